@@ -1,0 +1,3 @@
+"""live-style: a webcam becomes a living painting."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,58 @@
+"""The errors that users read: one line of cause, one line of cure.
+
+    LiveStyleError
+    ├── SettingsError   a flag, a variable or config.toml is wrong
+    ├── ModelError      a network file is missing, damaged or of the wrong kind
+    │   └── ProviderError   the processor asked for cannot run it, or was lost
+    ├── StyleError      a style or a picture cannot be used
+    ├── SourceError     frames cannot be had
+    │   └── SourceLost      they stopped coming; opening again may help
+    ├── SinkError       a feed cannot be opened or written
+    └── ScreenError     there is no screen to open a window on
+"""
+
+from __future__ import annotations
+
+
+class LiveStyleError(Exception):
+    """Something went wrong that a person can mend; `cause` and `cure` are one plain line each."""
+
+    def __init__(self, cause: str, cure: str = "") -> None:
+        super().__init__(cause)
+        self.cause = " ".join(cause.split())
+        self.cure = " ".join(cure.split())
+
+    def __str__(self) -> str:
+        return f"{self.cause}\n{self.cure}" if self.cure else self.cause
+
+
+class SettingsError(LiveStyleError):
+    """A flag, an environment variable or a line of config.toml is wrong."""
+
+
+class ModelError(LiveStyleError):
+    """A network file is missing, damaged or of the wrong kind."""
+
+
+class ProviderError(ModelError):
+    """The processor asked for cannot run the network, or was lost while it ran."""
+
+
+class StyleError(LiveStyleError):
+    """A style file or a picture cannot be used as a style."""
+
+
+class SourceError(LiveStyleError):
+    """A camera, a file or an address does not give frames."""
+
+
+class SourceLost(SourceError):
+    """Frames stopped coming; closing the source and opening it again may bring them back."""
+
+
+class SinkError(LiveStyleError):
+    """A virtual camera, a recording or a snapshot cannot be opened or written."""
+
+
+class ScreenError(LiveStyleError):
+    """There is no screen to open a window on."""

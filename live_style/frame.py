@@ -1,0 +1,33 @@
+"""A frame: one picture of the stream and the moment it was taken."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+"""RGB, uint8, [height, width, 3], C-contiguous; never written to once it left its maker."""
+
+Size = tuple[int, int]
+"""(width, height) in pixels, as people say it: 1280x720."""
+
+
+class Frame(NamedTuple):
+    """One picture of the stream; it keeps its birth time through every change of its pixels."""
+
+    image: Image
+    index: int
+    """Count of frames from this source, from 0."""
+    born: float
+    """`time.perf_counter()` seconds when the driver handed it over."""
+
+    def with_image(self, image: Image) -> Frame:
+        """The same moment, painted."""
+        return self._replace(image=image)
+
+
+def size_of(image: Image) -> Size:
+    """(width, height) of a picture."""
+    return image.shape[1], image.shape[0]

@@ -1,0 +1,116 @@
+"""The seams: what a source, a sink, a stylizer and a window promise."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from typing import Protocol
+
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.look import Look
+
+
+class Source(Protocol):
+    """Gives frames. One thread opens, reads and closes it; it can be opened again after it was closed."""
+
+    label: str
+    """What it is, for people: "Logitech C920 (/dev/video0)", "clip.mkv", "demo scene"."""
+
+    def open(self) -> None:
+        """Get ready; raises SourceError with a cure when it cannot. Returns within seconds."""
+
+    def read(self) -> Frame:
+        """The next frame, RGB at its native size, stamped when it was grabbed; waits for it at the source's pace.
+
+        Raises SourceLost when frames stopped (about 2 s without a new one at most); then `close` and `open` again.
+        """
+
+    def close(self) -> None:
+        """Let go of the device; may be called at any time, more than once."""
+
+    def facts(self) -> dict[str, object]:
+        """For the report: kind, label, claimed and measured fps, native size, and what else is worth knowing."""
+
+
+class Sink(Protocol):
+    """Takes the clean feed. One thread opens, writes and closes it."""
+
+    label: str
+    """What it is, for people: "virtual camera /dev/video10", "recording out.mp4"."""
+
+    repeat_after: float | None
+    """Seconds without a new frame after which the last one is written again; None: never (recordings)."""
+
+    def open(self, size: Size, fps: float) -> None:
+        """Get ready for frames of one size for its whole life; raises SinkError with a cure when it cannot."""
+
+    def write(self, frame: Frame) -> None:
+        """Take one frame of the size that it was opened with; raises SinkError when it cannot go on."""
+
+    def close(self) -> None:
+        """Finish what was begun; may be called at any time, more than once. Raises SinkError when data was lost."""
+
+
+class Stylizer(Protocol):
+    """Paints pictures. Made on any thread, run by one."""
+
+    def stylize(self, image: Image, look: Look) -> Image:
+        """A new picture of the same size in that look; strength 0 returns the picture itself, exactly."""
+
+    def facts(self) -> dict[str, object]:
+        """For the report: model, provider, precision, network size, and why this provider."""
+
+
+class Key(NamedTuple):
+    """A key was pressed; `name` as in the key table: "Right", "Shift+Right", "1", "[", "C"."""
+
+    name: str
+
+
+class Click(NamedTuple):
+    """A left click, in window pixels."""
+
+    x: int
+    y: int
+
+
+class Drop(NamedTuple):
+    """A file was dropped on the window."""
+
+    path: str
+
+
+class Close(NamedTuple):
+    """The window's close button, or the system asked the program to end."""
+
+
+Event = Key | Click | Drop | Close
+
+
+class Layer(NamedTuple):
+    """A panel over the preview."""
+
+    image: Image
+    """RGBA uint8 [height, width, 4], straight alpha."""
+    x: int
+    y: int
+
+
+class Window(Protocol):
+    """Shows the preview with panels over it; main thread only."""
+
+    size: Size
+    """Its inner size now, in pixels."""
+
+    def poll(self) -> list[Event]:
+        """What happened since the last call, oldest first."""
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
+        """Present a picture, letterboxed into the window, with layers over it in window pixels."""
+
+    def fullscreen(self) -> None:
+        """Toggle borderless fullscreen."""
+
+    def close(self) -> None:
+        """Take the window away; may be called more than once."""

@@ -1,0 +1,66 @@
+"""A meter: rates and percentiles of what a thread did."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Spread(NamedTuple):
+    """Percentiles of a set of durations, in milliseconds; zeros when there were none."""
+
+    p50: float = 0.0
+    p95: float = 0.0
+    max: float = 0.0
+
+
+class Meter:
+    """Counts events and keeps their durations; one thread writes, any thread reads.
+
+    Durations are kept as a histogram of 0.1 ms bins up to 10 s, so that a show of a week takes no more memory than
+    one of a minute; the recent ones are kept beside it for the overlay.
+    """
+
+    BIN_MS = 0.1
+
+    def __init__(self, recent: int = 60) -> None:
+        self._lock = threading.Lock()
+        self._bins = np.zeros(100_001, np.int64)
+        self._recent: deque[tuple[float, float]] = deque(maxlen=recent)
+        self._max = 0.0
+        self.count = 0
+
+    def add(self, now: float, seconds: float = 0.0) -> None:
+        """An event at clock time `now` that took `seconds`."""
+        ms = max(0.0, seconds * 1000.0)
+        with self._lock:
+            self._bins[min(len(self._bins) - 1, int(ms / self.BIN_MS))] += 1
+            self._recent.append((now, ms))
+            self._max = max(self._max, ms)
+            self.count += 1
+
+    def spread(self) -> Spread:
+        """Percentiles over everything counted, to 0.1 ms."""
+        with self._lock:
+            total = np.cumsum(self._bins)
+            if not total[-1]:
+                return Spread()
+            p50, p95 = (float(np.searchsorted(total, total[-1] * q)) * self.BIN_MS for q in (0.50, 0.95))
+            return Spread(round(p50, 1), round(p95, 1), round(self._max, 1))
+
+    def fps(self, now: float, window: float = 2.0) -> float:
+        """Events a second over the last `window` seconds, from intervals, not from a count of stamps."""
+        with self._lock:
+            times = [t for t, _ in self._recent if now - t <= window]
+        if len(times) < 2 or times[-1] <= times[0]:
+            return 0.0
+        return (len(times) - 1) / (times[-1] - times[0])
+
+    def recent(self) -> float:
+        """Median duration of the recent events, in milliseconds."""
+        with self._lock:
+            values = [ms for _, ms in self._recent]
+        return float(np.median(values)) if values else 0.0
