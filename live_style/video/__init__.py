@@ -1,0 +1,1 @@
+"""Video files and streams; the only place that knows PyAV."""
