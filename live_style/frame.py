@@ -18,7 +18,7 @@ class Frame(NamedTuple):
     """One picture of the stream; it keeps its birth time through every change of its pixels."""
 
     image: Image
-    index: int
+    number: int
     """Count of frames from this source, from 0."""
     born: float
     """`time.perf_counter()` seconds when the driver handed it over."""

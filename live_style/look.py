@@ -65,5 +65,5 @@ def mix(parts: list[tuple[Look, float]]) -> Look:
     if total <= 0.0:
         return REAL
     shares = [(look, weight / total) for look, weight in parts]
-    point = np.sum([look.point * np.float32(share) for look, share in shares], axis=0, dtype=np.float32)
+    point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
     return Look(point, sum(k.strength * w for k, w in shares), sum(k.color * w for k, w in shares))

@@ -86,4 +86,4 @@ def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
 def read_png_facts(path: Path) -> dict[str, str]:
     """The text chunks of a PNG that `write_png` made."""
     with Pillow.open(path) as opened:
-        return {key: str(value) for key, value in opened.info.items() if isinstance(value, str)}
+        return {str(key): str(value) for key, value in opened.info.items() if isinstance(value, str)}
