@@ -1,0 +1,149 @@
+"""ONNX files of the networks: one builder for FP32 and FP16, uint8 pictures in and out."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+from torch import Tensor, nn
+
+from live_style.training.graph import Graph
+from live_style.training.networks import LUMA, NORM_EPSILON, STAGES, STYLE_LENGTH, Predictor, Transformer
+
+SPACE = "live-style-1"
+
+
+def _array(tensor: Tensor) -> NDArray[Any]:
+    return tensor.detach().float().cpu().numpy()
+
+
+def _about(model: str, half: bool) -> dict[str, str]:
+    return {"live_style.space": SPACE, "live_style.model": model, "live_style.precision": "fp16" if half else "fp32"}
+
+
+def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d, weight: NDArray[Any] | None = None) -> str:
+    inputs = [x, g.weight(f"{name}_weight", _array(conv.weight) if weight is None else weight)]
+    if conv.bias is not None:
+        inputs.append(g.weight(f"{name}_bias", _array(conv.bias)))
+    pad, step = int(conv.padding[0]), conv.stride[0]
+    return str(g.add("Conv", *inputs, name=name, kernel_shape=list(conv.kernel_size), pads=[pad] * 4, strides=[step] * 2))
+
+
+def _norm(g: Graph, name: str, x: str, scale: str, bias: str) -> str:
+    # Scale and bias given at run time: one pass over the tensor less than constants followed by Mul and Add.
+    return str(g.add("InstanceNormalization", x, scale, bias, name=name, epsilon=NORM_EPSILON))
+
+
+def _look(g: Graph, net: Transformer) -> list[str]:
+    """Every conditional scale and bias and the gates, as vectors from one product, computed in float32."""
+    look = g.add("Mul", "style", "strength", name="look")
+    flat = g.add("Reshape", look, g.constant("look_shape", np.array([STYLE_LENGTH], np.int64)), name="look_flat")
+    matrix = g.weight("look_weight", _array(net.look.weight).T, full=True)
+    product = g.add("MatMul", flat, matrix, name="look_product")
+    # The biases hold the ones of the scales: kept in float32, they are few.
+    values = g.cast(g.add("Add", product, g.constant("look_bias", _array(net.look.bias)), name="look_sum"), "look_values")
+    parts = net.parts()
+    return list(g.add("Split", values, g.constant("look_parts", np.array(parts, np.int64)), outputs=len(parts), name="p"))
+
+
+def _network(g: Graph, net: Transformer, picture: str) -> str:
+    """The network proper: picture - 0.5 in NCHW -> the painting 0..1 in NCHW."""
+    pieces = _look(g, net)
+    gate = pieces.pop()
+    norms = iter(zip(pieces[0::2], pieces[1::2]))
+    x = g.add("Relu", _conv(g, "down1", picture, net.down1), name="down1_relu")
+    x = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
+    for i, (first, second) in enumerate(zip(net.body[0::2], net.body[1::2])):
+        y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
+        y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
+        x = g.add("Add", x, _norm(g, f"block{i}b_norm", y, *next(norms)), name=f"block{i}")
+    x = _norm(g, "up1_norm", _conv(g, "up1", x, net.up1), *next(norms))
+    x = g.add("DepthToSpace", g.add("Relu", x, name="up1_relu"), name="up1_full", blocksize=2, mode="CRD")
+    # SpaceToDepth puts the colours last (place, colour), PyTorch puts them first: turn the weights, not the picture.
+    turn = np.arange(12).reshape(3, 4).T.ravel()
+    gates = g.add("Gather", gate, g.constant("gate_order", turn), name="gate_turned")
+    gates = g.add("Reshape", gates, g.constant("gate_shape", np.array([1, 12, 1, 1], np.int64)), name="gate")
+    skip = g.add("Mul", g.add("SpaceToDepth", picture, name="folded", blocksize=2), gates, name="skip")
+    weight = _array(net.up2.weight)
+    up = net.widths.up
+    weight = np.concatenate([weight[:, :up], weight[:, up:][:, turn]], axis=1)
+    x = _conv(g, "up2", g.add("Concat", x, skip, name="joined", axis=1), net.up2, weight)
+    x = g.add("DepthToSpace", _norm(g, "up2_norm", x, *next(norms)), name="up2_full", blocksize=2, mode="CRD")
+    return str(g.add("Sigmoid", x, name="painting"))
+
+
+def _mixed(g: Graph, levels: str, painting: str) -> str:
+    """frame + w ((1 - color) change + color luma(change)), in levels 0..255: with w = 0 it is the frame to the bit."""
+    four = g.add("Mul", "strength", g.number("four", 4.0, full=True), name="four_times")
+    weight = g.add("Clip", four, g.number("zero", 0.0, full=True), g.number("one", 1.0, full=True), name="weight")
+    kept = g.add("Mul", weight, "color", name="weight_luma")
+    free = g.cast(g.add("Sub", weight, kept, name="weight_change"), "change_share")
+    kept = g.cast(kept, "luma_share")
+    change = g.add("Sub", g.add("Mul", painting, g.number("white", 255.0), name="painted"), levels, name="change")
+    luma = g.constant("luma_weight", np.array(LUMA, np.float16 if g.half else np.float32).reshape(1, 3, 1, 1))
+    grey = g.add("Mul", g.add("Conv", change, luma, name="luma"), kept, name="luma_part")
+    part = g.add("Add", g.add("Mul", change, free, name="change_part"), grey, name="step")
+    return str(g.add("Add", levels, part, name="mixed"))
+
+
+def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> None:
+    """Write `net` as frame, style, strength, color -> stylized."""
+    g = Graph(half)
+    levels = g.cast(g.add("Transpose", "frame", name="planes", perm=[0, 3, 1, 2]), "levels")
+    picture = g.add("Mul", levels, g.number("level", 1 / 255), name="picture")
+    picture = g.add("Sub", picture, g.number("middle", 0.5), name="centred")
+    mixed = _mixed(g, levels, _network(g, net, picture))
+    # Cast cuts off: half a level makes it round.
+    rounded = g.add("Add", mixed, g.number("half_level", 0.5), name="raised")
+    clipped = g.add("Clip", rounded, g.number("black", 0.0), g.number("top", 255.0), name="clipped")
+    bytes_ = g.add("Cast", clipped, name="bytes", to=TensorProto.UINT8)
+    g.add("Transpose", bytes_, name="stylized", perm=[0, 2, 3, 1])
+    shape = [1, "height", "width", 3]
+    inputs = [helper.make_tensor_value_info("frame", TensorProto.UINT8, shape),
+              helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, STYLE_LENGTH]),
+              helper.make_tensor_value_info("strength", TensorProto.FLOAT, [1]),
+              helper.make_tensor_value_info("color", TensorProto.FLOAT, [1])]
+    g.save(path, inputs, helper.make_tensor_value_info("stylized", TensorProto.UINT8, shape), _about(model, half))
+
+
+def export_predictor(net: Predictor, path: Path) -> None:
+    """Write `net` as picture -> style, in FP32."""
+    g = Graph(half=False)
+    levels = g.cast(g.add("Transpose", "picture", name="planes", perm=[0, 3, 1, 2]), "levels")
+    scaled = g.add("Mul", levels, g.number("two_levels", 2 / 255), name="scaled")
+    x = g.add("Sub", scaled, g.number("one", 1.0), name="centred")
+    x = g.add("Relu", _conv(g, "down0", x, net.down[0]), name="down0_relu")
+    pooled = []
+    for i, (down, (first, second)) in enumerate(zip(list(net.down)[1:], net.inner), start=1):
+        x = g.add("Relu", _conv(g, f"down{i}", x, down), name=f"down{i}_relu")
+        y = g.add("Relu", _conv(g, f"inner{i}a", x, first), name=f"inner{i}a_relu")
+        x = g.add("Relu", g.add("Add", x, _conv(g, f"inner{i}b", y, second), name=f"sum{i}"), name=f"stage{i}")
+        pooled += _pooled(g, i, x)
+    g.add("Flatten", g.add("Concat", *pooled, name="pooled", axis=1), name="features", axis=1)
+    hidden = g.add("Gemm", "features", g.weight("hidden_weight", _array(net.hidden.weight)),
+                   g.weight("hidden_bias", _array(net.hidden.bias)), name="hidden", transB=1)
+    g.add("Gemm", g.add("Relu", hidden, name="hidden_relu"), g.weight("out_weight", _array(net.out.weight)),
+          g.weight("out_bias", _array(net.out.bias)), name="style", transB=1)
+    picture = helper.make_tensor_value_info("picture", TensorProto.UINT8, [1, 256, 256, 3])
+    style = helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, STYLE_LENGTH])
+    g.save(path, [picture], style, _about("predictor", half=False))
+
+
+def _pooled(g: Graph, stage: int, x: str) -> list[str]:
+    """Mean and sample deviation of each channel of a stage, [1,C,1,1] each."""
+    count = (256 >> (stage + 1)) ** 2
+    mean = g.add("GlobalAveragePool", x, name=f"mean{stage}")
+    apart = g.add("Sub", x, mean, name=f"apart{stage}")
+    square = g.add("GlobalAveragePool", g.add("Mul", apart, apart, name=f"square{stage}"), name=f"spread{stage}")
+    return [mean, g.add("Mul", g.add("Sqrt", square, name=f"root{stage}"),
+                        g.number(f"bessel{stage}", (count / (count - 1)) ** 0.5), name=f"deviation{stage}")]
+
+
+def write_checksums(folder: Path) -> None:
+    """Write SHA256SUMS for every .onnx file of `folder`, as `sha256sum` does."""
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(folder.glob("*.onnx"))]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="ascii")

@@ -1,0 +1,127 @@
+"""The networks as PyTorch modules: a style predictor and a transformer in three sizes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+STYLE_LENGTH = 100
+NORM_EPSILON = 1e-5
+
+
+class Widths(NamedTuple):
+    """Channels at half size, at a quarter, and after the first upsampling; residual blocks."""
+
+    half: int
+    quarter: int
+    up: int
+    blocks: int = 5
+
+    def norms(self) -> list[int]:
+        """Channels of every conditional norm, in the order in which the graph meets them."""
+        return [self.quarter] * (2 * self.blocks) + [4 * self.up, 12]
+
+    def macs_per_pixel(self) -> float:
+        """Multiply-adds of all convolutions for each pixel of the frame."""
+        half, quarter, up, blocks = self
+        at_half = 75 * half + 9 * (up + 12) * 12
+        at_quarter = 9 * quarter * (half + 2 * blocks * quarter + 4 * up)
+        return at_half / 4 + at_quarter / 16
+
+
+SIZES = {"fast": Widths(12, 32, 16), "balanced": Widths(16, 64, 24), "fine": Widths(32, 128, 32)}
+
+
+def conditional_norm(x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
+    """Instance norm of x [N,C,H,W] with one scale and bias [N,C] for each picture."""
+    variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, correction=0)
+    gain = torch.rsqrt(variance + NORM_EPSILON) * scale.float()[..., None, None]
+    shift = bias.float()[..., None, None] - mean * gain
+    return x * gain.to(x.dtype) + shift.to(x.dtype)
+
+
+class Transformer(nn.Module):
+    """Frame [N,3,H,W] in 0..1 and look [N,100] -> frame in the look; H and W are multiples of 4."""
+
+    def __init__(self, widths: Widths) -> None:
+        super().__init__()
+        self.widths = widths
+        half, quarter, up, blocks = widths
+        self.down1 = nn.Conv2d(3, half, 5, stride=2, padding=2)
+        self.down2 = nn.Conv2d(half, quarter, 3, stride=2, padding=1)
+        # No biases before an instance norm: it takes them out again.
+        self.body = nn.ModuleList(nn.Conv2d(quarter, quarter, 3, padding=1, bias=False) for _ in range(2 * blocks))
+        self.up1 = nn.Conv2d(quarter, 4 * up, 3, padding=1, bias=False)
+        self.up2 = nn.Conv2d(up + 12, 12, 3, padding=1, bias=False)
+        # One matrix for all that depends on the look: [scale, bias] of every norm, then the gates of the skip.
+        self.look = nn.Linear(STYLE_LENGTH, 2 * sum(widths.norms()) + 12)
+        self._start()
+
+    def _start(self) -> None:
+        nn.init.normal_(self.look.weight, std=0.02)
+        nn.init.zeros_(self.look.bias)
+        with torch.no_grad():
+            for part in self.look.bias.split(self.parts())[0::2]:
+                part.fill_(1.0)
+
+    def parts(self) -> list[int]:
+        """Lengths of the pieces of what `look` gives."""
+        return [size for norm in self.widths.norms() for size in (norm, norm)] + [12]
+
+    def forward(self, frame: Tensor, style: Tensor) -> Tensor:
+        pieces = list(self.look(style).split(self.parts(), dim=1))
+        gate = pieces.pop()
+        norms = iter(zip(pieces[0::2], pieces[1::2]))
+        picture = frame - 0.5
+        x = F.relu(self.down2(F.relu(self.down1(picture))))
+        for first, second in zip(self.body[0::2], self.body[1::2]):
+            inner = F.relu(conditional_norm(first(x), *next(norms)))
+            x = x + conditional_norm(second(inner), *next(norms))
+        x = F.pixel_shuffle(F.relu(conditional_norm(self.up1(x), *next(norms))), 2)
+        skip = F.pixel_unshuffle(picture, 2) * gate[..., None, None].to(picture.dtype)
+        x = conditional_norm(self.up2(torch.cat([x, skip.to(x.dtype)], dim=1)), *next(norms))
+        return torch.sigmoid(F.pixel_shuffle(x, 2).float())
+
+
+def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor) -> Tensor:
+    """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N]."""
+    weight = (4 * strength).clamp(0, 1)[:, None, None, None]
+    change = net(frame, style * strength[:, None]) - frame
+    luma = (change * change.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+    kept = color[:, None, None, None]
+    return frame + weight * ((1 - kept) * change + kept * luma)
+
+
+LUMA = (0.299, 0.587, 0.114)
+
+# Channels of each stage of the predictor; every stage halves the picture.
+STAGES = (32, 64, 96, 128, 192)
+# The square root of a dead channel's variance, 0, has no gradient.
+DEVIATION_FLOOR = 1e-8
+
+
+class Predictor(nn.Module):
+    """Picture [N,3,256,256] in 0..1 -> style [N,100], from the mean and deviation of its features at four depths."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        pairs = list(zip((3,) + STAGES[:-1], STAGES))
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairs)
+        self.inner = nn.ModuleList(
+            nn.ModuleList([nn.Conv2d(c, c, 3, padding=1), nn.Conv2d(c, c, 3, padding=1)]) for c in STAGES[1:]
+        )
+        self.hidden = nn.Linear(2 * sum(STAGES[1:]), 384)
+        self.out = nn.Linear(384, STYLE_LENGTH)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        x = F.relu(self.down[0](picture * 2 - 1))
+        pooled = []
+        for down, (first, second) in zip(self.down[1:], self.inner):
+            x = F.relu(down(x))
+            x = F.relu(x + second(F.relu(first(x))))
+            variance, mean = torch.var_mean(x.float(), dim=(2, 3), correction=1)
+            pooled += [mean, torch.sqrt(variance + DEVIATION_FLOOR)]
+        return self.out(F.relu(self.hidden(torch.cat(pooled, dim=1))))
