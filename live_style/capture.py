@@ -1,0 +1,94 @@
+"""Capture: the thread that reads a source, and brings it back when it is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from live_style.errors import SourceError
+from live_style.errors import SourceLost
+from live_style.fit import Fit
+from live_style.fit import fit
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.interfaces import Source
+from live_style.slot import Slot
+from live_style.stage import Stage
+from live_style.stats import Meter
+
+SILENCE = 2.0
+"""Seconds without a new frame after which a source counts as lost."""
+RETRY = 0.4
+"""Seconds between attempts to open a lost source again."""
+
+
+class Capture:
+    """Leaves the newest frame of a source, fitted to the show's size, in `frames`.
+
+    The source was opened by its maker. A lost one is closed at once (a handle that is held makes a camera come back
+    under another number) and opened again until it is back.
+    """
+
+    def __init__(self, source: Source, size: Size, how: Fit = "crop") -> None:
+        self.frames: Slot[Frame] = Slot()
+        self.meter = Meter()
+        """Frames by arrival, with the milliseconds that fitting took."""
+        self.reconnects = 0
+        self.trouble: SourceError | None = None
+        """Why the source is away; None while it delivers."""
+        self._source, self._size, self._how = source, size, how
+        self._newest = time.perf_counter()
+        self._stage = Stage("capture", self._work)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._newest = time.perf_counter()
+        self._stage.start()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        self._stage.check()
+
+    def silence(self, now: float) -> float:
+        """Seconds since the last new frame, however the source fails to bring one."""
+        return max(0.0, now - self._newest)
+
+    def lost(self, now: float) -> bool:
+        """Whether the source is away: it says so, or it hangs."""
+        return self.trouble is not None or self.silence(now) > SILENCE
+
+    def stop(self) -> bool:
+        """End the thread and let go of the source; False when it hangs in its driver."""
+        ended = self._stage.stop()
+        self.frames.close()
+        return ended
+
+    def _work(self, stopping: threading.Event) -> None:
+        try:
+            while not stopping.is_set():
+                try:
+                    self._deliver(self._source.read())
+                except SourceLost as e:
+                    self.trouble = e
+                    self._source.close()
+                    self._reopen(stopping)
+        finally:
+            self._source.close()
+
+    def _deliver(self, frame: Frame) -> None:
+        if self.trouble is not None:
+            self.trouble = None
+            self.reconnects += 1
+        began = time.perf_counter()
+        self.frames.put(frame.with_image(fit(frame.image, self._size, self._how)))
+        self._newest = time.perf_counter()
+        self.meter.add(self._newest, self._newest - began)
+
+    def _reopen(self, stopping: threading.Event) -> None:
+        while not stopping.wait(RETRY):
+            try:
+                self._source.open()
+                return
+            except SourceError as e:
+                self.trouble = e
+                self._source.close()

@@ -1,0 +1,102 @@
+"""The painter: the one thread that owns the network."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from live_style import opencv
+from live_style.desk import Desk
+from live_style.errors import ProviderError
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.interfaces import Stylizer
+from live_style.look import Look
+from live_style.slot import Slot
+from live_style.stage import Stage
+from live_style.stats import Meter
+
+PATIENCE = 0.05
+"""Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
+
+
+class Painted(NamedTuple):
+    """One frame of the clean feed."""
+
+    frame: Frame
+    strength: float
+    """How much of it is style: 0 is the real picture."""
+    fresh: bool
+    """Whether a new frame of the source is behind it (else the last one was painted again)."""
+
+
+class Painter:
+    """Takes the newest frame, paints it as the desk says at that moment, and hands it to `publish`.
+
+    `desk` is replaced as a whole by the main thread. Before the first frame came it publishes nothing, and nothing
+    is ever published that was not painted, but by the look's own strength of zero: no raw frame can slip through.
+    """
+
+    def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
+                 rescue: Callable[[ProviderError], Stylizer]) -> None:
+        self.desk = desk
+        self.stylizer = stylizer
+        self.network = Meter()
+        """Stylized frames, with the time that the whole stylizing took."""
+        self._frames, self._publish, self._rescue = frames, publish, rescue
+        self._frame: Frame | None = None
+        self._look: Look | None = None
+        self._held: Image | None = None
+        self._stage = Stage("painter", self._work)
+
+    def start(self) -> None:
+        """Begin to paint."""
+        self._stage.start()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        self._stage.check()
+
+    def stop(self) -> bool:
+        """End the thread; False when it hangs in its driver."""
+        self._frames.close()
+        return self._stage.stop()
+
+    def _work(self, stopping: threading.Event) -> None:
+        seen, settled = self.desk, True
+        while not stopping.is_set():
+            frame = self._frames.take(PATIENCE)
+            if frame is None and self._frames.closed:
+                return
+            now, desk = time.perf_counter(), self.desk
+            self._frame = frame or self._frame
+            if self._frame is None or (frame is None and desk is seen and settled):
+                continue
+            seen, settled = desk, not desk.moving(now)
+            self._publish(self._paint(self._frame, desk, now, fresh=frame is not None))
+
+    def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
+        look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
+        if self._held is not None and (freeze >= 1.0 or black >= 1.0):
+            image = self._held  # nothing of the live picture would be seen: spare the network
+        else:
+            image = self._stylize(frame.image, look)
+            image = opencv.flip(image) if desk.mirror_output else image
+            if self._held is not None:
+                image = opencv.blend(image, self._held, freeze)
+        if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
+            self._held = image
+        return Painted(frame.with_image(opencv.dim(image, black)), look.strength, fresh)
+
+    def _stylize(self, image: Image, look: Look) -> Image:
+        began = time.perf_counter()
+        try:
+            painted = self.stylizer.stylize(image, look)
+        except ProviderError as e:
+            self.stylizer = self._rescue(e)
+            painted = self.stylizer.stylize(image, look)
+        now = time.perf_counter()
+        self.network.add(now, now - began)
+        return painted

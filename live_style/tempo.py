@@ -1,0 +1,37 @@
+"""A tempo, tapped by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+FORGET = 2.0
+"""Seconds of pause after which a tap starts a new tempo; a lone tap is none, and so takes the beat away."""
+KEPT = 8
+
+
+class Tempo(NamedTuple):
+    """The last taps, in clock seconds; two or more make a beat."""
+
+    taps: tuple[float, ...] = ()
+
+    def tap(self, now: float) -> Tempo:
+        """The tempo after one more tap."""
+        if self.taps and now - self.taps[-1] > FORGET:
+            return Tempo((now,))
+        return Tempo((*self.taps, now)[-KEPT:])
+
+    @property
+    def beat(self) -> float | None:
+        """Seconds a beat, None while there is no tempo."""
+        if len(self.taps) < 2:
+            return None
+        return (self.taps[-1] - self.taps[0]) / (len(self.taps) - 1)
+
+    def next_beat(self, now: float) -> float:
+        """Clock time of the first beat from `now` on; `now` itself without a tempo."""
+        beat = self.beat
+        if not beat:
+            return now
+        # A beat that is 20 ms old is the one that the finger aimed at.
+        return max(now, self.taps[-1] + math.ceil((now - 0.02 - self.taps[-1]) / beat) * beat)
