@@ -1,0 +1,266 @@
+"""Keys: their names, and the one table that says what each of them does."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from live_style.errors import SettingsError
+
+
+class Command(Enum):
+    """What a key can ask for; the value is its name in config.toml."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    STYLE = "style"
+    BYPASS = "bypass"
+    STRONGER = "stronger"
+    WEAKER = "weaker"
+    FADE_SHORTER = "fade-shorter"
+    FADE_LONGER = "fade-longer"
+    KEEP_COLORS = "keep-colors"
+    TAP = "tap"
+    BLACK = "black"
+    FREEZE = "freeze"
+    MIRROR = "mirror"
+    MIRROR_OUTPUT = "mirror-output"
+    FULLSCREEN = "fullscreen"
+    STATS = "stats"
+    STRIP = "strip"
+    VCAM = "vcam"
+    RECORD = "record"
+    SNAPSHOT = "snapshot"
+    RELOAD = "reload"
+    HELP = "help"
+    QUIT = "quit"
+
+
+FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE})
+"""Commands that fade to another style; Shift with their keys cuts to it instead."""
+
+
+class Action(NamedTuple):
+    """What a key does."""
+
+    command: Command
+    number: int = 0
+    """For STYLE: which one, from 1; 0 for every other command."""
+    cut: bool = False
+    """Change at once instead of in a fade."""
+
+
+class Row(NamedTuple):
+    """A line of the key table."""
+
+    name: str
+    """As in config.toml: "next", "style-3"."""
+    action: Action
+    keys: tuple[str, ...]
+    help: str
+    """What it does, in a few words."""
+
+
+@dataclass(frozen=True)
+class KeyTable:
+    """Every row in the order in which help shows them."""
+
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action]:
+        """Key name -> what it does, the Shift keys of the fading commands included."""
+        actions = {"Shift+" + key: row.action._replace(cut=True)
+                   for row in self.rows if row.action.command in FADES for key in row.keys if _shiftable(key)}
+        actions.update((key, row.action) for row in self.rows for key in row.keys)
+        return MappingProxyType(actions)
+
+    def action(self, key: str) -> Action | None:
+        """What the key does; None for a key that does nothing."""
+        return self.actions.get(key)
+
+
+class Hint(NamedTuple):
+    """A line of help: keys, as people write them, and what they do."""
+
+    keys: tuple[str, ...]
+    text: str
+
+
+def hints(table: KeyTable) -> tuple[Hint, ...]:
+    """The table as people read it: 1 to 9 on one line, unbound commands left out, and a line about Shift."""
+    styles = [row for row in table.rows if row.action.command is Command.STYLE]
+    plain = all(row.keys == (str(row.action.number),) for row in styles)
+    lines: list[Hint] = []
+    for row in table.rows:
+        if plain and row in styles:
+            if row is styles[0]:
+                lines.append(Hint(("1 – 9",), "style by its number"))
+        elif row.keys:
+            lines.append(Hint(row.keys, row.help))
+        if row is styles[-1]:
+            lines.append(Hint(("Shift + these",), "cut instead of fade"))
+    return tuple(lines)
+
+
+def _row(command: Command, keys: str, text: str) -> Row:
+    return Row(command.value, Action(command), tuple(keys.split()), text)
+
+
+def _rows() -> Iterable[Row]:
+    yield _row(Command.NEXT, "Right N", "next style")
+    yield _row(Command.PREVIOUS, "Left P", "previous style")
+    for number in range(1, 10):
+        yield Row(f"style-{number}", Action(Command.STYLE, number), (str(number),), f"style {number}")
+    yield _row(Command.BYPASS, "0", "real picture and back")
+    yield _row(Command.STRONGER, "Up", "stronger")
+    yield _row(Command.WEAKER, "Down", "weaker")
+    yield _row(Command.FADE_SHORTER, "[", "shorter fades")
+    yield _row(Command.FADE_LONGER, "]", "longer fades")
+    yield _row(Command.KEEP_COLORS, "C", "keep the camera's colours")
+    yield _row(Command.TAP, "T", "tap the tempo")
+    yield _row(Command.BLACK, "B", "black and back")
+    yield _row(Command.FREEZE, "Z", "freeze and back")
+    yield _row(Command.MIRROR, "M", "mirror the preview")
+    yield _row(Command.MIRROR_OUTPUT, "Shift+M", "mirror the output")
+    yield _row(Command.FULLSCREEN, "F", "fullscreen")
+    yield _row(Command.STATS, "I", "stats")
+    yield _row(Command.STRIP, "Tab", "style strip")
+    yield _row(Command.VCAM, "V", "virtual camera on and off")
+    yield _row(Command.RECORD, "R", "record on and off")
+    yield _row(Command.SNAPSHOT, "S", "snapshot")
+    yield _row(Command.RELOAD, "L", "load the styles again")
+    yield _row(Command.HELP, "H ?", "this help")
+    yield _row(Command.QUIT, "Esc", "quit")
+
+
+KEYS = KeyTable(tuple(_rows()))
+"""The table as it comes, before config.toml."""
+
+NAMED = ("Right", "Left", "Up", "Down", "Tab", "Esc", "Enter", "Space", "Backspace", "Delete", "Insert",
+         "Home", "End", "PageUp", "PageDown", *(f"F{n}" for n in range(1, 13)))
+"""Keys that have a word for a name; all others are called by the character they type."""
+
+_WORDS = {name.lower(): name for name in NAMED} | {
+    "escape": "Esc", "return": "Enter", "spacebar": "Space", " ": "Space", "del": "Delete", "ins": "Insert",
+    "pgup": "PageUp", "pgdn": "PageDown", "pagedn": "PageDown", "plus": "+", "minus": "-"}
+_ALL = f"Keys are called by their character, such as A, 1 or [, or {', '.join(NAMED[:15])} and F1 to F12."
+
+
+def key_name(text: str) -> str:
+    """The one spelling of a key: "c" -> "C", "escape" -> "Esc", "shift+right" -> "Shift+Right".
+
+    Characters that are neither letters nor digits are called by what they type, whatever Shift has to do with
+    it on this keyboard: "Shift+?" -> "?". Raises SettingsError for what is no key.
+    """
+    plain = text.strip() or text[:1]
+    head, plus, tail = plain.rpartition("+") if plain[-2:] != "++" else (plain[:-2], "+", "+")
+    if not plus or not head:
+        return _bare(plain, text)
+    if head.strip().lower() != "shift":
+        raise SettingsError(f'"{text}" is no key that live-style knows: only Shift goes with another key',
+                            'Write it like "Shift+Right", or use a key of its own.')
+    key = _bare(tail.strip(), text)
+    return "Shift+" + key if _shiftable(key) else key
+
+
+def _bare(key: str, text: str) -> str:
+    if len(key) == 1 and key.isprintable() and not key.isspace():
+        return key.upper() if len(key.upper()) == 1 else key
+    name = _WORDS.get(key.lower())
+    if name is None:
+        close = difflib.get_close_matches(key.lower(), _WORDS, n=1, cutoff=0.5)
+        raise SettingsError(f'there is no key called "{text}"',
+                            f'Did you mean "{_WORDS[close[0]]}"?' if close else _ALL)
+    return name
+
+
+def _shiftable(key: str) -> bool:
+    return not key.startswith("Shift+") and (key in NAMED or key.isalnum())
+
+
+def remap(table: KeyTable, mapping: Mapping[str, object]) -> KeyTable:
+    """The table with the keys of config.toml's [keys]: command name -> a key or a list of keys (empty: none).
+
+    The keys given replace the command's own. Raises SettingsError for an unknown command or key, and when one
+    key would do two things.
+    """
+    names = [row.name for row in table.rows]
+    for name in mapping:
+        if name not in names:
+            close = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+            cure = f'Did you mean "{close[0]}"?' if close else "`live-style keys` lists them."
+            raise SettingsError(f'[keys] in config.toml: there is no command called "{name}"', cure)
+    changed = KeyTable(tuple(
+        row._replace(keys=_keys(row.name, mapping[row.name])) if row.name in mapping else row
+        for row in table.rows))
+    _no_key_twice(changed)
+    return changed
+
+
+def _keys(name: str, value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    keys: list[str] = []
+    for item in values:
+        if isinstance(item, int) and not isinstance(item, bool) and 0 <= item <= 9:
+            item = str(item)
+        if not isinstance(item, str):
+            raise SettingsError(f"[keys] in config.toml: {name} wants a key or a list of keys, not {item!r}",
+                                f'Write it like {name} = "G" or {name} = ["G", "Space"].')
+        if item:
+            keys.append(_config_key(item))
+    return tuple(dict.fromkeys(keys))
+
+
+def _config_key(text: str) -> str:
+    try:
+        return key_name(text)
+    except SettingsError as e:
+        raise SettingsError(f"[keys] in config.toml: {e.cause}", e.cure) from e
+
+
+def _no_key_twice(table: KeyTable) -> None:
+    owner: dict[str, str] = {}
+    for row in table.rows:
+        for key in row.keys:
+            if key in owner:
+                raise SettingsError(
+                    f"[keys] in config.toml: the key {key} would do both {owner[key]} and {row.name}",
+                    f"Give {owner[key]} or {row.name} another key.")
+            owner[key] = row.name
+
+
+class Press(NamedTuple):
+    """A key press of a script."""
+
+    seconds: float
+    """After the start."""
+    key: str
+
+
+def parse_script(text: str) -> tuple[Press, ...]:
+    """The key presses of "1.0:Right 2.5:3 4:0" (seconds:key) by time; raises SettingsError on nonsense."""
+    presses = []
+    for word in text.split():
+        seconds, colon, key = word.partition(":")
+        try:
+            when = float(seconds)
+        except ValueError:
+            when = math.nan
+        if not colon or not key or not math.isfinite(when) or when < 0:
+            raise SettingsError(f'"{word}" in --keys is not a time and a key',
+                                'Write seconds, a colon and a key, like "1.0:Right 2.5:3 4:0".')
+        presses.append(Press(when, key_name(key)))
+    return tuple(sorted(presses, key=lambda press: press.seconds))
+
+
+def shifted(key: str, shift: bool) -> str:
+    """The name of a letter, digit or named key, pressed with or without Shift."""
+    return ("Shift+" if shift else "") + key

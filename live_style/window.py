@@ -1,0 +1,241 @@
+"""Windows: a real one (pygame), and one that is not there (headless)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+
+from live_style import keys
+from live_style import opencv
+from live_style.errors import ScreenError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.geometry import letterbox
+from live_style.interfaces import Click
+from live_style.interfaces import Close
+from live_style.interfaces import Drop
+from live_style.interfaces import Event
+from live_style.interfaces import Key
+from live_style.interfaces import Layer
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+# Fullscreen is to stay when another program is clicked: the projector's picture is the show.
+os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+with warnings.catch_warnings():
+    # pygame asks for pkg_resources, which setuptools warns about; it works without.
+    warnings.simplefilter("ignore")
+    import pygame
+
+REPEATING = frozenset({"Up", "Down", "[", "]"})
+"""Keys that go on while they are held: they move a value. A held C must not flicker between two states."""
+REPEAT_AFTER_MS, REPEAT_EVERY_MS = 400, 80
+
+_NAMED = {
+    pygame.K_RIGHT: "Right", pygame.K_LEFT: "Left", pygame.K_UP: "Up", pygame.K_DOWN: "Down",
+    pygame.K_TAB: "Tab", pygame.K_ESCAPE: "Esc", pygame.K_RETURN: "Enter", pygame.K_KP_ENTER: "Enter",
+    pygame.K_SPACE: "Space", pygame.K_BACKSPACE: "Backspace", pygame.K_DELETE: "Delete",
+    pygame.K_INSERT: "Insert", pygame.K_HOME: "Home", pygame.K_END: "End", pygame.K_PAGEUP: "PageUp",
+    pygame.K_PAGEDOWN: "PageDown", **{getattr(pygame, f"K_F{n}"): f"F{n}" for n in range(1, 13)}}
+_KEYPAD = {getattr(pygame, f"K_KP{n}"): str(n) for n in range(10)}
+_LETTERS = {getattr(pygame, f"K_{c}"): c.upper() for c in "abcdefghijklmnopqrstuvwxyz"}
+_DIGIT_PLACES = {getattr(pygame, f"KSCAN_{n}"): str(n) for n in range(10)}
+_LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+class PygameWindow:
+    """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
+
+    def __init__(self, title: str, size: Size, icon: Image | None = None) -> None:
+        with _screen_errors():
+            _open_display()
+            if icon is not None:
+                pygame.display.set_icon(_surface(icon))
+            self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+            pygame.display.set_caption(title)
+            pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
+        self._windowed: Size | None = None
+        self._held: set[int] = set()
+        self._layers: dict[int, tuple[Image, pygame.Surface]] = {}
+
+    @property
+    def size(self) -> Size:
+        """Its inner size now, in pixels."""
+        return self._surface.get_size()
+
+    def poll(self) -> list[Event]:
+        """What happened since the last call, oldest first."""
+        if not pygame.display.get_init():
+            return []
+        events = [self._event(event) for event in pygame.event.get()]
+        # SDL puts another surface under the window when it is resized.
+        self._surface = pygame.display.get_surface() or self._surface
+        return [event for event in events if event is not None]
+
+    def _event(self, event: pygame.event.Event) -> Event | None:
+        if event.type == pygame.KEYDOWN:
+            name = name_of(event)
+            again = event.key in self._held
+            self._held.add(event.key)
+            return Key(name) if name and (not again or name in REPEATING) else None
+        if event.type == pygame.KEYUP:
+            self._held.discard(event.key)
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._held.clear()
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            return Click(int(event.pos[0]), int(event.pos[1]))
+        elif event.type == pygame.DROPFILE:
+            return Drop(str(event.file))
+        elif event.type == pygame.QUIT:
+            return Close()
+        return None
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
+        """Present a picture, letterboxed into the window, with layers over it in window pixels."""
+        if not pygame.display.get_init():
+            return
+        box = letterbox(size_of(image), self.size)
+        scaled = opencv.resize(image, (box.width, box.height))
+        if (box.width, box.height) != self.size:
+            self._surface.fill((0, 0, 0))
+        self._surface.blit(_surface(scaled), (box.x, box.y))
+        self._blit(layers)
+        pygame.display.flip()
+
+    def _blit(self, layers: tuple[Layer, ...]) -> None:
+        # Kept by identity, the array beside it so that no other gets its id: a panel that has not changed
+        # is the same array and costs a blit, not a conversion.
+        kept: dict[int, tuple[Image, pygame.Surface]] = {}
+        for layer in layers:
+            key = id(layer.image)
+            kept[key] = self._layers.get(key) or (layer.image, _surface(layer.image).convert_alpha())
+            self._surface.blit(kept[key][1], (layer.x, layer.y))
+        self._layers = kept
+
+    def fullscreen(self) -> None:
+        """Toggle borderless fullscreen on the screen where the window is."""
+        if not pygame.display.get_init():
+            return
+        with _screen_errors():
+            screen = _screen_index()
+            if self._windowed is None:
+                self._windowed = self.size
+                # At the desktop's own size SDL takes a borderless window, not the exclusive mode, which OBS
+                # cannot capture.
+                desktop = pygame.display.get_desktop_sizes()[screen]
+                self._surface = pygame.display.set_mode(desktop, pygame.FULLSCREEN, display=screen)
+            else:
+                self._surface = pygame.display.set_mode(self._windowed, pygame.RESIZABLE, display=screen)
+                self._windowed = None
+
+    def close(self) -> None:
+        """Take the window away; may be called more than once."""
+        self._layers = {}
+        pygame.display.quit()
+
+
+class NullWindow:
+    """A window that is not there, for a run without a screen; it only counts what it was shown."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self.shown = 0
+
+    def poll(self) -> list[Event]:
+        """Nothing ever happens."""
+        return []
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
+        """Count it."""
+        self.shown += 1
+
+    def fullscreen(self) -> None:
+        """Nothing to toggle."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def name_of(event: pygame.event.Event) -> str | None:
+    """The name of a pressed key as in the key table, on any keyboard layout; None for what is no key of ours.
+
+    Digits go by their place (on a French keyboard the key of 1 types "&"), letters by what is printed on them
+    or, where that is not Latin, by their place, all else by the character typed ("[" is AltGr+8 in Germany).
+    """
+    typed = getattr(event, "unicode", "")
+    mod, place = event.mod, getattr(event, "scancode", -1)
+    shift = bool(mod & pygame.KMOD_SHIFT)
+    sign = typed if len(typed) == 1 and typed.isprintable() and not typed.isalnum() and typed != " " else ""
+    if mod & (pygame.KMOD_ALT | pygame.KMOD_MODE):
+        return sign or None
+    if mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
+        return None
+    if event.key in _NAMED:
+        return keys.shifted(_NAMED[event.key], shift)
+    letter = _KEYPAD.get(event.key) or _LETTERS.get(event.key) or _DIGIT_PLACES.get(place)
+    if letter or sign:
+        return keys.shifted(letter, shift) if letter else sign
+    letter = _LETTER_PLACES.get(place) or typed
+    return keys.shifted(keys.key_name(letter), shift) if len(letter) == 1 and letter.isalnum() else None
+
+
+def _open_display() -> None:
+    asked = os.environ.get("SDL_VIDEODRIVER", "")
+    with _desktops_only():
+        pygame.display.init()
+    driver = pygame.display.get_driver()
+    if driver in ("offscreen", "dummy", "evdev") and driver not in asked:
+        pygame.display.quit()
+        raise ScreenError("there is no screen to open a window on", CURE)
+    if driver == "x11":
+        # SDL would copy each frame through OpenGL: 9 ms of CPU for 720p where that is done in software, and
+        # 0.2 ms through shared memory. Other systems have no such short way.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+
+
+@contextlib.contextmanager
+def _desktops_only() -> Iterator[None]:
+    """On Linux, try only the desktops that are announced: SDL would go on to a driver that draws nowhere."""
+    if sys.platform != "linux" or os.environ.get("SDL_VIDEODRIVER"):
+        yield
+        return
+    found = [driver for driver, variable in (("x11", "DISPLAY"), ("wayland", "WAYLAND_DISPLAY"))
+             if os.environ.get(variable)]
+    if not found:
+        raise ScreenError("there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
+    os.environ["SDL_VIDEODRIVER"] = ",".join(found)
+    try:
+        yield
+    finally:
+        del os.environ["SDL_VIDEODRIVER"]
+
+
+CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
+
+
+@contextlib.contextmanager
+def _screen_errors() -> Iterator[None]:
+    try:
+        yield
+    except pygame.error as e:
+        pygame.display.quit()
+        raise ScreenError(f"no window can be opened: {e}", CURE) from e
+
+
+def _surface(image: Image) -> pygame.Surface:
+    pixels = np.ascontiguousarray(image).data
+    return pygame.image.frombuffer(pixels, size_of(image), "RGBA" if image.shape[2] == 4 else "RGB")
+
+
+def _screen_index() -> int:
+    try:
+        from pygame._sdl2 import Window
+        index = int(Window.from_display_module().display_index)
+    except (ImportError, AttributeError, pygame.error):
+        return 0
+    return index if index < len(pygame.display.get_desktop_sizes()) else 0
