@@ -1,0 +1,99 @@
+"""The flags of `live-style run`, each with its variable and its line in config.toml."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from live_style import places
+from live_style import settings
+from live_style.errors import SettingsError
+from live_style.settings import RunSettings
+
+
+class Checked(click.ParamType[Any]):
+    """A value that `settings` checks; what is wrong is told with the name of the flag or the variable."""
+
+    def __init__(self, field: str, shown: str) -> None:
+        self.name = shown
+        self._parse = settings.PARSERS[field]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._parse(value)
+        except SettingsError as e:
+            assert isinstance(param, click.Option) and ctx is not None and param.name is not None
+            by_variable = ctx.get_parameter_source(param.name) is ParameterSource.ENVIRONMENT
+            raise SettingsError(f"{param.envvar if by_variable else param.opts[0]}: {e.cause}", e.cure) from e
+
+
+def _value(flag: str, shown: str, help: str) -> Callable[..., Any]:
+    field = flag.removeprefix("--").replace("-", "_")
+    default = _default(getattr(RunSettings(), field))
+    help += f"  [default: {default}]" if default else ""
+    return click.option(flag, type=Checked(field, shown), metavar=shown, envvar=_variable(field), help=help)
+
+
+def _switch(flag: str, help: str) -> Callable[..., Any]:
+    field = flag.removeprefix("--").replace("-", "_")
+    return click.option(f"{flag}/--no-{flag[2:]}", envvar=_variable(field), default=None, help=help)
+
+
+def _variable(field: str) -> str:
+    return f"LIVE_STYLE_{field.upper()}"
+
+
+def _default(value: object) -> str:
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value or "")
+
+
+FLAGS = (
+    _value("--camera", "CAMERA", "An index, part of a name, a path, a video file, an address, or demo."),
+    _value("--size", "WxH", "Size of the painting."),
+    _value("--fps", "RATE", "Frames a second to ask of the camera."),
+    _value("--fit", "crop|letterbox", "How a picture of another shape is fitted."),
+    _value("--style", "NAME", "The style to begin with."),
+    _value("--styles", "DIR", "Folder of styles and pictures; what is dropped there goes live."),
+    _value("--fade", "SECONDS", "How long a change of style takes."),
+    _value("--strength", "0..1", "From the real picture to the full style."),
+    _switch("--preserve-color", "Keep the picture's own colours."),
+    _switch("--mirror", "Mirror the preview, like a looking-glass; the output is not.  [default: mirror]"),
+    _switch("--vcam", "Feed the virtual camera."),
+    _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
+    _value("--record", "FILE", "Record the painting to a video file."),
+    _value("--model", "fast|balanced|fine", "Which network paints."),
+    _value("--net-size", "WxH|auto", "Size at which the network works.  [default: auto]"),
+    _value("--provider", "auto|cuda|tensorrt|cpu", "Which processor paints."),
+    _switch("--headless", "Without a window."),
+    _value("--frames", "N", "End after so many frames."),
+    _value("--seconds", "S", "End after so many seconds."),
+    _value("--keys", "SCRIPT", 'Press keys by the clock: "1.0:Right 2.5:3 4:0".'),
+    _value("--report", "FILE", "Write what was measured, as JSON, at the end."),
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command all flags of a show; it is called with ONE argument, its RunSettings.
+
+    A flag beats its LIVE_STYLE_* variable, that beats config.toml, that beats the default.
+    """
+    @functools.wraps(command)
+    def with_settings(**values: Any) -> Any:
+        return command(gather(click.get_current_context(), values))
+    return functools.reduce(lambda wrapped, flag: flag(wrapped), reversed(FLAGS), with_settings)
+
+
+def gather(ctx: click.Context, values: Mapping[str, Any]) -> RunSettings:
+    """What flags and variables said, over what config.toml says."""
+    said = {name: value for name, value in values.items()
+            if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
+    return RunSettings(**{**settings.load_config(places.config_file()), **said})

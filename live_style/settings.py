@@ -1,0 +1,247 @@
+"""The settings of a show, from flags, LIVE_STYLE_* variables and config.toml; every value is checked here."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from live_style.errors import SettingsError
+from live_style.frame import Size
+from live_style.keys import KEYS
+from live_style.keys import KeyTable
+from live_style.keys import Press
+from live_style.keys import parse_script
+from live_style.keys import remap
+
+MAX_CONFIG_BYTES = 100_000
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Everything that `live-style run` can be told; each field is the flag of that name."""
+
+    camera: str | None = None
+    size: Size = (1280, 720)
+    fps: float = 30.0
+    fit: str = "crop"
+    style: str | None = None
+    styles: Path | None = None
+    fade: float = 1.0
+    strength: float = 1.0
+    preserve_color: bool = False
+    mirror: bool = True
+    vcam: bool = False
+    vcam_device: str | None = None
+    record: Path | None = None
+    model: str = "balanced"
+    net_size: Size | None = None
+    """None: chosen for the machine (auto)."""
+    provider: str = "auto"
+    headless: bool = False
+    frames: int | None = None
+    seconds: float | None = None
+    keys: tuple[Press, ...] = ()
+    report: Path | None = None
+    key_table: KeyTable = KEYS
+    """What each key does, with the remaps of the table [keys] in config.toml."""
+
+
+def parse_text(value: object) -> str:
+    """A text that is not empty; a whole number is taken for its digits (`camera = 0`)."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise SettingsError(f"{_shown(value)} is not a text", 'Write a text in quotes, like "C920".')
+    return value.strip()
+
+
+def parse_path(value: object) -> Path:
+    """A path; `~` is the home folder."""
+    try:
+        return Path(parse_text(value)).expanduser()
+    except RuntimeError as e:
+        raise SettingsError(f"{_shown(value)}: there is no such home folder", "Write the whole path.") from e
+
+
+def parse_switch(value: object) -> bool:
+    """On or off."""
+    if not isinstance(value, bool):
+        raise SettingsError(f"{_shown(value)} is neither true nor false", "Write true or false, no quotes.")
+    return value
+
+
+def parse_size(value: object) -> Size:
+    """The size of the show: even numbers from 64x64 to 7680x4320."""
+    size = _size(value)
+    if size[0] % 2 or size[1] % 2:
+        raise SettingsError(f"{_shown(value)} has an odd side, which cameras and videos cannot have",
+                            f"Use even numbers, like {size[0] // 2 * 2}x{size[1] // 2 * 2}.")
+    return size
+
+
+def parse_net_size(value: object) -> Size | None:
+    """The size at which the network sees the picture: multiples of 4, or None for auto."""
+    if isinstance(value, str) and value.strip().lower() == "auto":
+        return None
+    size = _size(value)
+    if size[0] % 4 or size[1] % 4:
+        raise SettingsError(f"the network cannot work at {_shown(value)}: its sides must be multiples of 4",
+                            f"Use {size[0] // 4 * 4}x{size[1] // 4 * 4}.")
+    return size
+
+
+def _size(value: object) -> Size:
+    text = value if isinstance(value, str) else ""
+    match = re.fullmatch(r"\s*([0-9]{1,5})\s*[xX×*]\s*([0-9]{1,5})\s*", text)
+    if not match:
+        raise SettingsError(f"{_shown(value)} is not a size", "Write width x height, like 1280x720.")
+    width, height = int(match[1]), int(match[2])
+    if not (64 <= width <= 7680 and 64 <= height <= 4320):
+        raise SettingsError(f"{width}x{height} is out of range", "Use 64x64 to 7680x4320, like 1280x720.")
+    return width, height
+
+
+def number(low: float, high: float, unit: str = "") -> Callable[[object], float]:
+    """A parser of numbers from `low` to `high`."""
+    def parse(value: object) -> float:
+        cure = f"Use a number from {low:g} to {high:g}{unit and ' ' + unit}."
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise SettingsError(f"{_shown(value)} is not a number", cure)
+        try:
+            result = float(value)
+        except (ValueError, OverflowError) as e:
+            raise SettingsError(f"{_shown(value)} is not a number", cure) from e
+        if not (math.isfinite(result) and low <= result <= high):
+            raise SettingsError(f"{_shown(value)} is out of range", cure)
+        return result
+    return parse
+
+
+def parse_count(value: object) -> int:
+    """A whole number from 1 on."""
+    result = number(1, 1e9)(value)
+    if result != int(result):
+        raise SettingsError(f"{_shown(value)} is not a whole number", "Use a whole number, like 300.")
+    return int(result)
+
+
+def choice(*names: str) -> Callable[[object], str]:
+    """A parser of one word out of a few."""
+    def parse(value: object) -> str:
+        if isinstance(value, str) and value.strip().lower() in names:
+            return value.strip().lower()
+        near = did_you_mean(value, names)
+        raise SettingsError(f"{_shown(value)} is not one of {', '.join(names)}", near or f"Use {names[0]}.")
+    return parse
+
+
+def parse_presses(value: object) -> tuple[Press, ...]:
+    """Key presses by the clock: "1.0:Right 2.5:3 4:0"."""
+    if not isinstance(value, str):
+        raise SettingsError(f"{_shown(value)} is no list of key presses", 'Write "seconds:key seconds:key".')
+    return parse_script(value)
+
+
+PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
+    "camera": parse_text,
+    "size": parse_size,
+    "fps": number(1, 240),
+    "fit": choice("crop", "letterbox"),
+    "style": parse_text,
+    "styles": parse_path,
+    "fade": number(0, 60, "seconds"),
+    "strength": number(0, 1),
+    "preserve_color": parse_switch,
+    "mirror": parse_switch,
+    "vcam": parse_switch,
+    "vcam_device": parse_text,
+    "record": parse_path,
+    "model": choice("fast", "balanced", "fine"),
+    "net_size": parse_net_size,
+    "provider": choice("auto", "cuda", "tensorrt", "cpu"),
+    "headless": parse_switch,
+    "frames": parse_count,
+    "seconds": number(0.1, 1e7, "seconds"),
+    "keys": parse_presses,
+    "report": parse_path,
+})
+"""What makes a field of RunSettings of a text (flag, variable) or a TOML value; raises SettingsError."""
+
+
+def load_config(path: Path) -> dict[str, Any]:
+    """Fields of RunSettings as config.toml gives them, {} without it; raises SettingsError with the line."""
+    text = _read(path)
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError, OverflowError) as e:
+        raise SettingsError(f"{path} is not valid TOML: {e or 'it is nested too deep'}",
+                            "Mend that line, or move the file away to start with the defaults.") from e
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        where = f"{path}{_line(text, key)}"
+        if key == "keys":
+            values["key_table"] = _table(value, path, text)
+            continue
+        parse = PARSERS.get(key.replace("-", "_"))
+        if parse is None:
+            names = ["keys", *(name.replace("_", "-") for name in PARSERS)]
+            cure = did_you_mean(key, names) or "Settings are called as the flags of `live-style run`."
+            raise SettingsError(f"{where}: there is no setting {_shown(key)}", cure)
+        try:
+            values[key.replace("-", "_")] = parse(value)
+        except SettingsError as e:
+            raise SettingsError(f"{where}: {key}: {e.cause}", e.cure) from e
+    return values
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_CONFIG_BYTES + 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as e:
+        raise SettingsError(f"{path} cannot be read: {e.strerror}", "Check its rights.") from e
+    if len(data) > MAX_CONFIG_BYTES:
+        raise SettingsError(f"{path} has over {MAX_CONFIG_BYTES} bytes", "It is no config: move it away.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = data[:e.start].count(b"\n") + 1
+        raise SettingsError(f"{path} line {line} is not UTF-8 text", "Save the file again as UTF-8.") from e
+
+
+def _table(value: object, path: Path, text: str) -> KeyTable:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{path}{_line(text, 'keys')}: keys is a table of commands and their keys",
+                            'Write a line [keys], and below it lines like freeze = "F5".')
+    try:
+        return remap(KEYS, value)
+    except SettingsError as e:
+        raise SettingsError(f"{path}{_line(text, 'keys')}: {e.cause}", e.cure) from e
+
+
+def _line(text: str, key: str) -> str:
+    """" line 3", where a key stands in a TOML text; "" when it is written in a way that is hard to find."""
+    pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[\]=.]")
+    lines = (n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line))
+    return next((f" line {n}" for n in lines), "")
+
+
+def did_you_mean(word: object, names: tuple[str, ...] | list[str]) -> str:
+    """The name that is most like a word, as a question; "" when none is."""
+    near = difflib.get_close_matches(str(word)[:100].casefold(), [name.casefold() for name in names], 1, 0.6)
+    return f"Did you mean {next(name for name in names if name.casefold() == near[0])}?" if near else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,35 @@
+"""What holds for every test: a home of its own, no thread left over, no LIVE_STYLE_* from outside."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh folder in which the program keeps everything of its user."""
+    for name in [name for name in os.environ if name.startswith("LIVE_STYLE_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LIVE_STYLE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Whatever a test starts, it ends: a thread that outlives its test by 5 s fails it."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5.0
+    while time.monotonic() < deadline:
+        left = set(threading.enumerate()) - before
+        if not left:
+            return
+        time.sleep(0.01)
+    pytest.fail(f"threads left over: {sorted(thread.name for thread in left)}")
