@@ -44,7 +44,9 @@ class Painter:
         self.desk = desk
         self.stylizer = stylizer
         self.network = Meter()
-        """Stylized frames, with the time that the whole stylizing took."""
+        """Runs of the stylizer, with the time that each took."""
+        self.fresh = 0
+        """Frames of the source that were painted."""
         self._frames, self._publish, self._rescue = frames, publish, rescue
         self._frame: Frame | None = None
         self._look: Look | None = None
@@ -75,7 +77,9 @@ class Painter:
             if self._frame is None or (frame is None and desk is seen and settled):
                 continue
             seen, settled = desk, not desk.moving(now)
-            self._publish(self._paint(self._frame, desk, now, fresh=frame is not None))
+            painted = self._paint(self._frame, desk, now, fresh=frame is not None)
+            self.fresh += painted.fresh
+            self._publish(painted)
 
     def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)

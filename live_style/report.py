@@ -1,0 +1,54 @@
+"""The report: what a show did, as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from live_style import __version__
+from live_style.capture import Capture
+from live_style.errors import SinkError
+from live_style.frame import Size
+from live_style.interfaces import Source
+from live_style.outputs import Outputs
+from live_style.painter import Painter
+from live_style.tally import Tally
+
+
+def facts_of(source: Source, capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
+             size: Size) -> dict[str, object]:
+    """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
+    return {
+        "version": __version__,
+        "frames": {
+            "captured": capture.meter.count,
+            "stylized": painter.fresh,
+            "shown": tally.latency.count,
+            "dropped": capture.frames.dropped,
+        },
+        **tally.facts(),
+        "stages_ms": {
+            "fit": capture.meter.spread().p50,
+            "stylize": painter.network.spread().p50,
+            "present": tally.present.spread().p50,
+        },
+        "size": f"{size[0]}x{size[1]}",
+        **painter.stylizer.facts(),
+        "camera": source.facts(),
+        "outputs": outputs.facts(),
+        "reconnects": capture.reconnects,
+        "failures": [{"cause": e.cause, "cure": e.cure} for e in outputs.failures],
+    }
+
+
+def write_report(path: Path, facts: dict[str, object]) -> None:
+    """Write it under its name, whole or not at all; raises SinkError."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(part, path)
+    except OSError as e:
+        part.unlink(missing_ok=True)
+        raise SinkError(f"the report {path} cannot be written: {e.strerror}",
+                        "Choose a folder that exists and is yours, with space left.") from e

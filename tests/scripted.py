@@ -1,0 +1,80 @@
+"""A source and a stylizer whose every step the test decides."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+
+from live_style.errors import SourceError
+from live_style.errors import SourceLost
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.look import Look
+from live_style.style import Style
+from live_style.style import make_style
+
+
+def grey(level: int, size: tuple[int, int] = (64, 36)) -> Image:
+    """A picture of one grey level."""
+    return np.full((size[1], size[0], 3), level, np.uint8)
+
+
+class ScriptedSource:
+    """Gives frames at a pace until its cable is pulled, hangs when it is told to, comes back when plugged in."""
+
+    label = "scripted camera"
+
+    def __init__(self, fps: float = 200.0) -> None:
+        self.plugged = threading.Event()
+        self.plugged.set()
+        self.flowing = threading.Event()
+        self.flowing.set()
+        self.opens = self.closes = 0
+        self._fps, self._number, self._open = fps, 0, False
+
+    def open(self) -> None:
+        if not self.plugged.is_set():
+            raise SourceError("the scripted camera is gone", "Plug it in.")
+        self.opens += 1
+        self._open = True
+
+    def read(self) -> Frame:
+        assert self._open, "read without open"
+        time.sleep(1 / self._fps)
+        self.flowing.wait()
+        if not self.plugged.is_set():
+            raise SourceLost("the scripted camera was pulled", "Plug it in.")
+        self._number += 1
+        return Frame(grey(self._number % 200), self._number, time.perf_counter())
+
+    def close(self) -> None:
+        self.closes += self._open
+        self._open = False
+
+    def facts(self) -> dict[str, object]:
+        return {"kind": "scripted", "label": self.label}
+
+
+class Inverter:
+    """A stylizer that turns a picture into its negative, in proportion to the strength, in a time of its own."""
+
+    space = "test"
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.runs = 0
+
+    def stylize(self, image: Image, look: Look) -> Image:
+        self.runs += 1
+        time.sleep(self.seconds)
+        return np.round(image * (1 - look.strength) + (255 - image) * look.strength).astype(np.uint8)
+
+    def facts(self) -> dict[str, object]:
+        return {"model": "inverter", "provider": "none"}
+
+
+def style(slug: str) -> Style:
+    """A style of the test space; another length of slug is another place in it."""
+    return make_style(slug, "test", np.random.default_rng(len(slug)).normal(size=100).astype(np.float32))

@@ -1,0 +1,175 @@
+"""The painter: every frame as the desk says at that moment, and never a raw one."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from live_style.desk import Desk
+from live_style.errors import ProviderError
+from live_style.frame import Frame
+from live_style.painter import Painted
+from live_style.painter import Painter
+from live_style.slot import Slot
+from tests.scripted import Inverter
+from tests.scripted import grey
+from tests.scripted import style
+
+
+class Rig:
+    """A painter, its slot, and everything that it published."""
+
+    def __init__(self, stylizer: Inverter, desk: Desk) -> None:
+        self.frames: Slot[Frame] = Slot()
+        self.published: list[Painted] = []
+        self.rescued = Inverter()
+        self.painter = Painter(self.frames, stylizer, desk, self.published.append, self._rescue)
+        self._number = 0
+        self.painter.start()
+
+    def _rescue(self, error: ProviderError) -> Inverter:
+        return self.rescued
+
+    def put(self, level: int) -> Painted:
+        """Send one frame through and wait for it."""
+        before = len(self.published)
+        self._number += 1
+        self.frames.put(Frame(grey(level), self._number, time.perf_counter()))
+        end = time.perf_counter() + 5
+        while len(self.published) == before:
+            assert time.perf_counter() < end
+            time.sleep(0.002)
+        return self.published[-1]
+
+    def level(self, level: int) -> int:
+        return int(self.put(level).frame.image[0, 0, 0])
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    desk = Desk((style("one"), style("other")), seconds=0.2).cut(0.0)
+    rig = Rig(Inverter(), desk)
+    yield rig
+    assert rig.painter.stop()
+
+
+def move(rig: Rig, **changes: object) -> None:
+    rig.painter.desk = replace(rig.painter.desk, **changes)
+
+
+def settle(rig: Rig) -> None:
+    time.sleep(0.45)
+    rig.put(1)
+
+
+def test_frames_are_painted_and_keep_their_birth(rig):
+    born = time.perf_counter()
+    painted = rig.put(10)
+    assert painted.frame.image[0, 0, 0] == 245
+    assert painted.fresh and painted.strength == 1.0
+    assert 0 <= painted.frame.born - born < 1
+
+
+def test_nothing_is_published_before_the_first_frame(rig):
+    time.sleep(0.2)
+    assert rig.published == []
+
+
+def test_bypass_fades_to_the_real_picture_and_only_by_the_key(rig):
+    assert rig.level(10) == 245
+    rig.painter.desk = rig.painter.desk.bypass(time.perf_counter())
+    halfway = rig.level(10)
+    settle(rig)
+    assert rig.level(10) == 10
+    assert 10 < halfway <= 245
+    rig.painter.desk = rig.painter.desk.bypass(time.perf_counter(), cut=True)
+    assert rig.level(10) == 245
+
+
+def test_black_spares_the_network_and_comes_back(rig):
+    rig.put(10)
+    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    settle(rig)
+    runs = rig.painter.stylizer.runs
+    assert rig.level(10) == 0
+    assert rig.painter.stylizer.runs == runs
+    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    settle(rig)
+    assert rig.level(10) == 245
+
+
+def test_freeze_holds_the_picture_and_melts_back(rig):
+    assert rig.level(10) == 245
+    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    assert rig.level(100) == 245
+    runs = rig.painter.stylizer.runs
+    assert rig.level(120) == 245
+    assert rig.painter.stylizer.runs == runs
+    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    settle(rig)
+    assert rig.level(100) == 155
+
+
+def test_a_freeze_before_the_first_frame_holds_the_first(rig):
+    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    assert rig.level(10) == 245
+    assert rig.level(100) == 245
+
+
+def test_faders_still_work_while_the_camera_is_away(rig):
+    rig.put(10)
+    count = len(rig.published)
+    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    time.sleep(0.8)
+    later = rig.published[count:]
+    assert later and not any(painted.fresh for painted in later)
+    assert later[-1].frame.image.max() == 0
+    assert rig.painter.fresh == 1
+    settled = len(rig.published)
+    time.sleep(0.2)
+    assert len(rig.published) == settled  # at rest it does not work
+
+
+def test_the_output_is_mirrored_when_asked(rig):
+    image = grey(0)
+    image[:, :10] = 200
+    rig.frames.put(Frame(image, 1, time.perf_counter()))
+    time.sleep(0.1)
+    assert rig.published[-1].frame.image[0, 0, 0] == 55
+    move(rig, mirror_output=True)
+    rig.frames.put(Frame(image, 2, time.perf_counter()))
+    time.sleep(0.1)
+    assert rig.published[-1].frame.image[0, 0, 0] == 255
+    assert rig.published[-1].frame.image[0, -1, 0] == 55
+
+
+def test_a_lost_processor_is_rescued_without_losing_the_frame():
+    class Lost(Inverter):
+        def stylize(self, image, look):
+            raise ProviderError("the GPU was lost", "Restart it.")
+
+    rig = Rig(Lost(), Desk((style("one"),)).cut(0.0))
+    try:
+        assert rig.level(10) == 245
+        assert rig.painter.stylizer is rig.rescued
+    finally:
+        assert rig.painter.stop()
+
+
+def test_a_network_slower_than_the_camera_never_builds_a_backlog():
+    """30 ms of network behind a 200 fps camera: p95 of the age at most 2.5 network times."""
+    rig = Rig(Inverter(0.03), Desk((style("one"),)).cut(0.0))
+    ages: list[float] = []
+    rig.painter._publish = lambda painted: ages.append(time.perf_counter() - painted.frame.born)
+    end = time.perf_counter() + 1.5
+    number = 0
+    while time.perf_counter() < end:
+        number += 1
+        rig.frames.put(Frame(grey(10), number, time.perf_counter()))
+        time.sleep(0.005)
+    assert rig.painter.stop()
+    assert len(ages) > 10
+    assert float(np.percentile(ages, 95)) <= 2.5 * 0.03
+    assert rig.frames.dropped > 100
