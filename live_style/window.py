@@ -25,12 +25,16 @@ from live_style.interfaces import Key
 from live_style.interfaces import Layer
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+# What OBS and the task bar call the window; SDL would take the name of the script.
+os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "live-style")
+os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "live-style")
 # Fullscreen is to stay when another program is clicked: the projector's picture is the show.
 os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
 with warnings.catch_warnings():
     # pygame asks for pkg_resources, which setuptools warns about; it works without.
     warnings.simplefilter("ignore")
     import pygame
+    from pygame._sdl2 import Window
 
 REPEATING = frozenset({"Up", "Down", "[", "]"})
 """Keys that go on while they are held: they move a value. A held C must not flicker between two states."""
@@ -59,7 +63,9 @@ class PygameWindow:
             self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
             pygame.display.set_caption(title)
             pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
-        self._windowed: Size | None = None
+            # Kept as long as the window: pygame 2.6 hands it out with every window event, alive or not.
+            self._handle = _handle()
+        self._fills_screen = False
         self._held: set[int] = set()
         self._layers: dict[int, tuple[Image, pygame.Surface]] = {}
 
@@ -121,17 +127,15 @@ class PygameWindow:
         """Toggle borderless fullscreen on the screen where the window is."""
         if not pygame.display.get_init():
             return
+        # Not by set_mode: that takes the first screen, wherever the window is, and loses its place.
+        # desktop=True is borderless: OBS cannot capture exclusive fullscreen.
         with _screen_errors():
-            screen = _screen_index()
-            if self._windowed is None:
-                self._windowed = self.size
-                # At the desktop's own size SDL takes a borderless window, not the exclusive mode, which OBS
-                # cannot capture.
-                desktop = pygame.display.get_desktop_sizes()[screen]
-                self._surface = pygame.display.set_mode(desktop, pygame.FULLSCREEN, display=screen)
+            if self._fills_screen:
+                self._handle.set_windowed()
             else:
-                self._surface = pygame.display.set_mode(self._windowed, pygame.RESIZABLE, display=screen)
-                self._windowed = None
+                self._handle.set_fullscreen(desktop=True)
+            self._fills_screen = not self._fills_screen
+            self._surface = pygame.display.get_surface() or self._surface
 
     def close(self) -> None:
         """Take the window away; may be called more than once."""
@@ -215,6 +219,13 @@ def _desktops_only() -> Iterator[None]:
         del os.environ["SDL_VIDEODRIVER"]
 
 
+def _handle() -> Window:
+    with warnings.catch_warnings():
+        # pygame-ce calls it deprecated; the way that it prefers is not in pygame.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return Window.from_display_module()
+
+
 CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
 
 
@@ -230,12 +241,3 @@ def _screen_errors() -> Iterator[None]:
 def _surface(image: Image) -> pygame.Surface:
     pixels = np.ascontiguousarray(image).data
     return pygame.image.frombuffer(pixels, size_of(image), "RGBA" if image.shape[2] == 4 else "RGB")
-
-
-def _screen_index() -> int:
-    try:
-        from pygame._sdl2 import Window
-        index = int(Window.from_display_module().display_index)
-    except (ImportError, AttributeError, pygame.error):
-        return 0
-    return index if index < len(pygame.display.get_desktop_sizes()) else 0
