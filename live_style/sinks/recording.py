@@ -1,0 +1,46 @@
+"""The recording: the clean feed as a video file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from live_style.errors import SinkError
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.sinks.checks import check_size
+from live_style.video.writer import VideoWriter
+
+
+class RecordingSink:
+    """A new video file with every frame at its own time; it stays playable whatever happens.
+
+    At most the last second is missing when the program is killed or the machine loses power. The file must
+    not exist yet; `live_style.sinks.names.fresh_path` finds a free name.
+    """
+
+    repeat_after: float | None = None
+
+    def __init__(self, path: Path) -> None:
+        self.label = f"recording {path}"
+        self._path = path
+        self._size: Size | None = None
+        self._writer: VideoWriter | None = None
+
+    def open(self, size: Size, fps: float) -> None:
+        """Create the file; raises SinkError when it is there already or the folder does not let it."""
+        if self._writer is not None:
+            raise SinkError(f"{self.label} is running already", "Stop it first.")
+        self._writer = VideoWriter(self._path, size, fps)
+        self._size = size
+
+    def write(self, frame: Frame) -> None:
+        """Encode one frame; raises SinkError when the disk takes no more."""
+        check_size(self.label, frame, self._size)
+        assert self._writer is not None
+        self._writer.write(frame.image, frame.born)
+
+    def close(self) -> None:
+        """Finish the file, or remove one without a frame; raises SinkError when its end was lost."""
+        writer, self._writer, self._size = self._writer, None, None
+        if writer is not None:
+            writer.close()

@@ -1,0 +1,182 @@
+"""A video file that plays up to its last second whenever writing ends, even by a power cut."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.frame import PictureType
+from av.video.reformatter import ColorPrimaries
+from av.video.reformatter import ColorRange
+from av.video.reformatter import Colorspace
+from av.video.reformatter import ColorTrc
+from av.video.stream import VideoStream
+
+from live_style.errors import SinkError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.video.disk import Disk
+
+# Both muxers hold half a second in memory and then write it whole. "Hybrid" MP4 is a fragmented file while it
+# grows and gets an ordinary index when it is finished, which editing programs want.
+_MP4 = {"movflags": "hybrid_fragmented", "frag_duration": "500000", "flush_packets": "1"}
+_MATROSKA = {"cluster_time_limit": "500", "flush_packets": "1"}
+_BUFFER = 1 << 20
+_FORMATS = {".mp4": ("mp4", _MP4), ".mov": ("mov", _MP4), ".mkv": ("matroska", _MATROSKA)}
+SUFFIXES = tuple(_FORMATS)
+"""Endings of the video files that can be written."""
+
+# 1280x720, a clip from a camera, two cores: 2.4 ms to convert and 5.1 ms to encode a frame, 6 Mbit/s;
+# veryfast takes twice the time. zerolatency: an encoder that looks ten frames ahead loses 2 s at 5 fps.
+_X264 = {"preset": "superfast", "tune": "zerolatency", "crf": "18", "forced-idr": "1"}
+_MPEG4 = {"flags": "+qscale", "global_quality": str(3 * 118)}
+_CODECS = (("libx264", _X264), ("mpeg4", _MPEG4))
+_THREADS = 2
+
+_TICK = Fraction(1, 60000)
+_LEAST_STEP = 60
+"""Ticks between two frames at least: 1 ms, Matroska's resolution."""
+_KEYFRAME_TICKS = 120000
+"""Ticks between two pictures that stand alone: 2 s, by time because the frame rate is unknown."""
+
+
+class VideoWriter:
+    """H.264 (MPEG-4 where PyAV lacks it), yuv420p, BT.709, each frame shown at its own time; one thread.
+
+    `path` must not exist yet. An odd last row or column is left out: 4:2:0 has none. Raises SinkError.
+    """
+
+    def __init__(self, path: Path, size: Size, fps: float) -> None:
+        self.path = path
+        self._even = size[0] // 2 * 2, size[1] // 2 * 2
+        container_name, options = _format_of(path)
+        if 0 in self._even:
+            raise SinkError(f"a picture of {size[0]}x{size[1]} pixels is too small for a video",
+                            "Choose a larger --size.")
+        try:
+            self._disk = Disk(path)
+        except OSError as e:
+            raise _cannot_create(path, e) from e
+        self._frame_ticks = round(1.0 / fps / _TICK)
+        self._origin: float | None = None
+        self._last = -_LEAST_STEP
+        self._keyframe_due = 0
+        self._open: bool = True
+        self._container = av.open(self._disk, "w", format=container_name, options=options,
+                                  buffer_size=_BUFFER)
+        self._stream = self._add_stream(fps)
+
+    def _add_stream(self, fps: float) -> VideoStream:
+        name, options = next((name, options) for name, options in _CODECS if name in av.codecs_available)
+        stream = self._container.add_stream(name, rate=Fraction(fps).limit_denominator(1001), options=options)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = self._even
+        stream.pix_fmt = "yuv420p"
+        context = stream.codec_context
+        context.time_base = _TICK
+        context.thread_count = _THREADS
+        context.color_range = ColorRange.MPEG
+        context.colorspace = Colorspace.ITU709
+        context.color_primaries = ColorPrimaries.BT709
+        context.color_trc = ColorTrc.BT709
+        return stream
+
+    def write(self, image: Image, seconds: float) -> None:
+        """Show this picture from `seconds` on; the first one starts the video, whatever its time."""
+        if self._origin is None:
+            self._origin = seconds
+        ticks = max(round((seconds - self._origin) / _TICK), self._last + _LEAST_STEP)
+        self._last = ticks
+        frame = self._converted(image)
+        frame.pts, frame.time_base, frame.duration = ticks, _TICK, self._frame_ticks
+        if ticks >= self._keyframe_due:
+            frame.pict_type = PictureType.I
+            self._keyframe_due = ticks + _KEYFRAME_TICKS
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except _PROBLEMS as e:
+            raise self._stopped(e) from e
+        self._disk.mark()
+
+    def close(self) -> None:
+        """Finish the file; may be called more than once. Raises SinkError when its end was lost.
+
+        A file without a single frame is removed.
+        """
+        if not self._open:
+            return
+        self._open = False
+        problems = [problem for step in (self._drain, self._container.close, self._disk.close)
+                    if (problem := _attempt(step)) is not None]
+        if self._origin is None:
+            self.path.unlink(missing_ok=True)
+        if problems:
+            raise self._stopped(problems[0]) from problems[0]
+
+    def _drain(self) -> None:
+        if self._origin is not None:
+            self._container.mux(self._stream.encode(None))
+            self._disk.mark()
+
+    def _converted(self, image: Image) -> av.VideoFrame:
+        width, height = self._even
+        if size_of(image) != self._even:
+            image = np.ascontiguousarray(image[:height, :width])
+        return av.VideoFrame.from_numpy_buffer(image, "rgb24").reformat(
+            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG,
+            dst_color_primaries=ColorPrimaries.BT709, dst_color_trc=ColorTrc.BT709)
+
+    def _stopped(self, error: Exception) -> SinkError:
+        number = getattr(error, "errno", None) or 0
+        reason, cure = _ON_WRITE.get(number, (_reason(error), "Check the disk, or record to another one."))
+        seconds = float(max(0, self._last) * _TICK)
+        return SinkError(f"the recording {self.path} ended after {seconds:.0f} s: {reason}",
+                         f"{cure} What was recorded until then can be played.")
+
+
+_PROBLEMS = (OSError, ValueError, av.FFmpegError)
+_FULL = ("the disk is full", "Free some space, or record to another disk.")
+_ON_WRITE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: ("the disk takes no larger file", "Record to a disk that is not formatted with FAT32."),
+}
+
+
+def _attempt(step: Callable[[], None]) -> Exception | None:
+    try:
+        step()
+    except _PROBLEMS as e:
+        return e
+    return None
+
+
+def _format_of(path: Path) -> tuple[str, dict[str, str]]:
+    try:
+        return _FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise SinkError(f"{path.name} does not end like a video that can be recorded",
+                        f"End the name in {', '.join(SUFFIXES)}; .mp4 plays everywhere.") from None
+
+
+def _cannot_create(path: Path, error: OSError) -> SinkError:
+    folder = path.parent
+    if isinstance(error, FileExistsError):
+        return SinkError(f"{path} is there already, and a recording never overwrites anything",
+                         "Give another name, or move the old file away.")
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return SinkError(f"there is no folder {folder} to record into",
+                         "Make the folder first, or give another one.")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return SinkError(f"you may not write into the folder {folder}", "Record into a folder of your own.")
+    return SinkError(f"the recording {path} cannot begin: {_reason(error)}",
+                     "Give another file name or folder.")
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
