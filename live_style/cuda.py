@@ -1,0 +1,116 @@
+"""What the machine has for CUDA: the driver, a GPU, and the libraries ONNX Runtime needs."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from live_style.errors import ProviderError
+
+OLDEST = (7, 5)
+"""The first compute capability that ONNX Runtime's CUDA kernels are built for: GeForce 16 and RTX 20."""
+INSTALL = f'{Path(sys.executable).name} -m pip install "onnxruntime-gpu[cuda,cudnn]"'
+"""What the `cuda` extra of live-style installs; works in a checkout as well as from a wheel."""
+INSTALL_TENSORRT = f'{Path(sys.executable).name} -m pip install "tensorrt-cu13-libs>=10.13,<11"'
+DRIVERS = "https://www.nvidia.com/drivers"
+_DRIVER = {"linux": "libcuda.so.1", "win32": "nvcuda.dll"}
+_TENSORRT = ("libnvinfer.so.10", "libnvinfer_plugin.so.10", "libnvonnxparser.so.10")
+_MAJOR, _MINOR = 75, 76
+
+
+class Gpu(NamedTuple):
+    """A GPU that the driver offers."""
+
+    name: str
+    compute: tuple[int, int]
+    """Compute capability, (8, 6) for a GeForce RTX 3060."""
+    driver: int
+    """The newest CUDA the driver can run, as major * 1000 + minor * 10."""
+
+
+def find_gpu(needs: int) -> Gpu:
+    """The first NVIDIA GPU, fit for that major version of CUDA; raises ProviderError when there is none."""
+    gpu = _ask(_driver())
+    if gpu.compute < OLDEST:
+        compute = ".".join(map(str, gpu.compute))
+        raise ProviderError(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime starts with 7.5, "
+                            "the GeForce 16 and RTX 20", "Use --provider cpu.")
+    if gpu.driver < needs * 1000:
+        knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
+        raise ProviderError(f"the NVIDIA driver only knows CUDA {knows}, ONNX Runtime needs CUDA {needs}",
+                            f"Update the NVIDIA driver to 580 or newer ({DRIVERS}).")
+    return gpu
+
+
+def _driver() -> ctypes.CDLL:
+    name = _DRIVER.get(sys.platform)
+    if name is None:
+        raise ProviderError("there is no CUDA on this system", "Use --provider cpu.")
+    try:
+        return ctypes.CDLL(name)
+    except OSError as e:
+        raise ProviderError(f"no NVIDIA driver was found ({name})",
+                            f"With an NVIDIA GPU: install its driver, 580 or newer ({DRIVERS}). "
+                            "Without one: use --provider cpu.") from e
+
+
+def _ask(driver: ctypes.CDLL) -> Gpu:
+    count, device, value = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    code = driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count)) or (0 if count.value else 100)
+    if code:
+        raise _dead(code)
+    driver.cuDeviceGet(ctypes.byref(device), 0)
+    name = ctypes.create_string_buffer(256)
+    driver.cuDeviceGetName(name, 256, device)
+    compute = []
+    for attribute in (_MAJOR, _MINOR):
+        driver.cuDeviceGetAttribute(ctypes.byref(value), attribute, device)
+        compute.append(value.value)
+    driver.cuDriverGetVersion(ctypes.byref(value))
+    return Gpu(name.value.decode("utf-8", "replace"), (compute[0], compute[1]), value.value)
+
+
+def _dead(code: int) -> ProviderError:
+    if code == 100:
+        return ProviderError("no NVIDIA GPU was found", "Check that CUDA_VISIBLE_DEVICES does not hide it; "
+                             "without one use --provider cpu.")
+    if code == 803:
+        return ProviderError("the NVIDIA driver was updated while its old half runs", "Restart the computer.")
+    return ProviderError(f"the NVIDIA driver does not start (error {code})",
+                         f"Restart the computer; if that does not help, install the driver anew ({DRIVERS}).")
+
+
+def require_libraries(major: int) -> None:
+    """Raises ProviderError naming the CUDA libraries that cannot be loaded; ONNX Runtime only logs that."""
+    if sys.platform == "win32":
+        names = [f"cublasLt64_{major}.dll", f"cublas64_{major}.dll", f"cudart64_{major}.dll", "cudnn64_9.dll"]
+    else:
+        names = [f"libcublasLt.so.{major}", f"libcublas.so.{major}", f"libcudart.so.{major}", "libcudnn.so.9"]
+    missing = [name for name in names if not _loads(name)]
+    if missing:
+        raise ProviderError(f"CUDA libraries are missing: {', '.join(missing)}", f"Run: {INSTALL}")
+
+
+def require_tensorrt() -> None:
+    """Raises ProviderError when TensorRT 10 cannot be loaded; finds it in its pip package too."""
+    if sys.platform == "win32":
+        names: tuple[str, ...] = ("nvinfer_10.dll", "nvinfer_plugin_10.dll", "nvonnxparser_10.dll")
+    else:
+        names = _TENSORRT
+    spec = importlib.util.find_spec("tensorrt_libs")
+    folders = [Path(p) for p in (spec.submodule_search_locations or ())] if spec else []
+    # The provider asks for them by bare name: loaded here, they are found wherever pip put them.
+    missing = [name for name in names if not any(_loads(str(f / name)) for f in folders) and not _loads(name)]
+    if missing:
+        raise ProviderError(f"TensorRT 10 is missing: {', '.join(missing)}", f"Run: {INSTALL_TENSORRT}")
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name, mode=getattr(ctypes, "RTLD_GLOBAL", 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""The size a network works at: found by trying, so that it keeps up with the camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from live_style.frame import Size
+
+STEP = 8
+"""Both sides are multiples of it."""
+SMALLEST, LARGEST = 128, 1280
+"""Pixels of the longer side."""
+SHARE = 0.75
+"""Of the time between two frames that a frame may take; the rest is for the camera and bad luck."""
+_CROOKED = 0.02
+
+
+def rounded(size: Size) -> Size:
+    """The nearest size a network can work at."""
+    width, height = (max(STEP, round(side / STEP) * STEP) for side in size)
+    return width, height
+
+
+def ladder(output: Size) -> list[Size]:
+    """Sizes of the output's shape (within 2 %), smallest first; none is larger than the output."""
+    long, short = max(output), min(output)
+    tops = range(min(SMALLEST, max(STEP, long // STEP * STEP)), min(LARGEST, long) + 1, STEP)
+    sizes = [rounded((top, round(top * short / long))) for top in tops]
+    straight = [(w, h) for w, h in sizes if abs(w * short / (h * long) - 1.0) <= _CROOKED] or sizes[:1]
+    return straight if output[0] >= output[1] else [(h, w) for w, h in straight]
+
+
+def nearest(steps: list[Size], side: int) -> Size:
+    """The step whose longer side is nearest to `side` pixels."""
+    return min(steps, key=lambda size: abs(max(size) - side))
+
+
+def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, start: Size,
+                    budget: float = 0.6, clock: Callable[[], float] = time.perf_counter) -> Size:
+    """The largest size of the ladder that was measured to keep up; the smallest when none was.
+
+    `measure` gives the seconds that one frame takes at a size. Trials begin at `start`, a size of the ladder,
+    and end when the next larger size is too slow, or before `budget` seconds are gone.
+    """
+    steps, limit, deadline = ladder(output), SHARE / fps, clock() + budget
+    low, high = -1, len(steps)  # the largest rung that keeps up, the smallest that does not
+    rung = steps.index(start)
+    while True:
+        began = clock()
+        took = measure(steps[rung])
+        if took <= limit:
+            low = rung
+        else:
+            high = rung
+        following = min(max(_predicted(steps, rung, limit / took), low + 1), high - 1)
+        now = clock()
+        # The next trial takes longer than this one by as much as it is larger.
+        needed = (now - began) * _pixels(steps[following]) / _pixels(steps[rung])
+        if high - low <= 1 or now + needed > deadline:
+            return steps[max(low, 0)]
+        rung = following
+
+
+def _predicted(steps: list[Size], rung: int, factor: float) -> int:
+    """The largest rung whose pixels are no more than `factor` times those of `rung`."""
+    most = _pixels(steps[rung]) * factor
+    return max((i for i, size in enumerate(steps) if _pixels(size) <= most), default=0)
+
+
+def _pixels(size: Size) -> int:
+    return size[0] * size[1]

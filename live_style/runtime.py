@@ -1,0 +1,269 @@
+"""ONNX Runtime, as much of it as live-style uses: a session on a processor that was seen to work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from typing import Literal
+from typing import NamedTuple
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from live_style.cores import logical_cores
+from live_style.cores import physical_cores
+from live_style.cuda import INSTALL
+from live_style.cuda import find_gpu
+from live_style.cuda import require_libraries
+from live_style.cuda import require_tensorrt
+from live_style.errors import ModelError
+from live_style.errors import ProviderError
+from live_style.models import AGAIN
+
+Provider = Literal["cuda", "tensorrt", "cpu"]
+Wanted = Literal["auto", "cuda", "tensorrt", "cpu"]
+Array = npt.NDArray[Any]
+PROVIDERS: tuple[Provider, ...] = get_args(Provider)
+NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "cpu": "CPU"}
+_KEYS: dict[Provider, str] = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider",
+                              "cpu": "CPUExecutionProvider"}
+_SILENT = 4
+# Libraries that cannot be loaded are logged by ONNX Runtime's default logger, before any session exists.
+ort.set_default_logger_severity(_SILENT)
+
+
+class Choice(NamedTuple):
+    """The processor a session runs on."""
+
+    provider: Provider
+    device: str
+    """The GPU by name, or the number of threads."""
+    why: str
+    """One line for people: what was got and why."""
+    cure: str = ""
+    """How to get the better one; empty when nothing is missing."""
+
+
+class Signature(NamedTuple):
+    """What a network is called with."""
+
+    sample: Mapping[str, Array]
+    """Its inputs by name, of the shape and type that they always have; used to warm it up."""
+    output: str
+    """The name of its first output."""
+    dims: Mapping[str, int] = {}
+    """The sizes that its symbolic dimensions are fixed to."""
+
+
+class Session:
+    """A network ready to run at one fixed shape; used by one thread at a time."""
+
+    def __init__(self, session: ort.InferenceSession, path: Path, choice: Choice,
+                 signature: Signature) -> None:
+        self.path = path
+        self.choice = choice
+        self.metadata: dict[str, str] = dict(session.get_modelmeta().custom_metadata_map)
+        self._session = session
+        self._outputs = [node.name for node in session.get_outputs()]
+        self._binding: ort.IOBinding | None = None
+        self._values: dict[str, ort.OrtValue] = {}
+        if choice.provider != "cpu":
+            self._bind(signature)
+
+    def _bind(self, signature: Signature) -> None:
+        """Buffers on the GPU, made once: a frame then costs two copies and no allocation."""
+        self._binding = self._session.io_binding()
+        buffer = ort.OrtValue.ortvalue_from_shape_and_type
+        for name, value in signature.sample.items():
+            self._values[name] = buffer(value.shape, value.dtype.type, "cuda", 0)
+            self._binding.bind_ortvalue_input(name, self._values[name])
+        node = self._session.get_outputs()[0]
+        kind = np.uint8 if node.type == "tensor(uint8)" else np.float32
+        self._values[node.name] = buffer(node.shape, kind, "cuda", 0)
+        self._binding.bind_ortvalue_output(node.name, self._values[node.name])
+
+    def run(self, feeds: Mapping[str, Array]) -> Array:
+        """The network's first output, a new array.
+
+        Raises ProviderError when the processor was lost or is out of memory.
+        """
+        try:
+            if self._binding is None:
+                return np.asarray(self._session.run(self._outputs[:1], dict(feeds))[0])
+            for name, value in feeds.items():
+                self._values[name].update_inplace(value)
+            self._session.run_with_iobinding(self._binding)
+            return np.asarray(self._values[self._outputs[0]].numpy())
+        except Exception as e:  # ONNX Runtime's errors have no common base but Exception
+            raise _lost(e, self.choice) from e
+
+
+def open_session(file_for: Callable[[Provider], Path], wanted: Wanted, signature: Signature,
+                 threads: int | None = None) -> Session:
+    """A session that has already run once, on the signature's sample.
+
+    `file_for` gives the file for a processor: FP16 on a GPU, FP32 on the CPU. "auto" tries CUDA, then the CPU,
+    and says why; a processor that was named works or raises ProviderError. A file that is no such network
+    raises ModelError. `threads` are for the CPU (None: as many as help).
+    """
+    if wanted != "auto":
+        return _open(file_for(wanted), _ready(wanted, threads), signature, threads)
+    try:
+        return _open(file_for("cuda"), _ready("cuda", threads), signature, threads)
+    except ProviderError as e:
+        choice = _ready("cpu", threads)
+        # Somebody without an NVIDIA GPU needs no advice about it in every show.
+        cure = "" if "was found" in e.cause or "no CUDA on" in e.cause else e.cure
+        choice = choice._replace(why=f"CPU, {choice.device}: {e.cause}", cure=cure)
+        return _open(file_for("cpu"), choice, signature, threads)
+
+
+def check_provider(provider: Provider) -> Choice:
+    """What a session would run on; raises ProviderError when the driver, a GPU or a library is missing."""
+    return _ready(provider, None)
+
+
+def _ready(provider: Provider, threads: int | None) -> Choice:
+    if provider == "cpu":
+        count = threads or cpu_threads()
+        return Choice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
+    build = cuda_build()
+    if _KEYS[provider] not in ort.get_available_providers():
+        raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
+                            f"On Linux and Windows x86-64: pip uninstall -y onnxruntime, then {INSTALL}; "
+                            "elsewhere use --provider cpu.")
+    gpu = find_gpu(build)
+    # It prints what it cannot load; the check that follows says it better.
+    with contextlib.redirect_stdout(open(os.devnull, "w")):
+        ort.preload_dlls()
+    require_libraries(build)
+    if provider == "tensorrt":
+        require_tensorrt()
+    return Choice(provider, gpu.name, f"{NAMES[provider]} on {gpu.name}")
+
+
+def cuda_build() -> int:
+    """The major version of CUDA that this ONNX Runtime was built for; 0: none."""
+    version = str(getattr(ort, "cuda_version", "") or "0")
+    return int(version.split(".")[0])
+
+
+def cpu_threads() -> int:
+    """All physical cores but one, which is left to the camera and the window; two where there are but two."""
+    return min(logical_cores(), max(2, physical_cores() - 1))
+
+
+def versions() -> str:
+    """ONNX Runtime's version and what it was built for."""
+    return f"{ort.__version__}, CUDA {ort.cuda_version}" if cuda_build() else str(ort.__version__)
+
+
+def _options(choice: Choice, dims: Mapping[str, int], threads: int | None) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.intra_op_num_threads = (threads or cpu_threads()) if choice.provider == "cpu" else 1
+    entries = {"session.set_denormal_as_zero": "1"}
+    if choice.provider == "cpu":
+        # Workers spin between operators, but not through the pause between frames.
+        entries["session.intra_op.spin_duration_us"] = "200"
+    else:
+        entries["session.intra_op.allow_spinning"] = "0"
+        entries["session.disable_cpu_ep_fallback"] = "1"
+    for key, value in entries.items():
+        options.add_session_config_entry(key, value)
+    for name, size in dims.items():
+        options.add_free_dimension_override_by_name(name, size)
+    return options
+
+
+def _providers(provider: Provider) -> list[tuple[str, dict[str, str]]]:
+    # EXHAUSTIVE, the default, stalls 0.3 to 1.3 s at a new shape; reports see no gain in speed from it.
+    cuda = (_KEYS["cuda"], {"cudnn_conv_algo_search": "HEURISTIC"})
+    if provider == "tensorrt":
+        return [(_KEYS["tensorrt"], {"trt_fp16_enable": "1"}), cuda]
+    return [cuda] if provider == "cuda" else [(_KEYS["cpu"], {})]
+
+
+def _open(path: Path, choice: Choice, signature: Signature, threads: int | None) -> Session:
+    options = _options(choice, signature.dims, threads)
+    try:
+        # ONNX Runtime's own fallback prints and hides: ours is decided above.
+        inner = ort.InferenceSession(str(path), options, _providers(choice.provider), enable_fallback=0)
+    except Exception as e:  # ONNX Runtime's errors have no common base but Exception
+        raise _unusable(e, path, choice) from e
+    _check_inputs(inner, path, signature)
+    got = inner.get_providers()[0]
+    if got != _KEYS[choice.provider]:
+        raise ProviderError(f"ONNX Runtime went to the {got} instead of {NAMES[choice.provider]}",
+                            f"Run: {INSTALL}")
+    try:
+        session = Session(inner, path, choice, signature)
+    except Exception as e:
+        raise _lost(e, choice) from e
+    session.run(signature.sample)
+    return session
+
+
+def _check_inputs(session: ort.InferenceSession, path: Path, signature: Signature) -> None:
+    wants = {name: (_type(value.dtype), list(value.shape)) for name, value in signature.sample.items()}
+    has = {node.name: (node.type, list(node.shape)) for node in session.get_inputs()}
+    outputs = [node.name for node in session.get_outputs()]
+    if wants != has or outputs[:1] != [signature.output]:
+        raise ModelError(f"{path.name} is another kind of network: it takes {_listed(has)} and gives "
+                         f"{', '.join(outputs)}; wanted are {_listed(wants)} and {signature.output}",
+                         "Use a network that live-style made, or make one as models/README.md tells.")
+
+
+def _type(dtype: np.dtype[Any]) -> str:
+    return f"tensor({'float' if dtype == np.float32 else dtype.name})"
+
+
+def _listed(nodes: Mapping[str, tuple[str, list[Any]]]) -> str:
+    return ", ".join(f"{name} {kind[7:-1]}{shape}" for name, (kind, shape) in nodes.items())
+
+
+def _text(error: Exception) -> str:
+    """What ONNX Runtime said, without its prefix, source lines and bulk."""
+    text = " ".join(str(error).split())
+    text = text.rsplit("Status Message: ", 1)[-1].split(" : ", 3)[-1]
+    return text if len(text) <= 160 else text[:157] + "..."
+
+
+def _unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
+    kind = type(error).__name__
+    if not path.is_file():
+        return ModelError(f"there is no network {path}", AGAIN)
+    if kind in ("InvalidProtobuf", "InvalidGraph", "NoModel") or "No graph was found" in str(error):
+        return ModelError(f"{path.name} is damaged or no ONNX file ({path.stat().st_size} bytes)", AGAIN)
+    if _out_of_memory(error) or choice.provider != "cpu":
+        return _lost(error, choice)
+    return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", AGAIN)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    words = ("failed to allocate memory", "out of memory", "bad_alloc", "bad allocation")
+    return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)
+
+
+def _lost(error: Exception, choice: Choice) -> ProviderError:
+    """The error for a processor that does not, or no longer, work."""
+    if isinstance(error, ProviderError):
+        return error
+    place = choice.device if choice.provider != "cpu" else "computer"
+    if _out_of_memory(error):
+        return ProviderError(f"the {place} is out of memory",
+                             "Close other programs, or use a smaller --net-size or --model fast.")
+    if choice.provider == "cpu":
+        return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")
+    if "explicitly disabled by the user" in str(error):
+        return ProviderError(f"{NAMES[choice.provider]} cannot run every step of this network",
+                             "Use --provider cpu.")
+    return ProviderError(f"{choice.why} failed: {_text(error)}",
+                         "Start live-style again; if that does not help, use --provider cpu.")

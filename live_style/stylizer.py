@@ -1,0 +1,156 @@
+"""The stylizer: a network at the size it keeps up at, and the picture at its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from live_style import models
+from live_style.errors import StyleError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.look import DIMENSIONS
+from live_style.look import REAL
+from live_style.look import Look
+from live_style.net_size import choose_net_size
+from live_style.net_size import ladder
+from live_style.net_size import nearest
+from live_style.net_size import rounded
+from live_style.opencv import resize
+from live_style.opencv import restore_detail
+from live_style.runtime import Array
+from live_style.runtime import Choice
+from live_style.runtime import Provider
+from live_style.runtime import Session
+from live_style.runtime import Signature
+from live_style.runtime import Wanted
+from live_style.runtime import open_session
+
+FIRST_TRIAL = 192
+"""Pixels of the longer side at which trials begin: 15 ms on two slow cores, so that a trial is soon over."""
+
+
+class OnnxStylizer:
+    """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
+
+    def __init__(self, session: Session, net_size: Size, choice: Choice, note: str = "") -> None:
+        self.net_size = net_size
+        self.space = session.metadata.get("live_style.space", "")
+        """The style space the network was trained in."""
+        self.model = session.metadata.get("live_style.model", session.path.stem)
+        self.provider = choice.provider
+        self.why = choice.why
+        """One line: the processor that was got, and why this one."""
+        self.cure = choice.cure
+        """How to get the better processor; empty when nothing is missing."""
+        self.note = note
+        """A word about the model or the size, for the person who did not choose it; may be empty."""
+        self._session, self._choice = session, choice
+
+    def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
+        """The same network on the same processor, warm at another size."""
+        session = open_session(lambda _: self._session.path, self.provider, _signature(size), threads)
+        return OnnxStylizer(session, size, self._choice, self.note)
+
+    def stylize(self, image: Image, look: Look) -> Image:
+        """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
+
+        Raises ProviderError when the processor was lost.
+        """
+        if look.strength <= 0.0:
+            return image
+        seen = _shrunk(image, self.net_size)
+        painted = np.asarray(self._session.run(_feeds(seen, look))[0], np.uint8)
+        if size_of(image) == self.net_size:
+            return painted
+        # The network mixes by clip(4 strength): the detail that shrinking took comes back by the rest.
+        share = 1.0 - min(1.0, 4.0 * look.strength)
+        return restore_detail(painted, seen, image, share)
+
+    def check_style(self, name: str, space: str) -> None:
+        """Raises StyleError when a style was made for another style space."""
+        if space != self.space:
+            raise StyleError(f"the style {name} was made for the style space {space or 'without a name'}, "
+                             f"the model {self.model} speaks {self.space or 'one without a name'}",
+                             "Make the style again from its picture, or use the models it was made for.")
+
+    def facts(self) -> dict[str, object]:
+        """For the report."""
+        return {"model": self.model, "provider": self.provider, "device": self._choice.device,
+                "precision": self._session.metadata.get("live_style.precision", ""),
+                "net_size": f"{self.net_size[0]}x{self.net_size[1]}", "space": self.space,
+                "why": self.why, "note": self.note}
+
+
+def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,
+                  net_size: Size | None = None, provider: Wanted = "auto",
+                  threads: int | None = None) -> OnnxStylizer:
+    """A stylizer that is warm, for frames of `output` at `fps`.
+
+    Without `model`: fast on the CPU, balanced on a GPU. Without `net_size`: the largest that keeps up, by a
+    trial of up to 0.6 s.
+    Raises ModelError, or ProviderError when a named provider does not work.
+    """
+    notes: dict[Path, str] = {}
+
+    def file_for(kind: Provider) -> Path:
+        chosen, note = (model, "") if model else models.default_model(folder, gpu=kind != "cpu")
+        file = models.transformer(folder, chosen, half=kind != "cpu")
+        notes[file] = note
+        return file
+
+    size = rounded(net_size) if net_size else nearest(ladder(output), FIRST_TRIAL)
+    session = open_session(file_for, provider, _signature(size), threads)
+    first = OnnxStylizer(session, size, session.choice, notes[session.path])
+    return first if net_size else _fitted(first, output, fps, threads)
+
+
+def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) -> OnnxStylizer:
+    """The same network at the largest size that keeps up."""
+    opened = {first.net_size: first}
+    trial = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
+
+    def measure(size: Size) -> float:
+        if size not in opened:
+            opened[size] = first.resized(size, threads)
+        return _seconds(opened[size], trial)
+
+    # A GPU most often keeps up at the largest size: one trial there settles it.
+    start = first.net_size if first.provider == "cpu" else ladder(output)[-1]
+    size = choose_net_size(measure, output, fps, start)
+    return opened.get(size) or first.resized(size, threads)
+
+
+def _seconds(stylizer: OnnxStylizer, trial: Image) -> float:
+    """Median seconds of a whole frame in the middle of a fade, the dearest moment."""
+    look = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
+    took: list[float] = []
+    # Three runs where they are short; one that took 0.1 s says enough.
+    while len(took) < 3 and sum(took) < 0.1:
+        began = time.perf_counter()
+        stylizer.stylize(trial, look)
+        took.append(time.perf_counter() - began)
+    return float(np.median(took))
+
+
+def _feeds(seen: Image, look: Look) -> dict[str, Array]:
+    return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
+            "strength": np.array([look.strength], np.float32), "color": np.array([look.color], np.float32)}
+
+
+def _signature(size: Size) -> Signature:
+    width, height = size
+    sample = _feeds(np.zeros((height, width, 3), np.uint8), REAL)
+    return Signature(sample, "stylized", {"width": width, "height": height})
+
+
+def _shrunk(image: Image, size: Size) -> Image:
+    """The picture at the network's size."""
+    # Halving is fast: 1.0 ms instead of 3.7 from 1280x720 to 320x184.
+    while image.shape[1] % 2 == 0 and image.shape[0] % 2 == 0 and (
+            image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]):
+        image = resize(image, (image.shape[1] // 2, image.shape[0] // 2))
+    return resize(image, size)

@@ -1,0 +1,183 @@
+"""Sessions: every way in which a file or a processor can be wrong ends in a cause and a cure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto
+
+from live_style.errors import ModelError
+from live_style.errors import ProviderError
+from live_style.look import REAL
+from live_style.models import transformer
+from live_style.runtime import Choice
+from live_style.runtime import Signature
+from live_style.runtime import Wanted
+from live_style.runtime import check_provider
+from live_style.runtime import cpu_threads
+from live_style.runtime import open_session
+from tests.networks import MODELS
+from tests.networks import write_network
+
+BALANCED = transformer(MODELS, "balanced", half=False)
+
+
+def signature(width: int = 64, height: int = 48) -> Signature:
+    one = np.ones(1, np.float32)
+    sample = {"frame": np.zeros((1, height, width, 3), np.uint8), "style": REAL.embedding[np.newaxis],
+              "strength": one, "color": one}
+    return Signature(sample, "stylized", {"width": width, "height": height})
+
+
+def has(provider: str) -> bool:
+    try:
+        check_provider(provider)  # type: ignore[arg-type]
+    except ProviderError:
+        return False
+    return True
+
+
+def test_the_processor_is_found_and_said_in_one_line() -> None:
+    session = open_session(lambda _: BALANCED, "auto", signature())
+    assert session.choice.why
+    assert "\n" not in session.choice.why
+    assert session.metadata["live_style.model"] == "balanced"
+    out = session.run(signature().sample)
+    assert out.shape == (1, 48, 64, 3) and out.dtype == np.uint8
+
+
+def test_auto_says_why_it_is_the_cpu() -> None:
+    if has("cuda"):
+        pytest.skip("this machine has CUDA")
+    session = open_session(lambda _: BALANCED, "auto", signature())
+    assert session.choice.provider == "cpu"
+    assert session.choice.why.startswith(f"CPU, {cpu_threads()} thread")
+    assert "NVIDIA" in session.choice.why or "CUDA" in session.choice.why
+
+
+@pytest.mark.parametrize("provider", ["cuda", "tensorrt"])
+def test_a_processor_that_was_named_and_is_not_there_is_an_error_with_a_cure(provider: Wanted) -> None:
+    if has(provider):
+        pytest.skip(f"this machine has {provider}")
+    with pytest.raises(ProviderError) as e:
+        open_session(lambda _: BALANCED, provider, signature())
+    assert e.value.cure
+    assert "nnxruntime::" not in str(e.value)
+
+
+@pytest.mark.parametrize("provider", ["cuda", "tensorrt"])
+def test_the_gpu_paints_what_the_cpu_paints(provider: Wanted) -> None:
+    if not has(provider):
+        pytest.skip(f"no {provider} on this machine")
+    frame = np.random.default_rng(0).integers(0, 256, (1, 48, 64, 3), np.uint8)
+    feeds = {**signature().sample, "frame": frame}
+    gpu = open_session(lambda _: transformer(MODELS, "balanced", half=True), provider, signature())
+    cpu = open_session(lambda _: BALANCED, "cpu", signature())
+    assert gpu.choice.provider == provider
+    assert np.abs(gpu.run(feeds).astype(int) - cpu.run(feeds)).mean() < 1.0
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="there is no network .*gone.onnx"):
+        open_session(lambda _: tmp_path / "gone.onnx", "cpu", signature())
+
+
+@pytest.mark.parametrize("damage", ["half", "text", "empty", "tail"])
+def test_a_damaged_file_is_named_with_its_cure(tmp_path: Path, damage: str) -> None:
+    whole = BALANCED.read_bytes()
+    content = {"half": whole[:len(whole) // 2], "text": b"<html>404 not found</html>" * 40, "empty": b"",
+               "tail": whole[:-1000]}[damage]
+    file = tmp_path / "net.onnx"
+    file.write_bytes(content)
+    with pytest.raises(ModelError, match="net.onnx is damaged or no ONNX file") as e:
+        open_session(lambda _: file, "cpu", signature())
+    assert "pip install" in e.value.cure
+    assert not isinstance(e.value, ProviderError)
+
+
+def test_a_folder_is_no_network(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="there is no network"):
+        open_session(lambda _: tmp_path, "cpu", signature())
+
+
+@pytest.mark.parametrize("change", [
+    {"inputs": ("style", "strength")}, {"inputs": ("style", "strength", "colour")},
+    {"output": "picture"}, {"kind": TensorProto.FLOAT},
+])
+def test_another_kind_of_network_is_refused_and_told_apart(tmp_path: Path, change: dict[str, object]) -> None:
+    file = write_network(tmp_path / "net.onnx", **change)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="net.onnx is another kind of network: .* wanted are frame uint8"):
+        open_session(lambda _: file, "cpu", signature())
+
+
+def test_a_network_of_its_own_kind_is_taken(tmp_path: Path) -> None:
+    session = open_session(lambda _: write_network(tmp_path / "net.onnx"), "cpu", signature())
+    assert session.metadata["live_style.model"] == "tiny"
+
+
+def test_a_size_the_network_cannot_take_is_an_error() -> None:
+    with pytest.raises(ModelError, match="cannot load"):
+        open_session(lambda _: BALANCED, "cpu", signature(62, 62))
+
+
+class Torn:
+    """A session whose GPU is lost at the next frame: what ONNX Runtime then says, word for word."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def run(self, outputs: list[str], feeds: dict[str, object]) -> object:
+        raise RuntimeError(self.text)
+
+
+@pytest.mark.parametrize("text, cause", [
+    ("[ONNXRuntimeError] : 1 : FAIL : CUDNN_FE failure 11: CUDNN_STATUS_EXECUTION_FAILED ; GPU=0 ; "
+     "file=/onnxruntime_src/onnxruntime/core/providers/cuda/nn/conv.cc", "CUDA on RTX 3060 failed"),
+    ("CUDA failure 700: an illegal memory access was encountered ; GPU=0", "CUDA on RTX 3060 failed"),
+    ("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Non-zero status code returned while running Conv node. "
+     "Name:'c' Status Message: bfc_arena.cc:376 Failed to allocate memory for requested buffer of size 1",
+     "the RTX 3060 is out of memory"),
+    ("CUDA failure 2: out of memory ; GPU=0", "the RTX 3060 is out of memory"),
+])
+def test_a_gpu_lost_in_the_middle_is_said_with_a_cure(text: str, cause: str) -> None:
+    session = open_session(lambda _: BALANCED, "cpu", signature())
+    session.choice = Choice("cuda", "RTX 3060", "CUDA on RTX 3060")
+    session._session = Torn(text)
+    with pytest.raises(ProviderError) as e:
+        session.run(signature().sample)
+    assert e.value.cause.startswith(cause)
+    assert e.value.cure
+
+
+RUN_OUT = """
+import resource
+from tests.test_runtime import BALANCED, signature, open_session
+from live_style.errors import ProviderError
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20), used + (300 << 20)))
+try:
+    open_session(lambda _: BALANCED, "cpu", signature(2000, 2000))
+except ProviderError as e:
+    print(e.cause)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_memory_that_runs_out_is_said_with_a_cure() -> None:
+    done = subprocess.run([sys.executable, "-c", RUN_OUT], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "the computer is out of memory", done.stderr
+    assert done.stderr == ""
+
+
+def test_nothing_is_printed() -> None:
+    code = ("from tests.test_runtime import *\n"
+            "open_session(lambda _: BALANCED, 'auto', signature())\n"
+            "for name in ('cuda', 'tensorrt'):\n"
+            "    try: open_session(lambda _: BALANCED, name, signature())\n"
+            "    except ProviderError: pass\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
