@@ -48,15 +48,21 @@ def dim(image: Image, t: float) -> Image:
     return _u8(cv2.convertScaleAbs(image, alpha=1.0 - min(1.0, t)))
 
 
-def restore_detail(painted: Image, original: Image, seen: Image, share: float) -> Image:
-    """painted + share * (original - seen), clipped: gives back what shrinking took from the original.
+def restore_detail(painted: Image, seen: Image, original: Image, share: float) -> Image:
+    """`painted` grown to the size of `original`, plus `share` (0..1) of what shrinking to `seen` took from it.
 
-    `seen` is what is left of `original` at this size after the network's own; at share 1 with painted = seen the
-    result is the original exactly, so that a fade to the real picture ends on it without a step in sharpness.
+    `painted` and `seen` are of one size, the network's. At share 1 with painted = seen the result is exactly
+    the original, so that a fade to the real picture ends on it without a step in sharpness.
     """
-    lost = cv2.subtract(original, seen, dtype=cv2.CV_16S)
-    out = cv2.addWeighted(lost, share, painted, 1.0, 0.0, dtype=cv2.CV_16S)
-    return np.clip(out, 0, 255, out=out).astype(np.uint8)
+    if share <= 0.0:
+        return resize(painted, size_of(original))
+    # painted - share * seen is grown as one picture of bytes: 1.1 ms at 1280x720 where 16 bits took 9, for an
+    # error of at most two levels. Its offset is whole, or share 1 would end one level beside the original.
+    scale = 1.0 / (1.0 + share)
+    offset = float(round(255.0 * share * scale + 0.01))
+    change = cv2.addWeighted(painted, scale, seen, -share * scale, offset)
+    grown = cv2.resize(change, size_of(original), interpolation=cv2.INTER_LINEAR)
+    return _u8(cv2.addWeighted(original, share, grown, 1.0 / scale, -offset / scale))
 
 
 def _u8(image: object) -> Image:
