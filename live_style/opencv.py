@@ -13,6 +13,7 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
+import numpy.typing as npt  # noqa: E402
 
 from live_style.frame import Image  # noqa: E402
 from live_style.frame import Size  # noqa: E402
@@ -67,3 +68,46 @@ def restore_detail(painted: Image, seen: Image, original: Image, share: float) -
 
 def _u8(image: object) -> Image:
     return np.asarray(image, np.uint8)
+
+
+Points = npt.NDArray[np.float64]
+"""[n, 2] x and y in pixels."""
+
+
+def shape_mask(points: Points, size: Size) -> npt.NDArray[np.float32]:
+    """How much of each pixel (0..1) lies inside a closed outline."""
+    mask = np.zeros((size[1], size[0]), np.uint8)
+    draw_shape(mask, points, 255)
+    return mask.astype(np.float32) / np.float32(255.0)
+
+
+def draw_shape(image: npt.NDArray[np.uint8], points: Points, color: int | tuple[int, int, int]) -> None:
+    """Fill an outline with smooth edges, in place."""
+    # OpenCV counts from pixel centres, in 1/16 of a pixel here.
+    cv2.fillPoly(image, [np.round((points - 0.5) * 16).astype(np.int32)], color, cv2.LINE_AA, 4)
+
+
+def blur(image: npt.NDArray[np.float32], across: float, along: float) -> npt.NDArray[np.float32]:
+    """Gaussian blur by `across` pixels sideways and `along` up and down."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), across, sigmaY=along), np.float32)
+
+
+def lay(image: Image, sprite: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64]) -> None:
+    """Lay a premultiplied RGBA sprite over a picture, in place, through an affine map of pixels [2, 3]."""
+    height, width = sprite.shape[:2]
+    corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ matrix.T
+    low = np.maximum(np.floor(corners.min(0)).astype(int), 0)
+    high = np.minimum(np.ceil(corners.max(0)).astype(int), size_of(image))
+    if (high <= low).any():
+        return
+    if np.array_equal(matrix, np.round(matrix)) and np.array_equal(matrix[:, :2], np.eye(2)):
+        start, end = low - matrix[:, 2].astype(int), high - matrix[:, 2].astype(int)
+        patch = np.ascontiguousarray(sprite[start[1]:end[1], start[0]:end[0]])
+    else:
+        moved = matrix.copy()
+        moved[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5 - low
+        patch = _u8(cv2.warpAffine(sprite, moved, (int(high[0] - low[0]), int(high[1] - low[1]))))
+    alpha = cv2.bitwise_not(cv2.extractChannel(patch, 3))
+    under = image[low[1]:high[1], low[0]:high[0]]
+    left = cv2.multiply(under, cv2.merge((alpha, alpha, alpha)), scale=1 / 255)
+    cv2.add(left, cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), dst=under)

@@ -1,0 +1,56 @@
+"""The demo scene as a source, for machines without a camera; its pictures also serve previews and benches."""
+
+from __future__ import annotations
+
+import time
+
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.sources.pace import Pace
+from live_style.sources.scene.painting import painting
+from live_style.stats import Meter
+
+
+def draw_scene(size: Size, seconds: float) -> Image:
+    """The scene at a moment, RGB uint8 [height, width, 3]; the same size and moment give the same pixels."""
+    return painting(size).at(seconds)
+
+
+class DemoSource:
+    """A person in a room at dusk, drawn by us, at a camera's pace; starts anew when it is opened again."""
+
+    label = "demo scene"
+
+    def __init__(self, size: Size, fps: float) -> None:
+        self.size = size
+        self.fps = fps
+        self._pace = Pace(fps)
+        self._meter = Meter()
+        self._began: float | None = None
+
+    def open(self) -> None:
+        """Paint what stands still."""
+        painting(self.size)
+        self.close()
+
+    def read(self) -> Frame:
+        """The scene now; waits until it is due."""
+        due = self._pace.due(time.perf_counter())
+        time.sleep(max(0.0, due - time.perf_counter()))
+        born = time.perf_counter()
+        self._began = born if self._began is None else self._began
+        frame = Frame(draw_scene(self.size, born - self._began), self._meter.count, born)
+        self._meter.add(born)
+        return frame
+
+    def close(self) -> None:
+        """Forget the clock."""
+        self._pace = Pace(self.fps)
+        self._meter = Meter()
+        self._began = None
+
+    def facts(self) -> dict[str, object]:
+        """Kind, label, size and rates."""
+        return {"kind": "demo", "label": self.label, "size": list(self.size), "fps_claimed": self.fps,
+                "fps_measured": round(self._meter.fps(time.perf_counter()), 2)}
