@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,9 @@ from live_style.geometry import Box
 
 Points = npt.NDArray[np.float64]
 """[n, 2] x and y in scene units: the scene is 1280 wide and 720 high at any frame size."""
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 Paint = Callable[[Floats, Floats], Floats]
-"""Colours 0..255, [..., 3], at scene coordinates x and y of one shape."""
+"""Colours 0..255 as planes [3, height, width] at scene coordinates x [1, width] and y [height, 1]."""
 Matrix = npt.NDArray[np.float64]
 """[2, 3] affine map, scene units to scene units."""
 
@@ -29,31 +30,26 @@ def rgb(color: str) -> Floats:
 
 def flat(color: str) -> Paint:
     """One colour everywhere."""
-    return lambda x, y: np.broadcast_to(rgb(color), (*x.shape, 3))
+    planes = rgb(color).reshape(3, 1, 1)
+    return lambda x, y: planes
 
 
 def ramp(start: tuple[float, float], end: tuple[float, float], *colors: str) -> Paint:
     """Colours spread evenly along the line from `start` to `end`."""
-    stops = np.stack([rgb(c) for c in colors])
     dx, dy = end[0] - start[0], end[1] - start[1]
-
-    def paint(x: Floats, y: Floats) -> Floats:
-        t = ((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy)
-        return _spread(t, stops)
-    return paint
+    return _spread(colors, lambda x, y: ((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy))
 
 
 def glow(center: tuple[float, float], radius: float, *colors: str) -> Paint:
     """Colours spread evenly from the centre outwards."""
-    stops = np.stack([rgb(c) for c in colors])
-    return lambda x, y: _spread(np.hypot(x - center[0], y - center[1]) / radius, stops)
+    return _spread(colors, lambda x, y: np.hypot(x - center[0], y - center[1]) / radius)
 
 
-def _spread(t: npt.ArrayLike, stops: Floats) -> Floats:
-    at = np.clip(np.asarray(t, np.float32), 0.0, 1.0) * (len(stops) - 1)
-    low = np.minimum(at.astype(np.intp), len(stops) - 2)
-    part = (at - low)[..., None]
-    return np.asarray(stops[low] * (1.0 - part) + stops[low + 1] * part, np.float32)
+def _spread(colors: tuple[str, ...], place: Callable[[Floats, Floats], Floats]) -> Paint:
+    stops = np.stack([rgb(c) for c in colors], 1)
+    at = np.linspace(0, len(colors) - 1, 1024)
+    table = np.stack([np.interp(at, np.arange(len(colors)), plane) for plane in stops]).astype(np.float32)
+    return lambda x, y: table[:, np.clip(place(x, y) * 1023, 0, 1023).astype(np.intp)]
 
 
 def smooth(*points: tuple[float, float], steps: int = 10) -> Points:
@@ -113,7 +109,7 @@ class Sheet:
         self.box = box
         self.scale = scale
         width, height = round(box.width * scale), round(box.height * scale)
-        self.paint = np.zeros((height, width, 4), np.float32)
+        self.paint = np.zeros((4, height, width), np.float32)
 
     def fill(self, shape: Points, paint: Paint | str, *, soft: float = 0.0, opacity: float = 1.0,
              within: Points | None = None) -> None:
@@ -121,7 +117,7 @@ class Sheet:
         corner = np.array([self.box.x, self.box.y])
         points = (shape - corner) * self.scale
         pad = 3 * soft * self.scale + 2
-        height, width = self.paint.shape[:2]
+        height, width = self.paint.shape[1:]
         x0, y0 = np.clip(np.floor(points.min(0) - pad), 0, (width, height)).astype(int)
         x1, y1 = np.clip(np.ceil(points.max(0) + pad), 0, (width, height)).astype(int)
         if x0 >= x1 or y0 >= y1:
@@ -132,27 +128,27 @@ class Sheet:
             mask = opencv.blur(mask, soft * self.scale, soft * self.scale)
         if within is not None:
             mask = mask * opencv.shape_mask((within - corner) * self.scale - origin, (x1 - x0, y1 - y0))
-        y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32) + np.float32(0.5)
-        x, y = x / np.float32(self.scale) + self.box.x, y / np.float32(self.scale) + self.box.y
+        x = (np.arange(x0, x1, dtype=np.float32)[None, :] + 0.5) / self.scale + self.box.x
+        y = (np.arange(y0, y1, dtype=np.float32)[:, None] + 0.5) / self.scale + self.box.y
         color = (flat(paint) if isinstance(paint, str) else paint)(x, y)
-        share = (mask * opacity)[..., None]
-        part = self.paint[y0:y1, x0:x1]
-        part *= 1.0 - share
-        part[..., :3] += color * share
-        part[..., 3:] += 255.0 * share
+        mask *= np.float32(opacity)
+        part = self.paint[:, y0:y1, x0:x1]
+        part *= 1.0 - mask
+        part[:3] += color * mask
+        part[3] += 255.0 * mask
 
     def brush(self, seed: int, strength: float, across: float = 1.2, along: float = 9.0) -> None:
         """Give the paint the grain of a brush: streaks of lighter and darker, `strength` 0..1."""
-        height, width = self.paint.shape[:2]
+        height, width = self.paint.shape[1:]
         noise = np.random.default_rng(seed).random((height, width), np.float32) - np.float32(0.5)
         streaks = opencv.blur(noise, across * self.scale, along * self.scale)
         streaks *= strength / max(1e-6, float(streaks.std()))
-        self.paint[..., :3] *= (1.0 + np.clip(streaks, -0.5, 0.5))[..., None]
+        self.paint[:3] *= 1.0 + np.clip(streaks, -0.5, 0.5)
 
     def sprite(self) -> Sprite:
         """The part of the sheet that has paint on it."""
-        rows, columns = (np.flatnonzero(self.paint[..., 3].max(axis) > 0.5) for axis in (1, 0))
+        rows, columns = (np.flatnonzero(self.paint[3].max(axis) > 0.5) for axis in (1, 0))
         x, y = int(columns[0]), int(rows[0])
-        part = self.paint[y:rows[-1] + 1, x:columns[-1] + 1]
-        pixels = np.ascontiguousarray(np.clip(np.minimum(part, part[..., 3:]) + 0.5, 0, 255), np.uint8)
-        return Sprite(pixels, self.box.x + x / self.scale, self.box.y + y / self.scale)
+        part = self.paint[:, y:rows[-1] + 1, x:columns[-1] + 1]
+        pixels = np.clip(np.minimum(part, part[3:]) + 0.5, 0, 255).astype(np.uint8)
+        return Sprite(np.ascontiguousarray(pixels.transpose(1, 2, 0)), self.box.x + x / self.scale, self.box.y + y / self.scale)
