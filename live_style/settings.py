@@ -41,7 +41,8 @@ class RunSettings:
     vcam: bool = False
     vcam_device: str | None = None
     record: Path | None = None
-    model: str = "balanced"
+    model: str | None = None
+    """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
     provider: str = "auto"
@@ -88,13 +89,13 @@ def parse_size(value: object) -> Size:
 
 
 def parse_net_size(value: object) -> Size | None:
-    """The size at which the network sees the picture: multiples of 4, or None for auto."""
+    """The size at which the network sees the picture: multiples of 8, or None for auto."""
     if isinstance(value, str) and value.strip().lower() == "auto":
         return None
     size = _size(value)
-    if size[0] % 4 or size[1] % 4:
-        raise SettingsError(f"the network cannot work at {_shown(value)}: its sides must be multiples of 4",
-                            f"Use {size[0] // 4 * 4}x{size[1] // 4 * 4}.")
+    if size[0] % 8 or size[1] % 8:
+        raise SettingsError(f"the network cannot work at {_shown(value)}: its sides must be multiples of 8",
+                            f"Use {size[0] // 8 * 8}x{size[1] // 8 * 8}.")
     return size
 
 

@@ -18,6 +18,7 @@ from live_style import places
 ROOT = Path(__file__).resolve().parent.parent
 if not (ROOT / "setup.cfg").is_file():
     pytest.skip("the tests run outside a checkout", allow_module_level=True)
+SAY_FOLDERS = "from live_style import places; print(places.models_folder(), places.styles_folder())"
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -57,8 +58,8 @@ def test_the_wheel_holds_every_module_network_and_style(wheel: Path, checkout: P
         inside = set(opened.namelist())
     assert sources(checkout) <= inside
     for name in ("models", "styles"):
-        data = {file for file in (ROOT / name).rglob("*")
-                if file.is_file() and (file.suffix in (".onnx", ".json", ".md") or file.parent.name == "previews")}
+        data = {file for file in (ROOT / name).rglob("*") if file.is_file()
+                and (file.suffix in (".onnx", ".json", ".md", ".txt") or file.parent.name == "previews")}
         assert data, f"{name}/ is empty"
         assert {f"live_style/data/{file.relative_to(ROOT).as_posix()}" for file in data} <= inside
     assert "live_style/py.typed" in inside
@@ -74,8 +75,7 @@ def test_an_installed_wheel_runs_and_finds_its_data(wheel: Path, tmp_path: Path)
     assert run(sys.executable, "-m", "live_style", "--version", cwd=tmp_path,
                **installed) == f"live-style {live_style.__version__}\n"
     assert (target / "bin" / "live-style").exists() or (target / "Scripts" / "live-style.exe").exists()
-    found = run(sys.executable, "-c", "from live_style import places as p; print(p.models_folder(), p.styles_folder())",
-                cwd=tmp_path, **installed).split()
+    found = run(sys.executable, "-c", SAY_FOLDERS, cwd=tmp_path, **installed).split()
     data = target.resolve() / "live_style" / "data"
     assert found == [str(data / "models"), str(data / "styles")]
     names = {file.name for file in (data / "models").iterdir()}
@@ -87,8 +87,7 @@ def test_an_editable_install_finds_the_checkouts_data(checkout: Path, tmp_path: 
     run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index",
         "--disable-pip-version-check", "--target", target, "--editable", checkout, cwd=tmp_path)
     # A --target folder is no site directory: its .pth files have to be read on purpose.
-    script = (f"import site; site.addsitedir({str(target)!r});"
-              "from live_style import places as p; print(p.models_folder(), p.styles_folder())")
+    script = f"import site; site.addsitedir({str(target)!r}); {SAY_FOLDERS}"
     found = run(sys.executable, "-I", "-c", script, cwd=tmp_path).split()
     assert found == [str(checkout.resolve() / "models"), str(checkout.resolve() / "styles")]
 
@@ -106,11 +105,11 @@ def test_one_onnxruntime_and_one_pygame_everywhere() -> None:
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = [line for line in config["options"]["install_requires"].splitlines() if line and line[0] != "#"]
     needs = [markers.Requirement(line) for line in lines]
-    for system, machine in (("linux", "x86_64"), ("linux", "aarch64"), ("win32", "AMD64"), ("win32", "ARM64"),
-                            ("darwin", "arm64"), ("darwin", "x86_64")):
-        for python in ("3.11", "3.12", "3.13", "3.14"):
+    systems = {("linux", "x86_64"): "-gpu", ("linux", "aarch64"): "", ("win32", "AMD64"): "-gpu",
+               ("win32", "ARM64"): "", ("darwin", "arm64"): ""}
+    for (system, machine), gpu in systems.items():
+        for python, community in {"3.11": "", "3.12": "", "3.13": "", "3.14": "-ce"}.items():
             where = {"sys_platform": system, "platform_machine": machine, "python_version": python}
             names = [need.name for need in needs if need.marker is None or need.marker.evaluate(where)]
-            gpu = (system, machine) in (("linux", "x86_64"), ("win32", "AMD64"))
-            assert [name for name in names if name.startswith("onnxruntime")] == ["onnxruntime" + "-gpu" * gpu]
-            assert [name for name in names if name.startswith("pygame")] == ["pygame" + "-ce" * (python == "3.14")]
+            assert [name for name in names if name.startswith("onnxruntime")] == ["onnxruntime" + gpu]
+            assert [name for name in names if name.startswith("pygame")] == ["pygame" + community]

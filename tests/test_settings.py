@@ -54,13 +54,12 @@ def test_nothing_said_gives_the_defaults() -> None:
 
 
 def test_every_flag_arrives_parsed(tmp_path: Path) -> None:
-    got = said("--camera", "C920", "--size", "640×360", "--fps", "25", "--fit", "letterbox", "--style", "great-wave",
-               "--styles", str(tmp_path), "--fade", "2.5", "--strength", "0.7", "--preserve-color", "--no-mirror",
-               "--vcam", "--vcam-device", "/dev/video10", "--record", "out.mp4", "--model", "FAST",
-               "--net-size", "480x272", "--provider", "cpu", "--headless", "--frames", "300", "--seconds", "8",
-               "--keys", "2.5:3 1.0:right 4:0", "--report", "r.json")
+    line = ("--camera C920 --size 640×360 --fps 25 --fit letterbox --style wave --fade 2.5 --strength 0.7 "
+            "--preserve-color --no-mirror --vcam --vcam-device /dev/video10 --record out.mp4 --model FAST "
+            "--net-size 480x272 --provider cpu --headless --frames 300 --seconds 8 --report r.json")
+    got = said(*line.split(), "--styles", str(tmp_path), "--keys", "2.5:3 1.0:right 4:0")
     assert got == RunSettings(
-        camera="C920", size=(640, 360), fps=25.0, fit="letterbox", style="great-wave", styles=tmp_path, fade=2.5,
+        camera="C920", size=(640, 360), fps=25.0, fit="letterbox", style="wave", styles=tmp_path, fade=2.5,
         strength=0.7, preserve_color=True, mirror=False, vcam=True, vcam_device="/dev/video10",
         record=Path("out.mp4"), model="fast", net_size=(480, 272), provider="cpu", headless=True, frames=300,
         seconds=8.0, keys=(Press(1.0, "Right"), Press(2.5, "3"), Press(4.0, "0")), report=Path("r.json"))
@@ -85,8 +84,8 @@ def test_flag_beats_variable_beats_file(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("LIVE_STYLE_NET_SIZE", "auto")
     monkeypatch.setenv("LIVE_STYLE_MIRROR", "1")
     assert (said().fade, said().net_size, said().mirror) == (2.0, None, True)
-    got = said("--fade", "1", "--net-size", "320x180", "--no-mirror")
-    assert (got.fade, got.net_size, got.mirror) == (1.0, (320, 180), False)
+    got = said("--fade", "1", "--net-size", "320x184", "--no-mirror")
+    assert (got.fade, got.net_size, got.mirror) == (1.0, (320, 184), False)
 
 
 def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +106,7 @@ def test_a_wrong_variable_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch)
     ("--size", "1281x720", "odd side"),
     ("--size", "10x10", "out of range"),
     ("--size", "99999x720", "out of range"),
-    ("--net-size", "642x360", "multiples of 4"),
+    ("--net-size", "642x360", "multiples of 8"),
     ("--fade", "-1", "out of range"),
     ("--fade", "nan", "out of range"),
     ("--fade", "soon", "not a number"),
@@ -150,7 +149,8 @@ def test_unknown_settings_are_told_with_line_and_guess() -> None:
 
 
 @pytest.mark.parametrize("line", [
-    'fade = "soon"', "fade = true", "fade = []", "fade = inf", "fade = 1979-05-27", "size = 1280", 'mirror = "yes"',
+    'fade = "soon"', "fade = true", "fade = []", "fade = inf", "fade = 1979-05-27", "size = 1280",
+    'mirror = "yes"',
     "headless = 1", "camera = true", "camera = 1.5", 'camera = ""', "style = {}", "frames = 2.5", "[size]",
     "model = 3", "keys = 'F5'", "styles = [\"a\"]",
 ])
@@ -174,7 +174,8 @@ def test_a_huge_file_or_a_folder_is_no_config(tmp_path: Path) -> None:
 
 
 def test_keys_are_remapped() -> None:
-    table = load_config(configure('fade = 1\n[keys]\nfreeze = "F5"\nnext = ["Right", "PageDown"]\n'))["key_table"]
+    file = configure('fade = 1\n[keys]\nfreeze = "F5"\nnext = ["Right", "PageDown"]\n')
+    table = load_config(file)["key_table"]
     assert table.action("F5").command.value == "freeze"
     assert table.action("PageDown").command.value == "next"
     assert table.action("Z") is None

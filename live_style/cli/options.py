@@ -70,7 +70,7 @@ FLAGS = (
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
     _value("--record", "FILE", "Record the painting to a video file."),
-    _value("--model", "fast|balanced|fine", "Which network paints."),
+    _value("--model", "fast|balanced|fine", "Which network paints.  [default: by the processor]"),
     _value("--net-size", "WxH|auto", "Size at which the network works.  [default: auto]"),
     _value("--provider", "auto|cuda|tensorrt|cpu", "Which processor paints."),
     _switch("--headless", "Without a window."),

