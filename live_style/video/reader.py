@@ -1,0 +1,208 @@
+"""A reader: decodes the pictures of a video file or of a stream, one after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from live_style.errors import SourceError
+from live_style.errors import SourceLost
+from live_style.frame import Image
+from live_style.frame import Size
+
+OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
+"""How long a network address may take to answer, and to bring the next picture."""
+_LIVE_SCHEMES = frozenset({"rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srtp", "udp", "tcp", "srt"})
+# Half a second is enough to find out what a stream is; libav's own 5 s would delay each return of a camera.
+_NETWORK = {"analyzeduration": "500000", "probesize": "1000000", "rtsp_transport": "tcp",
+            "fflags": "nobuffer", "flags": "low_delay"}
+_VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv", ".flv",
+                            ".gif", ".3gp", ".ogv"})
+_LONGEST_STEP = 60.0
+"""Seconds: a longer step of the timestamps is a break in them, not a pause."""
+
+
+class Picture(NamedTuple):
+    """A decoded picture that is not RGB yet: one that comes too late need not become it."""
+
+    time: float
+    """Seconds since the first picture."""
+    lasts: float
+    """Seconds for which it is to be seen, as far as the file tells."""
+    frame: VideoFrame
+    aspect: Fraction
+    """Width of a pixel over its height."""
+
+    def image(self) -> Image:
+        """RGB with square pixels, not yet turned upright."""
+        width = max(1, round(self.frame.width * self.aspect))
+        return np.ascontiguousarray(self.frame.to_ndarray(format="rgb24", width=width), np.uint8)
+
+    @property
+    def quarters(self) -> int:
+        """Quarter turns counterclockwise that bring it upright: 0..3."""
+        return round(self.frame.rotation / 90) % 4
+
+
+class Reader:
+    """Opens an address (a path or a URL) at once; raises SourceError when no picture can be had from it."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.network = "://" in address
+        self.name = address if self.network else Path(address).name
+        self._start: float | None = None
+        self._pictures: Generator[Picture, None, None]
+        self._begin()
+        try:
+            self._first = next(self._pictures, None)
+        except BaseException:
+            self.close()
+            raise
+        if self._first is None:
+            self.close()
+            raise SourceError(f"{self.name} has no picture that can be decoded", "Record or copy it again.")
+
+    @property
+    def live(self) -> bool:
+        """Whether pictures come as they happen, and cannot be had again."""
+        if not self.network:
+            return False
+        scheme = self.address.split("://")[0].lower()
+        whole = self._container.duration or self._container.size > 0 or "hls" in self._container.format.name
+        return scheme in _LIVE_SCHEMES or not whole
+
+    @property
+    def fps(self) -> float:
+        """Pictures a second, as the file claims; 30 where it claims nothing believable."""
+        rate = float(self._stream.average_rate or self._stream.guessed_rate or 30)
+        return rate if 0.1 <= rate <= 1000.0 else 30.0
+
+    @property
+    def seconds(self) -> float:
+        """Length as the file claims; 0 when it claims none."""
+        return (self._container.duration or 0) / 1e6
+
+    def next(self) -> Picture | None:
+        """The next picture; None at the end. Raises SourceLost when a network address falls silent."""
+        self._asked = time.monotonic()
+        picture, self._first = self._first, None
+        return picture if picture is not None else next(self._pictures, None)
+
+    def rewind(self, seconds: float = 0.0) -> None:
+        """Go on from the last full picture at or before `seconds`."""
+        self._first = None
+        try:
+            place = ((self._start or 0.0) + seconds) / float(self._stream.time_base or 1)
+            self._container.seek(int(place), stream=self._stream)
+            self._pictures = self._decode()
+        except av.FFmpegError:  # a raw stream knows no places, and a server may refuse them
+            self.close()
+            self._begin()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._pictures.close()
+        self._container.close()
+
+    def _begin(self) -> None:
+        self._asked = time.monotonic()
+        self._container = _open(self.address, self.name, self.network)
+        try:
+            self._stream = _video_of(self._container, self.name)
+            if not self.network:
+                self._stream.thread_type = "AUTO"  # frames in parallel: twice as fast, a few frames later
+            self._pictures = self._decode()
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _decode(self) -> Generator[Picture, None, None]:
+        """Pictures with times that only grow, whatever the file's timestamps do."""
+        step, shift = 1.0 / self.fps, 0.0
+        last: float | None = None
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        for frame in self._frames():
+            at = frame.time if frame.time is not None else 0.0 if last is None else last - shift + step
+            if self._start is None:
+                self._start = at
+            at += shift - self._start
+            if last is not None and not last <= at <= last + _LONGEST_STEP:
+                shift += last + step - at
+                at = last + step
+            last = at
+            lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else step
+            yield Picture(at, lasts, frame, aspect)
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        try:
+            for packet in self._container.demux(self._stream):
+                try:
+                    yield from packet.decode()
+                except (av.InvalidDataError, av.PatchWelcomeError):
+                    pass  # a damaged picture is left out; the next full one mends the rest
+                if self.network and time.monotonic() - self._asked > READ_SECONDS:
+                    raise SourceLost(f"{self.name} brings no pictures", _NETWORK_CURE)
+        except (av.FFmpegError, OSError) as e:
+            if self.network:
+                raise SourceLost(f"{self.name} broke off: {_reason(e)}", _NETWORK_CURE) from e
+            # A file that was cut off plays as far as it goes.
+
+
+_NETWORK_CURE = "Check that the sender is running and the network is up; it is tried again and again."
+
+
+def _open(address: str, name: str, network: bool) -> InputContainer:
+    if not network:
+        _look_at(Path(address), name)
+    try:
+        return av.open(address, options=_NETWORK if network else {},
+                       timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
+    except (av.FFmpegError, OSError, ValueError) as e:
+        if network:
+            raise SourceError(f"{name} cannot be opened: {_reason(e)}",
+                              "Check the address, and that the sender is running.") from e
+        if Path(address).suffix.lower() in _VIDEO_ENDINGS:
+            raise SourceError(f"{name} is damaged or was cut off: {_reason(e)}", "Record or copy it again.") from e
+        raise SourceError(f"{name} is not a video or a picture: {_reason(e)}", "Choose a video or a picture.") from e
+
+
+def _look_at(path: Path, name: str) -> None:
+    """Raise what libav would say less clearly."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise SourceError(f"{name} is empty", "Record or copy it again.")
+    except FileNotFoundError as e:
+        raise SourceError(f"there is no file {path}", "Check the name and the folder.") from e
+    except IsADirectoryError as e:
+        raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
+    except PermissionError as e:
+        if path.is_dir():  # what Windows says of a folder
+            raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
+        raise SourceError(f"{path} may not be read by you", "Give yourself the right to read it.") from e
+    except OSError as e:
+        raise SourceError(f"{path} cannot be read: {_reason(e)}", "Copy it to another disk.") from e
+
+
+def _video_of(container: InputContainer, name: str) -> VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
+            return stream
+    has = "sound but no picture" if container.streams.audio else "no picture"
+    raise SourceError(f"{name} has {has}", "Choose a video.")
+
+
+def _reason(error: BaseException) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
