@@ -106,7 +106,7 @@ def hints(table: KeyTable) -> tuple[Hint, ...]:
         elif row.keys:
             lines.append(Hint(row.keys, row.help))
         if row is styles[-1]:
-            lines.append(Hint(("Shift + these",), "cut instead of fade"))
+            lines.append(Hint(("Shift",), "with these: cut, not fade"))
     return tuple(lines)
 
 
@@ -124,7 +124,7 @@ def _rows() -> Iterable[Row]:
     yield _row(Command.WEAKER, "Down", "weaker")
     yield _row(Command.FADE_SHORTER, "[", "shorter fades")
     yield _row(Command.FADE_LONGER, "]", "longer fades")
-    yield _row(Command.KEEP_COLORS, "C", "keep the camera's colours")
+    yield _row(Command.KEEP_COLORS, "C", "the picture's own colours")
     yield _row(Command.TAP, "T", "tap the tempo")
     yield _row(Command.BLACK, "B", "black and back")
     yield _row(Command.FREEZE, "Z", "freeze and back")
