@@ -1,8 +1,10 @@
-"""The processor cores this program may use."""
+"""The processor: its name, and the cores this program may use."""
 
 from __future__ import annotations
 
 import os
+import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +40,20 @@ def _linux(root: Path, allowed: set[int]) -> int:
 def _mac() -> int:
     """The fast cores of an Apple chip, or every core of an Intel one."""
     for key in ("hw.perflevel0.physicalcpu", "hw.physicalcpu"):
-        said = subprocess.run(["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True, check=False)
-        if said.stdout.strip().isdigit():
-            return int(said.stdout)
+        if (said := _sysctl(key)).isdigit():
+            return int(said)
     return 0
+
+
+def processor_name() -> str:
+    """What its maker calls it, as far as the system tells: "AMD Ryzen 7 5800X 8-Core Processor"."""
+    if sys.platform == "linux":
+        match = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        return match[1].strip() if match else platform.machine()
+    name = _sysctl("machdep.cpu.brand_string") if sys.platform == "darwin" else platform.processor()
+    return name or platform.machine()
+
+
+def _sysctl(key: str) -> str:
+    said = subprocess.run(["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True, check=False)
+    return said.stdout.strip()

@@ -8,17 +8,22 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from live_style.cures import pip
 from live_style.errors import ProviderError
 
 OLDEST = (7, 5)
 """The first compute capability that ONNX Runtime's CUDA kernels are built for: GeForce 16 and RTX 20."""
-INSTALL = f'{Path(sys.executable).name} -m pip install "onnxruntime-gpu[cuda,cudnn]"'
+INSTALL = pip('install "onnxruntime-gpu[cuda,cudnn]"')
 """What the `cuda` extra of live-style installs; works in a checkout as well as from a wheel."""
-INSTALL_TENSORRT = f'{Path(sys.executable).name} -m pip install "tensorrt-cu13-libs>=10.13,<11"'
+INSTALL_TENSORRT = pip('install "tensorrt-cu13-libs>=10.13,<11"')
 DRIVERS = "https://www.nvidia.com/drivers"
 _DRIVER = {"linux": "libcuda.so.1", "win32": "nvcuda.dll"}
 _TENSORRT = ("libnvinfer.so.10", "libnvinfer_plugin.so.10", "libnvonnxparser.so.10")
 _MAJOR, _MINOR = 75, 76
+
+
+class NoGpu(ProviderError):
+    """There is no NVIDIA GPU to be had here; nothing is broken."""
 
 
 class Gpu(NamedTuple):
@@ -36,8 +41,8 @@ def find_gpu(needs: int) -> Gpu:
     gpu = _ask(_driver())
     if gpu.compute < OLDEST:
         compute = ".".join(map(str, gpu.compute))
-        raise ProviderError(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime starts with 7.5, "
-                            "the GeForce 16 and RTX 20", "Use --provider cpu.")
+        raise NoGpu(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime starts with 7.5, "
+                    "the GeForce 16 and RTX 20", "Use --provider cpu.")
     if gpu.driver < needs * 1000:
         knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
         raise ProviderError(f"the NVIDIA driver only knows CUDA {knows}, ONNX Runtime needs CUDA {needs}",
@@ -48,13 +53,13 @@ def find_gpu(needs: int) -> Gpu:
 def _driver() -> ctypes.CDLL:
     name = _DRIVER.get(sys.platform)
     if name is None:
-        raise ProviderError("there is no CUDA on this system", "Use --provider cpu.")
+        raise NoGpu("there is no CUDA on this system", "Use --provider cpu.")
     try:
         return ctypes.CDLL(name)
     except OSError as e:
-        raise ProviderError(f"no NVIDIA driver was found ({name})",
-                            f"With an NVIDIA GPU: install its driver, 580 or newer ({DRIVERS}). "
-                            "Without one: use --provider cpu.") from e
+        raise NoGpu(f"no NVIDIA driver was found ({name})",
+                    f"With an NVIDIA GPU: install its driver, 580 or newer ({DRIVERS}). "
+                    "Without one: use --provider cpu.") from e
 
 
 def _ask(driver: ctypes.CDLL) -> Gpu:
@@ -75,8 +80,8 @@ def _ask(driver: ctypes.CDLL) -> Gpu:
 
 def _dead(code: int) -> ProviderError:
     if code == 100:
-        return ProviderError("no NVIDIA GPU was found", "Check that CUDA_VISIBLE_DEVICES does not hide it; "
-                             "without one use --provider cpu.")
+        return NoGpu("no NVIDIA GPU was found",
+                     "Check that CUDA_VISIBLE_DEVICES does not hide it; without one use --provider cpu.")
     if code == 803:
         return ProviderError("the NVIDIA driver was updated while its old half runs", "Restart the computer.")
     return ProviderError(f"the NVIDIA driver does not start (error {code})",

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Literal
 from typing import NamedTuple
 
+from live_style.cures import again
 from live_style.errors import ModelError
 
 MODELS = ("fast", "balanced", "fine")
 """Transformers from the quickest to the best; each is a file in FP32 and one in FP16."""
 SUMS = "SHA256SUMS"
-AGAIN = ("Install it again: pip install --force-reinstall --no-deps live-style "
-         "(in a checkout: git checkout -- models).")
 
 
 class Checked(NamedTuple):
@@ -58,8 +57,9 @@ def default_model(folder: Path, gpu: bool) -> tuple[str, str]:
 def _missing(folder: Path, what: str) -> ModelError:
     there = ", ".join(available(folder))
     if not folder.is_dir():
-        return ModelError(f"there is no folder of networks: {folder}", AGAIN)
-    return ModelError(f"{what} is missing in {folder}", f"There are: {there}. {AGAIN}" if there else AGAIN)
+        return ModelError(f"there is no folder of networks: {folder}", again(folder))
+    others = f"There are: {there}. " if there else ""
+    return ModelError(f"{what} is missing in {folder}", others + again(folder))
 
 
 def check_files(folder: Path) -> list[Checked]:
@@ -83,6 +83,6 @@ def _published(folder: Path) -> dict[str, str]:
     try:
         lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError) as e:
-        raise ModelError(f"{folder / SUMS} cannot be read", AGAIN) from e
+        raise ModelError(f"{folder / SUMS} cannot be read", again(folder)) from e
     pairs = [line.split() for line in lines]
     return {pair[1].lstrip("*"): pair[0].lower() for pair in pairs if len(pair) == 2}

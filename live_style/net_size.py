@@ -16,7 +16,7 @@ SHARE = 0.75
 _CROOKED = 0.02
 
 
-def rounded(size: Size) -> Size:
+def _rounded(size: Size) -> Size:
     """The nearest size a network can work at."""
     width, height = (max(STEP, round(side / STEP) * STEP) for side in size)
     return width, height
@@ -26,7 +26,7 @@ def ladder(output: Size) -> list[Size]:
     """Sizes of the output's shape (within 2 %), smallest first; none is larger than the output."""
     long, short = max(output), min(output)
     tops = range(min(SMALLEST, max(STEP, long // STEP * STEP)), min(LARGEST, long) + 1, STEP)
-    sizes = [rounded((top, round(top * short / long))) for top in tops]
+    sizes = [_rounded((top, round(top * short / long))) for top in tops]
     straight = [(w, h) for w, h in sizes if abs(w * short / (h * long) - 1.0) <= _CROOKED] or sizes[:1]
     return straight if output[0] >= output[1] else [(h, w) for w, h in straight]
 

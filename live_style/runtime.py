@@ -19,12 +19,14 @@ import onnxruntime as ort
 from live_style.cores import logical_cores
 from live_style.cores import physical_cores
 from live_style.cuda import INSTALL
+from live_style.cuda import NoGpu
 from live_style.cuda import find_gpu
 from live_style.cuda import require_libraries
 from live_style.cuda import require_tensorrt
+from live_style.cures import again
+from live_style.cures import pip
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
-from live_style.models import AGAIN
 
 Provider = Literal["cuda", "tensorrt", "cpu"]
 Wanted = Literal["auto", "cuda", "tensorrt", "cpu"]
@@ -108,9 +110,9 @@ def open_session(file_for: Callable[[Provider], Path], wanted: Wanted, signature
                  threads: int | None = None) -> Session:
     """A session that has already run once, on the signature's sample.
 
-    `file_for` gives the file for a processor: FP16 on a GPU, FP32 on the CPU. "auto" tries CUDA, then the CPU,
-    and says why; a processor that was named works or raises ProviderError. A file that is no such network
-    raises ModelError. `threads` are for the CPU (None: as many as help).
+    `file_for` gives the file for a processor: FP16 on a GPU, FP32 on the CPU. "auto" tries CUDA, then the
+    CPU, and says why; one that was named works or raises ProviderError. A file of another kind raises
+    ModelError. `threads` are for the CPU, None: as many as help.
     """
     if wanted != "auto":
         return _open(file_for(wanted), _ready(wanted, threads), signature, threads)
@@ -119,7 +121,7 @@ def open_session(file_for: Callable[[Provider], Path], wanted: Wanted, signature
     except ProviderError as e:
         choice = _ready("cpu", threads)
         # Somebody without an NVIDIA GPU needs no advice about it in every show.
-        cure = "" if "was found" in e.cause or "no CUDA on" in e.cause else e.cure
+        cure = "" if isinstance(e, NoGpu) else e.cure
         choice = choice._replace(why=f"CPU, {choice.device}: {e.cause}", cure=cure)
         return _open(file_for("cpu"), choice, signature, threads)
 
@@ -134,11 +136,10 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
         count = threads or cpu_threads()
         return Choice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
     build = cuda_build()
+    gpu = find_gpu(build)
     if _KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
-                            f"On Linux and Windows x86-64: pip uninstall -y onnxruntime, then {INSTALL}; "
-                            "elsewhere use --provider cpu.")
-    gpu = find_gpu(build)
+                            f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
     # It prints what it cannot load; the check that follows says it better.
     with contextlib.redirect_stdout(open(os.devnull, "w")):
         ort.preload_dlls()
@@ -239,12 +240,13 @@ def _text(error: Exception) -> str:
 def _unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
     kind = type(error).__name__
     if not path.is_file():
-        return ModelError(f"there is no network {path}", AGAIN)
+        return ModelError(f"there is no network {path}", again(path.parent))
     if kind in ("InvalidProtobuf", "InvalidGraph", "NoModel") or "No graph was found" in str(error):
-        return ModelError(f"{path.name} is damaged or no ONNX file ({path.stat().st_size} bytes)", AGAIN)
+        size = path.stat().st_size
+        return ModelError(f"{path.name} is damaged or no ONNX file ({size} bytes)", again(path.parent))
     if _out_of_memory(error) or choice.provider != "cpu":
         return _lost(error, choice)
-    return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", AGAIN)
+    return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", again(path.parent))
 
 
 def _out_of_memory(error: Exception) -> bool:

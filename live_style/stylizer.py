@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from live_style import models
-from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
@@ -18,7 +17,6 @@ from live_style.look import Look
 from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
 from live_style.net_size import nearest
-from live_style.net_size import rounded
 from live_style.opencv import resize
 from live_style.opencv import restore_detail
 from live_style.runtime import Array
@@ -70,13 +68,6 @@ class OnnxStylizer:
         share = 1.0 - min(1.0, 4.0 * look.strength)
         return restore_detail(painted, seen, image, share)
 
-    def check_style(self, name: str, space: str) -> None:
-        """Raises StyleError when a style was made for another style space."""
-        if space != self.space:
-            raise StyleError(f"the style {name} was made for the style space {space or 'without a name'}, "
-                             f"the model {self.model} speaks {self.space or 'one without a name'}",
-                             "Make the style again from its picture, or use the models it was made for.")
-
     def facts(self) -> dict[str, object]:
         """For the report."""
         return {"model": self.model, "provider": self.provider, "device": self._choice.device,
@@ -102,7 +93,7 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
         notes[file] = note
         return file
 
-    size = rounded(net_size) if net_size else nearest(ladder(output), FIRST_TRIAL)
+    size = net_size or nearest(ladder(output), FIRST_TRIAL)
     session = open_session(file_for, provider, _signature(size), threads)
     first = OnnxStylizer(session, size, session.choice, notes[session.path])
     return first if net_size else _fitted(first, output, fps, threads)

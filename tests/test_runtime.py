@@ -95,7 +95,7 @@ def test_a_damaged_file_is_named_with_its_cure(tmp_path: Path, damage: str) -> N
     file.write_bytes(content)
     with pytest.raises(ModelError, match="net.onnx is damaged or no ONNX file") as e:
         open_session(lambda _: file, "cpu", signature())
-    assert "pip install" in e.value.cure
+    assert "-m pip install" in e.value.cure
     assert not isinstance(e.value, ProviderError)
 
 

@@ -1,0 +1,77 @@
+"""`live-style bench`: how fast this machine paints."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+import click
+
+from live_style import bench as measuring
+from live_style import models
+from live_style import places
+from live_style.bench import Row
+from live_style.cli.options import Checked
+from live_style.frame import Size
+from live_style.runtime import PROVIDERS
+from live_style.runtime import Wanted
+
+COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p95", 6), ("", "fading", 7),
+           ("show", "fps", 8), ("", "fading", 7), ("", "age ms", 7), ("", "p95", 6))
+"""Group, name and width. Network: one run alone; show: a camera, and how old its frames are when painted."""
+
+
+@click.command()
+@click.option("--model", type=click.Choice(models.MODELS), help="Only this network.  [default: all]")
+@click.option("--net-size", type=Checked("net_size", "WxH|auto"), metavar="WxH|auto",
+              help="Only this size.  [default: auto and some others]")
+@click.option("--provider", type=click.Choice(("auto", *PROVIDERS)), default="auto", show_default=True,
+              help="Which processor paints.")
+@click.option("--seconds", type=click.FloatRange(0.2, 600.0), default=2.0, show_default=True,
+              help="How long each of the four parts of a row is measured.")
+@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+@click.option("--share", is_flag=True, help="Print one row of a Markdown table: a show on this machine.")
+@click.pass_context
+def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider: str, seconds: float,
+          as_json: bool, share: bool) -> None:
+    """Measure how fast this machine paints: the network alone, and a whole show of the demo scene."""
+    folder, wanted = places.models_folder(), cast(Wanted, provider)
+    said = ctx.get_parameter_source("net_size") is not click.core.ParameterSource.DEFAULT
+    sizes: tuple[Size | None, ...] = (net_size,) if said or share else ()
+    names = (model,) if model else models.available(folder)
+    if not names or share and not model:
+        names = (measuring.default_model(folder, wanted),)
+    rows: list[Row] = []
+    for row in measuring.measure(folder, names, sizes, wanted, seconds, _progress):
+        if not rows and not as_json and not share:
+            _head(row)
+        rows.append(row)
+        if not as_json and not share:
+            click.echo(_line(row))
+    about = measuring.machine()
+    if as_json:
+        click.echo(json.dumps({"machine": about, "rows": [row.facts() for row in rows]}, indent=2))
+    elif share:
+        click.echo(measuring.HEADER, err=True)
+        for row in rows:
+            click.echo(measuring.markdown(row, about))
+
+
+def _progress(what: str) -> None:
+    click.echo(f"measuring {what} ...", err=True)
+
+
+def _head(row: Row) -> None:
+    about = measuring.machine()
+    click.echo(f"{about['processor']}, {about['cores']} threads; painting on {row.provider} ({row.device}); "
+               f"show {about['show']} at {about['fps']:g} fps; * the size that a show would choose\n")
+    for part in (0, 1):
+        click.echo("".join(str(column[part]).rjust(column[2]) for column in COLUMNS))
+
+
+def _line(row: Row) -> str:
+    network, pipeline = row.network.ms, row.pipeline.ms
+    cells = (row.model, row.net_size + "* "[not row.automatic], f"{network.p50:.1f}", f"{network.p95:.1f}",
+             f"{row.network_fading.ms.p50:.1f}", f"{row.pipeline.fps:.1f}", f"{row.pipeline_fading.fps:.1f}",
+             f"{pipeline.p50:.0f}", f"{pipeline.p95:.0f}")
+    return "".join(cell.rjust(column[2]) for cell, column in zip(cells, COLUMNS, strict=True))

@@ -1,0 +1,53 @@
+"""`live-style doctor`: what works on this machine, and what mends the rest."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from live_style import __version__
+from live_style.doctor import Check
+from live_style.doctor import State
+from live_style.doctor import checks
+
+MARKS: dict[State, tuple[str, str]] = {
+    "ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+def doctor(as_json: bool) -> int:
+    """Check everything that a show needs, and tell what mends it.
+
+    Ends with 2 when something is wrong that every show needs. A show can do without a camera, a virtual
+    camera, a GPU and a screen.
+    """
+    found = []
+    for check in checks():
+        found.append(check)
+        if not as_json:
+            _print(check)
+    failed = sum(check.state == "fail" for check in found)
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "ok": not failed,
+                               "checks": [check._asdict() for check in found]}, indent=2))
+    else:
+        warned = sum(check.state == "warn" for check in found)
+        click.echo("\n" + _summary(failed, warned))
+    return 2 if failed else 0
+
+
+def _print(check: Check) -> None:
+    mark, color = MARKS[check.state]
+    click.echo(f"{click.style(mark, fg=color, bold=True)}  {check.name:<15} {check.line}")
+    if check.cure:
+        click.echo(f"{'':<22}{click.style(check.cure, dim=check.state == 'warn')}")
+
+
+def _summary(failed: int, warned: int) -> str:
+    if failed:
+        return f"{failed} {'thing stands' if failed == 1 else 'things stand'} in the way of a show."
+    if warned:
+        return f"A show can begin; {warned} {'thing' if warned == 1 else 'things'} could be better."
+    return "All is well."

@@ -1,0 +1,252 @@
+"""The doctor: tries everything a show needs, and names the command that mends what is wrong."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import platform
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Literal
+from typing import NamedTuple
+
+from live_style import models
+from live_style import places
+from live_style.cures import again
+from live_style.cures import pip
+from live_style.errors import LiveStyleError
+from live_style.frame import Frame
+from live_style.frame import Size
+
+State = Literal["ok", "warn", "fail"]
+SHOW: Size = (1280, 720)
+FPS = 30.0
+NEWEST = (3, 14)
+
+
+class Check(NamedTuple):
+    """One thing that was tried."""
+
+    name: str
+    state: State
+    """ok; warn: a show works without it; fail: none does."""
+    line: str
+    cure: str = ""
+    """What mends it, a command where there is one."""
+
+
+class Package(NamedTuple):
+    """A library, by the module that imports it; ours where that tells it things first."""
+
+    module: str
+    names: tuple[str, ...]
+    """Its distributions; all but one of them must be absent, since they write to the same folder."""
+    needs: tuple[str, str] = ("", "")
+    """A system library that it lacks on a bare Linux, and the command that brings it."""
+
+
+PACKAGES = (
+    Package("click", ("click",)),
+    Package("numpy", ("numpy",)),
+    Package("live_style.runtime", ("onnxruntime-gpu", "onnxruntime", "onnxruntime-openvino",
+                                   "onnxruntime-directml")),
+    Package("live_style.opencv", ("opencv-python", "opencv-contrib-python", "opencv-python-headless",
+                                  "opencv-contrib-python-headless"),
+            ("libGL", "sudo apt install libgl1 libglib2.0-0")),
+    Package("live_style.pictures.files", ("pillow",)),
+    Package("live_style.video.writer", ("av",)),
+    Package("live_style.window", ("pygame", "pygame-ce")),
+    Package("live_style.devices", ("cv2-enumerate-cameras",)),
+    Package("live_style.sinks.virtual", ("pyvirtualcam",)),
+    Package("platformdirs", ("platformdirs",)),
+)
+
+
+def checks() -> Iterator[Check]:
+    """Everything, one after another; a window and the virtual camera open for a moment."""
+    for part in (python, packages, settings, networks, styles, cpu, cuda, tensorrt, cameras, virtual_camera,
+                 screen):
+        yield from part()
+
+
+def _tried(name: str, state: State, attempt: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """What an attempt finds; an error of ours becomes a check in `state`."""
+    try:
+        yield from attempt()
+    except LiveStyleError as e:
+        yield Check(name, state, e.cause, e.cure)
+    except ImportError as e:
+        yield Check(name, state, f"cannot be tried without {e.name or e}", "Mend the packages first.")
+
+
+def python() -> Iterator[Check]:
+    """The interpreter."""
+    version = platform.python_version()
+    if sys.maxsize < 2 ** 32:
+        yield Check("python", "fail", f"{version} is a 32-bit build",
+                    "Install 64-bit Python: https://www.python.org")
+    elif sys.version_info[:2] > NEWEST:
+        newest = ".".join(map(str, NEWEST))
+        yield Check("python", "warn", f"{version} is newer than what was tested",
+                    f"Use Python {newest} or older.")
+    else:
+        yield Check("python", "ok", f"{version} ({sys.executable})")
+
+
+def packages(listed: tuple[Package, ...] = PACKAGES) -> Iterator[Check]:
+    """Every library, by importing it."""
+    good = []
+    for package in listed:
+        found = _installed(package)
+        trouble = _trouble(package, found)
+        if trouble:
+            yield trouble
+        else:
+            good.append(" ".join(found[0]) if found else package.names[0])
+    yield Check("packages", "ok", ", ".join(good))
+
+
+def _installed(package: Package) -> list[tuple[str, str]]:
+    found = []
+    for name in package.names:
+        try:
+            found.append((name, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _trouble(package: Package, found: list[tuple[str, str]]) -> Check | None:
+    name = package.names[0]
+    try:
+        importlib.import_module(package.module)
+    except ImportError as e:
+        library, command = package.needs
+        if library and library in str(e):
+            return Check("packages", "fail", f"{name} lacks a system library: {e}", f"Run: {command}")
+        return Check("packages", "fail", f"{name} cannot be imported: {e}", f"Run: {pip(f'install {name}')}")
+    if len(found) > 1:
+        both = " ".join(name for name, _ in found)
+        return Check("packages", "warn", f"{' and '.join(name for name, _ in found)} write over each other",
+                     f"Run: {pip(f'uninstall -y {both}')}; {pip(f'install {found[0][0]}')}")
+    return None
+
+
+def settings() -> Iterator[Check]:
+    """config.toml."""
+    def attempt() -> Iterator[Check]:
+        from live_style.settings import load_config
+        file = places.config_file()
+        said = load_config(file)
+        there = f"{file}: {len(said)} set" if file.exists() else f"none ({file} is not there)"
+        yield Check("settings", "ok", there)
+    yield from _tried("settings", "fail", attempt)
+
+
+def networks() -> Iterator[Check]:
+    """The network files, by checksum."""
+    def attempt() -> Iterator[Check]:
+        folder = places.models_folder()
+        found = models.check_files(folder)
+        good = [checked.name for checked in found if checked.state == "good"]
+        for name, state in found:
+            if state in ("changed", "missing"):
+                yield Check("models", "fail", f"{name} is {state}", again(folder))
+            elif state == "unlisted":
+                yield Check("models", "warn", f"{name} is not one of ours", f'Move it out of "{folder}".')
+        if not models.available(folder):
+            yield Check("models", "fail", f"there is no model in {folder}", again(folder))
+        else:
+            names = ", ".join(models.available(folder))
+            yield Check("models", "ok", f"{names}: {len(good)} files as published")
+    yield from _tried("models", "fail", attempt)
+
+
+def styles() -> Iterator[Check]:
+    """The style files, by reading them."""
+    def attempt() -> Iterator[Check]:
+        from live_style.gallery import load_gallery
+        from live_style.predictor import Predictor
+        space = Predictor(places.models_folder()).space
+        shipped, problems = load_gallery((places.styles_folder(),), space)
+        for problem in problems:
+            yield Check("styles", "fail", problem, again(places.styles_folder()))
+        own, problems = load_gallery((places.user_styles_folder(),), space)
+        for problem in problems:
+            yield Check("styles", "warn", problem, f'Mend or move it: "{places.user_styles_folder()}"')
+        if len(shipped):
+            yield Check("styles", "ok", f"{len(shipped)} of ours, {len(own)} of yours")
+        else:
+            folder = places.styles_folder()
+            yield Check("styles", "fail", f"there is none in {folder}", again(folder))
+    yield from _tried("styles", "fail", attempt)
+
+
+def cpu() -> Iterator[Check]:
+    """The CPU, by painting."""
+    return _provider("cpu", "fail")
+
+
+def cuda() -> Iterator[Check]:
+    """CUDA, by painting."""
+    return _provider("cuda", "warn")
+
+
+def tensorrt() -> Iterator[Check]:
+    """TensorRT, by painting."""
+    return _provider("tensorrt", "warn")
+
+
+def _provider(provider: Literal["cpu", "cuda", "tensorrt"], state: State) -> Iterator[Check]:
+    def attempt() -> Iterator[Check]:
+        from live_style.bench import frame_time
+        from live_style.stylizer import open_stylizer
+        stylizer = open_stylizer(places.models_folder(), SHOW, FPS, provider=provider)
+        took = frame_time(stylizer, SHOW)
+        size = "x".join(map(str, stylizer.net_size))
+        line = f"{stylizer.why}: {stylizer.model} at {size} in {took * 1000:.1f} ms"
+        if took > 1 / FPS:
+            yield Check(provider, "warn", f"{line}, too slow for {FPS:g} frames a second",
+                        "Close other programs, or run with a lower --fps.")
+        else:
+            yield Check(provider, "ok", line)
+    yield from _tried(provider, state, attempt)
+
+
+def cameras() -> Iterator[Check]:
+    """The cameras that the system lists."""
+    def attempt() -> Iterator[Check]:
+        from live_style.devices import list_cameras
+        found = list_cameras()
+        for camera in found:
+            yield Check("camera", "ok", str(camera))
+        if not found:
+            yield Check("camera", "warn", "none is there", "Plug one in; until then the demo scene plays.")
+    yield from _tried("camera", "warn", attempt)
+
+
+def virtual_camera() -> Iterator[Check]:
+    """The virtual camera, by feeding it one black frame."""
+    def attempt() -> Iterator[Check]:
+        import numpy as np
+
+        from live_style.sinks.virtual import VirtualCameraSink
+        sink = VirtualCameraSink()
+        sink.open(SHOW, FPS)
+        try:
+            sink.write(Frame(np.zeros((SHOW[1], SHOW[0], 3), np.uint8), 0, time.perf_counter()))
+        finally:
+            sink.close()
+        yield Check("virtual camera", "ok", sink.label)
+    yield from _tried("virtual camera", "warn", attempt)
+
+
+def screen() -> Iterator[Check]:
+    """The screen, by opening a window for a moment."""
+    def attempt() -> Iterator[Check]:
+        from live_style.window import PygameWindow
+        PygameWindow("live-style doctor", (320, 180)).close()
+        yield Check("screen", "ok", "a window opens")
+    yield from _tried("screen", "warn", attempt)
