@@ -197,7 +197,7 @@ def remap(table: KeyTable, mapping: Mapping[str, object]) -> KeyTable:
         if name not in names:
             close = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
             cure = f'Did you mean "{close[0]}"?' if close else "`live-style keys` lists them."
-            raise SettingsError(f'[keys] in config.toml: there is no command called "{name}"', cure)
+            raise SettingsError(f'[keys]: there is no command called "{name}"', cure)
     changed = KeyTable(tuple(
         row._replace(keys=_keys(row.name, mapping[row.name])) if row.name in mapping else row
         for row in table.rows))
@@ -212,7 +212,7 @@ def _keys(name: str, value: object) -> tuple[str, ...]:
         if isinstance(item, int) and not isinstance(item, bool) and 0 <= item <= 9:
             item = str(item)
         if not isinstance(item, str):
-            raise SettingsError(f"[keys] in config.toml: {name} wants a key or a list of keys, not {item!r}",
+            raise SettingsError(f"[keys]: {name} wants a key or a list of keys, not {item!r}",
                                 f'Write it like {name} = "G" or {name} = ["G", "Space"].')
         if item:
             keys.append(_config_key(item))
@@ -223,7 +223,7 @@ def _config_key(text: str) -> str:
     try:
         return key_name(text)
     except SettingsError as e:
-        raise SettingsError(f"[keys] in config.toml: {e.cause}", e.cure) from e
+        raise SettingsError(f"[keys]: {e.cause}", e.cure) from e
 
 
 def _no_key_twice(table: KeyTable) -> None:
@@ -232,7 +232,7 @@ def _no_key_twice(table: KeyTable) -> None:
         for key in row.keys:
             if key in owner:
                 raise SettingsError(
-                    f"[keys] in config.toml: the key {key} would do both {owner[key]} and {row.name}",
+                    f"[keys]: the key {key} would do both {owner[key]} and {row.name}",
                     f"Give {owner[key]} or {row.name} another key.")
             owner[key] = row.name
 

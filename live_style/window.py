@@ -23,6 +23,7 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.pictures.mark import icon
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 # What OBS and the task bar call the window; SDL would take the name of the script.
@@ -55,11 +56,10 @@ _LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRS
 class PygameWindow:
     """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
 
-    def __init__(self, title: str, size: Size, icon: Image | None = None) -> None:
+    def __init__(self, title: str, size: Size) -> None:
         with _screen_errors():
             _open_display()
-            if icon is not None:
-                pygame.display.set_icon(_surface(icon))
+            pygame.display.set_icon(_surface(icon(64)))
             self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
             pygame.display.set_caption(title)
             pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
@@ -73,6 +73,11 @@ class PygameWindow:
     def size(self) -> Size:
         """Its inner size now, in pixels."""
         return self._surface.get_size()
+
+    @property
+    def visible(self) -> bool:
+        """Whether anybody can see it: not when it is minimised."""
+        return pygame.display.get_init() and pygame.display.get_active()
 
     def poll(self) -> list[Event]:
         """What happened since the last call, oldest first."""
@@ -144,19 +149,19 @@ class PygameWindow:
 
 
 class NullWindow:
-    """A window that is not there, for a run without a screen; it only counts what it was shown."""
+    """A window that is not there, for a run without a screen."""
+
+    visible = False
 
     def __init__(self, size: Size) -> None:
         self.size = size
-        self.shown = 0
 
     def poll(self) -> list[Event]:
         """Nothing ever happens."""
         return []
 
     def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
-        """Count it."""
-        self.shown += 1
+        """Nobody sees it."""
 
     def fullscreen(self) -> None:
         """Nothing to toggle."""

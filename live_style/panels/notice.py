@@ -31,12 +31,18 @@ class Notice:
 
 
 def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> tuple[Layer, ...]:
-    """Notices in the middle, the newest (last) lowest, `bottom` pixels above the window's edge."""
+    """Notices in the middle, the newest (last) lowest, `bottom` pixels above the window's edge.
+
+    Old ones that would reach over the upper edge are left out.
+    """
     unit = unit_of(size)
-    layers, y = [], size[1] - bottom - unit(16)
+    layers: list[Layer] = []
+    y = size[1] - bottom - unit(16)
     for notice in reversed(notices):
         image = _panel(notice, unit, min(unit(620), size[0] - 2 * unit(16)))
         y -= image.shape[0]
+        if layers and y < 0:
+            break
         layers.append(Layer(image, (size[0] - image.shape[1]) // 2, y))
         y -= unit(8)
     return tuple(layers)

@@ -23,10 +23,12 @@ FINE = 4
 
 
 class Canvas:
-    """A transparent picture that is drawn on from back to front; places may lie outside and are cut off."""
+    """A picture that is drawn on from back to front; places may lie outside and are cut off."""
 
-    def __init__(self, size: Size) -> None:
-        self._picture = Pillow.new("RGBA", size, (0, 0, 0, 0))
+    def __init__(self, size: Size, under: Image | None = None) -> None:
+        """Transparent, or with an RGB picture of that size under all that will be drawn."""
+        clear = Pillow.new("RGBA", size, (0, 0, 0, 0))
+        self._picture = clear if under is None else Pillow.fromarray(under).convert("RGBA")
 
     def image(self) -> Image:
         """RGBA uint8 [height, width, 4], straight alpha."""
@@ -48,6 +50,18 @@ class Canvas:
         width, height = (int(max(p[i] for p in points)) + 2 - low for i, low in ((0, left), (1, top)))
         fine = Pillow.new("L", (width * FINE, height * FINE), 0)
         ImageDraw.Draw(fine).polygon([((x - left) * FINE, (y - top) * FINE) for x, y in points], 255)
+        self._lay(fine.reduce(FINE), color, (left, top))
+
+    def stroke(self, points: tuple[tuple[float, float], ...], width: float, color: Color) -> None:
+        """A line of a pen with a round tip through all points."""
+        half = width / 2
+        left, top = (int(min(p[i] for p in points) - half) - 1 for i in (0, 1))
+        reach = tuple(int(max(p[i] for p in points) + half) + 2 for i in (0, 1))
+        fine = Pillow.new("L", ((reach[0] - left) * FINE, (reach[1] - top) * FINE), 0)
+        draw, path = ImageDraw.Draw(fine), [((x - left) * FINE, (y - top) * FINE) for x, y in points]
+        draw.line(path, 255, round(width * FINE))
+        for point in path:
+            draw.circle(point, half * FINE, 255)
         self._lay(fine.reduce(FINE), color, (left, top))
 
     def dot(self, x: float, y: float, radius: float, color: Color) -> None:
