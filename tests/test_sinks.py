@@ -9,13 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pyvirtualcam
-import pyvirtualcam.camera
 import pytest
 
 from live_style.errors import SinkError
 from live_style.frame import Frame
-from live_style.frame import Image
 from live_style.frame import Size
 from live_style.interfaces import Sink
 from live_style.pictures.files import read_picture
@@ -26,53 +23,23 @@ from live_style.sinks.null import NullSink
 from live_style.sinks.recording import RecordingSink
 from live_style.sinks.snapshot import save_snapshot
 from live_style.sinks.virtual import VirtualCameraSink
+from tests.paper_camera import paper_cameras
 
 SIZE = (96, 64)
 KINDS = ("null", "mp4", "mkv", "mov", "virtual camera")
 NOW = datetime(2026, 11, 23, 20, 15, 7)
 
 
-class PaperCamera:
-    """A virtual camera made of paper, by pyvirtualcam's own door for backends; it keeps what it was shown."""
-
-    taken: list[PaperCamera] = []
-
-    def __init__(self, *, width: int, height: int, fps: float, fourcc: int, device: str | None) -> None:
-        if self.taken:
-            raise RuntimeError("virtual camera output could not be started")
-        self.size, self.name, self.frames = (width, height), device or "Paper Camera", list[Image]()
-        self.taken.append(self)
-
-    def close(self) -> None:
-        self.taken.remove(self)
-
-    def send(self, frame: Image) -> None:
-        self.frames.append(frame.reshape(self.size[1], self.size[0], 3).copy())
-
-    def device(self) -> str:
-        return self.name
-
-    def native_fourcc(self) -> None:
-        return None
-
-
-@pytest.fixture
-def paper_camera() -> Iterator[list[PaperCamera]]:
-    """The cameras of paper that are in use."""
-    pyvirtualcam.register_backend("paper", PaperCamera)
-    yield PaperCamera.taken
-    del pyvirtualcam.camera.BACKENDS["paper"]
-    PaperCamera.taken.clear()
-
-
 @pytest.fixture(params=KINDS)
-def sink(request: pytest.FixtureRequest, tmp_path: Path, paper_camera: object) -> Sink:
+def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sink]:
     """Each of the sinks, closed."""
     if request.param == "null":
-        return NullSink()
-    if request.param == "virtual camera":
-        return VirtualCameraSink()
-    return RecordingSink(tmp_path / f"show.{request.param}")
+        yield NullSink()
+    elif request.param == "virtual camera":
+        with paper_cameras():
+            yield VirtualCameraSink()
+    else:
+        yield RecordingSink(tmp_path / f"show.{request.param}")
 
 
 def frame(number: int, size: Size = SIZE) -> Frame:

@@ -79,7 +79,7 @@ def _make_ready(device: Loopback, size: Size) -> None:
     try:
         promised = promised_format(device)
         takes_frames = _takes_frames(fd)
-        if (promised is not None or not takes_frames) and _is_fed(fd):
+        if promised is not None and _is_fed(fd):
             raise SinkError(f"another program feeds the virtual camera {device.path} ({device.card})",
                             "Stop it there (in OBS: Stop Virtual Camera), or choose another --vcam-device.")
         if promised not in (None, (_PIXELS, size)):

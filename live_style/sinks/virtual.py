@@ -79,8 +79,7 @@ class VirtualCameraSink:
 def _opened(backend: str, device: str | None, size: Size, fps: float) -> tuple[pyvirtualcam.Camera, str]:
     name = None
     if sys.platform == "linux" and backend == _LOOPBACK:
-        # pyvirtualcam gets the path of a checked device only: what it looks at and refuses it never closes,
-        # and a webcam that is still held open comes back under another number after it was unplugged.
+        # Left to itself, pyvirtualcam opens every webcam in search of a device, and finds one once only.
         found = make_ready(device, size)
         device, name = found.path, f"{found.card} ({found.path})"
     camera = pyvirtualcam.Camera(*size, fps, device=device, backend=backend)
