@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 # A stalled V4L2 driver blocks read() for 10 s by default; 2 s is our own patience. Read by OpenCV at first use.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
@@ -118,3 +119,85 @@ def turn(image: Image, quarters: int) -> Image:
     codes = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
     code = codes[quarters % 4]
     return image if code is None else _u8(cv2.rotate(image, code))
+
+
+class Capture:
+    """A camera, opened: `place` is a path (Linux) or a number. Nothing is raised: None means no picture.
+
+    MJPG is asked for first, because over USB 2 few cameras bring 1280x720 at 30 frames a second without it.
+    """
+
+    def __init__(self, place: str | int, size: Size, fps: float) -> None:
+        self._camera = cv2.VideoCapture()
+        try:
+            if sys.platform == "win32":
+                _open_directshow(self._camera, int(place), size, fps)
+            elif sys.platform == "darwin":
+                if self._camera.open(int(place), cv2.CAP_AVFOUNDATION):
+                    _ask(self._camera, None, size, fps)
+            elif self._camera.open(place, cv2.CAP_V4L2):
+                _ask(self._camera, "MJPG", size, fps)
+                if self.format != "MJPG":  # the driver took what it likes, perhaps 3 bytes a pixel
+                    _ask(self._camera, "YUYV", size, fps)
+        except cv2.error:
+            self.close()
+
+    @property
+    def opened(self) -> bool:
+        """Whether it was opened; a camera that was pulled still says so."""
+        return self._camera.isOpened()
+
+    @property
+    def format(self) -> str:
+        """Four letters, as the driver says: MJPG, YUYV ..."""
+        code = int(self._get(cv2.CAP_PROP_FOURCC))
+        return code.to_bytes(4, "little", signed=True).decode("ascii", "replace")
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, as the driver claims; 0 when it does not."""
+        return max(0.0, round(self._get(cv2.CAP_PROP_FPS), 3))
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False when none came: at once, or after 2 s."""
+        try:
+            return self._camera.grab()
+        except cv2.error:
+            return False
+
+    def picture(self) -> Image | None:
+        """What was grabbed."""
+        try:
+            good, image = self._camera.retrieve()
+            return _u8(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) if good and image is not None else None
+        except cv2.error:  # a broken JPEG, or a format of one channel
+            return None
+
+    def close(self) -> None:
+        """Let go of the camera."""
+        self._camera.release()
+
+    def _get(self, what: int) -> float:
+        try:
+            return float(self._camera.get(what))
+        except cv2.error:
+            return 0.0
+
+
+def _ask(camera: cv2.VideoCapture, fourcc: str | None, size: Size, fps: float) -> None:
+    if fourcc is not None:
+        camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*fourcc))
+    camera.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+    camera.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+    camera.set(cv2.CAP_PROP_FPS, fps)
+    camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+
+def _open_directshow(camera: cv2.VideoCapture, number: int, size: Size, fps: float) -> None:
+    """Everything in one call: DirectShow builds its graph anew, for seconds, at each later change."""
+    wanted = [cv2.CAP_PROP_FRAME_WIDTH, size[0], cv2.CAP_PROP_FRAME_HEIGHT, size[1],
+              cv2.CAP_PROP_FPS, round(fps)]
+    mjpg = [cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")]
+    for parameters in ([*mjpg, *wanted], wanted, []):
+        if camera.open(number, cv2.CAP_DSHOW, parameters):
+            return

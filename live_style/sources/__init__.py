@@ -2,19 +2,115 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from live_style.devices import Camera
+from live_style.devices import list_cameras
 from live_style.errors import SourceError
 from live_style.frame import Size
 from live_style.interfaces import Source
 from live_style.pictures.files import SUFFIXES
+from live_style.sources.camera import CameraSource
 from live_style.sources.clip import ClipSource
 from live_style.sources.demo import DemoSource
 from live_style.sources.still import StillSource
 
 
-def open_source(choice: str | None, size: Size, fps: float, remembered: str | None = None) -> tuple[Source, str]:
-    """DEMO"""
-    source: Source = DemoSource(size, fps) if choice in (None, "demo") else ClipSource(str(choice))
+def open_source(choice: str | None, size: Size, fps: float,
+                remembered: str | None = None) -> tuple[Source, str]:
+    """The opened source of a choice, and a line about it that people should read ("": nothing to tell).
+
+    None: the camera named `remembered`, else the first that delivers, else the demo scene. Otherwise "demo", a
+    number, a file, an address, a device path or part of a camera's name: that one, or SourceError.
+    """
+    if choice is None:
+        return _first_that_delivers(size, fps, remembered)
+    source = _source_of(choice, size, fps)
     source.open()
     return source, ""
+
+
+def _source_of(choice: str, size: Size, fps: float) -> Source:
+    text = choice.strip()
+    if text.lower() == "demo":
+        return DemoSource(size, fps)
+    if "://" in text:
+        return ClipSource(text)
+    path = Path(text).expanduser()
+    if not text.isdecimal() and not text.startswith("/dev/") and (path.exists() or _reads_like_a_file(text)):
+        still = path.suffix.lower() in SUFFIXES - {".gif"} and not path.is_dir()
+        return StillSource(path, fps) if still else ClipSource(str(path))
+    return CameraSource(find_camera(text, list_cameras()), size, fps)
+
+
+def _reads_like_a_file(text: str) -> bool:
+    return os.sep in text or "/" in text or text.startswith("~") or Path(text).suffix.lower() in _FILE_ENDINGS
+
+
+_FILE_ENDINGS = SUFFIXES | {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv",
+                            ".flv"}
+
+
+def find_camera(choice: str, cameras: Sequence[Camera]) -> Camera:
+    """The one camera that a number, a path or part of a name means; raises SourceError with what there is."""
+    if choice.isdecimal():
+        found = [camera for camera in cameras if camera.number == int(choice)]
+        return found[0] if found else _unlisted(int(choice), cameras)
+    if choice.startswith("/dev/"):
+        real = os.path.realpath(choice)
+        found = [camera for camera in cameras if os.path.realpath(camera.path) == real]
+        return found[0] if found else Camera(-1, choice, choice)
+    wanted = choice.lower()
+    found = [camera for camera in cameras if camera.name.lower() == wanted] or \
+            [camera for camera in cameras if wanted in camera.name.lower()]
+    if not found:
+        raise SourceError(f'no camera has "{choice}" in its name', f"{_what_there_is(cameras)}")
+    if len(found) > 1:
+        raise SourceError(f'"{choice}" fits {len(found)} cameras: {", ".join(map(str, found))}',
+                          f"Take more of the name, or its number: --camera {found[0].number}")
+    return found[0]
+
+
+def _unlisted(number: int, cameras: Sequence[Camera]) -> Camera:
+    """A number that is not listed; it may work where the system lists nothing (macOS without its bindings)."""
+    if sys.platform == "linux" and os.path.exists(f"/dev/video{number}"):
+        return Camera(number, f"camera {number}", f"/dev/video{number}")
+    if sys.platform != "linux" and not cameras:
+        return Camera(number, f"camera {number}")
+    raise SourceError(f"there is no camera {number}", _what_there_is(cameras))
+
+
+def _what_there_is(cameras: Sequence[Camera]) -> str:
+    if not cameras:
+        return "No camera is there: plug one in, or play the demo scene with --camera demo"
+    return "There is: " + ", ".join(f"{camera.number}: {camera.name}" for camera in cameras)
+
+
+def _first_that_delivers(size: Size, fps: float, remembered: str | None) -> tuple[Source, str]:
+    """Real cameras before virtual ones: what another program feeds may be our own picture."""
+    listed = sorted(list_cameras(), key=lambda camera: (camera.name != remembered, camera.virtual,
+                                                        camera.number))
+    problems: list[SourceError] = []
+    for camera in listed:
+        source = CameraSource(camera, size, fps)
+        try:
+            source.open()
+        except SourceError as e:
+            problems.append(e)
+            continue
+        return source, _notice(camera, remembered, problems)
+    demo = DemoSource(size, fps)
+    demo.open()
+    why = "no camera is there" if not problems else problems[0].cause
+    return demo, f"{why}, so the demo scene plays; --camera chooses something else"
+
+
+def _notice(camera: Camera, remembered: str | None, problems: Sequence[SourceError]) -> str:
+    if problems:
+        return f"{problems[0].cause}, so {camera} is used"
+    if remembered is not None and camera.name != remembered:
+        return f"{remembered} is not there, so {camera} is used"
+    return ""

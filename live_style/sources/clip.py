@@ -15,7 +15,7 @@ from live_style.video.reader import Picture
 from live_style.video.reader import Reader
 
 STILL_SECONDS = 0.5
-"""A picture that lasts longer is given again so often, so that a slow clip is not taken for a lost one."""
+"""A picture that lasts longer is given again so often: a slow clip is not a lost one."""
 LATE_SECONDS = 5.0
 """From here on a seek costs less than decoding all that nobody sees."""
 

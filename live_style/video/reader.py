@@ -19,7 +19,6 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
-from live_style.frame import Size
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """How long a network address may take to answer, and to bring the next picture."""
@@ -27,7 +26,8 @@ _LIVE_SCHEMES = frozenset({"rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srtp", "udp
 # Half a second is enough to find out what a stream is; libav's own 5 s would delay each return of a camera.
 _NETWORK = {"analyzeduration": "500000", "probesize": "1000000", "rtsp_transport": "tcp",
             "fflags": "nobuffer", "flags": "low_delay"}
-_VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv", ".flv",
+_VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv",
+                            ".flv",
                             ".gif", ".3gp", ".ogv"})
 _LONGEST_STEP = 60.0
 """Seconds: a longer step of the timestamps is a break in them, not a pause."""
@@ -174,8 +174,10 @@ def _open(address: str, name: str, network: bool) -> InputContainer:
             raise SourceError(f"{name} cannot be opened: {_reason(e)}",
                               "Check the address, and that the sender is running.") from e
         if Path(address).suffix.lower() in _VIDEO_ENDINGS:
-            raise SourceError(f"{name} is damaged or was cut off: {_reason(e)}", "Record or copy it again.") from e
-        raise SourceError(f"{name} is not a video or a picture: {_reason(e)}", "Choose a video or a picture.") from e
+            raise SourceError(f"{name} is damaged or was cut off: {_reason(e)}",
+                              "Record or copy it again.") from e
+        raise SourceError(f"{name} is not a video or a picture: {_reason(e)}",
+                          "Choose a video or a picture.") from e
 
 
 def _look_at(path: Path, name: str) -> None:

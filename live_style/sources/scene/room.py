@@ -155,7 +155,8 @@ def _shelf(sheet: Sheet) -> None:
     sheet.fill(shade, glow((1085, 312), 105, "#fff8dc", "#ffdc8c", "#f2a24e", "#c96a34"))
     for i in range(9):
         top = 1052 + i * 8.25
-        sheet.fill(ribbon([(top, 234), (1085 + (top - 1085) * 1.45, 290), (1085 + (top - 1085) * 2.0, 346)], 2.4),
+        sheet.fill(ribbon([(top, 234), (1085 + (top - 1085) * 1.45, 290), (1085 + (top - 1085) * 2.0, 346)],
+                          2.4),
                    "#b05a28", opacity=0.25, within=shade)
 
 

@@ -151,4 +151,5 @@ class Sheet:
         x, y = int(columns[0]), int(rows[0])
         part = self.paint[:, y:rows[-1] + 1, x:columns[-1] + 1]
         pixels = np.clip(np.minimum(part, part[3:]) + 0.5, 0, 255).astype(np.uint8)
-        return Sprite(np.ascontiguousarray(pixels.transpose(1, 2, 0)), self.box.x + x / self.scale, self.box.y + y / self.scale)
+        return Sprite(np.ascontiguousarray(pixels.transpose(1, 2, 0)), self.box.x + x / self.scale,
+                      self.box.y + y / self.scale)
