@@ -1,0 +1,135 @@
+"""`live-style train` and `live-style evaluate`: make networks and styles, and measure them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SIZE = click.Choice(["fast", "balanced", "fine"])
+
+
+@click.group()
+def train() -> None:
+    """Train networks, or fit a style to one picture (needs `pip install live-style[train]`)."""
+
+
+def _common(command: Any) -> Any:
+    """Options of every training run."""
+    options = [
+        click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/."),
+        click.option("--start", type=FILE, required=True,
+                     help="A .onnx file or checkpoint.pt to begin from; one of another size is widened or pruned."),
+        click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
+        click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True),
+        click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
+        click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
+                     help="torch.compile: twice as fast, half a minute to start."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@train.command()
+@click.argument("size", type=SIZE)
+@_common
+@click.option("--teacher", type=FILE, required=True, help="The network to learn from: a .onnx file or checkpoint.pt.")
+@click.option("--crops", type=int, default=40_000, show_default=True)
+@click.option("--pixels", type=int, default=192, show_default=True, help="Side of a crop.")
+@click.option("--rate", type=float, default=2e-3, show_default=True)
+def distil(size: str, teacher: Path, **options: Any) -> None:
+    """Teach a transformer of SIZE to paint as another one does."""
+    from live_style.training import recipe
+
+    recipe.distil(size, teacher, **options)
+
+
+@train.command()
+@click.argument("size", type=SIZE)
+@_common
+@click.option("--crops", type=int, default=12_000, show_default=True)
+@click.option("--pixels", type=int, default=160, show_default=True, help="Side of a crop.")
+@click.option("--rate", type=float, default=6e-4, show_default=True)
+@click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
+@click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term.")
+@click.option("--styles", type=int, default=4000, show_default=True,
+              help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk.")
+def perceptual(size: str, **options: Any) -> None:
+    """Fine-tune a transformer of SIZE on the perceptual loss."""
+    from live_style.training import recipe
+
+    recipe.perceptual(size, **options)
+
+
+DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
+PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True)
+
+
+@train.command()
+@click.argument("picture", type=FILE)
+@DATA
+@PREDICTOR
+@click.option("--transformer", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True)
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .json to write.")
+@click.option("--name", required=True, help="What the style is called.")
+@click.option("--artist", default="")
+@click.option("--year", default="")
+@click.option("--credit", default="")
+@click.option("--licence", default="")
+@click.option("--steps", type=int, default=200, show_default=True)
+def style(picture: Path, **options: Any) -> None:
+    """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
+    from live_style.training import recipe
+
+    click.echo(recipe.style(picture, **options))
+
+
+@train.command()
+@click.argument("photo", type=FILE)
+@click.argument("picture", type=FILE)
+@DATA
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .png to write.")
+@click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square that is painted.")
+@click.option("--steps", type=int, default=300, show_default=True)
+@click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
+def gatys(photo: Path, picture: Path, **options: Any) -> None:
+    """Optimise one picture as Gatys 2015 did: PHOTO in the style of PICTURE."""
+    from live_style.training import recipe
+
+    click.echo(recipe.gatys(photo, picture, **options))
+
+
+@train.command()
+@click.argument("network", type=FILE)
+@click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True)
+def export(network: Path, folder: Path) -> None:
+    """Write NETWORK (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums."""
+    from live_style.training import recipe
+
+    for file in recipe.export(network, folder):
+        click.echo(file)
+
+
+@click.command()
+@click.argument("networks", nargs=-1, type=FILE)
+@DATA
+@PREDICTOR
+@click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder with Magenta's mobile networks, to be measured too.")
+@click.option("--gatys", "gatys_steps", type=int, default=0, help="Measure Gatys with so many steps too (slow).")
+@click.option("--photographs", type=FOLDER, help="Folder of photographs instead of those held out.")
+@click.option("--paintings", type=FOLDER, help="Folder of style pictures instead of those held out.")
+@click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); may be repeated.")
+@click.option("--count", type=int, default=24, show_default=True, help="Held-out photographs and paintings.")
+@click.option("--turns", type=int, default=4, show_default=True, help="Paintings tried on each photograph.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here.")
+@click.option("--sheet", "sheet_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a contact sheet (.png) here.")
+def evaluate(**options: Any) -> None:
+    """Measure NETWORKS (.onnx files or checkpoints): style and content distances, flicker, motion."""
+    from live_style.training import measuring
+
+    measuring.run(echo=click.echo, **options)

@@ -1,0 +1,144 @@
+"""Figures and pictures of painters on held-out photographs, paintings and clips."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+
+from live_style.training.data import Pictures, Pixels, find, square
+from live_style.training.flicker import Steadiness, frames_of, steadiness
+from live_style.training.looks import SIZE, to_tensor
+from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
+from live_style.training.painters import Painter
+
+# Frames of a clip and the styles tried on it.
+CLIP_FRAMES, CLIP_STYLES = 40, 3
+CLIP_SIZE = (480, 360)
+
+
+class Pair(NamedTuple):
+    """A photograph painted in the style of a picture: its two distances."""
+
+    style: float
+    content: float
+
+
+class Result(NamedTuple):
+    """All figures of one painter; distances are means over the pairs, flicker and motion over the clips."""
+
+    name: str
+    style: float
+    style_median: float
+    content: float
+    flicker: float
+    motion: float
+
+
+class Material(NamedTuple):
+    """What painters are tried on: squares of SIZE px, and clips as lists of frames."""
+
+    photographs: list[Pixels]
+    paintings: list[Pixels]
+    clips: dict[str, list[Pixels]]
+
+
+def held_out(data: Path, count: int, clips: list[Path]) -> Material:
+    """`count` photographs and paintings that training never sees, spread over their sources."""
+    photographs, paintings = (Pictures(find(data, kind)[1]) for kind in ("content", "style"))
+    chosen = [_spread(pictures, count) for pictures in (photographs, paintings)]
+    return Material(chosen[0], chosen[1], _clips(clips))
+
+
+def _clips(files: list[Path]) -> dict[str, list[Pixels]]:
+    return {file.name: frames_of(file, *CLIP_SIZE, CLIP_FRAMES) for file in files}
+
+
+def _spread(pictures: Pictures, count: int) -> list[Pixels]:
+    return [pictures.square(int(i), SIZE) for i in np.linspace(0, len(pictures) - 1, count).round()]
+
+
+def from_folders(photographs: Path, paintings: Path, clips: list[Path]) -> Material:
+    """Every picture of two folders, and some clips."""
+    found = [[square(Image.open(f), SIZE) for f in sorted(folder.iterdir()) if f.suffix.lower() in PICTURES]
+             for folder in (photographs, paintings)]
+    return Material(found[0], found[1], _clips(clips))
+
+
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+
+
+def pairs_of(material: Material, turns: int) -> list[tuple[int, int]]:
+    """Each photograph with `turns` different paintings, all used equally often."""
+    photos, styles = len(material.photographs), len(material.paintings)
+    step = max(1, styles // turns)
+    return [(i, (i + k * step) % styles) for k in range(turns) for i in range(photos)]
+
+
+@torch.no_grad()
+def distances(vgg: Vgg, made: Pixels, photograph: Pixels, painting: Pixels) -> Pair:
+    """Style distance to the painting and content distance to the photograph."""
+    stack = to_tensor(np.stack([made, photograph, painting]), next(vgg.parameters()).device)
+    features = vgg(stack)
+    grams = [gram(f) for f in features]
+    style = style_distance([g[:1] for g in grams], [g[2:] for g in grams])
+    return Pair(float(style), float(content_distance(features[CONTENT][:1], features[CONTENT][1:2])))
+
+
+def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Result:
+    """Measure one painter."""
+    looks = [painter.look(painting) for painting in material.paintings]
+    pairs = []
+    for photo, style in pairs_of(material, turns):
+        frame = material.photographs[photo]
+        pairs.append(distances(vgg, painter.paint(frame, looks[style]), frame, material.paintings[style]))
+    steady = [clip_steadiness(painter, frames, material.paintings) for frames in material.clips.values()]
+    styles = [pair.style for pair in pairs]
+    return Result(painter.name, statistics.fmean(styles), statistics.median(styles),
+                  statistics.fmean(pair.content for pair in pairs), _mean([s.flicker for s in steady]),
+                  _mean([s.motion for s in steady]))
+
+
+def clip_steadiness(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> Steadiness:
+    """Mean over a few styles spread over the paintings."""
+    chosen = [paintings[int(i)] for i in np.linspace(0, len(paintings) - 1, CLIP_STYLES + 2).round()[1:-1]]
+    found = []
+    for painting in chosen:
+        look = painter.look(painting)
+        found.append(steadiness(frames, (painter.paint(frame, look) for frame in frames)))
+    return Steadiness(_mean([f.flicker for f in found]), _mean([f.motion for f in found]))
+
+
+def _mean(values: list[float]) -> float:
+    return statistics.fmean(values) if values else float("nan")
+
+
+def table(results: list[Result]) -> str:
+    """The figures as lines of markdown."""
+    lines = ["| painter | style | median | content | flicker | motion |", "|---|---|---|---|---|---|"]
+    for r in results:
+        lines.append(f"| {r.name} | {r.style:.3f} | {r.style_median:.3f} | {r.content:.3f} | {r.flicker:.2f} "
+                     f"| {r.motion:.2f} |")
+    return "\n".join(lines)
+
+
+def sheet(painters: list[Painter], material: Material, rows: int, columns: int) -> Image.Image:
+    """Photographs against styles; in each cell the painters side by side. The first row shows the styles."""
+    paintings = [material.paintings[int(i)] for i in np.linspace(0, len(material.paintings) - 1, columns).round()]
+    photos = [material.photographs[int(i)] for i in np.linspace(0, len(material.photographs) - 1, rows).round()]
+    wide = SIZE * len(painters)
+    page = Image.new("RGB", (SIZE + wide * columns, SIZE * (rows + 1)), "white")
+    for column, painting in enumerate(paintings):
+        page.paste(Image.fromarray(painting), (SIZE + wide * column, 0))
+        for number, painter in enumerate(painters):
+            look = painter.look(painting)
+            for row, photo in enumerate(photos):
+                made = Image.fromarray(painter.paint(photo, look))
+                page.paste(made, (SIZE + wide * column + SIZE * number, SIZE * (row + 1)))
+    for row, photo in enumerate(photos):
+        page.paste(Image.fromarray(photo), (0, SIZE * (row + 1)))
+    return page

@@ -1,0 +1,105 @@
+"""Perceptual fine-tuning of a transformer: style, content and steadiness, as Johnson 2016 and Ghiasi 2017 do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from live_style.training.data import Pictures
+from live_style.training.looks import Looks, to_tensor
+from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance, variation
+from live_style.training.run import Run, ahead
+from live_style.training.steady import REACH, Twin, twins, unsteadiness
+
+# Distances of the network to beat: they bring the terms of the loss to one scale.
+TEACHER_STYLE, TEACHER_CONTENT = 0.272, 0.774
+
+
+class Weights(NamedTuple):
+    """What each term of the loss counts."""
+
+    content: float = 0.25
+    variation: float = 0.3
+    steady: float = 8.0
+
+
+class Batch(NamedTuple):
+    """Windows of photographs, and for each the same number of looks in a row: two mixed by `share`, times `strength`."""
+
+    twin: Twin
+    looks: list[int]
+    others: list[int]
+    share: NDArray[np.float32]
+    strength: NDArray[np.float32]
+
+
+def make_batch(photos: Pictures, looks: list[int], pairs: tuple[int, int], size: int, chance: np.random.Generator) -> Batch:
+    """pairs = (photographs, looks for each). One look in six is a mix of two, one in six is weaker than 1."""
+    count = pairs[0] * pairs[1]
+    chosen = chance.integers(len(photos), size=pairs[0])
+    crops = np.stack([photos.crop(int(i), size + REACH, chance) for i in chosen])
+    twin = twins(crops, chance)
+    mixed = chance.random(count) < 1 / 6
+    weaker = chance.random(count) < 1 / 6
+    share = np.where(mixed, chance.random(count), 0.0).astype(np.float32)
+    strength = np.where(weaker, chance.uniform(0.3, 1.0, count), 1.0).astype(np.float32)
+    first, second = (chance.choice(looks, size=count).tolist() for _ in range(2))
+    return Batch(twin, first, [b if m else a for a, b, m in zip(first, second, mixed)], share, strength)
+
+
+class Answer(NamedTuple):
+    """The terms of the loss, each a scalar."""
+
+    style: Tensor
+    content: Tensor
+    variation: Tensor
+    steady: Tensor
+
+
+def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Tensor]], looks: Looks,
+            batch: Batch) -> Answer:
+    """Run the network on the photographs and measure what comes out.
+
+    Only the first look of each photograph is tried on its second window too: steadiness costs no VGG, but a whole
+    pass of the network.
+    """
+    device = looks.device
+    each = len(batch.looks) // len(batch.twin.first)
+    share = torch.from_numpy(batch.share).to(device)[:, None]
+    strength = torch.from_numpy(batch.strength).to(device)
+    style = torch.lerp(looks.embeddings[batch.looks], looks.embeddings[batch.others], share) * strength[:, None]
+    frames, disturbed = to_tensor(batch.twin.first, device), to_tensor(batch.twin.second, device)
+    with torch.autocast(device.type, torch.bfloat16):
+        shown = torch.cat([frames.repeat_interleave(each, 0), disturbed])
+        made = net(shown.contiguous(memory_format=torch.channels_last), torch.cat([style, style[::each]])).float()
+    first, second = made.split([len(style), len(disturbed)])
+    features = vgg(first)
+    with torch.no_grad():
+        truth = vgg(frames, CONTENT + 1)[CONTENT].repeat_interleave(each, 0)
+        aims = [torch.lerp(a.float(), b.float(), share[:, :, None])
+                for a, b in zip(looks.grams(batch.looks), looks.grams(batch.others))]
+    # A weaker look asks less of the style and more of the content.
+    style_parts = style_distance([gram(f) for f in features], aims) * strength
+    content_parts = content_distance(features[CONTENT], truth) * (1 + 4 * (1 - strength))
+    steady = unsteadiness(first[::each], second, batch.twin)
+    return Answer(style_parts.mean(), content_parts.mean(), variation(first), steady)
+
+
+def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos: Pictures, looks: Looks,
+             weights: Weights, size: int, pairs: tuple[int, int]) -> None:
+    """Train until the run has seen all its crops. `net` is run.net, or its compiled form."""
+    chance = np.random.default_rng(run.crops + 1)
+    with closing(ahead(lambda: make_batch(photos, looks.order, pairs, size, chance))) as batches:
+        for batch in batches:
+            if not run.unfinished:
+                break
+            parts = measure(net, vgg, looks, batch)
+            loss = (parts.style / TEACHER_STYLE + weights.content * parts.content / TEACHER_CONTENT
+                    + weights.variation * parts.variation + weights.steady * parts.steady)
+            run.step(loss, len(batch.looks), parts._asdict())

@@ -1,0 +1,86 @@
+"""Networks read back: from the checkpoint of a run, or from an exported file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor
+
+from live_style.errors import ModelError
+from live_style.training.networks import SIZES, STAGES, Predictor, Transformer, Widths
+from live_style.training.resize import pruned, widened
+
+
+def _weights(path: Path) -> dict[str, Tensor]:
+    try:
+        graph = onnx.load(str(path)).graph
+    except Exception as error:
+        raise ModelError(f"{path} cannot be read: {error}", "give a .onnx file or a checkpoint.pt of live-style") from error
+    return {t.name: torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
+
+
+def _widths(shapes: dict[str, torch.Size]) -> Widths:
+    half, quarter = shapes["down2.weight"][1], shapes["down2.weight"][0]
+    blocks = sum(name.startswith("body.") for name in shapes) // 2
+    return Widths(half, quarter, shapes["up1.weight"][0] // 4, blocks)
+
+
+def read_transformer(path: Path) -> Transformer:
+    """The transformer of a checkpoint (its averaged weights) or of one of our .onnx files."""
+    state = torch.load(path, map_location="cpu", weights_only=True)["average"] if path.suffix == ".pt" else _named(path)
+    net = Transformer(_widths({name: value.shape for name, value in state.items()}))
+    net.load_state_dict(state)
+    return net
+
+
+def _named(path: Path) -> dict[str, Tensor]:
+    found = _weights(path)
+    if "look_weight" not in found:
+        raise ModelError(f"{path} is no transformer of live-style", "give models/transformer-*.onnx")
+    state = {"look.weight": found["look_weight"].T.contiguous(), "look.bias": found["look_bias"]}
+    for part in ("down1", "down2"):
+        state |= {f"{part}.{kind}": found[f"{part}_{kind}"] for kind in ("weight", "bias")}
+    blocks = sum(name.startswith("block") and name.endswith("a_weight") for name in found)
+    state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(blocks) for j in (0, 1)}
+    state["up1.weight"] = found["up1_weight"]
+    # The graph has the picture's twelve planes as (place, colour), PyTorch as (colour, place).
+    skip = found["up2_weight"][:, -12:].unflatten(1, (4, 3)).transpose(1, 2).flatten(1, 2)
+    state["up2.weight"] = torch.cat([found["up2_weight"][:, :-12], skip], dim=1)
+    return state
+
+
+def read_predictor(path: Path) -> Predictor:
+    """The predictor of one of our .onnx files."""
+    found = _weights(path)
+    if "hidden_weight" not in found:
+        raise ModelError(f"{path} is no predictor of live-style", "give models/predictor-fp32.onnx")
+    names = {"down.0": "down0", "hidden": "hidden", "out": "out"}
+    for i in range(1, len(STAGES)):
+        names |= {f"down.{i}": f"down{i}", f"inner.{i - 1}.0": f"inner{i}a", f"inner.{i - 1}.1": f"inner{i}b"}
+    net = Predictor()
+    net.load_state_dict({f"{ours}.{kind}": found[f"{theirs}_{kind}"] for ours, theirs in names.items()
+                         for kind in ("weight", "bias")})
+    return net
+
+
+def size_name(net: Transformer) -> str:
+    """fast, balanced or fine; raises ModelError for widths that we do not ship."""
+    for name, widths in SIZES.items():
+        if widths == net.widths:
+            return name
+    raise ModelError(f"a network of widths {tuple(net.widths)} has no name", f"train one of {', '.join(SIZES)}")
+
+
+def started(name: str, source: Path) -> Transformer:
+    """A network of the named size, begun from another one of any size."""
+    net = read_transformer(source)
+    wanted = Transformer(SIZES[name])
+    if net.widths == wanted.widths:
+        return net
+    grows = math.prod(wanted.widths) > math.prod(net.widths)
+    return widened(net, wanted) if grows else pruned(net, wanted)

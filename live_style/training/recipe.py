@@ -1,0 +1,117 @@
+"""Training runs put together from their parts: what the commands of `live-style train` do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from live_style.style import dump_style, make_style
+from live_style.training.data import Pictures, find, square
+from live_style.training.distil import distil as distil_run
+from live_style.training.export import SPACE, export_predictor, export_transformer, write_checksums
+from live_style.training.finetune import Weights, finetune
+from live_style.training.gatys import paint
+from live_style.training.looks import SIZE, Looks
+from live_style.training.losses import Vgg
+from live_style.training.networks import Transformer
+from live_style.training.reading import read_predictor, read_transformer, size_name, started
+from live_style.training.run import Run, best_device
+from live_style.training.specialise import specialise
+
+VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
+# Crops in a batch of distillation; photographs and looks for each of them in one of fine-tuning.
+LESSONS, PAIRS = 8, (2, 3)
+# Weight of the content distance when one style is fitted.
+CONTENT_WEIGHT = 0.3
+
+
+def vgg_on(data: Path, device: torch.device) -> Vgg:
+    """The loss network in bfloat16, channels last."""
+    return Vgg(data / VGG_FILE).to(device, torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def _threads(count: int) -> None:
+    if count:
+        torch.set_num_threads(count)
+
+
+def _begun(size: str, start: Path) -> Transformer:
+    return started(size, start).to(best_device(), memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def _looks(data: Path, predictor: Path, folder: Path, count: int) -> Looks:
+    device = best_device()
+    paintings = Pictures(find(data, "style")[0])
+    return Looks(paintings, read_predictor(predictor).to(device), vgg_on(data, device), folder.parent / "looks", count)
+
+
+def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, predictor: Path, threads: int,
+           compiled: bool, crops: int, pixels: int, rate: float) -> None:
+    """Distil `teacher` into a network of `size`."""
+    _threads(threads)
+    net = _begun(size, start)
+    master = read_transformer(teacher).to(best_device(), memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+    run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
+    looks = _looks(data, predictor, folder, 0)
+    paint, show = (torch.compile(net), torch.compile(master)) if compiled else (net, master)
+    distil_run(run, paint, show, Pictures(find(data, "content")[0]), looks.embeddings, pixels, LESSONS)
+
+
+def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path, threads: int, compiled: bool,
+               crops: int, pixels: int, rate: float, content: float, steady: float,
+               styles: int) -> None:
+    """Fine-tune a network of `size` on the perceptual loss."""
+    _threads(threads)
+    net = _begun(size, start)
+    run = Run(net, folder, crops, rate, clip=0.5, keep=0.998)
+    looks = _looks(data, predictor, folder, styles)
+    paint = torch.compile(net) if compiled else net
+    finetune(run, paint, looks.vgg, Pictures(find(data, "content")[0]), looks, Weights(content, steady=steady), pixels,
+             PAIRS)
+
+
+def style(picture: Path, data: Path, predictor: Path, transformer: Path, out: Path, name: str, artist: str, year: str,
+          credit: str, licence: str, steps: int) -> str:
+    """Fit the embedding of one picture, write its style file, and tell what was gained."""
+    device = best_device()
+    painting = square(Image.open(picture), SIZE)
+    vgg = vgg_on(data, device)
+    net, seer = read_transformer(transformer).to(device), read_predictor(predictor).to(device)
+    fitted = specialise(net, seer, vgg, painting, Pictures(find(data, "content")[0]), steps, CONTENT_WEIGHT, _told(steps))
+    made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence)
+    out.write_text(dump_style(made), encoding="utf-8")
+    gain = 1 - fitted.after[0] / fitted.before[0]
+    return (f"\n{out}: style distance {fitted.before[0]:.3f} -> {fitted.after[0]:.3f} ({gain:.0%} closer), "
+            f"content {fitted.before[1]:.3f} -> {fitted.after[1]:.3f}")
+
+
+def gatys(photo: Path, picture: Path, data: Path, out: Path, pixels: int, steps: int, content: float) -> str:
+    """Paint one photograph by optimisation."""
+    vgg = vgg_on(data, best_device())
+    squares = square(Image.open(photo), pixels), square(Image.open(picture), pixels)
+    Image.fromarray(paint(vgg, *squares, steps, content, _told(steps))).save(out)
+    return f"\n{out}"
+
+
+def _told(steps: int) -> Callable[[int, float, float], None]:
+    def tell(step: int, near: float, kept: float) -> None:
+        print(f"\r{step}/{steps}  style {near:.3f}  content {kept:.3f} ", end="", flush=True)
+
+    return tell
+
+
+def export(network: Path, folder: Path) -> list[Path]:
+    """Write the files of one network and the checksums of the folder; gives what was written."""
+    if network.suffix == ".onnx" and network.name.startswith("predictor"):
+        export_predictor(read_predictor(network), folder / "predictor-fp32.onnx")
+        files = [folder / "predictor-fp32.onnx"]
+    else:
+        net = read_transformer(network)
+        files = [folder / f"transformer-{size_name(net)}-{precision}.onnx" for precision in ("fp32", "fp16")]
+        for file, half in zip(files, (False, True)):
+            export_transformer(net, size_name(net), file, half)
+    write_checksums(folder)
+    return files

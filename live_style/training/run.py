@@ -1,0 +1,150 @@
+"""A training run: optimiser, averaged weights, checkpoint, log and progress line; it goes on where it was cut off."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+T = TypeVar("T")
+SAVE_SECONDS = 90.0
+LOG_STEPS = 20
+# The learning rate is held, then falls to nothing over the last part: a run may be lengthened without a jump.
+COOLING = 0.3
+
+
+def best_device() -> torch.device:
+    """CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def ahead(make: Callable[[], T], depth: int = 4) -> Iterator[T]:
+    """What `make` gives, made in a thread of its own up to `depth` items early; ends with its exception.
+
+    Close it (`contextlib.closing`) to end the thread.
+    """
+    queue: Queue[T | Exception] = Queue(depth)
+    closed = Event()
+
+    def work() -> None:
+        while not closed.is_set():
+            item = _tried(make)
+            queue.put(item)
+            if isinstance(item, Exception):
+                return
+
+    Thread(target=work, daemon=True, name="live_style.training.data").start()
+    try:
+        while True:
+            item = queue.get()
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        closed.set()
+        # A full queue would hold the thread: room for the item that it is making.
+        while not queue.empty():
+            queue.get()
+
+
+def _tried(make: Callable[[], T]) -> T | Exception:
+    try:
+        return make()
+    except Exception as error:
+        return error
+
+
+def rate(done: float, peak: float, warm: float = 0.01) -> float:
+    """Learning rate after the part `done` (0..1) of the run."""
+    return peak * min(1.0, (done + 1e-3) / warm, max(0.0, (1 - done) / COOLING))
+
+
+class Run:
+    """One network in training under `folder`: checkpoint.pt holds all of it, log.jsonl a line every LOG_STEPS steps."""
+
+    def __init__(self, net: nn.Module, folder: Path, crops: int, peak: float, clip: float, keep: float) -> None:
+        self.net = net
+        self.average = copy.deepcopy(net).requires_grad_(False)
+        self.folder = folder
+        self.total, self.peak, self.clip, self.keep = crops, peak, clip, keep
+        self.optimiser = torch.optim.AdamW(net.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=1e-4)
+        self.crops = self.steps = 0
+        self.seconds = 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "checkpoint.pt"
+        if self.file.exists():
+            self._load()
+        self._sums: dict[str, float] = {}
+        self._since = self._saved = time.perf_counter()
+
+    def _load(self) -> None:
+        state = torch.load(self.file, map_location="cpu", weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.crops, self.steps, self.seconds = state["crops"], state["steps"], state["seconds"]
+
+    def save(self) -> None:
+        """Write the checkpoint: whole or not at all."""
+        state = {"net": self.net.state_dict(), "average": self.average.state_dict(),
+                 "optimiser": self.optimiser.state_dict(), "crops": self.crops, "steps": self.steps,
+                 "seconds": self.seconds}
+        part = self.file.with_suffix(".part")
+        torch.save(state, part)
+        os.replace(part, self.file)
+
+    @property
+    def unfinished(self) -> bool:
+        return self.crops < self.total
+
+    def step(self, loss: Tensor, crops: int, shown: dict[str, Tensor]) -> None:
+        """Learn from one batch of `crops`; `shown` goes to the log."""
+        lr = rate(self.crops / self.total, self.peak)
+        for group in self.optimiser.param_groups:
+            group["lr"] = lr
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        size = nn.utils.clip_grad_norm_(self.net.parameters(), self.clip)
+        if torch.isfinite(size):
+            self.optimiser.step()
+        self._follow()
+        self.crops += crops
+        self.steps += 1
+        for key, value in {"loss": loss, "gradient": size, **shown}.items():
+            self._sums[key] = self._sums.get(key, 0.0) + float(value.detach()) / LOG_STEPS
+        if self.steps % LOG_STEPS == 0:
+            self._write(lr)
+        now = time.perf_counter()
+        if now - self._saved > SAVE_SECONDS or not self.unfinished:
+            self._saved = now
+            self.save()
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        # The average of a young run must not remember its start for long.
+        keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
+        for ours, theirs in zip(self.average.parameters(), self.net.parameters()):
+            ours.lerp_(theirs, 1 - keep)
+
+    def _write(self, lr: float) -> None:
+        now = time.perf_counter()
+        spent, self._since = now - self._since, now
+        self.seconds += spent
+        row = {"crops": self.crops, "seconds": round(self.seconds, 1), "rate": lr}
+        row |= {key: round(value, 5) for key, value in self._sums.items()}
+        self._sums = {}
+        with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
+            log.write(json.dumps(row) + "\n")
+        speed = (self.crops / self.seconds) if self.seconds else 0.0
+        filled = int(24 * self.crops / self.total)
+        words = "  ".join(f"{k} {v:.4f}" for k, v in row.items() if k not in ("crops", "seconds", "rate"))
+        print(f"\r[{'#' * filled:24}] {self.crops}/{self.total} crops, {speed:.1f}/s  {words} ", end="", flush=True)

@@ -1,0 +1,81 @@
+"""Frames disturbed as a camera disturbs them, for teaching a network to answer as if nothing had happened."""
+
+from __future__ import annotations
+
+import io
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+# Largest shift between the two windows, px.
+REACH = 4
+# How far around something that moved the answer may change, px.
+MARGIN = 16
+
+
+class Twin(NamedTuple):
+    """Two windows of the same scenes: second[y, x] shows what first[y + down, x + right] shows where `still` is true."""
+
+    first: NDArray[np.uint8]
+    second: NDArray[np.uint8]
+    still: NDArray[np.bool_]
+    down: int
+    right: int
+
+
+def compressed(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    """The picture after a JPEG round trip."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer))
+
+
+def twins(crops: NDArray[np.uint8], chance: np.random.Generator) -> Twin:
+    """Two windows REACH px smaller than the crops [N,S,S,3].
+
+    The second is shifted, noisy, compressed, a little brighter or darker; in half the pictures something else moves
+    into view, as instance norms carry that into areas that did not change.
+    """
+    size = crops.shape[1] - REACH
+    down, right = (int(v) for v in chance.integers(0, REACH + 1, 2)) if chance.random() < 0.5 else (0, 0)
+    first = crops[:, :size, :size]
+    second = crops[:, down:down + size, right:right + size].astype(np.float32)
+    still = np.ones((len(crops), size, size), np.bool_)
+    for i in range(len(crops)):
+        if chance.random() < 0.5:
+            _enter(second[i], crops[(i + 1) % len(crops)], still[i], chance)
+        second[i] *= 1 + chance.normal(0, 0.01)
+        second[i] += chance.normal(0, 255 * 0.01 * chance.random(), second[i].shape)
+    bytes_ = (second + 0.5).clip(0, 255).astype(np.uint8)
+    for i in range(len(crops)):
+        if chance.random() < 0.5:
+            bytes_[i] = compressed(bytes_[i], int(chance.integers(60, 95)))
+    return Twin(first, bytes_, still, down, right)
+
+
+def _enter(frame: NDArray[np.float32], other: NDArray[np.uint8], still: NDArray[np.bool_],
+           chance: np.random.Generator) -> None:
+    """Put an ellipse of another picture into the frame and mark it, with its margin, as not still."""
+    size = frame.shape[0]
+    y, x = np.ogrid[:size, :size]
+    cy, cx = chance.uniform(0, size, 2)
+    ry, rx = chance.uniform(0.1, 0.35, 2) * size
+    inside = ((y - cy) / ry) ** 2 + ((x - cx) / rx) ** 2 < 1
+    frame[inside] = other[:size, :size][inside]
+    still[((y - cy) / (ry + MARGIN)) ** 2 + ((x - cx) / (rx + MARGIN)) ** 2 < 1] = False
+
+
+def unsteadiness(first: Tensor, second: Tensor, twin: Twin) -> Tensor:
+    """Mean absolute difference of the two answers where the scene is still, compared place by place."""
+    down, right = twin.down, twin.right
+    height, width = first.shape[2] - down, first.shape[3] - right
+    change = (first[:, :, down:, right:] - second[:, :, :height, :width]).abs().mean(1)
+    still = torch.from_numpy(twin.still[:, :height, :width].astype(np.float32)).to(first.device)
+    # The outermost pixels see the zero padding in one window and the scene in the other.
+    still = F.pad(still[:, 8:-8, 8:-8], (8, 8, 8, 8)) if down or right else still
+    return (change * still).sum() / still.sum().clamp(min=1)

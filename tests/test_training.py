@@ -1,0 +1,208 @@
+"""Training on pictures that the test draws: a tiny network learns, goes on after a cut, and is exported as it is."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs the extra `train` (torch)")
+pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
+
+from PIL import Image  # noqa: E402
+
+from live_style.training.data import Pictures, find  # noqa: E402
+from live_style.training.distil import distil  # noqa: E402
+from live_style.training.evaluate import Material, evaluate, sheet, table  # noqa: E402
+from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
+from live_style.training.finetune import Weights, finetune  # noqa: E402
+from live_style.training.flicker import steadiness  # noqa: E402
+from live_style.training.looks import Looks  # noqa: E402
+from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
+from live_style.training.networks import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
+from live_style.training.painters import Ours, Photograph, session  # noqa: E402
+from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
+from live_style.training.resize import widened  # noqa: E402
+from live_style.training.run import Run  # noqa: E402
+from live_style.training.steady import REACH, twins, unsteadiness  # noqa: E402
+
+TINY = Widths(4, 8, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    torch.manual_seed(1)
+    torch.set_num_threads(1)
+
+
+def drawn(seed: int, size: int = 96) -> np.ndarray:
+    """Discs and stripes in random colours."""
+    chance = np.random.default_rng(seed)
+    y, x = np.mgrid[:size, :size]
+    picture = np.empty((size, size, 3))
+    picture[:] = chance.uniform(0, 255, 3)
+    for _ in range(6):
+        cy, cx, r = chance.uniform(0, size), chance.uniform(0, size), chance.uniform(6, 24)
+        picture[(y - cy) ** 2 + (x - cx) ** 2 < r * r] = chance.uniform(0, 255, 3)
+    picture += 20 * np.sin((x * chance.normal() + y * chance.normal()) / 3)[..., None]
+    return picture.clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `live-style train` wants it: shards of drawn pictures, a VGG-16 of random weights."""
+    folder = tmp_path_factory.mktemp("data")
+    for number, kind in enumerate(("content", "style")):
+        with tarfile.open(folder / f"{kind}-0.tar", "w") as tar:
+            for i in range(12):
+                buffer = io.BytesIO()
+                Image.fromarray(drawn(100 * number + i)).save(buffer, "JPEG", quality=95)
+                member = tarfile.TarInfo(f"drawn/{i:05}.jpg")
+                member.size = buffer.tell()
+                tar.addfile(member, io.BytesIO(buffer.getvalue()))
+    chance, inputs, weights = np.random.default_rng(0), 3, {}
+    for block, count in enumerate(BLOCKS, start=1):
+        for i in range(1, count + 1):
+            outputs = 32 << block
+            spread = (2 / (9 * inputs)) ** 0.5 * (0.02 if inputs == 3 else 1)
+            weights[f"conv{block}_{i}_w"] = chance.normal(0, spread, (outputs, inputs, 3, 3)).astype(np.float16)
+            weights[f"conv{block}_{i}_b"] = np.zeros(outputs, np.float16)
+            inputs = outputs
+    np.savez(folder / "vgg.npz", **weights)
+    return folder
+
+
+def losses(run: Run) -> list[float]:
+    lines = (run.folder / "log.jsonl").read_text().splitlines()
+    return [json.loads(line)["loss"] for line in lines]
+
+
+def test_a_tiny_network_learns_from_another_and_goes_on_after_a_cut(data: Path, tmp_path: Path) -> None:
+    photos, teacher = Pictures(find(data, "content")[0]), Transformer(TINY)
+    embeddings = torch.randn(8, 100)
+    run = Run(Transformer(TINY), tmp_path / "run", crops=320, peak=5e-3, clip=1.0, keep=0.9)
+    distil(run, run.net, teacher, photos, embeddings, size=32, count=4)
+    assert run.crops == 320 and not run.unfinished
+    first, *_, last = losses(run)
+    assert last < 0.8 * first
+    again = Run(Transformer(TINY), tmp_path / "run", crops=640, peak=5e-3, clip=1.0, keep=0.9)
+    assert again.crops == 320 and again.unfinished
+    distil(again, again.net, teacher, photos, embeddings, size=32, count=4)
+    assert losses(again)[-1] < last
+
+
+def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
+    vgg = Vgg(data / "vgg.npz")
+    looks = Looks(Pictures(find(data, "style")[0]), Predictor(), vgg, tmp_path / "looks", count=2)
+    run = Run(Transformer(TINY), tmp_path / "run", crops=80, peak=1e-2, clip=0.5, keep=0.9)
+    finetune(run, run.net, vgg, Pictures(find(data, "content")[0]), looks, Weights(), size=32, pairs=(2, 1))
+    rows = losses(run)
+    assert len(rows) == 2 and rows[1] < 0.9 * rows[0]
+    kept = Looks(looks.pictures, Predictor(), vgg, tmp_path / "looks", count=2)
+    assert torch.equal(kept.embeddings, looks.embeddings), "embeddings are worked out once"
+
+
+@pytest.mark.parametrize(("half", "tolerance"), [(False, 1), (True, 2)])
+def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, half: bool, tolerance: int) -> None:
+    net = Transformer(SIZES["fast"]).eval()
+    export_transformer(net, "fast", tmp_path / "net.onnx", half)
+    graph = session(str(tmp_path / "net.onnx"))
+    assert graph.get_modelmeta().custom_metadata_map["live_style.precision"] == ("fp16" if half else "fp32")
+    style = torch.randn(1, 100)
+    frame = drawn(7, 64)[None, :, :56]
+    for strength, color in ((0.1, 0.0), (1.0, 0.0), (1.0, 0.6)):
+        controls = [torch.tensor([strength]), torch.tensor([color])]
+        with torch.no_grad():
+            floats = torch.from_numpy(frame.copy()).permute(0, 3, 1, 2) / 255
+            wanted = stylize(net, floats, style, *controls).permute(0, 2, 3, 1).numpy() * 255
+        made = graph.run(None, {"frame": frame, "style": style.numpy(), "strength": controls[0].numpy(),
+                                "color": controls[1].numpy()})[0]
+        assert np.abs(made - wanted.clip(0, 255).round()).max() <= tolerance
+
+
+def test_strength_zero_returns_the_frame_and_full_colour_keeps_its_chroma(tmp_path: Path) -> None:
+    export_transformer(Transformer(SIZES["fast"]), "fast", tmp_path / "net.onnx", half=False)
+    graph = session(str(tmp_path / "net.onnx"))
+    frame = (drawn(3, 64)[None] // 4 + 96).astype(np.uint8)
+    style = np.random.default_rng(0).normal(size=(1, 100)).astype(np.float32)
+
+    def made(strength: float, color: float) -> np.ndarray:
+        controls = {"strength": np.array([strength], np.float32), "color": np.array([color], np.float32)}
+        return graph.run(None, {"frame": frame, "style": style, **controls})[0]
+
+    assert np.array_equal(made(0.0, 0.5), frame)
+    kept = made(1.0, 1.0).astype(int)
+    inside = ((kept > 0) & (kept < 255)).all(-1)
+    assert inside.mean() > 0.5 and not np.array_equal(kept, frame)
+    apart = (kept - frame)[inside]
+    assert np.abs(apart - apart[:, :1]).max() <= 1, "all three colours move alike: only the brightness is painted"
+
+
+def test_files_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    net, predictor = Transformer(TINY), Predictor()
+    export_transformer(net, "fast", tmp_path / "transformer-fast-fp32.onnx", half=False)
+    export_predictor(predictor, tmp_path / "predictor-fp32.onnx")
+    write_checksums(tmp_path)
+    assert len((tmp_path / "SHA256SUMS").read_text().splitlines()) == 2
+    picture, style = torch.rand(1, 3, 256, 256), torch.randn(1, 100)
+    with torch.no_grad():
+        same = read_transformer(tmp_path / "transformer-fast-fp32.onnx")
+        assert torch.allclose(same(picture, style), net(picture, style), atol=2e-3)
+        assert torch.allclose(read_predictor(tmp_path / "predictor-fp32.onnx")(picture), predictor(picture), atol=2e-3)
+
+
+def test_a_wider_network_starts_as_the_narrow_one(tmp_path: Path) -> None:
+    net, frame, style = Transformer(TINY), torch.rand(2, 3, 32, 40), torch.randn(2, 100)
+    wider = widened(net, Transformer(Widths(8, 16, 6, 1)))
+    with torch.no_grad():
+        assert torch.allclose(wider(frame, style), net(frame, style), atol=1e-4)
+    export_transformer(Transformer(SIZES["balanced"]), "balanced", tmp_path / "b.onnx", half=False)
+    assert started("fast", tmp_path / "b.onnx").widths == SIZES["fast"]
+    assert started("fine", tmp_path / "b.onnx").widths == SIZES["fine"]
+
+
+def test_sizes_stay_within_what_laptops_can_do() -> None:
+    assert SIZES["fast"].macs_per_pixel() <= 9_000
+    assert SIZES["balanced"].macs_per_pixel() <= 32_000
+    assert SIZES["fine"].macs_per_pixel() <= 120_000
+
+
+def test_a_painter_that_only_follows_the_frame_is_perfectly_steady() -> None:
+    crops = np.stack([drawn(i, 64 + REACH) for i in range(4)])
+    for seed in range(6):
+        twin = twins(crops, np.random.default_rng(seed))
+        frames = [torch.from_numpy(part.copy()).permute(0, 3, 1, 2) / 255 for part in (twin.first, twin.second)]
+        apart = float(unsteadiness(frames[0], frames[1], twin))
+        assert apart < 0.04, "only noise and compression are left where nothing moved"
+        blank = [torch.zeros_like(frame) for frame in frames]
+        assert float(unsteadiness(blank[0], blank[1], twin)) == 0
+
+
+def test_flicker_is_seen_where_nothing_moves_and_lag_where_something_does() -> None:
+    frames = []
+    for t in range(8):
+        frame = np.full((80, 80, 3), 90, np.uint8)
+        frame[5:25, 5 + 4 * t:25 + 4 * t] = 200
+        frames.append(frame)
+    steady = steadiness(frames, frames)
+    assert steady.flicker == 0 and steady.motion == pytest.approx(1)
+    shaking = [frame + np.uint8(6 * (t % 2)) for t, frame in enumerate(frames)]
+    assert steadiness(frames, shaking).flicker == pytest.approx(6, abs=0.1)
+    late = [np.mean([frames[max(0, t - 1)], frame], axis=0).astype(np.uint8) for t, frame in enumerate(frames)]
+    assert steadiness(frames, late).motion < 0.8
+
+
+def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> None:
+    export_transformer(Transformer(TINY), "fast", tmp_path / "transformer-fast-fp32.onnx", half=False)
+    export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
+    ours = Ours(tmp_path / "transformer-fast-fp32.onnx", tmp_path / "predictor-fp32.onnx")
+    material = Material([drawn(1, 256)], [drawn(2, 256)], {})
+    vgg = Vgg(data / "vgg.npz")
+    results = [evaluate(painter, material, vgg, turns=1) for painter in (Photograph(), ours)]
+    assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
+    assert "| fast-fp32 |" in table(results)
+    assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)
