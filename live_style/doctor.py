@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from typing import Literal
 from typing import NamedTuple
+from typing import cast
 
 from live_style import models
 from live_style import places
@@ -19,6 +21,9 @@ from live_style.cures import pip
 from live_style.errors import LiveStyleError
 from live_style.frame import Frame
 from live_style.frame import Size
+
+if TYPE_CHECKING:
+    from live_style.devices import Camera
 
 State = Literal["ok", "warn", "fail"]
 SHOW: Size = (1280, 720)
@@ -216,15 +221,40 @@ def _provider(provider: Literal["cpu", "cuda", "tensorrt"], state: State) -> Ite
 
 
 def cameras() -> Iterator[Check]:
-    """The cameras that the system lists."""
+    """The cameras, each by its pictures of one second; what other programs feed is only listed."""
     def attempt() -> Iterator[Check]:
         from live_style.devices import list_cameras
         found = list_cameras()
         for camera in found:
-            yield Check("camera", "ok", str(camera))
+            if camera.virtual:
+                yield Check("camera", "ok", f"{camera}, fed by another program")
+            else:
+                yield from _tried("camera", "warn", lambda: _looked_through(camera))
         if not found:
             yield Check("camera", "warn", "none is there", "Plug one in; until then the demo scene plays.")
     yield from _tried("camera", "warn", attempt)
+
+
+def _looked_through(camera: Camera) -> Iterator[Check]:
+    from live_style.sources.camera import CameraSource
+    source = CameraSource(camera, SHOW, FPS)
+    try:
+        source.open()
+        end = time.perf_counter() + 1.0
+        while time.perf_counter() < end:
+            source.read()
+        facts = source.facts()
+    finally:
+        source.close()
+    size, rate = cast(list[int], facts["size"]), cast(float, facts["fps_measured"])
+    line = f"{camera}: {size[0]}x{size[1]} {facts['format']}, {rate:.1f} frames a second"
+    if facts["dark_seconds"]:
+        yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or take off its cap.")
+    elif rate < 0.8 * FPS:
+        yield Check("camera", "warn", line, "More light, another socket or a smaller --size makes it faster: "
+                                            "live-style cameras --modes")
+    else:
+        yield Check("camera", "ok", line)
 
 
 def virtual_camera() -> Iterator[Check]:

@@ -37,11 +37,11 @@ def nearest(steps: list[Size], side: int) -> Size:
 
 
 def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, start: Size,
-                    budget: float = 0.6, clock: Callable[[], float] = time.perf_counter) -> Size:
+                    budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> Size:
     """The largest size of the ladder that was measured to keep up; the smallest when none was.
 
     `measure` gives the seconds that one frame takes at a size. Trials begin at `start`, a size of the ladder,
-    and end when the next larger size is too slow, or before `budget` seconds are gone.
+    and end when the next larger size is too slow; once a size keeps up, also when `budget` seconds are gone.
     """
     steps, limit, deadline = ladder(output), SHARE / fps, clock() + budget
     low, high = -1, len(steps)  # the largest rung that keeps up, the smallest that does not
@@ -55,9 +55,7 @@ def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, 
             high = rung
         following = min(max(_predicted(steps, rung, limit / took), low + 1), high - 1)
         now = clock()
-        # The next trial takes longer than this one by as much as it is larger.
-        needed = (now - began) * _pixels(steps[following]) / _pixels(steps[rung])
-        if high - low <= 1 or now + needed > deadline:
+        if high - low <= 1 or low >= 0 and now + (now - began) > deadline:
             return steps[max(low, 0)]
         rung = following
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import io
+import platform
 from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,7 @@ from live_style.cures import again
 from live_style.cures import pip
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
+from live_style.places import cache_folder
 
 Provider = Literal["cuda", "tensorrt", "cpu"]
 Wanted = Literal["auto", "cuda", "tensorrt", "cpu"]
@@ -137,11 +139,14 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
         return Choice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
     build = cuda_build()
     gpu = find_gpu(build)
+    if platform.machine() not in ("x86_64", "AMD64"):
+        raise NoGpu(f"ONNX Runtime paints with CUDA on x86-64 only, this is {platform.machine()}",
+                    "Use --provider cpu.")
     if _KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
     # It prints what it cannot load; the check that follows says it better.
-    with contextlib.redirect_stdout(open(os.devnull, "w")):
+    with contextlib.redirect_stdout(io.StringIO()):
         ort.preload_dlls()
     require_libraries(build)
     if provider == "tensorrt":
@@ -188,7 +193,12 @@ def _providers(provider: Provider) -> list[tuple[str, dict[str, str]]]:
     # EXHAUSTIVE, the default, stalls 0.3 to 1.3 s at a new shape; reports see no gain in speed from it.
     cuda = (_KEYS["cuda"], {"cudnn_conv_algo_search": "HEURISTIC"})
     if provider == "tensorrt":
-        return [(_KEYS["tensorrt"], {"trt_fp16_enable": "1"}), cuda]
+        # Building an engine takes a minute or more for every size: kept, it is a second.
+        engines = cache_folder() / "tensorrt"
+        engines.mkdir(parents=True, exist_ok=True)
+        options = {"trt_fp16_enable": "1", "trt_engine_cache_enable": "1", "trt_engine_cache_path": str(engines),
+                   "trt_timing_cache_enable": "1", "trt_timing_cache_path": str(engines)}
+        return [(_KEYS["tensorrt"], options), cuda]
     return [cuda] if provider == "cuda" else [(_KEYS["cpu"], {})]
 
 

@@ -168,15 +168,20 @@ def test_the_size_chosen_is_the_largest_that_keeps_up(per_megapixel: float, fps:
     size = machine.choose((1280, 720), fps)
     fitting = [step for step in ladder((1280, 720)) if machine.cost(step) <= 0.75 / fps]
     assert size == (fitting[-1] if fitting else (128, 72))
-    assert machine.now <= 0.6
+    assert machine.now <= 0.65
     assert len(set(machine.tried)) == len(machine.tried)
 
 
-def test_a_slow_machine_stops_in_time_at_a_size_it_measured() -> None:
-    machine = Machine(per_megapixel=0.5, opening=0.15)
-    size = machine.choose((1280, 720), 30)
-    assert machine.now <= 0.75
-    assert size in machine.tried and machine.cost(size) <= 0.025
+@pytest.mark.parametrize("per_megapixel, opening, start", [
+    (0.5, 0.15, 192), (2.0, 0.02, 192), (5.0, 0.02, 192),  # slow CPUs
+    (0.04, 0.5, 1280), (0.2, 0.5, 1280),  # GPUs that take long to open and do not keep up at the largest size
+])
+def test_a_slow_machine_ends_at_a_size_it_measured(per_megapixel: float, opening: float, start: int) -> None:
+    machine = Machine(per_megapixel, opening)
+    size = machine.choose((1280, 720), 30, start)
+    assert size == machine.tried[-1] or machine.cost(machine.tried[-1]) > 0.025
+    assert size == (128, 72) or 0.012 < machine.cost(size) <= 0.025
+    assert len(machine.tried) <= 4
 
 
 def test_a_gpu_that_keeps_up_at_the_largest_size_is_tried_once() -> None:
