@@ -59,9 +59,10 @@ class Capture:
 
     def stop(self) -> bool:
         """End the thread and let go of the source; False when it hangs in its driver."""
-        ended = self._stage.stop()
         self.frames.close()
-        return ended
+        if not self._stage.started:
+            self._source.close()
+        return self._stage.stop()
 
     def _work(self, stopping: threading.Event) -> None:
         try:

@@ -100,8 +100,13 @@ class Layer(NamedTuple):
 class Window(Protocol):
     """Shows the preview with panels over it; main thread only."""
 
-    size: Size
-    """Its inner size now, in pixels."""
+    @property
+    def size(self) -> Size:
+        """Its inner size now, in pixels."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether anybody can see it: what nobody sees need not be drawn."""
 
     def poll(self) -> list[Event]:
         """What happened since the last call, oldest first."""

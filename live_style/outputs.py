@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from live_style.errors import SinkError
@@ -26,6 +27,7 @@ class Outputs:
         self.failures: list[SinkError] = []
         self._size, self._fps = size, fps
         self._feeds: dict[str, Feed] = {}
+        self._since: dict[str, float] = {}
         self._ended: list[dict[str, object]] = []
 
     def put(self, frame: Frame) -> None:
@@ -36,6 +38,10 @@ class Outputs:
     def is_on(self, name: str) -> bool:
         """Whether a feed of that name is open."""
         return name in self._feeds
+
+    def seconds(self, name: str) -> int | None:
+        """How long a feed has been open; None when it is not."""
+        return int(time.monotonic() - self._since[name]) if self.is_on(name) else None
 
     def start_vcam(self, device: str | None) -> None:
         """Open the virtual camera."""
@@ -50,6 +56,14 @@ class Outputs:
             feed = Feed(sink, self._size, self._fps)
             feed.start()
             self._feeds = {**self._feeds, name: feed}
+            self._since[name] = time.monotonic()
+
+    def ensure(self, name: str, patience: float = 5.0) -> None:
+        """Wait until a feed is open; raises its SinkError when it cannot be opened."""
+        feed = self._feeds[name]
+        feed.opened.wait(patience)
+        if feed.failure is not None:
+            raise feed.failure
 
     def stop(self, name: str) -> None:
         """Finish one feed and close it; what went wrong is in `failures`."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from live_style import __version__
 from live_style.capture import Capture
 from live_style.errors import SinkError
 from live_style.frame import Size
-from live_style.interfaces import Source
 from live_style.outputs import Outputs
 from live_style.painter import Painter
 from live_style.tally import Tally
 
 
-def facts_of(source: Source, capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
+def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
              size: Size) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
     return {
@@ -35,7 +35,7 @@ def facts_of(source: Source, capture: Capture, painter: Painter, outputs: Output
         },
         "size": f"{size[0]}x{size[1]}",
         **painter.stylizer.facts(),
-        "camera": source.facts(),
+        "camera": dict(camera),
         "outputs": outputs.facts(),
         "reconnects": capture.reconnects,
         "failures": [{"cause": e.cause, "cure": e.cure} for e in outputs.failures],

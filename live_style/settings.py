@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from typing import Literal
 
 from live_style.errors import SettingsError
 from live_style.frame import Size
@@ -31,7 +32,7 @@ class RunSettings:
     camera: str | None = None
     size: Size = (1280, 720)
     fps: float = 30.0
-    fit: str = "crop"
+    fit: Literal["crop", "letterbox"] = "crop"
     style: str | None = None
     styles: Path | None = None
     fade: float = 1.0
@@ -45,7 +46,7 @@ class RunSettings:
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
-    provider: str = "auto"
+    provider: Literal["auto", "cuda", "tensorrt", "cpu"] = "auto"
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None

@@ -28,6 +28,11 @@ class Stage:
         except BaseException as e:  # kept, and raised again by whoever calls check()
             self.failure = e
 
+    @property
+    def started(self) -> bool:
+        """Whether it was ever begun."""
+        return self._thread.ident is not None
+
     def check(self) -> None:
         """Raise what ended the thread, if anything did."""
         if self.failure is not None:
@@ -36,6 +41,6 @@ class Stage:
     def stop(self, patience: float = 5.0) -> bool:
         """Ask it to end and wait; False when it still hangs in a driver after `patience` seconds."""
         self.stopping.set()
-        if self._thread.ident is not None:
+        if self.started:
             self._thread.join(patience)
         return not self._thread.is_alive()

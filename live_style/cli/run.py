@@ -1,0 +1,184 @@
+"""`live-style run`: the main job."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+import click
+
+from live_style import places
+from live_style.capture import Capture
+from live_style.cards import calm_card
+from live_style.cli.options import run_options
+from live_style.desk import Desk
+from live_style.errors import LiveStyleError
+from live_style.errors import ProviderError
+from live_style.errors import StyleError
+from live_style.gallery import Gallery
+from live_style.gallery import load_gallery
+from live_style.hud import Hud
+from live_style.interfaces import Source
+from live_style.interfaces import Stylizer
+from live_style.interfaces import Window
+from live_style.maker import Maker
+from live_style.outputs import RECORDING
+from live_style.outputs import VCAM
+from live_style.outputs import Outputs
+from live_style.painter import Painted
+from live_style.painter import Painter
+from live_style.painting import Painting
+from live_style.predictor import Predictor
+from live_style.report import facts_of
+from live_style.report import write_report
+from live_style.runtime import Wanted
+from live_style.settings import RunSettings
+from live_style.show import Folders
+from live_style.show import Limits
+from live_style.show import Posted
+from live_style.show import Show
+from live_style.slot import Slot
+from live_style.sources import open_source
+from live_style.studio import Studio
+from live_style.stylizer import OnnxStylizer
+from live_style.stylizer import open_stylizer
+from live_style.window import NullWindow
+from live_style.window import PygameWindow
+
+
+@click.command()
+@run_options
+def run(settings: RunSettings) -> int:
+    """Paint the camera's picture, in a window and in the virtual camera."""
+    with contextlib.ExitStack() as stack:
+        return _perform(settings, stack)
+
+
+def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
+    """Build the show from its parts, play it, and take it down in the opposite order, whatever happens."""
+    ending = threading.Event()
+    stack.enter_context(_signals(ending))
+    window = _window(settings)
+    stack.callback(window.close)
+    stylizer = _stylizer(settings, settings.provider)
+    _say(stylizer.why)
+    studio = _studio(settings, stylizer)
+    desk = _desk(settings, studio.gallery)
+    source, notice = open_source(settings.camera, settings.size, settings.fps, places.remembered_camera())
+    if notice:
+        _say(notice)
+    outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
+    capture = Capture(source, settings.size, settings.fit)
+    stack.callback(capture.stop)
+
+    def publish(painted: Painted) -> None:
+        preview.put(painted)
+        outputs.put(painted.frame)
+
+    painter = Painter(capture.frames, stylizer, desk, publish, lambda error: _rescue(error, settings, posted))
+    stack.callback(painter.stop)
+    stack.callback(outputs.close)
+    hud = Hud(settings.key_table, studio.gallery)
+    folders = Folders(places.recordings_folder(), places.snapshots_folder())
+    show = Show(capture, painter, preview, outputs, window, hud, studio, settings.key_table, folders,
+                settings.vcam_device, posted, ending, _say)
+    stack.callback(studio.close)
+    _start(settings, outputs, studio, painter, capture)
+    show.run(Limits(settings.frames, settings.seconds), settings.keys)
+    stack.close()
+    return _account(settings, source, capture, painter, outputs, show)
+
+
+def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture) -> None:
+    """Set everything going, the camera last: its first frame finds the rest ready."""
+    if settings.vcam:
+        outputs.start_vcam(settings.vcam_device)
+    if settings.record:
+        outputs.start_recording(settings.record)
+        # Whoever asks for a recording of this show does not want a show without one.
+        outputs.ensure(RECORDING)
+    if settings.vcam and settings.headless and not settings.record:
+        outputs.ensure(VCAM)
+    studio.start()
+    painter.start()
+    capture.start()
+
+
+def _account(settings: RunSettings, source: Source, capture: Capture, painter: Painter, outputs: Outputs,
+             show: Show) -> int:
+    """After the show: remember, report, and say again what was lost; the exit status."""
+    facts = source.facts()
+    if facts.get("kind") == "camera" and isinstance(facts.get("name"), str):
+        places.remember_camera(str(facts["name"]))
+    if settings.report:
+        write_report(settings.report, facts_of(facts, capture, painter, outputs, show.tally, settings.size))
+    for failure in outputs.failures:
+        _tell(failure)
+    return 2 if outputs.failures else 0
+
+
+def _say(line: str) -> None:
+    click.echo(f"live-style: {line}", err=True)
+
+
+def _tell(error: LiveStyleError) -> None:
+    _say(error.cause + (f"\n  {error.cure}" if error.cure else ""))
+
+
+def _window(settings: RunSettings) -> Window:
+    if settings.headless:
+        return NullWindow(settings.size)
+    window = PygameWindow("live-style", settings.size)
+    window.show(calm_card(settings.size, "live-style", "getting the brushes ready"))
+    return window
+
+
+def _stylizer(settings: RunSettings, provider: Wanted) -> OnnxStylizer:
+    return open_stylizer(places.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
+                         provider)
+
+
+def _rescue(error: ProviderError, settings: RunSettings, posted: Posted) -> Stylizer:
+    """The CPU takes over when the processor is lost, unless that one was asked for by name."""
+    if settings.provider != "auto":
+        raise error
+    stylizer = _stylizer(settings, "cpu")
+    if stylizer.provider == "cpu":
+        posted.put(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
+    return stylizer
+
+
+def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
+    """The styles, those of the user's folder included, and what makes new ones beside the show."""
+    shipped, problems = load_gallery((places.styles_folder(),), stylizer.space)
+    for problem in problems:
+        _say(problem)
+    maker = Maker(lambda: Predictor(places.models_folder(), threads=1), stylizer.space, places.cache_folder())
+    studio = Studio(settings.styles or places.user_styles_folder(), shipped, maker, stylizer.space,
+                    places.cache_folder(), Painting(places.models_folder(), stylizer.model))
+    studio.learn()
+    return studio
+
+
+def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
+    styles = gallery.styles
+    if not styles:
+        raise StyleError("there is no style to paint with", "Make one of a picture: live-style styles add PICTURE.")
+    position = styles.index(gallery.find(settings.style)) if settings.style else 0
+    desk = Desk(styles, position, settings.strength, settings.preserve_color, settings.fade,
+                mirror_preview=settings.mirror)
+    return desk.cut(0.0)
+
+
+@contextlib.contextmanager
+def _signals(ending: threading.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM are wishes to end, so that recordings are finished and cameras let go."""
+    before = {number: signal.signal(number, lambda number, frame: ending.set())
+              for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,141 @@
+"""The head-up display: which panels are over the preview, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from live_style.cards import calm_card
+from live_style.desk import Desk
+from live_style.errors import StyleError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.gallery import Entry
+from live_style.gallery import Gallery
+from live_style.interfaces import Layer
+from live_style.keys import KeyTable
+from live_style.panels.badges import Badges
+from live_style.panels.badges import badge_layers
+from live_style.panels.help import help_panel
+from live_style.panels.notice import Notice
+from live_style.panels.notice import notice_layers
+from live_style.panels.now import Now
+from live_style.panels.now import now_panel
+from live_style.panels.stats import Stats
+from live_style.panels.stats import stats_panel
+from live_style.panels.strip import Strip
+from live_style.panels.strip import Tile
+from live_style.panels.strip import strip_height
+from live_style.panels.strip import strip_hit
+from live_style.panels.strip import strip_panel
+from live_style.pictures.files import read_picture
+
+REFRESH = 0.25
+"""Seconds between two readings of the figures: faster ones cannot be read, and each is drawn anew."""
+SHOWN = 6.0
+"""Seconds that a notice stays."""
+MOST = 3
+"""Notices that are shown at once."""
+
+
+class Measures(NamedTuple):
+    """What is measured, for the panels."""
+
+    stats: Stats
+    recording: int | None
+    """Seconds recorded so far; None: not recording."""
+    vcam: bool
+
+
+class Hud:
+    """Keeps what is open and what was said; main thread only. Its layers are for the window alone."""
+
+    def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
+        self._keys = keys
+        self._stats, self._strip, self._help = True, True, False
+        self._notices: tuple[tuple[float, Notice], ...] = ()
+        self._measures: Measures | None = None
+        self._read = self._drawn = 0.0
+        self._size: Size = (1, 1)
+        self._tiles: dict[Entry, Tile] = {}
+        self._shown = Strip(())
+        self.use(gallery)
+
+    def use(self, gallery: Gallery) -> None:
+        """Show these styles from now on."""
+        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
+        self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
+        self._drawn = 0.0
+
+    def toggle_stats(self) -> None:
+        """Show or hide the panels of name and figures."""
+        self._stats, self._drawn = not self._stats, 0.0
+
+    def toggle_strip(self) -> None:
+        """Show or hide the style strip."""
+        self._strip, self._drawn = not self._strip, 0.0
+
+    def toggle_help(self) -> None:
+        """Show or hide the keys."""
+        self._help, self._drawn = not self._help, 0.0
+
+    def notice(self, cause: str, cure: str, now: float) -> None:
+        """Say something for a while; what was said before and is said again moves to the front."""
+        fresh = Notice(cause, cure)
+        kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
+        self._notices = (*kept, (now, fresh))[-MOST:]
+        self._drawn = 0.0
+
+    def changed(self, now: float) -> bool:
+        """Whether the panels want to be drawn again although no new frame came."""
+        return now - self._drawn >= REFRESH
+
+    def hit(self, x: int, y: int) -> int | None:
+        """The place of the style in the strip at a point of the window."""
+        return strip_hit(self._shown, self._size, x, y) if self._strip else None
+
+    def waiting(self, size: Size) -> Image:
+        """What to show before the first frame came."""
+        return calm_card(size, "live-style", "waiting for the first frame")
+
+    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures]) -> tuple[Layer, ...]:
+        """The panels over a window of `size`, bottom first."""
+        if self._measures is None or now - self._read >= REFRESH:
+            self._measures, self._read = measure(), now
+        self._drawn, self._size = now, size
+        self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
+        self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
+        strip = strip_panel(self._shown, size) if self._strip else ()
+        bottom = strip_height(size) if strip else 0
+        figures = stats_panel(self._measures.stats, size, bottom) if self._stats else ()
+        return (
+            *strip,
+            *figures,
+            *(now_panel(_now(desk, now), size) if self._stats else ()),
+            *badge_layers(_badges(desk, self._measures), size),
+            *notice_layers(tuple(notice for _, notice in self._notices), size,
+                           bottom + (size[1] - bottom - figures[0].y if figures else 0)),
+            *(help_panel(self._keys, size) if self._help else ()),
+        )
+
+
+def _tile(entry: Entry) -> Tile:
+    try:
+        return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
+    except StyleError:
+        return Tile(entry.style.name)  # a style without its small picture still paints
+
+
+def _now(desk: Desk, now: float) -> Now:
+    style = desk.style
+    shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
+                desk.look.progress(now), desk.seconds)
+    return replace(shown, number=0, name="the real picture", artist="", year="") if desk.bypassed else shown
+
+
+def _badges(desk: Desk, measures: Measures) -> Badges:
+    beat = desk.tempo.beat
+    modes = {"real picture": desk.bypassed, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
+    return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
+                  tuple(word for word, on in modes.items() if on))

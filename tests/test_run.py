@@ -1,0 +1,133 @@
+"""`live-style run` as people use it: the real program, real networks, no camera, no screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from live_style.cli import main
+from tests.films import frames_of
+from tests.films import write_film
+
+QUICK = ["--size", "320x180", "--net-size", "128x72", "--provider", "cpu", "--headless"]
+
+
+def play(*arguments: str, report: Path) -> dict[str, Any]:
+    """Run a quick show and give its report."""
+    assert main(["run", *QUICK, *arguments, "--report", str(report)]) == 0
+    facts: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return facts
+
+
+def test_the_demo_plays_without_camera_and_screen_and_says_so(tmp_path, capsys):
+    facts = play("--camera", "demo", "--seconds", "1.5", report=tmp_path / "r.json")
+    assert facts["frames"]["shown"] > 10
+    assert facts["frames"]["stylized"] >= facts["frames"]["shown"]
+    assert facts["camera"]["kind"] == "demo"
+    assert "CPU" in capsys.readouterr().err
+
+
+def test_the_report_has_every_field(tmp_path):
+    facts = play("--camera", "demo", "--frames", "20", report=tmp_path / "r.json")
+    assert set(facts) >= {"frames", "fps", "latency_ms", "stages_ms", "provider", "model", "net_size", "size",
+                          "camera", "outputs", "style_changes", "reconnects", "failures"}
+    assert set(facts["frames"]) == {"captured", "stylized", "shown", "dropped"}
+    assert set(facts["latency_ms"]) == {"p50", "p95", "max"}
+    assert 0 < facts["latency_ms"]["p50"] <= facts["latency_ms"]["p95"] <= facts["latency_ms"]["max"]
+    assert facts["frames"]["shown"] == 20
+    assert facts["net_size"] == "128x72"
+
+
+def test_keys_change_the_style_and_the_recording_shows_it(tmp_path):
+    film = write_film(tmp_path / "still.mp4", [np.full((180, 320, 3), 128, np.uint8)] * 30)
+    facts = play("--camera", str(film), "--seconds", "4", "--fade", "0.5", "--keys", "1:Right 2:Shift+3 3:0",
+                 "--record", str(tmp_path / "out.mp4"), report=tmp_path / "r.json")
+    assert [change["action"] for change in facts["style_changes"]] == ["next", "style", "bypass"]
+    assert [round(change["at"]) for change in facts["style_changes"]] == [1, 2, 3]
+    assert [change["fade"] for change in facts["style_changes"]] == [0.5, 0, 0.5]
+    frames = frames_of(tmp_path / "out.mp4")
+    first, second, third, last = (frames[int(len(frames) * t)].astype(int) for t in (0.15, 0.45, 0.7, 0.97))
+    assert np.abs(last - 128).mean() < 4, "bypass shows the picture itself"
+    for a, b in ((first, second), (second, third), (third, last)):
+        assert np.abs(a - b).mean() > 4
+
+
+def test_a_fade_on_a_still_picture_has_no_jump(tmp_path):
+    film = write_film(tmp_path / "still.mp4", [picture()] * 30)
+    play("--camera", str(film), "--seconds", "3.5", "--fade", "1.5", "--keys", "1:Right",
+         "--record", str(tmp_path / "out.mp4"), report=tmp_path / "r.json")
+    frames = [frame.astype(np.float32) for frame in frames_of(tmp_path / "out.mp4")]
+    steps = np.array([np.abs(b - a).mean() for a, b in zip(frames, frames[1:], strict=False)])
+    moving = steps[steps > 0.3 * np.percentile(steps, 90)]
+    assert len(moving) > 10, "it fades over many frames"
+    assert moving.max() <= 2.5 * np.median(moving)
+
+
+def picture() -> np.ndarray:
+    """A still picture with edges, gradients and texture."""
+    from live_style.sources.demo import draw_scene
+    return draw_scene((320, 180), 1.0)
+
+
+def test_strength_zero_is_the_picture(tmp_path):
+    film = write_film(tmp_path / "still.mp4", [picture()] * 30)
+    play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
+         report=tmp_path / "r.json")
+    assert np.abs(frames_of(tmp_path / "out.mp4")[5].astype(int) - picture()).mean() < 3
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--camera", "no such camera"], ["no such camera"]),
+    (["--camera", "missing.mp4"], ["missing.mp4"]),
+    (["--camera", "demo", "--style", "starry nite"], ["starry nite"]),
+    (["--camera", "demo", "--model", "fastt"], ["fast"]),
+    (["--camera", "demo", "--record", "out.xyz"], [".xyz"]),
+    (["--camera", "demo", "--record", "/no/such/folder/out.mp4"], ["/no/such/folder"]),
+    (["--camera", "demo", "--keys", "soon:Right"], ["soon"]),
+    (["--camera", "demo", "--size", "big"], ["big"]),
+    (["--camera", "demo", "--provider", "cuda"], ["cuda"]),
+])
+def test_what_cannot_work_is_told_in_a_line_of_cause_and_a_line_of_cure(arguments, words, capsys):
+    quick = [flag for flag in QUICK if flag not in ("--provider", "cpu")] if "--provider" in arguments else QUICK
+    assert main(["run", *quick, "--seconds", "0.2", *arguments]) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert "Traceback" not in "".join(lines)
+    assert all(word.lower() in "".join(lines).lower() for word in words), lines
+    assert lines[-1].startswith("  ") and len(lines[-1]) > 10
+
+
+def test_no_screen_is_an_error_with_a_cure(tmp_path):
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
+    done = subprocess.run([sys.executable, "-m", "live_style", "run", "--camera", "demo"], env=env, text=True,
+                          capture_output=True, timeout=60)
+    if sys.platform.startswith("linux"):
+        assert done.returncode == 2
+        assert "--headless" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number):
+    out, report = tmp_path / "out.mp4", tmp_path / "r.json"
+    show = subprocess.Popen([sys.executable, "-W", "error", "-m", "live_style", "run", *QUICK, "--camera", "demo",
+                             "--record", str(out), "--report", str(report)], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (out.exists() and out.stat().st_size > 20_000):
+        assert time.monotonic() < deadline and show.poll() is None
+        time.sleep(0.1)
+    show.send_signal(number)
+    _, errors = show.communicate(timeout=20)
+    assert show.returncode == 0, errors
+    assert "Traceback" not in errors
+    shown = json.loads(report.read_text(encoding="utf-8"))["frames"]["shown"]
+    assert len(frames_of(out)) >= shown - 2
