@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import platform
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -57,9 +58,33 @@ def _driver() -> ctypes.CDLL:
     try:
         return ctypes.CDLL(name)
     except OSError as e:
-        raise NoGpu(f"no NVIDIA driver was found ({name})",
-                    f"With an NVIDIA GPU: install its driver, 580 or newer ({DRIVERS}). "
-                    "Without one: use --provider cpu.") from e
+        raise _without_driver(name, nvidia_in_sight()) from e
+
+
+def _without_driver(name: str, in_sight: bool | None) -> ProviderError:
+    install = f"install its driver, 580 or newer ({DRIVERS})"
+    if in_sight:
+        return ProviderError(f"there is an NVIDIA GPU, but not its driver ({name})",
+                             f"To use it, {install}; in a container, start that with its GPUs.")
+    if in_sight is None:
+        return NoGpu(f"no NVIDIA driver was found ({name})",
+                     f"With an NVIDIA GPU: {install}. Without one: use --provider cpu.")
+    return NoGpu("there is no NVIDIA GPU in this computer", "Use --provider cpu.")
+
+
+def nvidia_in_sight(devices: Path = Path("/sys/bus/pci/devices")) -> bool | None:
+    """Whether an NVIDIA GPU is plugged in, driver or not; None where that cannot be seen."""
+    # In WSL the GPU is no PCI device.
+    if sys.platform != "linux" or "microsoft" in platform.release().lower() or not devices.is_dir():
+        return None
+    for device in devices.iterdir():
+        try:
+            kind, maker = ((device / name).read_text().strip() for name in ("class", "vendor"))
+        except OSError:
+            continue
+        if maker == "0x10de" and kind.startswith("0x03"):
+            return True
+    return False
 
 
 def _ask(driver: ctypes.CDLL) -> Gpu:

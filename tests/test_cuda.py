@@ -68,6 +68,22 @@ def test_what_stands_in_the_way_is_named(monkeypatch: pytest.MonkeyPatch, driver
     assert cure in e.value.cure
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads a folder as Linux lays it out")
+def test_a_gpu_without_its_driver_is_told_from_no_gpu(tmp_path: Path) -> None:
+    assert cuda.nvidia_in_sight(tmp_path / "hidden") is None
+    for name, kind, maker in (("0", "0x020000", "0x10de"), ("1", "0x030000", "0x1002")):  # a network card, AMD
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "class").write_text(f"{kind}\n")
+        (tmp_path / name / "vendor").write_text(f"{maker}\n")
+    assert cuda.nvidia_in_sight(tmp_path) is False
+    (tmp_path / "0" / "class").write_text("0x030200\n")
+    assert cuda.nvidia_in_sight(tmp_path) is True
+    missing = [cuda._without_driver("libcuda.so.1", seen) for seen in (True, False, None)]
+    # Only a GPU that lies idle for want of a driver is worth advice in every show.
+    assert [isinstance(error, cuda.NoGpu) for error in missing] == [False, True, True]
+    assert "580" in missing[0].cure and "580" in missing[2].cure
+
+
 def test_missing_libraries_are_named_with_the_command_that_brings_them() -> None:
     # No CUDA of this version will ever be installed.
     with pytest.raises(ProviderError) as e:
