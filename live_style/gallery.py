@@ -95,8 +95,11 @@ class Gallery:
         return Gallery(tuple(entries)), tuple(renamed)
 
 
-def load_gallery(folders: Iterable[Path], space: str) -> tuple[Gallery, tuple[str, ...]]:
-    """The styles in some folders, folder by folder, and a line for each file that is not as it should be."""
+def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, tuple[str, ...]]:
+    """The styles in some folders, folder by folder, and a line for each file that is not as it should be.
+
+    With `space`, styles of other style spaces are among the latter.
+    """
     gallery, problems = Gallery(), []
     for folder in folders:
         entries = []
@@ -118,14 +121,15 @@ def style_files(folder: Path) -> list[Path]:
         return []
 
 
-def load_entry(file: Path, space: str) -> Entry:
+def load_entry(file: Path, space: str | None) -> Entry:
     """The style in a file, with its preview if there is one; raises StyleError, for another space too."""
     try:
         with file.open("rb") as opened:
             style = parse_style(opened.read(MAX_BYTES + 1), file)
     except OSError as e:
         raise StyleError(f"{file.name} cannot be read: {e.strerror}", "Check its rights.") from e
-    check_space(style, space)
+    if space is not None:
+        check_space(style, space)
     previews = (file.parent / PREVIEWS / f"{file.stem}{suffix}" for suffix in (".webp", ".png", ".jpg"))
     return Entry(style, next((preview for preview in previews if preview.is_file()), None))
 

@@ -145,7 +145,7 @@ class Studio:
             self._guarded(lambda: self._take_in(path))
         self._look()
         if again:
-            self._notices.put(Notice(f"{len(self.gallery)} styles"))
+            self._notices.put(Notice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
         self._preview_one()
 
     def _look(self) -> None:

@@ -12,6 +12,7 @@ from live_style.errors import StyleError
 from live_style.gallery import Entry
 from live_style.gallery import Gallery
 from live_style.gallery import load_gallery
+from live_style.pictures.files import read_picture
 from live_style.style import dump_style
 from live_style.style import make_style
 
@@ -123,3 +124,24 @@ def test_joining_leaves_both_as_they_were(gallery: Gallery) -> None:
     assert slugs(gallery) == before
     assert slugs(joined) == [*before, "starry-night-2", "starry-night-3"]
     assert len(renamed) == 2
+
+
+def test_the_shipped_gallery() -> None:
+    folder = places.styles_folder()
+    gallery, problems = load_gallery([folder], SPACE)
+    assert problems == ()
+    assert len(gallery) >= 24
+    assert slugs(gallery) == (folder / "order.txt").read_text().split()
+    credits = (folder / "README.md").read_text(encoding="utf-8")
+    for style, preview in gallery.entries:
+        assert preview is not None and preview.stat().st_size <= 12_000, style.slug
+        assert read_picture(preview).shape == (135, 240, 3)
+        line = next(line for line in credits.splitlines() if line.startswith(f"| `{style.slug}` |"))
+        assert style.artist and style.artist in line and style.year in line
+
+
+def test_no_two_shipped_styles_are_alike() -> None:
+    gallery, _ = load_gallery([places.styles_folder()], SPACE)
+    numbers = np.array([style.embedding for style in gallery.styles])
+    apart = np.linalg.norm(numbers[:, None] - numbers[None], axis=2) + 9 * np.eye(len(numbers))
+    assert apart.min() > 1.0

@@ -207,7 +207,7 @@ def test_a_bad_file_is_said_once_and_tried_again_on_reload(studio: Studio, folde
     studio.reload()
     heard: list[Notice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
-    assert "poem.jpg" in heard[0].text and heard[1] == Notice("1 styles")
+    assert "poem.jpg" in heard[0].text and heard[1] == Notice("1 style")
     shutil.copy(picture(folder.parent / "poem.png"), file)
     assert said(studio).slug == "poem"
 
