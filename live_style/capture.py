@@ -57,6 +57,11 @@ class Capture:
         """Whether the source is away: it says so, or it hangs."""
         return self.trouble is not None or self.silence(now) > SILENCE
 
+    def dark(self) -> bool:
+        """Whether the source has been sending black pictures for a while."""
+        seconds = self._source.facts().get("dark_seconds", 0.0)
+        return isinstance(seconds, float) and seconds > SILENCE
+
     def stop(self) -> bool:
         """End the thread and let go of the source; False when it hangs in its driver."""
         self.frames.close()

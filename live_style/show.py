@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from live_style import opencv
 from live_style.capture import Capture
+from live_style.cards import calm_card
 from live_style.desk import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
+from live_style.frame import Frame
 from live_style.frame import Image
+from live_style.frame import Size
 from live_style.hud import Hud
 from live_style.hud import Measures
 from live_style.interfaces import Click
@@ -71,15 +74,16 @@ class Show:
     """Owns the loop: keys move the desk, the painter's newest frame goes to the window. Main thread only."""
 
     def __init__(self, capture: Capture, painter: Painter, preview: Slot[Painted], outputs: Outputs, window: Window,
-                 hud: Hud, studio: Studio, keys: KeyTable, folders: Folders, vcam_device: str | None,
+                 hud: Hud, studio: Studio, keys: KeyTable, size: Size, folders: Folders, vcam_device: str | None,
                  posted: Posted, ending: threading.Event, tell: Callable[[str], None]) -> None:
         self.tally = Tally()
         self._posted, self._ending = posted, ending
         self._capture, self._painter, self._preview = capture, painter, preview
         self._outputs, self._window, self._hud, self._studio = outputs, window, hud, studio
-        self._keys, self._folders, self._vcam_device, self._tell = keys, folders, vcam_device, tell
+        self._keys, self._size, self._folders, self._vcam_device = keys, size, folders, vcam_device
+        self._tell = tell
         self._newest: Painted | None = None
-        self._lost = False
+        self._lost = self._dark = False
         self._quit_asked = -SURE
         self._own: Mapping[Command, Callable[[float], None]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
@@ -132,12 +136,24 @@ class Show:
             self._say(notice.text, now, notice.cure)
         while not self._posted.empty():
             self._trouble(self._posted.get(), now)
-        lost = self._capture.lost(now)
-        if lost != self._lost:
-            self._lost = lost
+        self._watch(now)
+
+    def _watch(self, now: float) -> None:
+        """Say when the camera goes away, comes back, or shows nothing but black."""
+        lost, dark = self._capture.lost(now), self._capture.dark()
+        if lost and not self._lost:
             trouble = self._capture.trouble
-            self._say(f"{trouble.cause if trouble else 'the camera sends nothing'} - waiting for it to come back"
-                      if lost else "the camera is back", now)
+            self._say(trouble.cause if trouble else "the camera sends nothing any more", now,
+                      "The show holds its last picture and goes on by itself when the camera is back.")
+            if self._newest is None:
+                # Whoever watches the feed is to see that it is on, before the first picture too.
+                card = calm_card(self._size, "live-style", "the camera will be back in a moment")
+                self._outputs.put(Frame(card, 0, now))
+        elif self._lost and not lost:
+            self._say("the camera is back", now)
+        if dark and not self._dark:
+            self._say("the camera's picture is black", now, "Open its shutter or take off its cap.")
+        self._lost, self._dark = lost, dark
 
     def _present(self, painted: Painted | None, now: float) -> None:
         began = time.perf_counter()

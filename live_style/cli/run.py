@@ -82,8 +82,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.callback(outputs.close)
     hud = Hud(settings.key_table, studio.gallery)
     folders = Folders(places.recordings_folder(), places.snapshots_folder())
-    show = Show(capture, painter, preview, outputs, window, hud, studio, settings.key_table, folders,
-                settings.vcam_device, posted, ending, _say)
+    show = Show(capture, painter, preview, outputs, window, hud, studio, settings.key_table,
+                settings.size, folders, settings.vcam_device, posted, ending, _say)
     stack.callback(studio.close)
     _start(settings, outputs, studio, painter, capture)
     show.run(Limits(settings.frames, settings.seconds), settings.keys)
