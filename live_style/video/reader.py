@@ -24,8 +24,11 @@ OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """How long a network address may take to answer, and to bring the next picture."""
 _LIVE_SCHEMES = frozenset({"rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srtp", "udp", "tcp", "srt"})
 # Half a second is enough to find out what a stream is; libav's own 5 s would delay each return of a camera.
-_NETWORK = {"analyzeduration": "500000", "probesize": "1000000", "rtsp_transport": "tcp",
-            "fflags": "nobuffer", "flags": "low_delay"}
+_NETWORK = {"analyzeduration": "500000", "probesize": "1000000", "rtsp_transport": "tcp", "flags": "low_delay"}
+# What was read to find out what a stream is, is old by then; of a file on the web it is the beginning.
+_LIVE = {"fflags": "nobuffer"}
+_NO_VIDEOS = frozenset({"tty", "bin", "xbin", "adf", "idf"})
+"""Formats as which libav "plays" any text."""
 _VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv",
                             ".flv",
                             ".gif", ".3gp", ".ogv"})
@@ -79,9 +82,8 @@ class Reader:
         """Whether pictures come as they happen, and cannot be had again."""
         if not self.network:
             return False
-        scheme = self.address.split("://")[0].lower()
         whole = self._container.duration or self._container.size > 0 or "hls" in self._container.format.name
-        return scheme in _LIVE_SCHEMES or not whole
+        return _is_live(self.address) or not whole
 
     @property
     def fps(self) -> float:
@@ -166,9 +168,9 @@ _NETWORK_CURE = "Check that the sender is running and the network is up; it is t
 def _open(address: str, name: str, network: bool) -> InputContainer:
     if not network:
         _look_at(Path(address), name)
+    options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
     try:
-        return av.open(address, options=_NETWORK if network else {},
-                       timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
+        container = av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
         if network:
             raise SourceError(f"{name} cannot be opened: {_reason(e)}",
@@ -176,8 +178,15 @@ def _open(address: str, name: str, network: bool) -> InputContainer:
         if Path(address).suffix.lower() in _VIDEO_ENDINGS:
             raise SourceError(f"{name} is damaged or was cut off: {_reason(e)}",
                               "Record or copy it again.") from e
-        raise SourceError(f"{name} is not a video or a picture: {_reason(e)}",
-                          "Choose a video or a picture.") from e
+        raise SourceError(f"{name} is not a video: {_reason(e)}", "Choose a video or a picture.") from e
+    if container.format.name in _NO_VIDEOS:
+        container.close()
+        raise SourceError(f"{name} is not a video", "Choose a video or a picture.")
+    return container
+
+
+def _is_live(address: str) -> bool:
+    return address.partition("://")[0].lower() in _LIVE_SCHEMES
 
 
 def _look_at(path: Path, name: str) -> None:
