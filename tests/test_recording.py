@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.sinks.recording import RecordingSink
+from live_style.video import disk
 from live_style.video import writer
 from live_style.video.writer import SUFFIXES
 
@@ -187,6 +190,26 @@ class TestSuddenEnds:
         torn.write_bytes(data[:int(len(data) * share)])
         assert play(torn)[-1].time >= 4.0 * share - 1.0
 
+    def test_the_disk_keeps_it_all_the_while(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        kept: list[int] = []
+        fsync = os.fsync
+
+        def counted(fd: int) -> None:
+            fsync(fd)
+            kept.append(os.fstat(fd).st_size)
+
+        monkeypatch.setattr(disk, "SYNC_SECONDS", 0.02)
+        monkeypatch.setattr(os, "fsync", counted)
+        sink = RecordingSink(path)
+        sink.open(SIZE, 30.0)
+        for n in range(60):
+            sink.write(Frame(noise(n), n, n / 30))
+            time.sleep(0.005)
+        sizes = sorted(set(kept))
+        sink.close()
+        assert len(sizes) >= 3  # kept while it grew, not at the end only
+        assert kept[-1] == path.stat().st_size
+
 
 LIMITED = """
 import resource, sys
@@ -245,6 +268,26 @@ class TestWhenTheDiskSaysNo:
         assert "no larger file" in reason
         assert done.stderr == ""
         assert play(path)[-1].time >= int(written) / 30 - 1.1
+
+    def test_a_disk_that_breaks_down(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(fd: int) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        monkeypatch.setattr(disk, "SYNC_SECONDS", 0.02)
+        sink = RecordingSink(path)
+        sink.open(SIZE, 30.0)
+        for n in range(60):
+            sink.write(Frame(noise(n), n, n / 30))
+        monkeypatch.setattr(os, "fsync", broken)
+        with pytest.raises(SinkError, match="ended after [2-9] s: Input/output error") as e:
+            for n in range(60, 600):
+                time.sleep(0.005)
+                sink.write(Frame(noise(n), n, n / 30))
+        assert "another one" in e.value.cure
+        with pytest.raises(SinkError):
+            sink.close()
+        sink.close()
+        assert play(path)[-1].time >= 1.0
 
     def test_a_file_that_is_there_is_left_alone(self, path: Path) -> None:
         path.write_text("last night's show")
