@@ -82,7 +82,8 @@ def test_strength_zero_is_the_picture(tmp_path):
     film = write_film(tmp_path / "still.mp4", [picture()] * 30)
     play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
          report=tmp_path / "r.json")
-    assert np.abs(frames_of(tmp_path / "out.mp4")[5].astype(int) - picture()).mean() < 3
+    # Two encodings at half the resolution of colour lie between: brightness is what can be compared.
+    assert np.abs(frames_of(tmp_path / "out.mp4")[5].mean(axis=2) - picture().mean(axis=2)).mean() < 2.5
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -94,7 +95,7 @@ def test_strength_zero_is_the_picture(tmp_path):
     (["--camera", "demo", "--record", "/no/such/folder/out.mp4"], ["/no/such/folder"]),
     (["--camera", "demo", "--keys", "soon:Right"], ["soon"]),
     (["--camera", "demo", "--size", "big"], ["big"]),
-    (["--camera", "demo", "--provider", "cuda"], ["cuda"]),
+    (["--camera", "demo", "--provider", "cuda"], ["--provider cpu"]),
 ])
 def test_what_cannot_work_is_told_in_a_line_of_cause_and_a_line_of_cure(arguments, words, capsys):
     quick = [flag for flag in QUICK if flag not in ("--provider", "cpu")] if "--provider" in arguments else QUICK

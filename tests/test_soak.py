@@ -1,0 +1,58 @@
+"""A long show: `pytest -m soak` (30 minutes, or SOAK_MINUTES) watches memory, threads and file handles."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
+
+
+class Sample(NamedTuple):
+    """What a process holds at a moment."""
+
+    minutes: float
+    kilobytes: int
+    threads: int
+    handles: int
+
+
+def sample(pid: int, began: float) -> Sample:
+    """From /proc: Pss counts what is the process's own, page by page."""
+    proc = Path(f"/proc/{pid}")
+    memory = dict(line.split(":", 1) for line in (proc / "smaps_rollup").read_text().splitlines()[1:])
+    return Sample((time.monotonic() - began) / 60, int(memory["Pss"].split()[0]),
+                  len(os.listdir(proc / "task")), len(os.listdir(proc / "fd")))
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_long_show_holds_no_more_at_its_end_than_at_its_beginning(tmp_path):
+    keys = " ".join(f"{t}:Right" for t in range(20, int(MINUTES * 60), 20))
+    show = subprocess.Popen([sys.executable, "-m", "live_style", "run", "--camera", "demo", "--headless",
+                             "--seconds", str(MINUTES * 60), "--keys", keys, "--report", str(tmp_path / "r.json")],
+                            stderr=subprocess.PIPE, text=True)
+    began, samples = time.monotonic(), []
+    while show.poll() is None:
+        time.sleep(5)
+        try:
+            samples.append(sample(show.pid, began))
+        except (OSError, KeyError):
+            break  # it ended between two looks
+    _, errors = show.communicate(timeout=60)
+    assert show.returncode == 0, errors
+    settled = [s for s in samples if s.minutes > MINUTES / 6]
+    early, late = settled[:len(settled) // 5], settled[-len(settled) // 5:]
+    drift = np.median([s.kilobytes for s in late]) / np.median([s.kilobytes for s in early]) - 1
+    print(f"\nmemory {np.median([s.kilobytes for s in early]) / 1024:.1f} MB, drift {drift:+.2%}, "
+          f"threads {early[0].threads} -> {late[-1].threads}, handles {early[0].handles} -> {late[-1].handles}")
+    assert drift <= 0.01
+    assert max(s.threads for s in late) <= max(s.threads for s in early)
+    assert max(s.handles for s in late) <= max(s.handles for s in early)
