@@ -53,7 +53,7 @@ def badge_layers(badges: Badges, size: Size) -> tuple[Layer, ...]:
 @functools.lru_cache(maxsize=32)
 def _badge(text: str, color: Color | None, unit: Unit) -> Image:
     pad, dot = unit(12), unit(16) if color else 0
-    canvas = ground((2 * pad + dot + width_of(text, unit(13), True), unit(30)), unit)
+    canvas = ground((2 * pad + dot + width_of(text, unit(13)), unit(30)), unit)
     if color:
         canvas.dot(pad + unit(4), unit(30) / 2, unit(4.5), color)
     canvas.text(pad + dot, unit(20), text, unit(13), TEXT, bold=True)

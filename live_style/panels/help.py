@@ -86,4 +86,4 @@ def _cap_width(cap: str, unit: Unit) -> int:
     """With the space behind it."""
     if cap == "+":
         return unit(13)
-    return max(unit(25), width_of(cap, unit(13), True) + unit(14)) + unit(5)
+    return max(unit(25), width_of(cap, unit(13)) + unit(14)) + unit(5)

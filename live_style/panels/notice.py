@@ -14,6 +14,7 @@ from live_style.panels.theme import SOFT
 from live_style.panels.theme import TEXT
 from live_style.panels.theme import Unit
 from live_style.panels.theme import ground
+from live_style.panels.theme import room
 from live_style.panels.theme import unit_of
 from live_style.pictures.lettering import width_of
 from live_style.pictures.lettering import wrap
@@ -39,7 +40,7 @@ def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> t
     layers: list[Layer] = []
     y = size[1] - bottom - unit(16)
     for notice in reversed(notices):
-        image = _panel(notice, unit, min(unit(620), size[0] - 2 * unit(16)))
+        image = _panel(notice, unit, room(size, unit, 620))
         y -= image.shape[0]
         if layers and y < 0:
             break
@@ -49,14 +50,14 @@ def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> t
 
 
 @functools.lru_cache(maxsize=16)
-def _panel(notice: Notice, unit: Unit, room: int) -> Image:
+def _panel(notice: Notice, unit: Unit, width: int) -> Image:
     left, pad = unit(22), unit(16)
-    inner = room - left - pad
-    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, LINES, bold=True)]
+    inner = width - left - pad
+    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, LINES)]
     rows += [(line, unit(13), SOFT, False) for line in wrap(notice.cure, unit(13), inner, LINES)]
-    width = left + pad + max((width_of(line, size, bold) for line, size, _, bold in rows), default=0)
+    taken = left + pad + max((width_of(line, size) for line, size, _, bold in rows), default=0)
     height = 2 * unit(11) + len(rows) * unit(20)
-    canvas = ground((width, height), unit)
+    canvas = ground((taken, height), unit)
     canvas.box(Box(unit(10), unit(12), unit(3), height - 2 * unit(12)), ACCENT, unit(2))
     for row, (line, size, color, bold) in enumerate(rows):
         canvas.text(left, unit(11) + row * unit(20) + unit(15), line, size, color, bold=bold)

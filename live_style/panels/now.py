@@ -17,6 +17,7 @@ from live_style.panels.theme import TEXT
 from live_style.panels.theme import Unit
 from live_style.panels.theme import ground
 from live_style.panels.theme import meter
+from live_style.panels.theme import room
 from live_style.panels.theme import unit_of
 from live_style.pictures.canvas import Canvas
 from live_style.pictures.lettering import width_of
@@ -47,7 +48,7 @@ class Now:
 def now_panel(now: Now, size: Size) -> tuple[Layer, ...]:
     """The panel in the upper left corner of a window, and over it the bar of a running fade."""
     unit = unit_of(size)
-    margin, width = unit(16), min(unit(340), size[0] - 2 * unit(16))
+    margin, width = unit(16), room(size, unit, 340)
     panel = Layer(_panel(replace(now, fade=1.0), unit, width), margin, margin)
     step = round(now.fade * STEPS)
     if step >= STEPS:
@@ -64,12 +65,12 @@ def _panel(now: Now, unit: Unit, width: int) -> Image:
     canvas.box(chip, ACCENT, unit(8))
     canvas.text(chip.x + chip.width // 2, chip.y + unit(21), str(now.number), unit(16), ON_ACCENT, bold=True,
                 align=0.5)
-    beside, room = pad + unit(42), inner - unit(42)
+    beside, left = pad + unit(42), inner - unit(42)
     credit = " · ".join(part for part in (now.artist, now.year) if part)
     # A long name is set smaller before it is cut.
-    em = next((unit(n) for n in (20, 18) if width_of(now.name, unit(n), True) <= room), unit(16))
-    canvas.text(beside, pad + unit(15 if credit else 22), now.name, em, TEXT, bold=True, width=room)
-    canvas.text(beside, pad + unit(34), credit, unit(13), SOFT, width=room)
+    em = next((unit(n) for n in (20, 18) if width_of(now.name, unit(n)) <= left), unit(16))
+    canvas.text(beside, pad + unit(15 if credit else 22), now.name, em, TEXT, bold=True, width=left)
+    canvas.text(beside, pad + unit(34), credit, unit(13), SOFT, width=left)
     strength = _half(unit, width, 0)
     _label(canvas, strength, unit, "strength", f"{now.strength * 100:.0f} %")
     meter(canvas, strength, now.strength, TEXT)

@@ -53,8 +53,8 @@ def _panel(stats: Stats, unit: Unit) -> Image:
         (stats.provider, f"{stats.model} {stats.net_size.replace('x', ' × ')}".strip()),
     ]
     # A cell is at least as wide as four digits: the panel is not to tremble when a 9.9 becomes a 10.1.
-    big, small, least = unit(16), unit(11), width_of("0000", unit(16), True)
-    widths = [max(width_of(label, small), width_of(value, big, True), least) for value, label in cells]
+    big, small, least = unit(16), unit(11), width_of("0000", unit(16))
+    widths = [max(width_of(label, small), width_of(value, big), least) for value, label in cells]
     pad, gap = unit(16), unit(22)
     canvas = ground((2 * pad + sum(widths) + gap * (len(cells) - 1), unit(56)), unit)
     x = pad

@@ -95,7 +95,7 @@ def _layout(count: int, current: int | None, size: Size) -> Layout:
     wide, high = _tile_size(size)
     pitch = wide + unit(GAP)
     room = size[0] - 2 * unit(16) - 2 * unit(PAD) + unit(GAP)
-    seen = max(1, min(count, room // pitch))
+    seen = min(count, max(1, room // pitch))
     first = max(0, min(count - seen, (current or 0) - seen // 2))
     height = _panel_height(size)
     width = seen * pitch - unit(GAP) + 2 * unit(PAD)

@@ -36,6 +36,11 @@ def unit_of(size: Size) -> Unit:
     return Unit(max(0.8, min(size[0] / 1280, size[1] / 720) ** 0.85))
 
 
+def room(size: Size, unit: Unit, wanted: float) -> int:
+    """Width for a panel that would like `wanted`: what the window has between its margins, never nothing."""
+    return max(unit(160), min(unit(wanted), size[0] - 2 * unit(16)))
+
+
 def ground(size: Size, unit: Unit, color: Color = GROUND) -> Canvas:
     """A canvas with a translucent dark panel over all of it."""
     canvas = Canvas(size)

@@ -77,7 +77,7 @@ class Canvas:
 
         `x` is its left end, its middle (`align` 0.5) or its right end (1).
         """
-        line = letter(text if width is None else shorten(text, size, width, bold), size, bold)
+        line = letter(text if width is None else shorten(text, size, width), size, bold)
         start = x - round(line.width * align)
         self._lay(line.mask, color, (start - line.left, baseline - line.ascent))
         return line.width

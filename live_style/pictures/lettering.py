@@ -107,54 +107,58 @@ SYSTEM = ("DejaVuSans.ttf", "segoeui.ttf", "Arial Unicode.ttf", "NotoSansCJK-Reg
 """Typefaces of Linux, Windows and macOS with other scripts; Pillow finds them where the system keeps them."""
 
 
-def width_of(text: str, size: int, bold: bool = False) -> int:
-    """Pixels that a line takes from left to right."""
-    return letter(text, size, bold).width
+@functools.lru_cache(maxsize=4096)
+def width_of(text: str, size: int) -> int:
+    """Pixels that a line takes from left to right, bold or not."""
+    return math.ceil(sum(_advances(_glyphs(text, size * FINE), size * FINE)) / FINE)
 
 
 @functools.lru_cache(maxsize=2048)
-def shorten(text: str, size: int, width: int, bold: bool = False) -> str:
+def shorten(text: str, size: int, width: int) -> str:
     """The text, or as much of its beginning as fits into `width` pixels, with an ellipsis."""
-    if width_of(text, size, bold) <= width:
+    if width_of(text, size) <= width:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = width_of(text[:middle].rstrip() + "…", size, bold) <= width
+        fits = width_of(text[:middle].rstrip() + "…", size) <= width
         low, high = (middle, high) if fits else (low, middle - 1)
     return text[:low].rstrip() + "…" if low else ""
 
 
-def wrap(text: str, size: int, width: int, lines: int, bold: bool = False) -> tuple[str, ...]:
+def wrap(text: str, size: int, width: int, lines: int) -> tuple[str, ...]:
     """The text in at most so many lines of `width` pixels, broken at spaces; the last one is shortened."""
     rows: list[str] = []
     words = text.split()
     while words and len(rows) < lines - 1:
-        count = len(words)
-        while count > 1 and width_of(" ".join(words[:count]), size, bold) > width:
-            count -= 1
-        rows.append(shorten(" ".join(words[:count]), size, width, bold))
+        count = 1
+        while count < len(words) and width_of(" ".join(words[:count + 1]), size) <= width:
+            count += 1
+        rows.append(shorten(" ".join(words[:count]), size, width))
         words = words[count:]
-    return (*rows, shorten(" ".join(words), size, width, bold)) if words else tuple(rows)
+    return (*rows, shorten(" ".join(words), size, width)) if words else tuple(rows)
 
 
 @functools.lru_cache(maxsize=1024)
 def letter(text: str, size: int, bold: bool = False) -> Line:
     """A line of text at `size` pixels an em; bold is drawn with a thicker pen."""
     em = size * FINE
-    glyphs = list(_glyphs(text, em))
-    starts, x = [], 0.0
-    for glyph in glyphs:
-        starts.append(x)
-        x += glyph.advance * em if glyph.advance is not None else glyph.font.getlength(glyph.text)
+    glyphs = _glyphs(text, em)
+    advances = _advances(glyphs, em)
     margin = math.ceil(size * 0.15) + 1
     ascent, descent = math.ceil(size * 1.05), math.ceil(size * 0.35)
-    width = math.ceil(x / FINE)
+    width = math.ceil(sum(advances) / FINE)
     mask = Pillow.new("L", ((width + 2 * margin) * FINE, (ascent + descent) * FINE), 0)
     thick = em * 0.02 if bold else 0.0
-    for glyph, start in zip(glyphs, starts, strict=True):
-        _draw(ImageDraw.Draw(mask), glyph, (margin * FINE + start, ascent * FINE), em, thick)
+    draw, x = ImageDraw.Draw(mask), float(margin * FINE)
+    for glyph, advance in zip(glyphs, advances, strict=True):
+        _draw(draw, glyph, (x, ascent * FINE), em, thick)
+        x += advance
     return Line(mask.reduce(FINE), margin, ascent, width)
+
+
+def _advances(glyphs: tuple[Glyph, ...], em: int) -> list[float]:
+    return [g.advance * em if g.advance is not None else g.font.getlength(g.text) for g in glyphs]
 
 
 def _draw(draw: ImageDraw.ImageDraw, glyph: Glyph, pen: tuple[float, float], em: int, thick: float) -> None:
@@ -173,9 +177,15 @@ def _draw(draw: ImageDraw.ImageDraw, glyph: Glyph, pen: tuple[float, float], em:
         draw.circle((pen[0] + x * em, pen[1] - y * em), radius * 1.25, 255)
 
 
-def _glyphs(text: str, size: int) -> Iterator[Glyph]:
+def _glyphs(text: str, size: int) -> tuple[Glyph, ...]:
+    return tuple(_runs(text, size))
+
+
+def _runs(text: str, size: int) -> Iterator[Glyph]:
     font, plain = _own(size), ""
     for char in "".join(SPELLED.get(c, c) for c in unicodedata.normalize("NFC", text)):
+        # Line ends and other control characters have no place in a line.
+        char = char if char.isprintable() else " "
         if _has(font, char):
             plain += char
             continue
