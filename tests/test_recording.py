@@ -260,6 +260,18 @@ class TestWhenTheDiskSaysNo:
         if file.suffix != ".mkv":
             assert b"moof" in boxes(file.read_bytes())
 
+    def test_disk_that_is_full_already(self, small_disk: Path, path: Path) -> None:
+        with pytest.raises(OSError), (small_disk / "old shows").open("wb") as old:
+            old.write(bytes(4_000_000))
+        sink = RecordingSink(small_disk / path.name)
+        sink.open(SIZE, 30.0)
+        with pytest.raises(SinkError, match="nothing can be recorded into .*: the disk is full"):
+            for n in range(60):
+                sink.write(Frame(noise(n), n, n / 30))
+        with pytest.raises(SinkError, match="nothing can be recorded"):
+            sink.close()
+        assert [file.name for file in small_disk.iterdir()] == ["old shows"]
+
     def test_file_size_limit(self, path: Path) -> None:
         pytest.importorskip("resource", reason="limits of a process are a Unix thing")
         command = [sys.executable, "-c", LIMITED, str(path), str(Path(__file__).parent)]

@@ -19,7 +19,8 @@ class Disk:
 
     def __init__(self, path: Path) -> None:
         self._file = open(path, "xb", buffering=0)
-        self._safe = 0
+        self.kept = 0
+        """Bytes up to the last mark."""
         self._error: OSError | None = None
         self._done = threading.Event()
         # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: nobody waits for it.
@@ -50,7 +51,7 @@ class Disk:
     def mark(self) -> None:
         """All that is in the file now is worth keeping."""
         if self._error is None:
-            self._safe = os.fstat(self._file.fileno()).st_size
+            self.kept = os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
         """Let go of the file, whole on the disk or cut back to the last mark; raises what went wrong."""
@@ -60,7 +61,7 @@ class Disk:
             return
         with self._file:
             if self._error is not None:
-                self._file.truncate(self._safe)
+                self._file.truncate(self.kept)
             os.fsync(self._file.fileno())
         if self._error is not None:
             raise self._error

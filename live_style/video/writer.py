@@ -67,6 +67,7 @@ class VideoWriter:
         self._origin: float | None = None
         self._last = -_LEAST_STEP
         self._keyframe_due = 0
+        self._header = 0
         self._open: bool = True
         self._container = av.open(self._disk, "w", format=container_name, options=options,
                                   buffer_size=_BUFFER)
@@ -103,18 +104,20 @@ class VideoWriter:
         except _PROBLEMS as e:
             raise self._stopped(e) from e
         self._disk.mark()
+        if ticks == 0:  # the first frame is still in the muxer's hands
+            self._header = self._disk.kept
 
     def close(self) -> None:
         """Finish the file; may be called more than once. Raises SinkError when its end was lost.
 
-        A file without a single frame is removed.
+        A file that nothing could be shown of is removed.
         """
         if not self._open:
             return
         self._open = False
-        problems = [problem for step in (self._drain, self._container.close, self._disk.close)
+        problems = [problem for step in (self._drain, self._finish, self._disk.close)
                     if (problem := _attempt(step)) is not None]
-        if self._origin is None:
+        if not self._plays():
             self.path.unlink(missing_ok=True)
         if problems:
             raise self._stopped(problems[0]) from problems[0]
@@ -122,7 +125,14 @@ class VideoWriter:
     def _drain(self) -> None:
         if self._origin is not None:
             self._container.mux(self._stream.encode(None))
+
+    def _finish(self) -> None:
+        self._container.close()
+        if self._origin is not None:
             self._disk.mark()
+
+    def _plays(self) -> bool:
+        return self._disk.kept > self._header
 
     def _converted(self, image: Image) -> av.VideoFrame:
         width, height = self._even
@@ -135,6 +145,8 @@ class VideoWriter:
     def _stopped(self, error: Exception) -> SinkError:
         number = getattr(error, "errno", None) or 0
         reason, cure = _ON_WRITE.get(number, (_reason(error), "Check the disk, or record to another one."))
+        if not self._plays():
+            return SinkError(f"nothing can be recorded into {self.path}: {reason}", cure)
         seconds = float(max(0, self._last) * _TICK)
         return SinkError(f"the recording {self.path} ended after {seconds:.0f} s: {reason}",
                          f"{cure} What was recorded until then can be played.")
