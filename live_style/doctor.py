@@ -47,22 +47,24 @@ class Package(NamedTuple):
 
     module: str
     names: tuple[str, ...]
-    """Its distributions; all but one of them must be absent, since they write to the same folder."""
+    """Its distributions, the one for this machine first; they write to the same folder, so one must be alone."""
     needs: tuple[str, str] = ("", "")
     """A system library that it lacks on a bare Linux, and the command that brings it."""
 
 
+_X86 = sys.platform in ("linux", "win32") and platform.machine() in ("x86_64", "AMD64")
+_RUNTIMES = ("onnxruntime-gpu", "onnxruntime") if _X86 else ("onnxruntime", "onnxruntime-gpu")
+_PYGAMES = ("pygame", "pygame-ce") if sys.version_info < (3, 14) else ("pygame-ce", "pygame")
 PACKAGES = (
     Package("click", ("click",)),
     Package("numpy", ("numpy",)),
-    Package("live_style.runtime", ("onnxruntime-gpu", "onnxruntime", "onnxruntime-openvino",
-                                   "onnxruntime-directml")),
+    Package("live_style.runtime", (*_RUNTIMES, "onnxruntime-openvino", "onnxruntime-directml")),
     Package("live_style.opencv", ("opencv-python", "opencv-contrib-python", "opencv-python-headless",
                                   "opencv-contrib-python-headless"),
             ("libGL", "sudo apt install libgl1 libglib2.0-0")),
     Package("live_style.pictures.files", ("pillow",)),
     Package("live_style.video.writer", ("av",)),
-    Package("live_style.window", ("pygame", "pygame-ce")),
+    Package("live_style.window", _PYGAMES),
     Package("live_style.devices", ("cv2-enumerate-cameras",)),
     Package("live_style.sinks.virtual", ("pyvirtualcam",)),
     Package("platformdirs", ("platformdirs",)),
@@ -102,12 +104,19 @@ def python() -> Iterator[Check]:
 
 def packages(listed: tuple[Package, ...] = PACKAGES) -> Iterator[Check]:
     """Every library, by importing it."""
-    good = []
+    good, missing = [], set()
     for package in listed:
         found = _installed(package)
-        trouble = _trouble(package, found)
-        if trouble:
-            yield trouble
+        try:
+            importlib.import_module(package.module)
+        except ImportError as e:
+            # Our modules import one another: what was told once need not be told again.
+            if e.name is None or e.name not in missing:
+                yield _broken(package, e)
+            missing.add(e.name)
+            continue
+        if len(found) > 1:
+            yield _crowded(found)
         else:
             good.append(" ".join(found[0]) if found else package.names[0])
     yield Check("packages", "ok", ", ".join(good))
@@ -123,20 +132,17 @@ def _installed(package: Package) -> list[tuple[str, str]]:
     return found
 
 
-def _trouble(package: Package, found: list[tuple[str, str]]) -> Check | None:
-    name = package.names[0]
-    try:
-        importlib.import_module(package.module)
-    except ImportError as e:
-        library, command = package.needs
-        if library and library in str(e):
-            return Check("packages", "fail", f"{name} lacks a system library: {e}", f"Run: {command}")
-        return Check("packages", "fail", f"{name} cannot be imported: {e}", f"Run: {pip(f'install {name}')}")
-    if len(found) > 1:
-        both = " ".join(name for name, _ in found)
-        return Check("packages", "warn", f"{' and '.join(name for name, _ in found)} write over each other",
-                     f"Run: {pip(f'uninstall -y {both}')}; {pip(f'install {found[0][0]}')}")
-    return None
+def _broken(package: Package, error: ImportError) -> Check:
+    name, (library, command) = package.names[0], package.needs
+    if library and library in str(error):
+        return Check("packages", "fail", f"{name} lacks a system library: {error}", f"Run: {command}")
+    return Check("packages", "fail", f"{name} cannot be imported: {error}", f"Run: {pip(f'install {name}')}")
+
+
+def _crowded(found: list[tuple[str, str]]) -> Check:
+    names = [name for name, _ in found]
+    return Check("packages", "warn", f"{' and '.join(names)} write over each other",
+                 f"Run: {pip('uninstall -y ' + ' '.join(names))}; {pip(f'install {names[0]}')}")
 
 
 def settings() -> Iterator[Check]:

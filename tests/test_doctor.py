@@ -167,3 +167,11 @@ def test_the_json_is_for_programs(capsys: pytest.CaptureFixture[str], monkeypatc
     said = json.loads(capsys.readouterr().out)
     assert said["ok"] is True
     assert [sorted(check) for check in said["checks"]] == [["cure", "line", "name", "state"]]
+
+
+def test_what_is_missing_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"needs_it_{name}.py").write_text("import no_such_module\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = list(doctor.packages((Package("needs_it_first", ("a",)), Package("needs_it_second", ("b",)))))
+    assert [check.state for check in found] == ["fail", "ok"]
