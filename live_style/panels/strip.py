@@ -22,7 +22,7 @@ from live_style.panels.theme import unit_of
 from live_style.pictures.canvas import Canvas
 from live_style.pictures.files import scaled
 
-TILE: Size = (128, 80)
+TILE: Size = (128, 72)
 """A preview, in pixels of the design; smaller in windows that are less than 450 pixels high."""
 GAP, PAD, NAME = 10, 12, 22
 """Between previews, around them, and the room for the name under them."""

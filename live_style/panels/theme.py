@@ -9,7 +9,7 @@ from live_style.geometry import Box
 from live_style.pictures.canvas import Canvas
 from live_style.pictures.canvas import Color
 
-GROUND: Color = (14, 15, 20, 200)
+GROUND: Color = (14, 15, 20, 212)
 DEEP: Color = (14, 15, 20, 242)
 """The ground of what must be read, whatever is behind it."""
 EDGE: Color = (255, 255, 255, 26)
