@@ -1,0 +1,82 @@
+"""The README says nothing that does not work: every command in it is run here, or by the gate."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from live_style import places
+from live_style.cli import main
+from live_style.keys import KEYS
+from live_style.pictures.files import write_png
+from live_style.sinks.loopback import MODPROBE
+from tests.films import write_film
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.strip().splitlines()]
+OURS = [line for line in COMMANDS if line.startswith("live-style ")]
+EXPECTED = {'live-style run --camera "C920"': "C920"}
+"""Commands that need a thing that a test machine lacks, and what they must then name."""
+
+
+@pytest.fixture(autouse=True)
+def a_short_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The README's commands as they stand, made short by what any user could set: variables."""
+    for name, value in {"SDL_VIDEODRIVER": "dummy", "LIVE_STYLE_FRAMES": "5", "LIVE_STYLE_SIZE": "320x180",
+                        "LIVE_STYLE_NET_SIZE": "128x72"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    picture = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
+    write_png(tmp_path / "holiday.jpg", picture, {})
+    write_film(tmp_path / "clip.mp4", [picture] * 10)
+
+
+def test_the_commands_are_found():
+    assert len(OURS) >= 10
+    assert {"live-style run", "live-style doctor"} <= set(OURS)
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_every_command_runs(line, capsys):
+    needs = next((word for start, word in EXPECTED.items() if line.startswith(start)), None)
+    status = main(shlex.split(line)[1:])
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    if needs:
+        assert status == 2 and needs in said
+    elif "--vcam" in line and status == 2:
+        assert "virtual camera" in said  # where none is installed the show goes on, and says what to do
+    else:
+        assert status == 0, said
+
+
+def test_the_other_commands_are_the_gates_own():
+    gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    others = [line for line in COMMANDS if line not in OURS and "modprobe" not in line]
+    assert others == ['pip install -e ".[dev]"', "python -m pytest"]
+    assert "pip install -q -e '.[dev]'" in gate and "python -m pytest" in gate
+
+
+def test_the_driver_line_is_the_one_that_doctor_gives():
+    assert MODPROBE in COMMANDS
+
+
+def test_every_key_is_told():
+    table = README.split("| key |")[1].split("\n\n")[0]
+    for row in KEYS.rows:
+        if not row.name.startswith("style-"):
+            assert any(key.removeprefix("Shift+") in table for key in row.keys), row
+
+
+def test_pictures_and_pages_that_it_links_to_are_there():
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_models_and_styles_it_speaks_of_are_where_it_says():
+    assert places.styles_folder().is_dir() and places.models_folder().is_dir()
