@@ -82,12 +82,17 @@ def modes(path: str) -> list[Mode]:
     except OSError:
         return []
     try:
-        found = {Mode(pixels.to_bytes(4, "little").decode("ascii", "replace").strip(), *size,
-                      _fps(fd, pixels, *size))
+        found = {Mode(_letters(pixels), *size, _fps(fd, pixels, *size))
                  for pixels in _formats(fd) for size in _sizes(fd, pixels)}
         return sorted(found, key=lambda mode: (-mode.width * mode.height, -mode.fps, mode.format))
     finally:
         os.close(fd)
+
+
+def _letters(pixels: int) -> str:
+    """A pixel format's name; its highest bit means that the bytes of a pixel are swapped."""
+    name = (pixels & 0x7FFFFFFF).to_bytes(4, "little").decode("ascii", "replace").strip()
+    return f"{name}-BE" if pixels >> 31 else name
 
 
 def _formats(fd: int) -> Iterator[int]:
