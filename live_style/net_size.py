@@ -31,11 +31,6 @@ def ladder(output: Size) -> list[Size]:
     return straight if output[0] >= output[1] else [(h, w) for w, h in straight]
 
 
-def nearest(steps: list[Size], side: int) -> Size:
-    """The step whose longer side is nearest to `side` pixels."""
-    return min(steps, key=lambda size: abs(max(size) - side))
-
-
 def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, start: Size,
                     budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> Size:
     """The largest size of the ladder that was measured to keep up; the smallest when none was.

@@ -16,7 +16,6 @@ from live_style.look import REAL
 from live_style.look import Look
 from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
-from live_style.net_size import nearest
 from live_style.opencv import resize
 from live_style.opencv import restore_detail
 from live_style.runtime import Array
@@ -27,8 +26,9 @@ from live_style.runtime import Signature
 from live_style.runtime import Wanted
 from live_style.runtime import open_session
 
-FIRST_TRIAL = 192
-"""Pixels of the longer side at which trials begin: 15 ms on two slow cores, so that a trial is soon over."""
+DETAIL = 0.4
+"""How much a full style keeps of the detail that is too fine for the network's size: at 256x144 it makes the
+difference between a face and a blur; with less shrinking it vanishes by itself."""
 
 
 class OnnxStylizer:
@@ -65,7 +65,7 @@ class OnnxStylizer:
         if size_of(image) == self.net_size:
             return painted
         # The network mixes by clip(4 strength): the detail that shrinking took comes back by the rest.
-        share = 1.0 - min(1.0, 4.0 * look.strength)
+        share = 1.0 - (1.0 - DETAIL) * min(1.0, 4.0 * look.strength)
         return restore_detail(painted, seen, image, share)
 
     def facts(self) -> dict[str, object]:
@@ -93,7 +93,7 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
         notes[file] = note
         return file
 
-    size = net_size or nearest(ladder(output), FIRST_TRIAL)
+    size = net_size or ladder(output)[0]
     session = open_session(file_for, provider, _signature(size), threads)
     first = OnnxStylizer(session, size, session.choice, notes[session.path])
     return first if net_size else _fitted(first, output, fps, threads)
