@@ -124,11 +124,11 @@ class Painting:
         front = after(skull, move(yaw * 8, nod))
         self._lay(frame, "head", skull)
         self._lay(frame, "features", front)
-        opened, gaze = _lids(t), max(-1.0, min(1.0, 1.3 * sin(t * 0.7 + 0.2)))
+        opened, gaze = round(_lids(t), 2), round(max(-1.0, min(1.0, 1.3 * sin(t * 0.7 + 0.2))), 2)
         self._draw(frame, person.eye(674, opened, gaze) + person.eye(752, opened, gaze), front)
         smile = 0.7 + 0.3 * sin(t * 0.45)
         talk = max(0.0, sin(t * 0.45)) * max(0.0, sin(t * 7.0)) * (0.6 + 0.4 * sin(t * 3.1))
-        self._draw(frame, person.mouth(smile, talk), front)
+        self._draw(frame, person.mouth(round(smile, 2), round(talk, 2)), front)
 
 
 def _lids(t: float) -> float:

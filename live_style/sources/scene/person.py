@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from live_style.geometry import Box
@@ -16,7 +18,7 @@ NECK = (712.0, 452.0)
 """Where the head turns."""
 FACE = smooth((627, 250), (648, 186), (712, 164), (776, 186), (797, 250), (793, 310), (776, 358), (746, 398),
               (712, 411), (678, 398), (648, 358), (631, 310))
-Outlines = list[tuple[Points, str]]
+Outlines = tuple[tuple[Points, str], ...]
 """Shapes and their colours, from back to front."""
 
 
@@ -52,7 +54,7 @@ def torso(scale: float) -> Sheet:
         inner = (712 - 72 * np.cos(a), 494 + 44 * np.sin(a))
         outer = (712 - 97 * np.cos(a), 506 + 70 * np.sin(a))
         sheet.fill(ribbon([inner, outer], 3.0), "#8a4617", opacity=0.5, within=collar)
-    sheet.brush(21, 0.025, across=2, along=3)
+    sheet.brush(21, 0.014, across=1.2, along=1.2)
     return sheet
 
 
@@ -119,12 +121,13 @@ def _long_hair(sheet: Sheet) -> None:
 
 def _fringe(sheet: Sheet) -> None:
     """The hair before the forehead, parted and swept to both sides."""
-    left = smooth((752, 114), (690, 108), (626, 134), (586, 200), (576, 290), (586, 350), (596, 400),
-                  (614, 392),
-                  (624, 346), (634, 290), (652, 244), (690, 210), (734, 188), (758, 156))
-    right = smooth((744, 112), (796, 124), (838, 180), (850, 270), (844, 350), (828, 396), (808, 366),
-                   (800, 300),
-                   (794, 252), (778, 214), (754, 176))
+    left = smooth((752, 114), (690, 108), (626, 134), (586, 200), (574, 290), (578, 360), (570, 430),
+                  (562, 500),
+                  (588, 440), (608, 390), (622, 346), (632, 290), (652, 244), (690, 210), (734, 188), (758,
+                                                                                                       156))
+    right = smooth((744, 112), (796, 124), (838, 180), (852, 270), (848, 350), (860, 430), (868, 500),
+                   (838, 440),
+                   (816, 390), (804, 346), (798, 290), (792, 250), (778, 214), (754, 176))
     chance = np.random.default_rng(9)
     for shape, side, paint in ((right, 1, ramp((760, 130), (850, 300), "#6d2f27", "#431c22", "#351628")),
                                (left, -1, ramp((590, 140), (740, 300), "#b8623a", "#8a4029", "#5a2624"))):
@@ -134,10 +137,10 @@ def _fringe(sheet: Sheet) -> None:
             root = (748.0 + 8 * (1 - out), 112 + 50 * (1 - out))
             if side < 0:
                 points = [root, (712 - 42 * out, 192 - 72 * out), (650 - 50 * out, 242 - 66 * out),
-                          (628 - 46 * out + wave, 310.0), (612 - 22 * out, 398.0)]
+                          (630 - 50 * out + wave, 306.0), (604 - 24 * out, 400.0), (566.0, 496.0)]
             else:
                 points = [root, (770 + 44 * out, 196 - 62 * out), (796 + 46 * out, 252 - 50 * out),
-                          (804 + 42 * out + wave, 316.0), (820 + 16 * out, 396.0)]
+                          (802 + 44 * out + wave, 312.0), (824 + 24 * out, 400.0), (864.0, 496.0)]
             tint = ("#f5a968" if side < 0 else "#a4543a") if chance.uniform() < 0.55 else "#32121a"
             sheet.fill(ribbon(points, chance.uniform(1.5, 5)), tint, soft=0.6, opacity=0.36, within=shape)
     sheet.fill(smooth((604, 210), (640, 148), (700, 124), (664, 152), (628, 214), (610, 270)), "#ffcb90",
@@ -166,23 +169,27 @@ def features(scale: float) -> Sheet:
     return sheet
 
 
+@lru_cache(maxsize=512)
 def eye(x: float, opened: float, gaze: float) -> Outlines:
     """One eye in the resting face; `opened` 0..1, `gaze` -1 (left)..1."""
     y, mirror = 291.0, 1 if x > 712 else -1
-    lift = 11.0 * opened
-    upper = [(x - 21.0, y + 2), (x - 11, y - lift * 0.8), (x + 2 * mirror, y - lift),
-             (x + 11, y - lift * 0.78), (x + 21, y + 1)]
-    lower = [(x + 11.0, y + 6 * opened + 2), (x, y + 8 * opened + 2), (x - 11, y + 6 * opened + 2)]
-    brow = [(x - 25.0, y - 23), (x - 10, y - 31), (x + 8, y - 31), (x + 25, y - 23)]
-    parts: Outlines = [(ribbon(brow, 8.0, 0.8), "#55251f")]
+    lift = 13.0 * opened
+    upper = [(x - 22.5, y + 2), (x - 12, y - lift * 0.8), (x + 2 * mirror, y - lift),
+             (x + 12, y - lift * 0.78),
+             (x + 22.5, y + 1)]
+    lower = [(x + 12.0, y + 7 * opened + 2), (x, y + 9 * opened + 2), (x - 12, y + 7 * opened + 2)]
+    brow = [(x - 25.0 + 2 * mirror, y - 24), (x - 10, y - 33), (x + 9, y - 33), (x + 25 + 2 * mirror, y - 24)]
+    crease = [(x - 19.0, y - 9 - 4 * opened), (x, y - 12 - 6 * opened), (x + 19, y - 9 - 4 * opened)]
+    parts = [(ribbon(brow, 7.5, 0.8), "#55251f"), (ribbon(crease, 1.8), "#a4574a")]
     if opened > 0.15:
-        white, cx = smooth(*upper, *lower, steps=6), x + 5.5 * gaze
-        parts += [(white, "#fff4e8"), (_cut(oval(cx, y - 2, 10.8, 11.5), white), "#2f6b5c"),
-                  (_cut(oval(cx, y + 0.5, 8.3, 7.5), white),
-                   "#57ad8a"), (_cut(oval(cx, y - 2, 5, 5.4), white), "#101a20"),
-                  (_cut(oval(cx - 4, y - 5, 2.9, 2.9), white), "#ffffff"),
-                  (ribbon([(x - 19, y + 3), *lower[::-1], (x + 19, y + 3)], 1.8), "#94493f")]
-    return [*parts, (ribbon([(x - 23.0, y + 3), *upper[1:4], (x + 23, y + 2)], 6.0, 0.75), "#2a1218")]
+        white, cx = smooth(*upper, *lower, steps=6), x + 4.5 * gaze
+        parts += [(white, "#fff4e8"), (_cut(oval(cx, y - 1.5, 11.8, 12.3), white), "#2f6b5c"),
+                  (_cut(oval(cx, y + 1, 9.2, 8.3), white),
+                   "#57ad8a"), (_cut(oval(cx, y - 1.5, 5.4, 5.8), white), "#101a20"),
+                  (_cut(oval(cx - 4.5, y - 5, 3.2, 3.2), white),
+                   "#ffffff"), (_cut(oval(cx + 4, y + 4, 1.5, 1.5), white), "#c8ecd8"),
+                  (ribbon([(x - 20, y + 3), *lower[::-1], (x + 20, y + 3)], 1.8), "#94493f")]
+    return (*parts, (ribbon([(x - 24.5, y + 3), *upper[1:4], (x + 24.5, y + 2)], 6.0, 0.75), "#2a1218"))
 
 
 def _cut(shape: Points, lens: Points) -> Points:
@@ -194,17 +201,18 @@ def _cut(shape: Points, lens: Points) -> Points:
     return np.stack([x, np.clip(y, top, np.maximum(top, low))], 1)
 
 
+@lru_cache(maxsize=512)
 def mouth(smile: float, opened: float) -> Outlines:
     """The mouth in the resting face; `smile` and `opened` 0..1."""
-    x, y = 712.0, 377.0
-    w, up, gap = 26 + 6 * smile, 3 + 4 * smile, 9 * opened
+    x, y = 712.0, 376.0
+    w, up, gap = 26 + 7 * smile, 2 + 7 * smile, 9 * opened
     left, right = (x - w, y - up), (x + w, y - up)
-    seam = [(x - 13, y + 0.5), (x, y + 1.5), (x + 13, y + 0.5)]
+    seam = [(x - 14, y), (x, y + 2), (x + 14, y)]
     upper = smooth(left, (x - 11, y - 5.5), (x, y - 3.5), (x + 11, y - 5.5), right, *seam[::-1], steps=6)
-    lower = smooth(left, *((sx, sy + gap) for sx, sy in seam), right, (x + 14, y + 7 + gap),
-                   (x, y + 10.5 + gap),
-                   (x - 14, y + 7 + gap), steps=6)
-    parts: Outlines = []
+    lower = smooth(left, *((sx, sy + gap) for sx, sy in seam), right, (x + 15, y + 7 + gap),
+                   (x, y + 11 + gap),
+                   (x - 15, y + 7 + gap), steps=6)
+    parts = []
     if opened > 0.02:
         teeth = smooth((x - 17, y - 1), (x, y + 1), (x + 17, y - 1), (x + 12, y + gap * 0.6),
                        (x, y + gap * 0.7),
@@ -212,6 +220,6 @@ def mouth(smile: float, opened: float) -> Outlines:
         inside = smooth(left, *seam, right, (x + 13, y + 4 + gap), (x, y + 5 + gap), (x - 13, y + 4 + gap),
                         steps=6)
         parts = [(inside, "#5a1720"), (teeth, "#fff4e6")]
-    shine = ribbon([(x - 9, y + 6 + gap), (x, y + 7.2 + gap), (x + 8, y + 6 + gap)], 2.4)
-    return [*parts, (lower, "#d4525a"), (upper, "#b23a48"), (shine, "#f59a96"),
-            (ribbon([left, *seam, right], 2.2, 0.5), "#6d1f2a")]
+    shine = ribbon([(x - 9, y + 6 + gap), (x, y + 7.5 + gap), (x + 8, y + 6 + gap)], 2.4)
+    return (*parts, (lower, "#d4525a"), (upper, "#b23a48"), (shine, "#f59a96"),
+            (ribbon([left, *seam, right], 2.2, 0.5), "#6d1f2a"))
