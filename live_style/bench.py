@@ -142,16 +142,18 @@ class _Gauge:
         self.first = self.last = 0.0
 
     def put(self, painted: Painted) -> None:
-        """One frame of the clean feed."""
-        if painted.fresh:
-            self.last = time.perf_counter()
-            self.first = self.first or self.last
+        """One frame of the clean feed; what came before frame 3 of the source was late by the start."""
+        if not painted.fresh:
+            return
+        self.last = time.perf_counter()
+        if not self.first or painted.frame.number < 3:
+            self.first = self.last
+        else:
             self.meter.add(self.last, self.last - painted.frame.born)
 
     def rate(self) -> Rate:
         """Rate over the intervals between frames, and ages."""
-        spent = self.last - self.first
-        return Rate(round((self.meter.count - 1) / spent, 1) if spent else 0.0, self.meter.spread())
+        return Rate(round(self.meter.count / max(1e-9, self.last - self.first), 1), self.meter.spread())
 
 
 def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:

@@ -181,3 +181,18 @@ def test_nothing_is_printed() -> None:
             "    except ProviderError: pass\n")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_no_damage_whatever_leads_to_another_error(tmp_path: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    content = bytearray(BALANCED.read_bytes())
+    # Operators lie at the start of the file, inputs and facts at its end; between are weights, where any byte goes.
+    for place in rng.integers(-3000, 3000, size=4):
+        content[place] = rng.integers(256)
+    file = tmp_path / "net.onnx"
+    file.write_bytes(content)
+    try:
+        open_session(lambda _: file, "cpu", signature())
+    except ModelError as e:
+        assert "net.onnx" in e.cause and e.cure
