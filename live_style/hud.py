@@ -106,18 +106,15 @@ class Hud:
         self._drawn, self._size = now, size
         self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
         self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
+        badges = badge_layers(_badges(desk, self._measures), size)
+        if self._help:
+            return (*badges, *help_panel(self._keys, size))
         strip = strip_panel(self._shown, size) if self._strip else ()
         bottom = strip_height(size) if strip else 0
         figures = stats_panel(self._measures.stats, size, bottom) if self._stats else ()
-        return (
-            *strip,
-            *figures,
-            *(now_panel(_now(desk, now), size) if self._stats else ()),
-            *badge_layers(_badges(desk, self._measures), size),
-            *notice_layers(tuple(notice for _, notice in self._notices), size,
-                           bottom + (size[1] - bottom - figures[0].y if figures else 0)),
-            *(help_panel(self._keys, size) if self._help else ()),
-        )
+        top = size[1] - figures[0].y if figures else bottom
+        notices = notice_layers(tuple(notice for _, notice in self._notices), size, top)
+        return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)
 
 
 def _tile(entry: Entry) -> Tile:
