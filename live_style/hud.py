@@ -108,7 +108,7 @@ class Hud:
         self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         badges = badge_layers(_badges(desk, self._measures), size)
         if self._help:
-            return (*badges, *help_panel(self._keys, size))
+            return (*help_panel(self._keys, size), *badges)
         strip = strip_panel(self._shown, size) if self._strip else ()
         bottom = strip_height(size) if strip else 0
         figures = stats_panel(self._measures.stats, size, bottom) if self._stats else ()
