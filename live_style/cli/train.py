@@ -9,6 +9,7 @@ import click
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 SIZE = click.Choice(["fast", "balanced", "fine"])
 
 
@@ -74,7 +75,7 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @DATA
 @PREDICTOR
 @click.option("--transformer", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True)
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .json to write.")
+@click.option("-o", "--out", type=NEW_FILE, required=True, help="The .json to write.")
 @click.option("--name", required=True, help="What the style is called.")
 @click.option("--artist", default="")
 @click.option("--year", default="")
@@ -92,7 +93,7 @@ def style(picture: Path, **options: Any) -> None:
 @click.argument("photo", type=FILE)
 @click.argument("picture", type=FILE)
 @DATA
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .png to write.")
+@click.option("-o", "--out", type=NEW_FILE, required=True, help="The .png to write.")
 @click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square that is painted.")
 @click.option("--steps", type=int, default=300, show_default=True)
 @click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
@@ -126,8 +127,8 @@ def export(network: Path, folder: Path) -> None:
 @click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); may be repeated.")
 @click.option("--count", type=int, default=24, show_default=True, help="Held-out photographs and paintings.")
 @click.option("--turns", type=int, default=4, show_default=True, help="Paintings tried on each photograph.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here.")
-@click.option("--sheet", "sheet_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a contact sheet (.png) here.")
+@click.option("--json", "json_file", type=NEW_FILE, help="Write the figures here.")
+@click.option("--sheet", "sheet_file", type=NEW_FILE, help="Write a contact sheet (.png) here.")
 def evaluate(**options: Any) -> None:
     """Measure NETWORKS (.onnx files or checkpoints): style and content distances, flicker, motion."""
     from live_style.training import measuring

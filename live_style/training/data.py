@@ -15,6 +15,8 @@ from PIL import Image
 Pixels = NDArray[np.uint8]
 # One picture in forty of each shard is never trained on.
 HELD_OUT = 40
+# Short side, px, of the frames from which crops are taken.
+SHORT_SIDE = (200, 360)
 
 
 class Place(NamedTuple):
@@ -47,9 +49,12 @@ class Pictures:
         return square(self.decode(index), size)
 
     def crop(self, index: int, size: int, chance: np.random.Generator) -> Pixels:
-        """A random window, scaled so that its short side is 1..1.5 of size, mirrored half the time."""
+        """A random window of size x size, mirrored half the time.
+
+        The picture is scaled first, so that its short side is that of the frames that networks run on.
+        """
         picture = self.decode(index)
-        scale = max(size / min(picture.size), size * chance.uniform(1.0, 1.5) / min(picture.size))
+        scale = max(size, chance.uniform(*SHORT_SIDE)) / min(picture.size)
         width, height = (max(size, round(side * scale)) for side in picture.size)
         left, top = int(chance.integers(width - size + 1)), int(chance.integers(height - size + 1))
         box = (left / scale, top / scale, (left + size) / scale, (top + size) / scale)

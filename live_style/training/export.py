@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from live_style.training.graph import Graph
-from live_style.training.networks import LUMA, NORM_EPSILON, STAGES, STYLE_LENGTH, Predictor, Transformer
+from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
 SPACE = "live-style-1"
 
@@ -26,11 +26,12 @@ def _about(model: str, half: bool) -> dict[str, str]:
 
 
 def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d, weight: NDArray[Any] | None = None) -> str:
-    inputs = [x, g.weight(f"{name}_weight", _array(conv.weight) if weight is None else weight)]
+    inputs = [x, g.weight(f"{name}_weight", weight if weight is not None else _array(conv.weight))]
     if conv.bias is not None:
         inputs.append(g.weight(f"{name}_bias", _array(conv.bias)))
     pad, step = int(conv.padding[0]), conv.stride[0]
-    return str(g.add("Conv", *inputs, name=name, kernel_shape=list(conv.kernel_size), pads=[pad] * 4, strides=[step] * 2))
+    return str(g.add("Conv", *inputs, name=name, kernel_shape=list(conv.kernel_size), pads=[pad] * 4,
+                     strides=[step] * 2))
 
 
 def _norm(g: Graph, name: str, x: str, scale: str, bias: str) -> str:
@@ -45,9 +46,11 @@ def _look(g: Graph, net: Transformer) -> list[str]:
     matrix = g.weight("look_weight", _array(net.look.weight).T, full=True)
     product = g.add("MatMul", flat, matrix, name="look_product")
     # The biases hold the ones of the scales: kept in float32, they are few.
-    values = g.cast(g.add("Add", product, g.constant("look_bias", _array(net.look.bias)), name="look_sum"), "look_values")
+    total = g.add("Add", product, g.constant("look_bias", _array(net.look.bias)), name="look_sum")
+    values = g.cast(total, "look_values")
     parts = net.parts()
-    return list(g.add("Split", values, g.constant("look_parts", np.array(parts, np.int64)), outputs=len(parts), name="p"))
+    cuts = g.constant("look_parts", np.array(parts, np.int64))
+    return list(g.add("Split", values, cuts, outputs=len(parts), name="p"))
 
 
 def _network(g: Graph, net: Transformer, picture: str) -> str:
@@ -57,7 +60,7 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     norms = iter(zip(pieces[0::2], pieces[1::2]))
     x = g.add("Relu", _conv(g, "down1", picture, net.down1), name="down1_relu")
     x = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
-    for i, (first, second) in enumerate(zip(net.body[0::2], net.body[1::2])):
+    for i, (first, second) in enumerate(net.blocks()):
         y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
         y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
         x = g.add("Add", x, _norm(g, f"block{i}b_norm", y, *next(norms)), name=f"block{i}")
@@ -102,7 +105,7 @@ def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> 
     clipped = g.add("Clip", rounded, g.number("black", 0.0), g.number("top", 255.0), name="clipped")
     bytes_ = g.add("Cast", clipped, name="bytes", to=TensorProto.UINT8)
     g.add("Transpose", bytes_, name="stylized", perm=[0, 2, 3, 1])
-    shape = [1, "height", "width", 3]
+    shape: list[str | int | None] = [1, "height", "width", 3]
     inputs = [helper.make_tensor_value_info("frame", TensorProto.UINT8, shape),
               helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, STYLE_LENGTH]),
               helper.make_tensor_value_info("strength", TensorProto.FLOAT, [1]),
@@ -116,9 +119,9 @@ def export_predictor(net: Predictor, path: Path) -> None:
     levels = g.cast(g.add("Transpose", "picture", name="planes", perm=[0, 3, 1, 2]), "levels")
     scaled = g.add("Mul", levels, g.number("two_levels", 2 / 255), name="scaled")
     x = g.add("Sub", scaled, g.number("one", 1.0), name="centred")
-    x = g.add("Relu", _conv(g, "down0", x, net.down[0]), name="down0_relu")
+    x = g.add("Relu", _conv(g, "down0", x, cast(nn.Conv2d, net.down[0])), name="down0_relu")
     pooled = []
-    for i, (down, (first, second)) in enumerate(zip(list(net.down)[1:], net.inner), start=1):
+    for i, (down, first, second) in enumerate(net.stages(), start=1):
         x = g.add("Relu", _conv(g, f"down{i}", x, down), name=f"down{i}_relu")
         y = g.add("Relu", _conv(g, f"inner{i}a", x, first), name=f"inner{i}a_relu")
         x = g.add("Relu", g.add("Add", x, _conv(g, f"inner{i}b", y, second), name=f"sum{i}"), name=f"stage{i}")
@@ -145,5 +148,6 @@ def _pooled(g: Graph, stage: int, x: str) -> list[str]:
 
 def write_checksums(folder: Path) -> None:
     """Write SHA256SUMS for every .onnx file of `folder`, as `sha256sum` does."""
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(folder.glob("*.onnx"))]
+    files = sorted(folder.glob("*.onnx"))
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="ascii")

@@ -30,7 +30,7 @@ class Weights(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Windows of photographs, and for each the same number of looks in a row: two mixed by `share`, times `strength`."""
+    """Windows of photographs and, for each, as many looks in a row: two mixed by `share`, times `strength`."""
 
     twin: Twin
     looks: list[int]
@@ -78,7 +78,7 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
     with torch.autocast(device.type, torch.bfloat16):
         shown = torch.cat([frames.repeat_interleave(each, 0), disturbed])
         made = net(shown.contiguous(memory_format=torch.channels_last), torch.cat([style, style[::each]])).float()
-    first, second = made.split([len(style), len(disturbed)])
+    first, second = torch.split(made, [len(style), len(disturbed)])
     features = vgg(first)
     with torch.no_grad():
         truth = vgg(frames, CONTENT + 1)[CONTENT].repeat_interleave(each, 0)

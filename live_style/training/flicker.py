@@ -21,7 +21,10 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Steadiness(NamedTuple):
-    """flicker: mean luma change a frame where the input is still, levels; motion: change over the input's where it moves."""
+    """flicker: mean luma change a frame where the input is still, levels.
+
+    motion: change over that of the input, where it moves.
+    """
 
     flicker: float
     motion: float
@@ -30,9 +33,9 @@ class Steadiness(NamedTuple):
 def frames_of(file: Path, width: int, height: int, count: int) -> list[Pixels]:
     """The first `count` frames of a clip, scaled."""
     with av.open(str(file)) as clip:
-        found = []
+        found: list[Pixels] = []
         for frame in clip.decode(video=0):
-            found.append(frame.to_ndarray(format="rgb24", width=width, height=height))
+            found.append(np.asarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8))
             if len(found) == count:
                 break
     return found

@@ -49,7 +49,8 @@ class Graph:
         """Into the graph's own precision."""
         return str(self.add("Cast", value, name=name, to=self.type))
 
-    def save(self, path: Path, inputs: list[onnx.ValueInfoProto], output: onnx.ValueInfoProto, about: dict[str, str]) -> None:
+    def save(self, path: Path, inputs: list[onnx.ValueInfoProto], output: onnx.ValueInfoProto,
+             about: dict[str, str]) -> None:
         """Check the model and write it."""
         graph = helper.make_graph(self.nodes, path.stem, inputs, [output], self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION,

@@ -24,7 +24,7 @@ def to_tensor(pixels: np.ndarray, device: torch.device) -> Tensor:
 
 
 class Looks:
-    """Embeddings [100] of style pictures and Gram matrices of the first `count` (in a mixed order), kept under `folder`.
+    """Embeddings [100] of style pictures, Gram matrices of `count` of them taken at random; kept under `folder`.
 
     Grams are bfloat16, 0.7 MB a picture: float16 overflows.
     """
@@ -38,6 +38,7 @@ class Looks:
         self.embeddings = self._embed(predictor, folder / f"embeddings-{len(pictures)}.npy")
         file = folder / f"grams-{len(pictures)}.bf16"
         fresh = not file.exists()
+        self._rows: dict[int, Tensor] = {}
         self._grams = np.memmap(file, np.uint16, "w+" if fresh else "r+", shape=(len(pictures), LENGTH))
 
     def _embed(self, predictor: Predictor, file: Path) -> Tensor:
@@ -52,13 +53,18 @@ class Looks:
 
     def grams(self, indices: list[int]) -> list[Tensor]:
         """Gram matrices of some pictures, one tensor [N,C,C] for each layer."""
-        for i in indices:
+        rows = torch.stack([self._row(i) for i in indices])
+        parts = torch.split(rows, [c * c for c in CHANNELS], dim=1)
+        return [part.view(len(indices), c, c) for part, c in zip(parts, CHANNELS)]
+
+    def _row(self, i: int) -> Tensor:
+        # Kept in memory as well: the file's pages are the first that a busy machine takes back.
+        if i not in self._rows:
             # A Gram matrix starts with a sum of squares: never 0 once it is written.
             if not self._grams[i, 0]:
                 with torch.no_grad():
                     picture = to_tensor(self.pictures.square(i, SIZE)[None], self.device)
                     flat = torch.cat([gram(f).flatten() for f in self.vgg(picture)]).to(torch.bfloat16)
                 self._grams[i] = flat.cpu().view(torch.uint16).numpy()
-        rows = torch.from_numpy(self._grams[indices]).view(torch.bfloat16).to(self.device)
-        parts = rows.split([c * c for c in CHANNELS], dim=1)
-        return [part.view(len(indices), c, c) for part, c in zip(parts, CHANNELS)]
+            self._rows[i] = torch.from_numpy(self._grams[i].copy()).view(torch.bfloat16).to(self.device)
+        return self._rows[i]

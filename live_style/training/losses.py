@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -38,7 +39,7 @@ class Vgg(nn.Module):
         self.requires_grad_(False)
 
     def forward(self, picture: Tensor, depth: int = len(BLOCKS)) -> list[Tensor]:
-        x = (picture * 255 - self.means).to(self.convs[0].weight.dtype)
+        x = (picture * 255 - cast(Tensor, self.means)).to(cast(nn.Conv2d, self.convs[0]).weight.dtype)
         features, convs = [], iter(self.convs)
         for block, count in enumerate(BLOCKS[:depth]):
             x = F.max_pool2d(x, 2) if block else x

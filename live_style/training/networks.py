@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -64,20 +64,29 @@ class Transformer(nn.Module):
         nn.init.normal_(self.look.weight, std=0.02)
         nn.init.zeros_(self.look.bias)
         with torch.no_grad():
-            for part in self.look.bias.split(self.parts())[0::2]:
+            for part in torch.split(self.look.bias, self.parts())[0::2]:
                 part.fill_(1.0)
+
+    def blocks(self) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
+        """The two convolutions of each residual block."""
+        convs = cast("list[nn.Conv2d]", list(self.body))
+        return list(zip(convs[0::2], convs[1::2]))
+
+    def encoder(self) -> list[tuple[Tensor, Tensor]]:
+        """Weight and bias of the two convolutions that have a bias."""
+        return [(conv.weight, cast(Tensor, conv.bias)) for conv in (self.down1, self.down2)]
 
     def parts(self) -> list[int]:
         """Lengths of the pieces of what `look` gives."""
         return [size for norm in self.widths.norms() for size in (norm, norm)] + [12]
 
     def forward(self, frame: Tensor, style: Tensor) -> Tensor:
-        pieces = list(self.look(style).split(self.parts(), dim=1))
+        pieces = list(torch.split(self.look(style), self.parts(), dim=1))
         gate = pieces.pop()
         norms = iter(zip(pieces[0::2], pieces[1::2]))
         picture = frame - 0.5
         x = F.relu(self.down2(F.relu(self.down1(picture))))
-        for first, second in zip(self.body[0::2], self.body[1::2]):
+        for first, second in self.blocks():
             inner = F.relu(conditional_norm(first(x), *next(norms)))
             x = x + conditional_norm(second(inner), *next(norms))
         x = F.pixel_shuffle(F.relu(conditional_norm(self.up1(x), *next(norms))), 2)
@@ -116,10 +125,16 @@ class Predictor(nn.Module):
         self.hidden = nn.Linear(2 * sum(STAGES[1:]), 384)
         self.out = nn.Linear(384, STYLE_LENGTH)
 
+    def stages(self) -> list[tuple[nn.Conv2d, nn.Conv2d, nn.Conv2d]]:
+        """Every stage after the first: the convolution that halves, and the two of its residual block."""
+        pairs = cast("list[list[nn.Conv2d]]", list(self.inner))
+        downs = cast("list[nn.Conv2d]", list(self.down))
+        return [(down, first, second) for down, (first, second) in zip(downs[1:], pairs)]
+
     def forward(self, picture: Tensor) -> Tensor:
         x = F.relu(self.down[0](picture * 2 - 1))
         pooled = []
-        for down, (first, second) in zip(self.down[1:], self.inner):
+        for down, first, second in self.stages():
             x = F.relu(down(x))
             x = F.relu(x + second(F.relu(first(x))))
             variance, mean = torch.var_mean(x.float(), dim=(2, 3), correction=1)

@@ -20,7 +20,7 @@ def _weights(path: Path) -> dict[str, Tensor]:
     try:
         graph = onnx.load(str(path)).graph
     except Exception as error:
-        raise ModelError(f"{path} cannot be read: {error}", "give a .onnx file or a checkpoint.pt of live-style") from error
+        raise ModelError(f"{path} cannot be read: {error}", "give a .onnx file or a checkpoint.pt") from error
     return {t.name: torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
 
 
@@ -49,9 +49,13 @@ def _named(path: Path) -> dict[str, Tensor]:
     state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(blocks) for j in (0, 1)}
     state["up1.weight"] = found["up1_weight"]
     # The graph has the picture's twelve planes as (place, colour), PyTorch as (colour, place).
-    skip = found["up2_weight"][:, -12:].unflatten(1, (4, 3)).transpose(1, 2).flatten(1, 2)
+    skip = _turned(found["up2_weight"][:, -12:])
     state["up2.weight"] = torch.cat([found["up2_weight"][:, :-12], skip], dim=1)
     return state
+
+
+def _turned(weight: Tensor) -> Tensor:
+    return weight.reshape(len(weight), 4, 3, *weight.shape[2:]).transpose(1, 2).flatten(1, 2)
 
 
 def read_predictor(path: Path) -> Predictor:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from PIL import Image
+from torch import nn
 
 from live_style.style import dump_style, make_style
 from live_style.training.data import Pictures, find, square
@@ -21,16 +23,22 @@ from live_style.training.reading import read_predictor, read_transformer, size_n
 from live_style.training.run import Run, best_device
 from live_style.training.specialise import specialise
 
+N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
 # Crops in a batch of distillation; photographs and looks for each of them in one of fine-tuning.
-LESSONS, PAIRS = 8, (2, 3)
+LESSONS, PAIRS = 8, (2, 2)
 # Weight of the content distance when one style is fitted.
 CONTENT_WEIGHT = 0.3
 
 
+def _placed(net: N, device: torch.device) -> N:
+    """The network on the device, its weights channels last."""
+    return net.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
 def vgg_on(data: Path, device: torch.device) -> Vgg:
     """The loss network in bfloat16, channels last."""
-    return Vgg(data / VGG_FILE).to(device, torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return _placed(Vgg(data / VGG_FILE).to(torch.bfloat16), device)
 
 
 def _threads(count: int) -> None:
@@ -39,7 +47,7 @@ def _threads(count: int) -> None:
 
 
 def _begun(size: str, start: Path) -> Transformer:
-    return started(size, start).to(best_device(), memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return _placed(started(size, start), best_device())
 
 
 def _looks(data: Path, predictor: Path, folder: Path, count: int) -> Looks:
@@ -53,7 +61,7 @@ def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, pred
     """Distil `teacher` into a network of `size`."""
     _threads(threads)
     net = _begun(size, start)
-    master = read_transformer(teacher).to(best_device(), memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+    master = _placed(read_transformer(teacher), best_device())
     run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
     looks = _looks(data, predictor, folder, 0)
     paint, show = (torch.compile(net), torch.compile(master)) if compiled else (net, master)
@@ -80,7 +88,8 @@ def style(picture: Path, data: Path, predictor: Path, transformer: Path, out: Pa
     painting = square(Image.open(picture), SIZE)
     vgg = vgg_on(data, device)
     net, seer = read_transformer(transformer).to(device), read_predictor(predictor).to(device)
-    fitted = specialise(net, seer, vgg, painting, Pictures(find(data, "content")[0]), steps, CONTENT_WEIGHT, _told(steps))
+    photos = Pictures(find(data, "content")[0])
+    fitted = specialise(net, seer, vgg, painting, photos, steps, CONTENT_WEIGHT, _told(steps))
     made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence)
     out.write_text(dump_style(made), encoding="utf-8")
     gain = 1 - fitted.after[0] / fitted.before[0]

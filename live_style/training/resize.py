@@ -35,50 +35,53 @@ def widened(net: Transformer, wider: Transformer, seed: int = 0) -> Transformer:
     half, quarter, up = (_copies(a, b) for a, b in zip(old[:3], new[:3]))
     shuffled = (up[:, None] * 4 + torch.arange(4)).flatten()
     with torch.no_grad():
-        wider.down1.weight.copy_(net.down1.weight[half])
-        wider.down1.bias.copy_(net.down1.bias[half])
-        wider.down2.weight.copy_(_shared(net.down2.weight, half, chance)[quarter])
-        wider.down2.bias.copy_(net.down2.bias[quarter])
-        for ours, theirs in zip(wider.body, net.body):
-            ours.weight.copy_(_shared(theirs.weight, quarter, chance)[quarter])
+        (first, bias), (second, other) = net.encoder()
+        _fill(wider.encoder(), [(first[half], bias[half]),
+                                (_shared(second, half, chance)[quarter], other[quarter])])
+        for ours, theirs in zip(wider.blocks(), net.blocks()):
+            for conv, source in zip(ours, theirs):
+                conv.weight.copy_(_shared(source.weight, quarter, chance)[quarter])
         wider.up1.weight.copy_(_shared(net.up1.weight, quarter, chance)[shuffled])
         joined = torch.cat([up, torch.arange(old.up, old.up + 12)])
         wider.up2.weight.copy_(_shared(net.up2.weight, joined, chance))
-        _fill_look(net, wider, quarter, shuffled)
+        _fill_look(net, wider, [quarter] * (4 * old.blocks) + [shuffled] * 2)
     return wider
 
 
-def _fill_look(net: Transformer, other: Transformer, quarter: Tensor, shuffled: Tensor) -> None:
-    kept = torch.arange(12)
-    picks = [quarter] * (4 * net.widths.blocks) + [shuffled] * 2 + [kept] * 3
+def _fill(ours: list[tuple[Tensor, Tensor]], theirs: list[tuple[Tensor, Tensor]]) -> None:
+    for (weight, bias), (new_weight, new_bias) in zip(ours, theirs):
+        weight.copy_(new_weight)
+        bias.copy_(new_bias)
+
+
+def _fill_look(net: Transformer, other: Transformer, picks: list[Tensor]) -> None:
+    """picks: for each scale and bias up to the first upsampling, the old channels that the new ones take."""
+    whole = [*picks, *[torch.arange(12)] * 3]
     for ours, theirs in ((other.look.weight, net.look.weight), (other.look.bias, net.look.bias)):
-        ours.copy_(torch.cat([part[pick] for part, pick in zip(theirs.split(net.parts()), picks)]))
+        parts = torch.split(theirs, net.parts())
+        ours.copy_(torch.cat([part[pick] for part, pick in zip(parts, whole)]))
 
 
 def pruned(net: Transformer, smaller: Transformer) -> Transformer:
     """Fill `smaller` with the channels of `net` that weigh most: a start for distillation, not the same function."""
     new = smaller.widths
     half = net.down2.weight.square().sum((0, 2, 3)).topk(new.half).indices
-    leaving = torch.stack([conv.weight.square().sum((0, 2, 3)) for conv in [*net.body[0::2], net.up1]]).sum(0)
-    quarter = leaving.topk(new.quarter).indices
+    leaving = [*(first for first, _ in net.blocks()), net.up1]
+    energy = torch.stack([conv.weight.square().sum((0, 2, 3)) for conv in leaving]).sum(0)
+    quarter = energy.topk(new.quarter).indices
     up = net.up2.weight[:, : net.widths.up].square().sum((0, 2, 3)).topk(new.up).indices
     shuffled = (up[:, None] * 4 + torch.arange(4)).flatten()
     with torch.no_grad():
-        smaller.down1.weight.copy_(net.down1.weight[half])
-        smaller.down1.bias.copy_(net.down1.bias[half])
-        smaller.down2.weight.copy_(net.down2.weight[quarter][:, half])
-        smaller.down2.bias.copy_(net.down2.bias[quarter])
+        (first, bias), (second, other) = net.encoder()
+        _fill(smaller.encoder(), [(first[half], bias[half]), (second[quarter][:, half], other[quarter])])
         picks = []
-        for i in range(new.blocks):
-            first, second = net.body[2 * i].weight, net.body[2 * i + 1].weight
-            inner = second[quarter].square().sum((0, 2, 3)).topk(new.quarter).indices
-            smaller.body[2 * i].weight.copy_(first[inner][:, quarter])
-            smaller.body[2 * i + 1].weight.copy_(second[quarter][:, inner])
+        for ours, theirs in zip(smaller.blocks(), net.blocks()):
+            inner = theirs[1].weight[quarter].square().sum((0, 2, 3)).topk(new.quarter).indices
+            ours[0].weight.copy_(theirs[0].weight[inner][:, quarter])
+            ours[1].weight.copy_(theirs[1].weight[quarter][:, inner])
             picks += [inner, inner, quarter, quarter]
         smaller.up1.weight.copy_(net.up1.weight[shuffled][:, quarter])
         joined = torch.cat([up, torch.arange(net.widths.up, net.widths.up + 12)])
         smaller.up2.weight.copy_(net.up2.weight[:, joined])
-        picks += [shuffled] * 2 + [torch.arange(12)] * 3
-        for ours, theirs in ((smaller.look.weight, net.look.weight), (smaller.look.bias, net.look.bias)):
-            ours.copy_(torch.cat([part[pick] for part, pick in zip(theirs.split(net.parts()), picks)]))
+        _fill_look(net, smaller, [*picks, shuffled, shuffled])
     return smaller

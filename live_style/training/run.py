@@ -6,11 +6,11 @@ import copy
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +27,7 @@ def best_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def ahead(make: Callable[[], T], depth: int = 4) -> Iterator[T]:
+def ahead(make: Callable[[], T], depth: int = 4) -> Generator[T, None, None]:
     """What `make` gives, made in a thread of its own up to `depth` items early; ends with its exception.
 
     Close it (`contextlib.closing`) to end the thread.
@@ -84,6 +84,7 @@ class Run:
         if self.file.exists():
             self._load()
         self._sums: dict[str, float] = {}
+        self._summed = 0
         self._since = self._saved = time.perf_counter()
 
     def _load(self) -> None:
@@ -120,8 +121,9 @@ class Run:
         self.crops += crops
         self.steps += 1
         for key, value in {"loss": loss, "gradient": size, **shown}.items():
-            self._sums[key] = self._sums.get(key, 0.0) + float(value.detach()) / LOG_STEPS
-        if self.steps % LOG_STEPS == 0:
+            self._sums[key] = self._sums.get(key, 0.0) + float(value.detach())
+        self._summed += 1
+        if self._summed == LOG_STEPS:
             self._write(lr)
         now = time.perf_counter()
         if now - self._saved > SAVE_SECONDS or not self.unfinished:
@@ -140,8 +142,8 @@ class Run:
         spent, self._since = now - self._since, now
         self.seconds += spent
         row = {"crops": self.crops, "seconds": round(self.seconds, 1), "rate": lr}
-        row |= {key: round(value, 5) for key, value in self._sums.items()}
-        self._sums = {}
+        row |= {key: round(value / self._summed, 5) for key, value in self._sums.items()}
+        self._sums, self._summed = {}, 0
         with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
             log.write(json.dumps(row) + "\n")
         speed = (self.crops / self.seconds) if self.seconds else 0.0

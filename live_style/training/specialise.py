@@ -45,18 +45,20 @@ class _Aim:
         with torch.no_grad():
             truth = self.vgg(frames, CONTENT + 1)[CONTENT]
         aims = [g.expand(len(frames), -1, -1) for g in self.grams]
-        return style_distance([gram(f) for f in features], aims).mean(), content_distance(features[CONTENT], truth).mean()
+        near = style_distance([gram(f) for f in features], aims)
+        return near.mean(), content_distance(features[CONTENT], truth).mean()
 
 
 def specialise(net: Transformer, predictor: Predictor, vgg: Vgg, painting: Pixels, photos: Pictures, steps: int,
                content: float, report: Callable[[int, float, float], None]) -> Fitted:
-    """Fit the embedding of `painting` [256,256,3] on crops of photographs; keeps the content distance near its start."""
+    """Fit the embedding of `painting` [256,256,3] on crops of photographs."""
     device = next(vgg.parameters()).device
     net.requires_grad_(False)
     chance = np.random.default_rng(0)
     picture = to_tensor(painting[None], device)
     aim = _Aim(net, vgg, picture, content)
-    judges = to_tensor(np.stack([photos.square(int(i), SIZE) for i in chance.integers(len(photos), size=JUDGES)]), device)
+    chosen = chance.integers(len(photos), size=JUDGES)
+    judges = to_tensor(np.stack([photos.square(int(i), SIZE) for i in chosen]), device)
     with torch.no_grad():
         style = predictor(picture)
         before = aim(judges, style)

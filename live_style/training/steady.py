@@ -19,7 +19,7 @@ MARGIN = 16
 
 
 class Twin(NamedTuple):
-    """Two windows of the same scenes: second[y, x] shows what first[y + down, x + right] shows where `still` is true."""
+    """Two windows of the same scenes: second[y, x] shows what first[y + down, x + right] shows, where `still`."""
 
     first: NDArray[np.uint8]
     second: NDArray[np.uint8]
@@ -38,11 +38,12 @@ def compressed(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
 def twins(crops: NDArray[np.uint8], chance: np.random.Generator) -> Twin:
     """Two windows REACH px smaller than the crops [N,S,S,3].
 
-    The second is shifted, noisy, compressed, a little brighter or darker; in half the pictures something else moves
+    The second is noisy, compressed, a little brighter or darker, sometimes shifted: about as much as between two
+    frames of a webcam, as larger disturbances would drown these. In half the pictures something else moves
     into view, as instance norms carry that into areas that did not change.
     """
     size = crops.shape[1] - REACH
-    down, right = (int(v) for v in chance.integers(0, REACH + 1, 2)) if chance.random() < 0.5 else (0, 0)
+    down, right = (int(v) for v in chance.integers(0, REACH + 1, 2)) if chance.random() < 0.25 else (0, 0)
     first = crops[:, :size, :size]
     second = crops[:, down:down + size, right:right + size].astype(np.float32)
     still = np.ones((len(crops), size, size), np.bool_)
@@ -50,11 +51,11 @@ def twins(crops: NDArray[np.uint8], chance: np.random.Generator) -> Twin:
         if chance.random() < 0.5:
             _enter(second[i], crops[(i + 1) % len(crops)], still[i], chance)
         second[i] *= 1 + chance.normal(0, 0.01)
-        second[i] += chance.normal(0, 255 * 0.01 * chance.random(), second[i].shape)
+        second[i] += chance.normal(0, 2 * chance.random(), second[i].shape)
     bytes_ = (second + 0.5).clip(0, 255).astype(np.uint8)
     for i in range(len(crops)):
-        if chance.random() < 0.5:
-            bytes_[i] = compressed(bytes_[i], int(chance.integers(60, 95)))
+        if chance.random() < 0.35:
+            bytes_[i] = compressed(bytes_[i], int(chance.integers(80, 97)))
     return Twin(first, bytes_, still, down, right)
 
 
