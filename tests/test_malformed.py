@@ -52,8 +52,10 @@ keys.freeze = "F5"
 [keys.unused]
 """
 
+# A process that has run ONNX Runtime knows no subnormal numbers: it flushes them to zero, for speed.
+floats = st.floats(allow_subnormal=False)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**400, 10**400) | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers(-10**400, 10**400) | floats | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5), max_leaves=10)
 
 
@@ -92,8 +94,8 @@ def test_styles_of_any_bytes(data: bytes) -> None:
 @given(st.fixed_dictionaries({}, optional={
     "format": st.just("live-style/1") | json_values, "name": st.just("Wave") | json_values,
     "artist": json_values, "space": st.just("live-style-1") | json_values,
-    "embedding": json_values | st.lists(st.floats(width=32), min_size=100, max_size=100)
-    | st.lists(st.floats(-3, 3) | st.integers(-3, 3), min_size=99, max_size=101)}))
+    "embedding": json_values | st.lists(floats, min_size=100, max_size=100)
+    | st.lists(st.floats(-3, 3, allow_subnormal=False) | st.integers(-3, 3), min_size=99, max_size=101)}))
 def test_styles_of_any_json(fields: dict[str, Any]) -> None:
     style = style_or_sentence(json.dumps(fields))
     if style is not None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -86,9 +87,11 @@ def test_an_editable_install_finds_the_checkouts_data(checkout: Path, tmp_path: 
     target = tmp_path / "site"
     run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index",
         "--disable-pip-version-check", "--target", target, "--editable", checkout, cwd=tmp_path)
-    # A --target folder is no site directory: its .pth files have to be read on purpose.
-    script = f"import site; site.addsitedir({str(target)!r}); {SAY_FOLDERS}"
-    found = run(sys.executable, "-I", "-c", script, cwd=tmp_path).split()
+    # A --target folder is no site directory: its .pth files are read on purpose, and no others (-S), since the program
+    # may be installed in this environment, too.
+    libraries = sysconfig.get_path("purelib")
+    script = f"import site, sys; site.addsitedir({str(target)!r}); sys.path.append({libraries!r}); {SAY_FOLDERS}"
+    found = run(sys.executable, "-I", "-S", "-c", script, cwd=tmp_path).split()
     assert found == [str(checkout.resolve() / "models"), str(checkout.resolve() / "styles")]
 
 
