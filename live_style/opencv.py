@@ -188,7 +188,9 @@ def _ask(camera: cv2.VideoCapture, fourcc: str | None, size: Size, fps: float) -
     camera.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
     camera.set(cv2.CAP_PROP_FPS, fps)
-    camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    # With one buffer a UVC driver has nowhere to put the picture that begins while we look at the last one, and
+    # loses every other; two add no age, because the next one is always waited for.
+    camera.set(cv2.CAP_PROP_BUFFERSIZE, 2)
 
 
 def _open_directshow(camera: cv2.VideoCapture, number: int, size: Size, fps: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import struct
 import sys
 import time
@@ -107,14 +108,14 @@ def test_frames_are_rgb_numbered_and_stamped_when_they_came(choice: str) -> None
 
 def test_it_goes_at_its_own_pace_and_measures_it(choice: str) -> None:
     source, _ = open_source(choice, SIZE, FPS)
-    read_for(source, 0.5)
-    frames = read_for(source, 1.5)
+    read_for(source, 0.2)
+    frames = read_for(source, 1.2)
     facts = source.facts()
     source.close()
     rate = (len(frames) - 1) / (frames[-1].born - frames[0].born)
     assert facts["fps_measured"] == pytest.approx(rate, rel=0.15)
     if facts["kind"] != "camera":
-        assert rate == pytest.approx(FPS, rel=0.1)
+        assert 0.75 * FPS < rate < 1.1 * FPS  # a busy machine may miss a few, nobody may rush
         assert LIVE_FPS == FPS
 
 
@@ -150,10 +151,11 @@ def test_a_clip_plays_in_order_and_round_after_round(clip: Path) -> None:
     assert source.facts()["loops"] == 2
     source.close()
     shades = [shade_of(frame) for frame in frames]
-    steps = {(b - a) % 25 for a, b in zip(shades, shades[1:])}
-    assert shades[0] == 0 and 1 in steps
-    assert steps <= {0, 1, 2, 3}, shades  # a busy machine may miss one
-    assert frames[-1].born - frames[0].born == pytest.approx((len(frames) - 1) / FPS, abs=0.2)
+    steps = [(b - a) % 25 for a, b in zip(shades, shades[1:])]
+    assert shades[0] == 0
+    assert np.median(steps) == 1
+    assert max(steps) < 12, shades  # a busy machine may miss a few
+    assert sum(steps) / FPS == pytest.approx(frames[-1].born - frames[0].born, abs=0.2)
 
 
 def test_a_late_reader_misses_pictures_and_the_clip_is_not_slowed(clip: Path) -> None:
@@ -177,8 +179,9 @@ def test_after_a_long_pause_it_goes_on_where_the_clock_is(clip: Path, monkeypatc
     began = source.read().born
     time.sleep(2.4)
     frame = source.read()
-    assert (shade_of(frame) - (frame.born - began) * FPS) % 25 == pytest.approx(12.5, abs=12.5)
-    assert len(read_for(source, 0.5)) >= 8
+    assert (shade_of(frame) - (frame.born - began) * FPS + 3) % 25 < 6
+    following = [shade_of(source.read()) for _ in range(5)]
+    assert following != [shade_of(frame)] * 5
     source.close()
 
 
@@ -351,6 +354,15 @@ def test_a_server_that_goes_away_is_lost_and_comes_back() -> None:
         source.open()
         source.read()
         source.close()
+
+
+def test_an_address_that_never_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live_style.video.reader.OPEN_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.perf_counter()
+        with pytest.raises(SourceError, match="no answer in time"):
+            open_source(f"http://127.0.0.1:{silent.getsockname()[1]}/live", SIZE, FPS)
+        assert time.perf_counter() - began < 3.0
 
 
 @pytest.mark.parametrize("path", ["nothing.mp4", "clip"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Generator
 from collections.abc import Iterator
@@ -216,4 +217,8 @@ def _video_of(container: InputContainer, name: str) -> VideoStream:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, (av.error.ExitError, TimeoutError)):  # what libav calls our own time limits
+        return "no answer in time"
+    if isinstance(error, OSError) and error.errno == errno.EIO:  # also a host name that nobody knows
+        return "no connection"
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
