@@ -39,7 +39,8 @@ class Batch(NamedTuple):
     strength: NDArray[np.float32]
 
 
-def make_batch(photos: Pictures, looks: list[int], pairs: tuple[int, int], size: int, chance: np.random.Generator) -> Batch:
+def make_batch(photos: Pictures, looks: list[int], pairs: tuple[int, int], size: int,
+               chance: np.random.Generator) -> Batch:
     """pairs = (photographs, looks for each). One look in six is a mix of two, one in six is weaker than 1."""
     count = pairs[0] * pairs[1]
     chosen = chance.integers(len(photos), size=pairs[0])

@@ -66,7 +66,7 @@ def steadiness(frames: list[Pixels], painted: Iterable[Pixels]) -> Steadiness:
         made += float(answer[moves].sum())
         given += float(np.abs(luma[t + 1] - luma[t])[moves].sum())
         if t + 1 >= FRAMES:
-            still = ~_near(np.max(changed[t + 1 - FRAMES : t + 1], axis=0) >= STILL)
+            still = ~_near(np.max(changed[t + 1 - FRAMES:t + 1], axis=0) >= STILL)
             if still.any():
                 flicker.append(float(answer[still].mean()))
     return Steadiness(float(np.mean(flicker)) if flicker else float("nan"), made / given if given else float("nan"))
