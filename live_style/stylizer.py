@@ -29,6 +29,17 @@ from live_style.runtime import open_session
 DETAIL = 0.4
 """How much a full style keeps of the detail that is too fine for the network's size: at 256x144 it makes the
 difference between a face and a blur; with less shrinking it vanishes by itself."""
+SEEN = (0.0, 0.47, 0.69, 0.86, 1.0)
+"""How much of the way to the painting is seen at the network's strengths 0, 1/4, 1/2, 3/4 and 1: the mean over 20
+styles on the demo scene. The network mixes the picture in by 1 - clip(4 strength)."""
+
+
+def network_strength(strength: float) -> float:
+    """The network's strength that shows `strength` (0..1) of a style: half of it looks like half of it.
+
+    Without it a fade to the real picture would take two thirds of its time for the first half of the way.
+    """
+    return float(np.interp(strength, SEEN, (0.0, 0.25, 0.5, 0.75, 1.0)))
 
 
 class OnnxStylizer:
@@ -65,7 +76,7 @@ class OnnxStylizer:
         if size_of(image) == self.net_size:
             return painted
         # The network mixes by clip(4 strength): the detail that shrinking took comes back by the rest.
-        share = 1.0 - (1.0 - DETAIL) * min(1.0, 4.0 * look.strength)
+        share = 1.0 - (1.0 - DETAIL) * min(1.0, 4.0 * network_strength(look.strength))
         return restore_detail(painted, seen, image, share)
 
     def facts(self) -> dict[str, object]:
@@ -128,8 +139,9 @@ def _seconds(stylizer: OnnxStylizer, trial: Image) -> float:
 
 
 def _feeds(seen: Image, look: Look) -> dict[str, Array]:
+    strength = network_strength(look.strength)
     return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
-            "strength": np.array([look.strength], np.float32), "color": np.array([look.color], np.float32)}
+            "strength": np.array([strength], np.float32), "color": np.array([look.color], np.float32)}
 
 
 def _signature(size: Size) -> Signature:

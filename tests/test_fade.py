@@ -47,6 +47,7 @@ def test_no_step_of_thirty_frames_a_second_is_above_one_and_a_half_times_the_mea
     steps = [b - a for a, b in itertools.pairwise(values)]
     assert min(steps) >= 0.0
     assert max(steps) <= 1.5 * float(np.mean(steps))
+    assert max(steps) <= 1.1 * float(np.median(steps))
     assert steps[0] < 0.2 * max(steps)
 
 

@@ -17,6 +17,7 @@ from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
 from live_style.net_size import SMALLEST
 from live_style.predictor import Predictor
+from live_style.sources.demo import draw_scene
 from live_style.stylizer import OnnxStylizer
 from live_style.stylizer import open_stylizer
 from tests.networks import MODELS
@@ -66,6 +67,14 @@ def test_a_fade_to_the_real_picture_ends_on_it_and_never_jumps(net_size: Size, l
     # The last step, onto the picture itself, is no larger than its neighbours.
     assert steps[-1] <= 1.5 * max(steps[-5:-1])
     assert apart(stylizer.stylize(image, look.toward(REAL, 1.0 - 1e-5)), image) < 0.05
+
+
+def test_half_the_strength_looks_like_half_of_the_style(stylizer: OnnxStylizer, look: Look) -> None:
+    image = draw_scene(OUTPUT, 1.0)
+    fade = [stylizer.stylize(image, look.toward(REAL, t)) for t in np.linspace(0, 1, 21)]
+    steps = [apart(a, b) for a, b in zip(fade, fade[1:])]
+    assert max(steps) <= 2.0 * np.mean(steps)
+    assert 0.35 <= sum(steps[:10]) / sum(steps) <= 0.65
 
 
 def test_a_crossfade_moves_evenly(stylizer: OnnxStylizer, look: Look) -> None:

@@ -62,16 +62,18 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.enter_context(_signals(ending))
     window = _window(settings)
     stack.callback(window.close)
-    stylizer = _stylizer(settings, settings.provider)
-    _say(stylizer.why)
-    studio = _studio(settings, stylizer)
-    desk = _desk(settings, studio.gallery)
     source, notice = open_source(settings.camera, settings.size, settings.fps, places.remembered_camera())
     if notice:
         _say(notice)
-    outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
     capture = Capture(source, settings.size, settings.fit)
     stack.callback(capture.stop)
+    stylizer = _stylizer(settings, settings.provider)
+    for word in (stylizer.why, stylizer.note, stylizer.cure):
+        if word:
+            _say(word)
+    studio = _studio(settings, stylizer)
+    desk = _desk(settings, studio.gallery)
+    outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
 
     def publish(painted: Painted) -> None:
         preview.put(painted)
