@@ -82,8 +82,7 @@ def test_strength_zero_is_the_picture(tmp_path):
     film = write_film(tmp_path / "still.mp4", [picture()] * 30)
     play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
          report=tmp_path / "r.json")
-    # Two encodings at half the resolution of colour lie between: blocks of four pixels can be compared.
-    assert np.abs(blocks(frames_of(tmp_path / "out.mp4")[5]) - blocks(picture())).mean() < 2.5
+    assert np.abs(blocks(frames_of(tmp_path / "out.mp4")[5]) - blocks(frames_of(film)[5])).mean() < 2
 
 
 def blocks(image: np.ndarray) -> np.ndarray:
