@@ -38,7 +38,7 @@ def _common(command: Any) -> Any:
 @train.command()
 @click.argument("size", type=SIZE)
 @_common
-@click.option("--teacher", type=FILE, required=True, help="The network to learn from: a .onnx file or checkpoint.pt.")
+@click.option("--teacher", type=FILE, required=True, help="The network to learn from: one of ours (.onnx, .pt), or magenta-*.onnx.")
 @click.option("--crops", type=int, default=40_000, show_default=True)
 @click.option("--pixels", type=int, default=192, show_default=True, help="Side of a crop.")
 @click.option("--rate", type=float, default=2e-3, show_default=True)

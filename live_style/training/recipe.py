@@ -18,6 +18,7 @@ from live_style.training.finetune import Weights, finetune
 from live_style.training.gatys import paint
 from live_style.training.looks import SIZE, Looks
 from live_style.training.losses import Vgg
+from live_style.training.magenta import Magenta
 from live_style.training.networks import Transformer
 from live_style.training.reading import read_predictor, read_transformer, size_name, started
 from live_style.training.run import Run, best_device
@@ -50,6 +51,11 @@ def _begun(size: str, start: Path) -> Transformer:
     return _placed(started(size, start), best_device())
 
 
+def _teacher(file: Path) -> nn.Module:
+    """One of our transformers, or Magenta's."""
+    return Magenta(file) if file.name.startswith("magenta") else read_transformer(file)
+
+
 def _looks(data: Path, predictor: Path, folder: Path, count: int) -> Looks:
     device = best_device()
     paintings = Pictures(find(data, "style")[0])
@@ -61,7 +67,7 @@ def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, pred
     """Distil `teacher` into a network of `size`."""
     _threads(threads)
     net = _begun(size, start)
-    master = _placed(read_transformer(teacher), best_device())
+    master = _placed(_teacher(teacher), best_device())
     run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
     looks = _looks(data, predictor, folder, 0)
     paint, show = (torch.compile(net), torch.compile(master)) if compiled else (net, master)

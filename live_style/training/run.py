@@ -19,7 +19,7 @@ T = TypeVar("T")
 SAVE_SECONDS = 90.0
 LOG_STEPS = 20
 # The learning rate is held, then falls to nothing over the last part: a run may be lengthened without a jump.
-COOLING = 0.3
+COOLING = 0.5
 
 
 def best_device() -> torch.device:
