@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -62,9 +63,18 @@ def test_every_command_and_flag_has_help(name: str) -> None:
     if cli.COMMANDS[name].extra == "train":
         pytest.importorskip("torch", reason=f"PyTorch is not installed: `live-style {name}` is not looked at")
     command = cli.live_style.get_command(click.Context(cli.live_style), name)
-    assert command is not None and command.help
-    for param in command.params:
-        assert not isinstance(param, click.Option) or param.help, param.name
+    assert command is not None
+    for path, inner in family(name, command):
+        assert inner.help, path
+        assert [param.name for param in inner.params if isinstance(param, click.Option) and not param.help] == [], path
+
+
+def family(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command and the commands within it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from family(f"{path} {name}", inner)
 
 
 @pytest.mark.parametrize(("arguments", "cause"), [

@@ -25,7 +25,8 @@ def _common(command: Any) -> Any:
         click.option("--start", type=FILE, required=True,
                      help="A .onnx file or checkpoint.pt to begin from; one of another size is widened or pruned."),
         click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
-        click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True),
+        click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
+                     help="The network that turns pictures into styles."),
         click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
         click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
                      help="torch.compile: twice as fast, half a minute to start."),
@@ -38,10 +39,11 @@ def _common(command: Any) -> Any:
 @train.command()
 @click.argument("size", type=SIZE)
 @_common
-@click.option("--teacher", type=FILE, required=True, help="The network to learn from: one of ours (.onnx, .pt), or magenta-*.onnx.")
-@click.option("--crops", type=int, default=40_000, show_default=True)
+@click.option("--teacher", type=FILE, required=True,
+              help="The network to learn from: one of ours (.onnx, .pt), or magenta-*.onnx.")
+@click.option("--crops", type=int, default=40_000, show_default=True, help="Crops to learn from.")
 @click.option("--pixels", type=int, default=192, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=2e-3, show_default=True)
+@click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
 def distil(size: str, teacher: Path, **options: Any) -> None:
     """Teach a transformer of SIZE to paint as another one does."""
     from live_style.training import recipe
@@ -52,9 +54,9 @@ def distil(size: str, teacher: Path, **options: Any) -> None:
 @train.command()
 @click.argument("size", type=SIZE)
 @_common
-@click.option("--crops", type=int, default=12_000, show_default=True)
+@click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from.")
 @click.option("--pixels", type=int, default=160, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=6e-4, show_default=True)
+@click.option("--rate", type=float, default=6e-4, show_default=True, help="Learning rate at its highest.")
 @click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
 @click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term.")
 @click.option("--styles", type=int, default=4000, show_default=True,
@@ -67,21 +69,23 @@ def perceptual(size: str, **options: Any) -> None:
 
 
 DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
-PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True)
+PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
+                         help="The network that turns pictures into styles.")
 
 
 @train.command()
 @click.argument("picture", type=FILE)
 @DATA
 @PREDICTOR
-@click.option("--transformer", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True)
+@click.option("--transformer", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True,
+              help="The network that is to paint the style.")
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .json to write.")
 @click.option("--name", required=True, help="What the style is called.")
-@click.option("--artist", default="")
-@click.option("--year", default="")
-@click.option("--credit", default="")
-@click.option("--licence", default="")
-@click.option("--steps", type=int, default=200, show_default=True)
+@click.option("--artist", default="", help="Who made the picture.")
+@click.option("--year", default="", help="When.")
+@click.option("--credit", default="", help="Where the picture is from.")
+@click.option("--licence", default="", help="Under which terms the style may be passed on.")
+@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the search.")
 def style(picture: Path, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe
@@ -95,7 +99,7 @@ def style(picture: Path, **options: Any) -> None:
 @DATA
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .png to write.")
 @click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square that is painted.")
-@click.option("--steps", type=int, default=300, show_default=True)
+@click.option("--steps", type=int, default=300, show_default=True, help="Steps of the search.")
 @click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
 def gatys(photo: Path, picture: Path, **options: Any) -> None:
     """Optimise one picture as Gatys 2015 did: PHOTO in the style of PICTURE."""
@@ -106,7 +110,8 @@ def gatys(photo: Path, picture: Path, **options: Any) -> None:
 
 @train.command()
 @click.argument("network", type=FILE)
-@click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True)
+@click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True,
+              help="Folder for the new files.")
 def export(network: Path, folder: Path) -> None:
     """Write NETWORK (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums."""
     from live_style.training import recipe
