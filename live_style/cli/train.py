@@ -40,7 +40,7 @@ def _common(command: Any) -> Any:
 @click.argument("size", type=SIZE)
 @_common
 @click.option("--teacher", type=FILE, required=True,
-              help="The network to learn from: one of ours (.onnx, .pt), or magenta-*.onnx.")
+              help="The network to learn from: ours, or magenta-*.onnx.")
 @click.option("--crops", type=int, default=40_000, show_default=True, help="Crops to learn from.")
 @click.option("--pixels", type=int, default=192, show_default=True, help="Side of a crop.")
 @click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
@@ -85,7 +85,7 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @click.option("--year", default="", help="When.")
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
-@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the search.")
+@click.option("--steps", type=int, default=100, show_default=True, help="Steps of the search.")
 def style(picture: Path, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe
