@@ -100,9 +100,9 @@ def test_keys_open_and_close_panels_that_the_recording_never_shows(desktop, tmp_
     finally:
         player.kill()
     frames = frames_of(out)
-    assert len(frames) > 20
-    first = frames[8].astype(int)
-    assert max(np.abs(frame - first).mean() for frame in frames[8:]) < 2, "the picture stands still in the feed"
+    assert len(frames) > 6
+    first = frames[3].astype(int)  # the encoder's first frames are a little rougher than the rest
+    assert max(np.abs(frame - first).mean() for frame in frames[3:]) < 2, "the picture stands still in the feed"
     assert max(accent(frame) for frame in frames) < 50
 
 

@@ -16,6 +16,8 @@ import pytest
 
 from live_style.cli import main
 from tests.films import frames_of
+from tests.films import speeds_of
+from tests.films import timed_frames_of
 from tests.films import write_film
 
 QUICK = ["--size", "320x180", "--net-size", "128x72", "--provider", "cpu", "--headless"]
@@ -54,8 +56,8 @@ def test_keys_change_the_style_and_the_recording_shows_it(tmp_path):
     assert [change["action"] for change in facts["style_changes"]] == ["next", "style", "bypass"]
     assert [round(change["at"]) for change in facts["style_changes"]] == [1, 2, 3]
     assert [change["fade"] for change in facts["style_changes"]] == [0.5, 0, 0.5]
-    frames = frames_of(tmp_path / "out.mp4")
-    first, second, third, last = (frames[int(len(frames) * t)].astype(int) for t in (0.15, 0.45, 0.7, 0.97))
+    times, frames = timed_frames_of(tmp_path / "out.mp4")
+    first, second, third, last = (frames[int(np.searchsorted(times, t))].astype(int) for t in (0.7, 1.8, 2.7, 3.8))
     assert np.abs(last - 128).mean() < 4, "bypass shows the picture itself"
     for a, b in ((first, second), (second, third), (third, last)):
         assert np.abs(a - b).mean() > 4
@@ -65,10 +67,9 @@ def test_a_fade_on_a_still_picture_has_no_jump(tmp_path):
     film = write_film(tmp_path / "still.mp4", [picture()] * 30)
     play("--camera", str(film), "--seconds", "3.5", "--fade", "1.5", "--keys", "1:Right",
          "--record", str(tmp_path / "out.mp4"), report=tmp_path / "r.json")
-    frames = [frame.astype(np.float32) for frame in frames_of(tmp_path / "out.mp4")]
-    steps = np.array([np.abs(b - a).mean() for a, b in zip(frames, frames[1:], strict=False)])
-    moving = steps[steps > 0.3 * np.percentile(steps, 90)]
-    assert len(moving) > 10, "it fades over many frames"
+    _, speeds = speeds_of(tmp_path / "out.mp4")
+    moving = speeds[speeds > 0.3 * np.percentile(speeds, 90)]
+    assert len(moving) > 6, "it fades over many frames"
     assert moving.max() <= 2.5 * np.median(moving)
 
 
@@ -134,5 +135,5 @@ def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number
     _, errors = show.communicate(timeout=20)
     assert show.returncode == 0, errors
     assert "Traceback" not in errors
-    shown = json.loads(report.read_text(encoding="utf-8"))["frames"]["shown"]
-    assert len(frames_of(out)) >= shown - 2
+    recording, = json.loads(report.read_text(encoding="utf-8"))["outputs"]
+    assert len(frames_of(out)) == recording["written"] > 0
