@@ -92,7 +92,9 @@ class Painter:
                 image = opencv.blend(image, self._held, freeze)
         if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
             self._held = image
-        return Painted(frame.with_image(opencv.dim(image, black)), look.strength, fresh)
+        # What is painted again is a new moment of the feed, or a recording would take it for the old one.
+        moment = frame if fresh else frame._replace(born=now)
+        return Painted(moment.with_image(opencv.dim(image, black)), look.strength, fresh)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         began = time.perf_counter()

@@ -48,6 +48,10 @@ from live_style.tally import Tally
 
 TICK = 1 / 60
 """Seconds that the main thread waits for a frame before it looks at the keys again."""
+PATIENCE = 5.0
+"""Seconds after which the clock of --seconds runs although no frame came."""
+DROPPED = 3.0
+"""Seconds within which a style that was dropped on the window is faded to when it is ready."""
 SURE = 3.0
 """Seconds within which Esc must be pressed again while the virtual camera is live."""
 
@@ -84,7 +88,7 @@ class Show:
         self._tell = tell
         self._newest: Painted | None = None
         self._lost = self._dark = False
-        self._quit_asked = -SURE
+        self._quit_asked, self._expected = -SURE, 0.0
         self._own: Mapping[Command, Callable[[float], None]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.STATS: lambda now: self._hud.toggle_stats(),
@@ -104,7 +108,7 @@ class Show:
 
     def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
-        pending = list(script)
+        pending, started = list(script), time.perf_counter()
         while not self._ending.is_set():
             painted = self._preview.take(TICK)
             now = time.perf_counter()
@@ -114,13 +118,14 @@ class Show:
                 self._happen(event, now)
             self._attend(now)
             self._present(painted, now)
-            if self._reached(limits):
+            if self._reached(limits, started + PATIENCE):
                 return
 
-    def _reached(self, limits: Limits) -> bool:
+    def _reached(self, limits: Limits, latest: float) -> bool:
         frames, seconds = limits
+        elapsed = time.perf_counter() - (self.tally.began or latest)
         return (frames is not None and self.tally.latency.count >= frames
-                or seconds is not None and self.tally.elapsed(time.perf_counter()) >= seconds)
+                or seconds is not None and elapsed >= seconds)
 
     def _attend(self, now: float) -> None:
         """Look after the threads."""
@@ -134,6 +139,10 @@ class Show:
             self._hud.use(gallery)
         for notice in self._studio.notices():
             self._say(notice.text, now, notice.cure)
+            if notice.slug and now < self._expected:
+                place = next((i for i, style in enumerate(self.desk.styles) if style.slug == notice.slug), None)
+                if place is not None:
+                    self.act(Action(Command.STYLE, place + 1), now)
         while not self._posted.empty():
             self._trouble(self._posted.get(), now)
         self._watch(now)
@@ -189,6 +198,7 @@ class Show:
                 self.act(Action(Command.STYLE, chosen + 1), now)
         elif isinstance(event, Drop):
             self._studio.add(Path(event.path))
+            self._expected = now + DROPPED
         elif isinstance(event, Close):
             self._ending.set()
 

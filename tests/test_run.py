@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -15,6 +16,10 @@ import numpy as np
 import pytest
 
 from live_style.cli import main
+from live_style.errors import ProviderError
+from live_style.frame import Image
+from live_style.look import Look
+from live_style.stylizer import OnnxStylizer
 from tests.films import frames_of
 from tests.films import speeds_of
 from tests.films import timed_frames_of
@@ -137,3 +142,34 @@ def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number
     assert "Traceback" not in errors
     recording, = json.loads(report.read_text(encoding="utf-8"))["outputs"]
     assert len(frames_of(out)) == recording["written"] > 0
+
+
+@pytest.fixture
+def lost_at_the_tenth_frame(monkeypatch):
+    """A processor that goes away in the middle of a show."""
+    stylize, runs = OnnxStylizer.stylize, itertools.count()
+
+    def failing(self: OnnxStylizer, image: Image, look: Look) -> Image:
+        if next(runs) == 10:
+            raise ProviderError("the GPU was lost", "Start the show again; if it happens again, update its driver.")
+        return stylize(self, image, look)
+
+    monkeypatch.setattr(OnnxStylizer, "stylize", failing)
+
+
+def test_a_lost_gpu_is_replaced_by_the_cpu_while_the_show_goes_on(lost_at_the_tenth_frame, tmp_path, capsys):
+    automatic = [flag for flag in QUICK if flag not in ("--provider", "cpu")]
+    assert main(["run", *automatic, "--camera", "demo", "--frames", "30", "--report", str(tmp_path / "r.json")]) == 0
+    said = capsys.readouterr().err
+    assert "the GPU was lost - the CPU goes on with the show" in said
+    assert json.loads((tmp_path / "r.json").read_text())["frames"]["shown"] == 30
+
+
+def test_a_processor_asked_for_by_name_is_never_replaced(lost_at_the_tenth_frame, tmp_path, capsys):
+    out = tmp_path / "out.mp4"
+    assert main(["run", *QUICK, "--camera", "demo", "--frames", "30", "--record", str(out),
+                 "--report", str(tmp_path / "r.json")]) == 2
+    assert capsys.readouterr().err.splitlines()[-2:] == [
+        "live-style: the GPU was lost", "  Start the show again; if it happens again, update its driver."]
+    assert len(frames_of(out)) > 3, "what was recorded plays"
+    assert json.loads((tmp_path / "r.json").read_text())["frames"]["shown"] > 3

@@ -120,9 +120,10 @@ def test_a_picture_dropped_on_the_window_is_a_style_a_moment_later(still, tmp_pa
     event = pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "noise.png"))
     timer = threading.Timer(3.0, lambda: pygame.event.post(event))
     timer.start()
-    play("--camera", still, "--seconds", "6")
+    play("--camera", still, "--seconds", "6", "--report", str(tmp_path / "r.json"))
     timer.join()
     assert "new style: noise" in capsys.readouterr().err
+    assert [change["style"] for change in json.loads((tmp_path / "r.json").read_text())["style_changes"]] == ["noise"]
     assert [file.name for file in (home / "data" / "styles").iterdir()] == ["noise.png"]
 
 

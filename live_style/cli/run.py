@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from collections.abc import Mapping
 
 import click
 
@@ -20,7 +21,6 @@ from live_style.errors import StyleError
 from live_style.gallery import Gallery
 from live_style.gallery import load_gallery
 from live_style.hud import Hud
-from live_style.interfaces import Source
 from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
 from live_style.maker import Maker
@@ -88,9 +88,14 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
                 settings.size, folders, settings.vcam_device, posted, ending, _say)
     stack.callback(studio.close)
     _start(settings, outputs, studio, painter, capture)
-    show.run(Limits(settings.frames, settings.seconds), settings.keys)
-    stack.close()
-    return _account(settings, source, capture, painter, outputs, show)
+    try:
+        show.run(Limits(settings.frames, settings.seconds), settings.keys)
+    finally:
+        stack.close()
+        _keep(settings, source.facts(), capture, painter, outputs, show)
+    for failure in outputs.failures:
+        _tell(failure)
+    return 2 if outputs.failures else 0
 
 
 def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture) -> None:
@@ -108,17 +113,13 @@ def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Pai
     capture.start()
 
 
-def _account(settings: RunSettings, source: Source, capture: Capture, painter: Painter, outputs: Outputs,
-             show: Show) -> int:
-    """After the show: remember, report, and say again what was lost; the exit status."""
-    facts = source.facts()
-    if facts.get("kind") == "camera" and isinstance(facts.get("name"), str):
-        places.remember_camera(str(facts["name"]))
+def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs,
+          show: Show) -> None:
+    """What is to be known after the show, however it ended: its camera, for the next one, and the report."""
+    if camera.get("kind") == "camera":
+        places.remember_camera(str(camera.get("name", "")))
     if settings.report:
-        write_report(settings.report, facts_of(facts, capture, painter, outputs, show.tally, settings.size))
-    for failure in outputs.failures:
-        _tell(failure)
-    return 2 if outputs.failures else 0
+        write_report(settings.report, facts_of(camera, capture, painter, outputs, show.tally, settings.size))
 
 
 def _say(line: str) -> None:
