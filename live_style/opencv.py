@@ -65,6 +65,28 @@ def restore_detail(painted: Image, seen: Image, original: Image, share: float) -
     return _u8(cv2.addWeighted(original, share, grown, 1.0 / scale, -offset / scale))
 
 
+Plane = npt.NDArray[np.uint8]
+"""One channel, uint8 [height, width]."""
+Weights = npt.NDArray[np.float32]
+"""One channel, float32 [height, width], 0..1."""
+
+
+def brightness(image: Image) -> Plane:
+    """Luma, averaged over 5x5 pixels, which takes the noise of a sensor from it."""
+    return _u8(cv2.blur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (5, 5)))
+
+
+def weights_of_change(a: Plane, b: Plane, table: Weights, reach: int) -> Weights:
+    """`table`[|a - b|] where and `reach` pixels around where two planes differ, with soft edges; table float32[256]."""
+    change = cv2.dilate(cv2.absdiff(a, b), np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.LUT(cv2.blur(change, (reach, reach)), table), np.float32)
+
+
+def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], share: Weights) -> npt.NDArray[np.uint8]:
+    """old + share (new - old), pixel by pixel; both of one shape."""
+    return _u8(cv2.blendLinear(new, old, share, 1.0 - share))
+
+
 def _u8(image: object) -> Image:
     return np.asarray(image, np.uint8)
 

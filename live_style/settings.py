@@ -38,6 +38,8 @@ class RunSettings:
     fade: float = 1.0
     strength: float = 1.0
     preserve_color: bool = False
+    smooth: float = 0.9
+    """How much still areas are averaged over time; 0: not at all."""
     mirror: bool = True
     vcam: bool = False
     vcam_device: str | None = None
@@ -162,6 +164,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,
+    "smooth": number(0, 1),
     "mirror": parse_switch,
     "vcam": parse_switch,
     "vcam_device": parse_text,

@@ -25,6 +25,7 @@ from live_style.runtime import Session
 from live_style.runtime import Signature
 from live_style.runtime import Wanted
 from live_style.runtime import open_session
+from live_style.steady import Steadier
 
 DETAIL = 0.4
 """How much a full style keeps of the detail that is too fine for the network's size: at 256x144 it makes the
@@ -45,8 +46,10 @@ def network_strength(strength: float) -> float:
 class OnnxStylizer:
     """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
 
-    def __init__(self, session: Session, net_size: Size, choice: Choice, note: str = "") -> None:
+    def __init__(self, session: Session, net_size: Size, choice: Choice, note: str = "", smooth: float = 0.0) -> None:
         self.net_size = net_size
+        self.smooth = smooth
+        """0..1: how much still areas are averaged over time; above 0 it must be given one stream of frames only."""
         self.space = session.metadata.get("live_style.space", "")
         """The style space the network was trained in."""
         self.model = session.metadata.get("live_style.model", session.path.stem)
@@ -58,11 +61,12 @@ class OnnxStylizer:
         self.note = note
         """A word about the model or the size, for the person who did not choose it; may be empty."""
         self._session, self._choice = session, choice
+        self._steadier = Steadier(smooth) if smooth > 0.0 else None
 
     def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
         """The same network on the same processor, warm at another size."""
         session = open_session(lambda _: self._session.path, self.provider, _signature(size), threads)
-        return OnnxStylizer(session, size, self._choice, self.note)
+        return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
@@ -73,6 +77,8 @@ class OnnxStylizer:
             return image
         seen = _shrunk(image, self.net_size)
         painted = np.asarray(self._session.run(_feeds(seen, look))[0], np.uint8)
+        if self._steadier is not None:
+            painted = self._steadier.settle(seen, painted, look)
         if size_of(image) == self.net_size:
             return painted
         # The network mixes by clip(4 strength): the detail that shrinking took comes back by the rest.
@@ -83,13 +89,13 @@ class OnnxStylizer:
         """For the report."""
         return {"model": self.model, "provider": self.provider, "device": self._choice.device,
                 "precision": self._session.metadata.get("live_style.precision", ""),
-                "net_size": f"{self.net_size[0]}x{self.net_size[1]}", "space": self.space,
+                "net_size": f"{self.net_size[0]}x{self.net_size[1]}", "space": self.space, "smooth": self.smooth,
                 "why": self.why, "note": self.note}
 
 
 def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,
-                  net_size: Size | None = None, provider: Wanted = "auto",
-                  threads: int | None = None) -> OnnxStylizer:
+                  net_size: Size | None = None, provider: Wanted = "auto", threads: int | None = None,
+                  smooth: float = 0.0) -> OnnxStylizer:
     """A stylizer that is warm, for frames of `output` at `fps`.
 
     Without `model`: fast on the CPU, balanced on a GPU. Without `net_size`: the largest that keeps up, by a
@@ -106,7 +112,7 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
 
     size = net_size or ladder(output)[0]
     session = open_session(file_for, provider, _signature(size), threads)
-    first = OnnxStylizer(session, size, session.choice, notes[session.path])
+    first = OnnxStylizer(session, size, session.choice, notes[session.path], smooth)
     return first if net_size else _fitted(first, output, fps, threads)
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores",
     "geometry keys style tally net_size interfaces",
     "places cuda v4l2 opencv pictures video desk models",
-    "devices runtime fit gallery settings window moves cards panels sinks",
+    "devices runtime fit steady gallery settings window moves cards panels sinks",
     "sources predictor stylizer maker outputs capture painter hud",
     "painting studio report",
     "show bench",

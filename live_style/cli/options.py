@@ -66,6 +66,7 @@ FLAGS = (
     _value("--fade", "SECONDS", "How long a change of style takes."),
     _value("--strength", "0..1", "From the real picture to the full style."),
     _switch("--preserve-color", "Keep the picture's own colours."),
+    _value("--smooth", "0..1", "How still the painting stands where the picture does; 0 lets it flicker."),
     _switch("--mirror", "Mirror the preview, like a looking-glass; the output is not.  [default: mirror]"),
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),

@@ -140,7 +140,7 @@ def _window(settings: RunSettings) -> Window:
 
 def _stylizer(settings: RunSettings, provider: Wanted) -> OnnxStylizer:
     return open_stylizer(places.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                         provider)
+                         provider, smooth=settings.smooth)
 
 
 def _rescue(error: ProviderError, settings: RunSettings, posted: Posted) -> Stylizer:

@@ -1,0 +1,45 @@
+"""Steadiness: still areas of a painting stay still, moving ones are let through at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from live_style.frame import Image
+from live_style.look import Look
+from live_style.opencv import Plane
+from live_style.opencv import brightness
+from live_style.opencv import weigh
+from live_style.opencv import weights_of_change
+
+STILL, MOVING = 3.0, 9.0
+"""Levels of brightness: what changed by less is noise, what changed by more has moved."""
+REACH = 7
+"""Pixels around a motion that count as moving: brush strokes beside it change too."""
+LEAST = 0.08
+"""The least share of a new painting: what stands still follows slow light within half a second."""
+
+
+class Steadier:
+    """Averages a painting over time where its *input* stands still; one for each stream of frames.
+
+    Networks paint sensor noise as dancing strokes. Gating on the input, not on the painting, leaves no ghosts and no
+    lag: where the input changes the new painting is taken whole. A new look is taken whole everywhere.
+    """
+
+    def __init__(self, amount: float) -> None:
+        rest = 1.0 - (1.0 - LEAST) * amount
+        gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
+        self._table = (rest + (1.0 - rest) * gate).astype(np.float32)
+        self._look: Look | None = None
+        self._held: tuple[Plane, Image] | None = None
+
+    def settle(self, seen: Image, painted: Image, look: Look) -> Image:
+        """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
+        light = brightness(seen)
+        if self._held is None or look is not self._look or self._held[1].shape != painted.shape:
+            self._look, self._held = look, (light, painted)
+            return painted
+        before, shown = self._held
+        share = weights_of_change(before, light, self._table, REACH)
+        self._held = weigh(before, light, share), weigh(shown, painted, share)
+        return self._held[1]
