@@ -16,7 +16,7 @@ import pytest
 
 from live_style.cli import main
 from live_style.pictures.files import read_picture
-from live_style.pictures.files import read_png_facts
+from live_style.pictures.formats import read_facts
 from tests.films import frames_of
 from tests.films import speeds_of
 from tests.films import write_film
@@ -52,7 +52,7 @@ def test_a_tour_of_every_key(still, tmp_path, home, capsys):
     assert "Traceback" not in said
     assert "virtual camera" in said  # V: there is none on a test machine; the show went on
     snapshot, = (home / "pictures").glob("*.png")
-    assert "style" in read_png_facts(snapshot)
+    assert "style" in read_facts(snapshot)
     assert json.loads((tmp_path / "r.json").read_text())["frames"]["shown"] > 30
 
 

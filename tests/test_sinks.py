@@ -16,7 +16,7 @@ from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
 from live_style.pictures.files import read_picture
-from live_style.pictures.files import read_png_facts
+from live_style.pictures.formats import read_facts
 from live_style.sinks.feed import Feed
 from live_style.sinks.names import fresh_path
 from live_style.sinks.null import NullSink
@@ -120,11 +120,11 @@ class TestSnapshot:
         path = save_snapshot(tmp_path / "pictures", self.IMAGE, facts, NOW)
         assert path == tmp_path / "pictures" / "live-style 2026-11-23 20.15.07.png"
         assert np.array_equal(read_picture(path), self.IMAGE)
-        assert read_png_facts(path) == {"style": "Wellen", "strength": "0.75", "artist": "Käthe"}
+        assert read_facts(path) == {"style": "Wellen", "strength": "0.75", "artist": "Käthe"}
 
     def test_never_overwrites(self, tmp_path: Path) -> None:
         paths = [save_snapshot(tmp_path, self.IMAGE, {"n": n}, NOW) for n in range(3)]
-        assert [read_png_facts(path)["n"] for path in paths] == ["0", "1", "2"]
+        assert [read_facts(path)["n"] for path in paths] == ["0", "1", "2"]
         assert sorted(tmp_path.iterdir()) == sorted(paths)
 
     def test_ten_at_once_are_ten_files(self, tmp_path: Path) -> None:
