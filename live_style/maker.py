@@ -67,8 +67,10 @@ class Maker:
         style = make_style(picture.stem, self._predictor.space, self._predictor.predict(image),
                            credit=f"made from {picture.name}")
         check_space(style, self._space)
-        self._remember(style, self._memory(picture))
-        return _called_after(style, picture)
+        file, text = self._memory(picture), dump_style(style)
+        self._remember(text, file)
+        # As it is remembered, to 5 digits: a picture gives the same painting the first time and ever after.
+        return _called_after(parse_style(text, file), picture)
 
     def _memory(self, picture: Path) -> Path:
         try:
@@ -78,11 +80,11 @@ class Maker:
             raise StyleError(f"{picture.name} cannot be read: {e.strerror}", "Check the file.") from e
         return self._cache / "styles" / f"{content[:32]}-{slug_of(self._space)}.json"
 
-    def _remember(self, style: Style, file: Path) -> None:
+    def _remember(self, text: str, file: Path) -> None:
         part = file.with_name(f"{file.name}.{os.getpid()}.part")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(dump_style(style), encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
             os.replace(part, file)
         except OSError:
             # A full disk costs the memory, not the style.

@@ -31,6 +31,12 @@ def ladder(output: Size) -> list[Size]:
     return straight if output[0] >= output[1] else [(h, w) for w, h in straight]
 
 
+def shaped(picture: Size, long: int) -> Size:
+    """The size of a picture's shape whose longer side is `long`, or the picture's own where that is shorter."""
+    factor = min(1.0, long / max(picture))
+    return _rounded((round(picture[0] * factor), round(picture[1] * factor)))
+
+
 def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, start: Size,
                     budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> Size:
     """The largest size of the ladder that was measured to keep up; the smallest when none was.

@@ -68,6 +68,10 @@ class OnnxStylizer:
         session = open_session(lambda _: self._session.path, self.provider, _signature(size), threads)
         return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
 
+    def steadied(self, smooth: float) -> OnnxStylizer:
+        """The same warm network for one stream of frames, which is averaged over time where it stands still."""
+        return OnnxStylizer(self._session, self.net_size, self._choice, self.note, smooth)
+
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
 

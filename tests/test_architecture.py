@@ -22,8 +22,8 @@ LAYERS = (
     "places cuda v4l2 opencv pictures video desk models",
     "devices runtime fit steady gallery settings window moves cards panels sinks",
     "sources predictor stylizer maker outputs capture painter hud",
-    "painting studio report",
-    "show bench",
+    "painting studio report library",
+    "show bench brush",
     "doctor",
     "cli",
     "__main__",
@@ -72,6 +72,7 @@ def within(module: str, owner: str) -> bool:
 
 
 RANK = {name: i for i, line in enumerate(LAYERS) for name in line.split()}
+RANK[""] = len(LAYERS)  # live_style itself names what programs may use, and loads it when they do
 
 
 def upward(module: str) -> Iterator[str]:

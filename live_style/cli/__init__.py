@@ -32,6 +32,7 @@ COMMANDS = {
     "cameras": Entry("cameras", "List the cameras, their names and what they can do."),
     "doctor": Entry("doctor", "Check everything that a show needs, and tell what mends it."),
     "bench": Entry("bench", "Measure how fast this machine paints."),
+    "image": Entry("image", "Paint photographs."),
     "styles": Entry("styles", "List the styles, and make styles of pictures."),
     "keys": Entry("keys", "List the keys."),
     "train": Entry("train", "Train the networks.", extra="train"),
