@@ -241,7 +241,7 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(("words", "cause"), [
     (("photo.png", "-s", "neon"), "Missing option '-o' / '--out'."),
-    (("photo.png", "-o", "a.png"), "Missing option '-s' / '--style'."),
+    (("photo.png", "-o", "a.png"), "no style was named"),
     (("-s", "neon", "-o", "a.png"), "Missing argument 'CONTENT...'."),
     (("photo.png", "-s", "neom", "-o", "a.png"), 'there is no style "neom"'),
     (("photo.png", "-s", "neon:much", "-o", "a.png"), 'there is no style "neon:much"'),
@@ -266,6 +266,11 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     (("photo.png", "photo.png", "-s", "neon", "-o", "photo.png"), "several pictures cannot go into the one file"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- stands for one picture"),
     (("photo.png", "-", "-s", "neon", "-o", "out"), "- stands for one picture"),
+    (("photo.png", "--sheet", "--grid", "-s", "neon", "-o", "a.png"), "--sheet and --grid are two different"),
+    (("photo.png", "--sheet", "-s", "neon:0.5", "-o", "a.png"), "a sheet shows styles one by one"),
+    (("photo.png", "photo.png", "--sheet", "-s", "neon", "-o", "a.png"), "a sheet shows one photograph"),
+    (("photo.png", "--sheet", "-s", "neon", "-o", "empty"), "empty is a folder"),
+    (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png is there already"),
     (("empty", "-s", "neon", "-o", "out"), "there is no picture in the folder empty"),
 ])
 def test_slips_are_told_and_nothing_is_written(words: tuple[str, ...], cause: str,
@@ -316,6 +321,50 @@ def test_a_folder_goes_into_a_folder(capsys: pytest.CaptureFixture[str]) -> None
     assert Path("out/a.png").stat().st_mtime_ns == before
     assert image("in/a.png", "in/b.JPG", "-s", "tiger", "-o", "out", "--overwrite") == 0
     assert capsys.readouterr().out == "2 paintings in out\n"
+
+
+def found_in(sheet: Image, cell: Image) -> bool:
+    """Whether a picture hangs somewhere on a sheet, whole."""
+    height, width = cell.shape[:2]
+    rows, columns = np.nonzero((sheet[:-height, :-width] == cell[0, 0]).all(2))
+    return any(np.array_equal(sheet[y:y + height, x:x + width], cell) for y, x in zip(rows, columns))
+
+
+def test_a_sheet_shows_the_photograph_in_each_style() -> None:
+    assert image("photo.png", "--sheet", "-s", "neon", "-s", "tiger", "-s", "photo.png", "-o", "sheet.png") == 0
+    sheet = read_picture("sheet.png")
+    for cell in (PHOTO, *(api(PHOTO, (style, 1.0)) for style in ("neon", "tiger", "photo.png"))):
+        assert found_in(sheet, cell)
+    assert 1.0 < sheet.shape[1] / sheet.shape[0] < 2.2
+    assert read_facts(Path("sheet.png"))["style"] == "Neon, Tiger, photo"
+    # Four names are written on the wall, two lines to a style with a known hand.
+    dark = (sheet.max(2) < 90) & (sheet[0, 0].min() > 200)
+    below = dark[15 + 160 + 4:15 + 160 + 20]
+    assert below[:, 15:255].sum() > 50 and below[:, 270:510].sum() > 50
+
+
+def test_a_sheet_of_all_styles_and_one_of_a_grain() -> None:
+    Pillow.new("RGB", (1, 40), "teal").save("line.png")
+    assert image("line.png", "--sheet", "-o", "all.webp") == 0
+    assert read_facts(Path("all.webp"))["style"].startswith("Feminine Wave, ")
+    assert image("photo.png", "--sheet", "-s", "neon", "--size", "60", "--stroke", "200", "-o", "small.png") == 0
+    assert found_in(read_picture("small.png"), read_photo(Path("photo.png")).resized((60, 40)).image)
+
+
+def test_a_grid_has_a_row_for_each_photograph_and_a_column_for_each_style(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    photos = {"wide": picture((120, 60), 7), "high": picture((60, 120), 8)}
+    for name, photo in photos.items():
+        Pillow.fromarray(photo).save(f"in/{name}.png")
+    assert image("in", "photo.png", "--grid", "-s", "neon", "-s", "tiger", "-o", "grid.png") == 0
+    grid = read_picture("grid.png")
+    for photo in (*photos.values(), PHOTO):
+        for cell in (photo, api(photo, ("neon", 1.0)), api(photo, ("tiger", 1.0))):
+            assert found_in(grid, cell)
+    Path("in/poem.jpg").write_text("Roses are red")
+    assert image("in", "--grid", "-s", "neon", "-o", "again.png") == 2
+    assert capsys.readouterr().err.splitlines()[-2].startswith("live-style: poem.jpg cannot be read as a picture")
+    assert not Path("again.png").exists()
 
 
 def test_through_pipes() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,10 @@ from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.pictures.files import SUFFIXES
 from live_style.pictures.formats import FORMATS
+from live_style.pictures.formats import encoded
+from live_style.pictures.formats import write_whole
+from live_style.pictures.photo import Photo
+from live_style.pictures.photo import read_photo
 
 PIPE = Path("-")
 """Standard input, standard output."""
@@ -32,13 +38,13 @@ def plan(contents: tuple[Path, ...], out: Path) -> list[Errand]:
     One file, or the pipe, goes into a file or the pipe. A folder, or several files, go into a folder.
     """
     if len(contents) == 1 and not os.path.isdir(contents[0]):
-        _check_file(out, contents[0])
+        check_file(out)
         return [Errand(contents[0], out)]
     if PIPE in contents or out == PIPE:
         raise SettingsError("- stands for one picture, not for several", "Give one picture, or a folder as OUT.")
     if os.path.isfile(out) or out.suffix.lower() in SUFFIXES and not os.path.isdir(out):
         raise SettingsError(f"several pictures cannot go into the one file {out}", "Give a folder as OUT.")
-    return [Errand(source, out / name) for source, name in _named(_pictures(contents))]
+    return [Errand(source, out / name) for source, name in _named(pictures(contents))]
 
 
 def check_free(target: Path, overwrite: bool) -> None:
@@ -47,23 +53,19 @@ def check_free(target: Path, overwrite: bool) -> None:
         raise SinkError(f"{target} is there already", "Use --overwrite, or another name.")
 
 
-def format_of(target: Path) -> str:
-    """The format of a file to write; PNG for the pipe."""
-    return FORMATS[target.suffix.lower()] if target != PIPE else "PNG"
-
-
-def _check_file(out: Path, content: Path) -> None:
+def check_file(out: Path) -> None:
+    """Refuse what cannot be the name of a painting; raises SettingsError."""
     if out == PIPE:
         return
     if os.path.isdir(out):
-        name = content.name if content != PIPE else "painted.png"
-        raise SettingsError(f"{out} is a folder", f"Name the painting: -o {out / name}")
+        raise SettingsError(f"{out} is a folder", f"Name the painting: -o {out / 'painted.png'}")
     if out.suffix.lower() not in FORMATS:
         ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
         raise SettingsError(f"pictures are written as {ENDINGS}, {ending}: {out}", "Give OUT one of these endings.")
 
 
-def _pictures(contents: Iterable[Path]) -> Iterator[Path]:
+def pictures(contents: Iterable[Path]) -> Iterator[Path]:
+    """The contents, those of folders in their places; raises StyleError for a folder without any."""
     for content in contents:
         if not os.path.isdir(content):
             yield content
@@ -77,10 +79,29 @@ def _pictures(contents: Iterable[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _named(pictures: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+def fetch(source: Path) -> Photo:
+    """The photograph in a file or on standard input; raises StyleError."""
+    return read_photo(sys.stdin.buffer.read() if source == PIPE else source)
+
+
+def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
+    """Write a painting into a file, or as PNG to standard output; raises SinkError."""
+    if target != PIPE:
+        write_whole(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
+        return
+    if sys.stdout.isatty():
+        raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")
+    try:
+        sys.stdout.buffer.write(encoded(photo, "PNG", facts))
+        sys.stdout.buffer.flush()
+    except OSError as e:
+        raise SinkError(f"standard output took no picture: {e.strerror}", "Check the program behind it.") from e
+
+
+def _named(found: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Each picture and what its painting is called; no two alike, whatever the system thinks of capital letters."""
     taken: set[str] = set()
-    for picture in pictures:
+    for picture in found:
         suffix = picture.suffix if picture.suffix.lower() in FORMATS else ".png"
         name, number = f"{picture.stem}{suffix}", 2
         while name.casefold() in taken:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
-from live_style import __version__
 from live_style.brush import LARGEST
 from live_style.brush import SMALLEST
 from live_style.brush import STROKE
-from live_style.brush import Brush
 from live_style.brush import load_brush
-from live_style.cli.errands import PIPE
+from live_style.cli.easel import Easel
+from live_style.cli.easel import Mix
 from live_style.cli.errands import Errand
+from live_style.cli.errands import check_file
 from live_style.cli.errands import check_free
-from live_style.cli.errands import format_of
+from live_style.cli.errands import deliver
+from live_style.cli.errands import fetch
+from live_style.cli.errands import pictures
 from live_style.cli.errands import plan
 from live_style.cli.options import Checked
+from live_style.cli.sheets import lay_grid
+from live_style.cli.sheets import lay_sheet
 from live_style.cli.values import Part
 from live_style.cli.values import Pixels
 from live_style.cli.values import StylePart
@@ -28,34 +30,15 @@ from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.frame import Size
-from live_style.frame import size_of
-from live_style.library import mix_styles
-from live_style.look import Look
-from live_style.pictures.formats import encoded
-from live_style.pictures.formats import write_whole
-from live_style.pictures.photo import Photo
-from live_style.pictures.photo import read_photo
 from live_style.runtime import Wanted
 
 LONGEST = 16384
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
 
-class Job(NamedTuple):
-    """What is done to every picture."""
-
-    brush: Brush
-    look: Look
-    size: int | None
-    """The longer side of the painting; None: as it is."""
-    stroke: int | None
-    facts: dict[str, str]
-
-
 @click.command()
 @click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=click.Path(path_type=Path))
-@click.option("-s", "--style", "parts", multiple=True, required=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
+@click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
               help="A style by name, a style file or any picture; several are mixed by their weights.")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path),
               help="The file to write (.jpg, .png, .webp), the folder for several, or - for a PNG on standard output.")
@@ -71,37 +54,54 @@ class Job(NamedTuple):
               help="Which network paints.  [default: the best that is there]")
 @click.option("--provider", type=Checked("provider", "auto|cuda|tensorrt|cpu"), metavar="auto|cuda|tensorrt|cpu",
               default="auto", help="Which processor paints.  [default: auto]")
+@click.option("--sheet", is_flag=True, help="One labelled sheet of the photograph in each style; without -s in all.")
+@click.option("--grid", is_flag=True, help="One labelled sheet: a row for each photograph, a column for each style.")
 @click.option("--overwrite", is_flag=True, help="Write over files that are there.")
 def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, strength: float, preserve_color: bool,
-          size: int | None, stroke: int | None, model: str | None, provider: Wanted, overwrite: bool) -> int:
+          size: int | None, stroke: int | None, model: str | None, provider: Wanted, sheet: bool, grid: bool,
+          overwrite: bool) -> int:
     """Paint photographs: files, folders, or - for standard input."""
-    errands = plan(contents, out)
-    alone = len(contents) == 1 and not os.path.isdir(contents[0])
-    if alone:
+    _check(parts, sheet, grid)
+    errands = [] if sheet or grid else plan(contents, out)
+    if sheet or grid:
+        check_file(out)
+    sources = list(pictures(contents)) if sheet or grid else []
+    if sheet and len(sources) > 1:
+        raise SettingsError("a sheet shows one photograph", "Use --grid for several.")
+    into_file = not errands or errands[0].target == out
+    if into_file:
         check_free(out, overwrite)
-    if sum(part.weight for part in parts) <= 0.0:
-        raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
-    brush = load_brush(model, stroke or STROKE, provider)
-    styles = [brush.style(part.style) for part in parts]
-    mixed = list(zip(styles, (part.weight for part in parts)))
-    facts = {"Software": f"live-style {__version__}",
-             "style": ", ".join(f"{style.name}:{weight:g}" for style, weight in mixed),
-             "strength": f"{strength:g}", "preserve-color": "yes" if preserve_color else "no", "model": brush.model}
-    job = Job(brush, mix_styles(mixed, strength, preserve_color), size, stroke, facts)
-    if alone:
-        _paint(errands[0], job)
+    easel = Easel(load_brush(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
+    mix = [(easel.brush.style(part.style), part.weight) for part in parts]
+    if sheet or grid:
+        styles = [style for style, _ in mix] or easel.brush.styles
+        return lay_sheet(sources[0], styles, easel, out) if sheet else lay_grid(sources, styles, easel, out)
+    if into_file:
+        deliver(out, *easel.paint(fetch(contents[0]), mix))
         return 0
-    return _paint_all(errands, job, overwrite)
+    return _paint_all(errands, easel, mix, overwrite)
 
 
-def _paint_all(errands: list[Errand], job: Job, overwrite: bool) -> int:
+def _check(parts: tuple[Part, ...], sheet: bool, grid: bool) -> None:
+    """Refuse what makes no sense together; raises SettingsError."""
+    if sheet and grid:
+        raise SettingsError("--sheet and --grid are two different pictures", "Use one of them.")
+    if not parts and not sheet and not grid:
+        raise SettingsError("no style was named", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
+    if (sheet or grid) and any(part.weight != 1.0 for part in parts):
+        raise SettingsError("a sheet shows styles one by one, not by weight", "Leave the weights away.")
+    if parts and sum(part.weight for part in parts) <= 0.0:
+        raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
+
+
+def _paint_all(errands: list[Errand], easel: Easel, mix: Mix, overwrite: bool) -> int:
     """Paint what can be painted, then tell what could not."""
     failures: list[LiveStyleError] = []
     with click.progressbar(errands, label="painting", file=sys.stderr) as bar:
         for errand in bar:
             try:
                 check_free(errand.target, overwrite)
-                _paint(errand, job)
+                deliver(errand.target, *easel.paint(fetch(errand.source), mix))
             except (StyleError, SinkError) as e:
                 failures.append(e)
     for failure in failures:
@@ -109,39 +109,3 @@ def _paint_all(errands: list[Errand], job: Job, overwrite: bool) -> int:
     done = len(errands) - len(failures)
     click.echo(f"{done} painting{'s' * (done != 1)} in {errands[0].target.parent}")
     return 2 if failures else 0
-
-
-def _paint(errand: Errand, job: Job) -> None:
-    source = sys.stdin.buffer.read() if errand.source == PIPE else errand.source
-    painted, seen = painting(read_photo(source), job)
-    facts = {**job.facts, "stroke": str(seen)}
-    data = encoded(painted, format_of(errand.target), facts)
-    if errand.target == PIPE:
-        _pour(data)
-    else:
-        write_whole(errand.target, data)
-
-
-def painting(photo: Photo, job: Job) -> tuple[Photo, int]:
-    """The painting of a photograph, and the longer side at which the network saw it."""
-    shape = size_of(photo.image)
-    final = job.size or max(shape)
-    # Strokes finer than a small painting are painted larger, then scaled down with it.
-    work = photo.resized(_scaled(shape, max(final, min(job.stroke or 0, max(shape)))))
-    painted = Photo(job.brush.paint(work.image, job.look), work.alpha)
-    return painted.resized(_scaled(shape, final)), min(job.brush.stroke, max(size_of(work.image)))
-
-
-def _scaled(shape: Size, long: int) -> Size:
-    width, height = (max(1, round(side * long / max(shape))) for side in shape)
-    return width, height
-
-
-def _pour(data: bytes) -> None:
-    if sys.stdout.isatty():
-        raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError as e:
-        raise SinkError(f"standard output took no picture: {e.strerror}", "Check the program behind it.") from e
