@@ -37,10 +37,10 @@ LONGEST = 16384
 
 
 @click.command()
-@click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=click.Path(path_type=Path))
+@click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=click.Path(readable=False, path_type=Path))
 @click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
               help="A style by name, a style file or any picture; several are mixed by their weights.")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path),
+@click.option("-o", "--out", required=True, type=click.Path(readable=False, path_type=Path),
               help="The file to write (.jpg, .png, .webp), the folder for several, or - for a PNG on standard output.")
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="From the photograph to the full style.  [default: 1]")
