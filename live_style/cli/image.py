@@ -35,12 +35,15 @@ from live_style.runtime import Wanted
 LONGEST = 16384
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
+PLACE = click.Path(readable=False, path_type=Path)
+"""A path that we look at ourselves: what is wrong with it is told in our words."""
+
 
 @click.command()
-@click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=click.Path(readable=False, path_type=Path))
+@click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=PLACE)
 @click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
               help="A style by name, a style file or any picture; several are mixed by their weights.")
-@click.option("-o", "--out", required=True, type=click.Path(readable=False, path_type=Path),
+@click.option("-o", "--out", required=True, type=PLACE,
               help="The file to write (.jpg, .png, .webp), the folder for several, or - for a PNG on standard output.")
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="From the photograph to the full style.  [default: 1]")
