@@ -32,7 +32,7 @@ from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.runtime import Wanted
 
-LONGEST = 16384
+LONGEST = 16383
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
 PLACE = click.Path(readable=False, path_type=Path)
