@@ -96,11 +96,11 @@ def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
 
 
 def load_brush(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> Brush:
-    """A brush with the best network that is there ("fine" before "balanced" before "fast"), or a named one.
+    """A brush with the network `balanced`, whose pictures none surpasses today (models/README.md), or a named one.
 
     `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
     Raises ModelError, or ProviderError when a named provider does not work.
     """
     folder = places.models_folder()
-    best = (models.available(folder) or ("balanced",))[-1]
-    return Brush(open_stylizer(folder, _PROBE, 1.0, model or best, _PROBE, provider), stroke)
+    chosen = model or models.default_model(folder, gpu=True)[0]
+    return Brush(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), stroke)

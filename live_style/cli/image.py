@@ -54,7 +54,7 @@ PLACE = click.Path(readable=False, path_type=Path)
               help=f"Longer side at which the network sees the picture; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, {STROKE} at most]")
 @click.option("--model", type=Checked("model", "fast|balanced|fine"), metavar="fast|balanced|fine",
-              help="Which network paints.  [default: the best that is there]")
+              help="Which network paints.  [default: balanced]")
 @click.option("--provider", type=Checked("provider", "auto|cuda|tensorrt|cpu"), metavar="auto|cuda|tensorrt|cpu",
               default="auto", help="Which processor paints.  [default: auto]")
 @click.option("--sheet", is_flag=True, help="One labelled sheet of the photograph in each style; without -s in all.")
