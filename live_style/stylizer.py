@@ -30,6 +30,9 @@ from live_style.steady import Steadier
 DETAIL = 0.4
 """How much a full style keeps of the detail that is too fine for the network's size: at 256x144 it makes the
 difference between a face and a blur; with less shrinking it vanishes by itself."""
+CROWD = 1.5
+"""How much longer a frame takes in a show than in a trial on a CPU, where camera, recorder and window share its cores:
+1.3 to 1.5 times on two cores."""
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.375, 0.5, 0.75, 1.0)
 SEEN = (0.0, 0.066, 0.147, 0.235, 0.337, 0.44, 0.57, 0.68, 0.86, 1.0)
 """How much of the way to the painting is seen at those strengths of the network, which mixes the picture in by
@@ -129,7 +132,7 @@ def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) 
     def measure(size: Size) -> float:
         if size not in opened:
             opened[size] = first.resized(size, threads)
-        return _seconds(opened[size], trial)
+        return _seconds(opened[size], trial) * (CROWD if first.provider == "cpu" else 1.0)
 
     # A GPU most often keeps up at the largest size: one trial there settles it.
     start = first.net_size if first.provider == "cpu" else ladder(output)[-1]
