@@ -25,10 +25,10 @@ class Sample(NamedTuple):
 
 
 def sample(pid: int, began: float) -> Sample:
-    """From /proc: Pss counts what is the process's own, page by page."""
+    """From /proc: only what is the process's own, for the pages of libraries move between it and its neighbours."""
     proc = Path(f"/proc/{pid}")
     memory = dict(line.split(":", 1) for line in (proc / "smaps_rollup").read_text().splitlines()[1:])
-    return Sample((time.monotonic() - began) / 60, int(memory["Pss"].split()[0]),
+    return Sample((time.monotonic() - began) / 60, int(memory["Private_Dirty"].split()[0]),
                   len(os.listdir(proc / "task")), len(os.listdir(proc / "fd")))
 
 
