@@ -39,27 +39,8 @@ class Gallery:
         """Its styles, in order."""
         return tuple(entry.style for entry in self.entries)
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {entry.style.slug: i for i, entry in enumerate(self.entries)}
-
     def __len__(self) -> int:
         return len(self.entries)
-
-    def next(self, slug: str, steps: int = 1) -> Style:
-        """The style after one (before it with steps = -1), round and round; the first if that one is gone."""
-        if not self.entries:
-            raise StyleError("there is no style", "Make one of a picture: live-style styles add PICTURE.")
-        place = self._places.get(slug)
-        return self.styles[0 if place is None else (place + steps) % len(self)]
-
-    def previous(self, slug: str) -> Style:
-        """The style before one."""
-        return self.next(slug, -1)
-
-    def number(self, number: int) -> Style | None:
-        """The style with that number, counted from 1."""
-        return self.styles[number - 1] if 1 <= number <= len(self) else None
 
     def find(self, name: str) -> Style:
         """A style by its slug, its name or an unmistakable part of either; raises StyleError with a guess."""
@@ -83,7 +64,7 @@ class Gallery:
 
         What is here is never replaced: a newcomer whose slug is taken gets a number.
         """
-        entries, taken, renamed = list(self.entries), set(self._places), []
+        entries, taken, renamed = list(self.entries), {style.slug for style in self.styles}, []
         for entry in others:
             slug = entry.style.slug
             free = next(name for name in _numbered(slug) if name not in taken)

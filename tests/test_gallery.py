@@ -47,18 +47,6 @@ def test_order_txt_comes_first_then_the_rest_by_name(gallery: Gallery, tmp_path:
     assert slugs(load_gallery([tmp_path], SPACE)[0]) == ["great-wave", "night-rain", "starry-night"]
 
 
-def test_next_and_previous_go_round(gallery: Gallery) -> None:
-    assert gallery.next("starry-night").slug == "great-wave"
-    assert gallery.next("night-rain").slug == "starry-night"
-    assert gallery.previous("starry-night").slug == "night-rain"
-    assert gallery.next("gone").slug == "starry-night"
-
-
-def test_numbers_start_at_one(gallery: Gallery) -> None:
-    numbered = [gallery.number(n) for n in (0, 1, 3, 4)]
-    assert [style and style.slug for style in numbered] == [None, "starry-night", "night-rain", None]
-
-
 @pytest.mark.parametrize("name", ["great-wave", "Great Wave", " GREAT WAVE ", "wave", "hokusai"])
 def test_a_name_or_a_clear_part_of_it_finds_a_style(gallery: Gallery, name: str) -> None:
     assert gallery.find(name).slug == "great-wave"
@@ -93,7 +81,7 @@ def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
 def test_no_folder_is_no_trouble(tmp_path: Path) -> None:
     assert load_gallery([tmp_path / "none"], SPACE) == (Gallery(), ())
     with pytest.raises(StyleError, match="no style"):
-        Gallery().next("x")
+        Gallery().find("x")
 
 
 def test_the_users_styles_come_after_and_never_replace(tmp_path: Path) -> None:
