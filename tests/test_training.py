@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import tarfile
@@ -15,8 +16,10 @@ pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 
 from PIL import Image  # noqa: E402
 
+from live_style.training import recipe  # noqa: E402
 from live_style.training.data import Pictures, find  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
+from live_style.training.embed import embed  # noqa: E402
 from live_style.training.evaluate import Material, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
@@ -97,13 +100,36 @@ def test_a_tiny_network_learns_from_another_and_goes_on_after_a_cut(data: Path, 
 
 def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
     vgg = Vgg(data / "vgg.npz")
-    looks = Looks(Pictures(find(data, "style")[0]), Predictor(), vgg, tmp_path / "looks", count=2)
+    predictor = Predictor()
+    looks = Looks(Pictures(find(data, "style")[0]), predictor, vgg, tmp_path / "looks", count=2)
     run = Run(Transformer(TINY), tmp_path / "run", crops=80, peak=1e-2, clip=0.5, keep=0.9)
     finetune(run, run.net, vgg, Pictures(find(data, "content")[0]), looks, Weights(), size=32, pairs=(2, 1))
     rows = losses(run)
     assert len(rows) == 2 and rows[1] < 0.9 * rows[0]
-    kept = Looks(looks.pictures, Predictor(), vgg, tmp_path / "looks", count=2)
-    assert torch.equal(kept.embeddings, looks.embeddings), "embeddings are worked out once"
+    other = Looks(looks.pictures, Predictor(), vgg, tmp_path / "looks", count=2)
+    assert not torch.equal(other.embeddings, looks.embeddings), "another predictor sees the same pictures otherwise"
+    file = next(file for file in (tmp_path / "looks").glob("embeddings-*.npy")
+                if np.array_equal(np.load(file), looks.embeddings.numpy()))
+    np.save(file, np.load(file) + 1)
+    kept = Looks(looks.pictures, predictor, vgg, tmp_path / "looks", count=2)
+    assert torch.equal(kept.embeddings, looks.embeddings + 1), "embeddings are worked out once"
+
+
+def test_the_predictor_learns_what_brings_the_paintings_closer(data: Path, tmp_path: Path) -> None:
+    start = Predictor()
+    looks = Looks(Pictures(find(data, "style")[0]), start, Vgg(data / "vgg.npz"), tmp_path / "looks", count=2)
+    net = Transformer(TINY)
+    run = Run(copy.deepcopy(start), tmp_path / "run", crops=80, peak=1e-2, clip=1.0, keep=0.9)
+    embed(run, [net], Pictures(find(data, "content")[0]), looks, content=0.1, size=32, pairs=(2, 1))
+    rows = losses(run)
+    assert len(rows) == 2 and rows[1] < 0.9 * rows[0]
+    assert not any(part.requires_grad for part in net.parameters()), "the transformer stays as it is"
+    recipe.export(tmp_path / "run" / "checkpoint.pt", tmp_path)
+    picture = torch.rand(1, 3, 256, 256)
+    with torch.no_grad():
+        again = read_predictor(tmp_path / "predictor-fp32.onnx")(picture)
+        assert torch.allclose(again, run.average(picture), atol=2e-3)
+        assert not torch.allclose(again, start(picture), atol=2e-2)
 
 
 @pytest.mark.parametrize(("half", "tolerance"), [(False, 1), (True, 2)])

@@ -68,6 +68,26 @@ def perceptual(size: str, **options: Any) -> None:
     recipe.perceptual(size, **options)
 
 
+@train.command()
+@click.argument("transformers", nargs=-1, required=True, type=FILE)
+@click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
+@click.option("--start", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
+              help="The predictor to begin from: a .onnx file or a checkpoint.pt.")
+@click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on.")
+@click.option("--threads", type=int, default=0, help="CPU threads; 0 is all.")
+@click.option("--crops", type=int, default=8_000, show_default=True, help="Crops to learn from.")
+@click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop.")
+@click.option("--rate", type=float, default=2e-4, show_default=True, help="Learning rate at its highest.")
+@click.option("--content", type=float, default=0.15, show_default=True, help="Weight of the content distance.")
+@click.option("--styles", type=int, default=4000, show_default=True,
+              help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk.")
+def predictor(**options: Any) -> None:
+    """Train the predictor through TRANSFORMERS, which stay: their paintings come closer to the style picture."""
+    from live_style.training import recipe
+
+    recipe.predictor(**options)
+
+
 DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
 PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
                          help="The network that turns pictures into styles.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,12 @@ def to_tensor(pixels: np.ndarray, device: torch.device) -> Tensor:
     return picture.float().div_(255).contiguous(memory_format=torch.channels_last)
 
 
+def _mark(predictor: Predictor) -> str:
+    """A short name of its weights: another predictor gives other embeddings."""
+    weights = torch.cat([value.detach().float().cpu().flatten() for value in predictor.out.parameters()])
+    return hashlib.sha256(weights.numpy().tobytes()).hexdigest()[:8]
+
+
 class Looks:
     """Embeddings [100] of style pictures, Gram matrices of `count` of them taken at random; kept under `folder`.
 
@@ -35,7 +42,7 @@ class Looks:
         self.vgg = vgg
         self.device = next(vgg.parameters()).device
         folder.mkdir(parents=True, exist_ok=True)
-        self.embeddings = self._embed(predictor, folder / f"embeddings-{len(pictures)}.npy")
+        self.embeddings = self._embed(predictor, folder / f"embeddings-{len(pictures)}-{_mark(predictor)}.npy")
         file = folder / f"grams-{len(pictures)}.bf16"
         fresh = not file.exists()
         self._rows: dict[int, Tensor] = {}

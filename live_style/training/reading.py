@@ -30,9 +30,19 @@ def _widths(shapes: dict[str, torch.Size]) -> Widths:
     return Widths(half, quarter, shapes["up1.weight"][0] // 4, blocks)
 
 
+def _averaged(path: Path) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)["average"]
+    return found
+
+
+def is_predictor(path: Path) -> bool:
+    """Whether a checkpoint or a .onnx file holds a predictor, not a transformer."""
+    return "hidden.weight" in _averaged(path) if path.suffix == ".pt" else "hidden_weight" in _weights(path)
+
+
 def read_transformer(path: Path) -> Transformer:
     """The transformer of a checkpoint (its averaged weights) or of one of our .onnx files."""
-    state = torch.load(path, map_location="cpu", weights_only=True)["average"] if path.suffix == ".pt" else _named(path)
+    state = _averaged(path) if path.suffix == ".pt" else _named(path)
     net = Transformer(_widths({name: value.shape for name, value in state.items()}))
     net.load_state_dict(state)
     return net
@@ -59,14 +69,17 @@ def _turned(weight: Tensor) -> Tensor:
 
 
 def read_predictor(path: Path) -> Predictor:
-    """The predictor of one of our .onnx files."""
+    """The predictor of a checkpoint (its averaged weights) or of one of our .onnx files."""
+    net = Predictor()
+    if path.suffix == ".pt":
+        net.load_state_dict(_averaged(path))
+        return net
     found = _weights(path)
     if "hidden_weight" not in found:
         raise ModelError(f"{path} is no predictor of live-style", "give models/predictor-fp32.onnx")
     names = {"down.0": "down0", "hidden": "hidden", "out": "out"}
     for i in range(1, len(STAGES)):
         names |= {f"down.{i}": f"down{i}", f"inner.{i - 1}.0": f"inner{i}a", f"inner.{i - 1}.1": f"inner{i}b"}
-    net = Predictor()
     net.load_state_dict({f"{ours}.{kind}": found[f"{theirs}_{kind}"] for ours, theirs in names.items()
                          for kind in ("weight", "bias")})
     return net

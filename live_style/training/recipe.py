@@ -13,6 +13,7 @@ from torch import nn
 from live_style.style import dump_style, make_style
 from live_style.training.data import Pictures, find, square
 from live_style.training.distil import distil as distil_run
+from live_style.training.embed import embed
 from live_style.training.export import SPACE, export_predictor, export_transformer, write_checksums
 from live_style.training.finetune import Weights, finetune
 from live_style.training.gatys import paint
@@ -20,7 +21,7 @@ from live_style.training.looks import SIZE, Looks
 from live_style.training.losses import Vgg
 from live_style.training.magenta import Magenta
 from live_style.training.networks import Transformer
-from live_style.training.reading import read_predictor, read_transformer, size_name, started
+from live_style.training.reading import is_predictor, read_predictor, read_transformer, size_name, started
 from live_style.training.run import Run, best_device
 from live_style.training.specialise import specialise
 
@@ -87,6 +88,17 @@ def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path
              PAIRS)
 
 
+def predictor(transformers: tuple[Path, ...], data: Path, start: Path, folder: Path, threads: int, crops: int,
+              pixels: int, rate: float, content: float, styles: int) -> None:
+    """Train the predictor on the perceptual loss of what the transformers paint with its embeddings."""
+    _threads(threads)
+    net = _placed(read_predictor(start), best_device())
+    run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
+    nets = [_placed(read_transformer(file), best_device()) for file in transformers]
+    looks = _looks(data, start, folder, styles)
+    embed(run, nets, Pictures(find(data, "content")[0]), looks, content, pixels, PAIRS)
+
+
 def style(picture: Path, data: Path, predictor: Path, transformer: Path, out: Path, name: str, artist: str, year: str,
           credit: str, licence: str, steps: int) -> str:
     """Fit the embedding of one picture, write its style file, and tell what was gained."""
@@ -120,7 +132,7 @@ def _told(steps: int) -> Callable[[int, float, float], None]:
 
 def export(network: Path, folder: Path) -> list[Path]:
     """Write the files of one network and the checksums of the folder; gives what was written."""
-    if network.suffix == ".onnx" and network.name.startswith("predictor"):
+    if is_predictor(network):
         export_predictor(read_predictor(network), folder / "predictor-fp32.onnx")
         files = [folder / "predictor-fp32.onnx"]
     else:
