@@ -18,7 +18,7 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores",
-    "geometry keys style tally net_size interfaces",
+    "geometry keys style tally net_size interfaces atlas",
     "places cuda v4l2 opencv pictures video desk models",
     "devices runtime fit steady gallery settings window moves cards panels sinks",
     "sources predictor stylizer maker outputs capture painter hud",

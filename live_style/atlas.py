@@ -1,0 +1,148 @@
+"""The atlas: styles laid out on a plane by likeness, and the mix of them that every point of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from live_style.look import Vector
+
+Plane = npt.NDArray[np.float64]
+"""[n, 2]: x to the right, y down."""
+
+FILL = 0.65
+"""Side of a preview in parts of what n of them would have side by side: tighter ones push alike styles apart."""
+ROUNDS = 600
+"""Steps of fitting and of spreading; where there are many styles fewer, as each takes longer."""
+PULL = 0.02
+"""How strongly a preview is drawn to where its likeness puts it, at the first of them."""
+DOT = 0.08
+"""Radius, in sides of a preview, in which a point is the style itself: five pixels of a common window."""
+NEAR, REACH, FALL, TAPER = 1.0, 1.5, 1.25, 3.0
+"""How the weights fall off, found by trial on 40 styles: of 600 ways from style to style these move the look most
+evenly (fastest step / median 1.9) while a point is a mix of few (2.5 on average)."""
+
+
+class Point(NamedTuple):
+    """A place on the atlas, 0..1 each: x from left to right, y from top to bottom."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Where each style is, and what lies between."""
+
+    points: tuple[Point, ...]
+
+    @classmethod
+    def of(cls, embeddings: Sequence[Vector]) -> Atlas:
+        """The atlas of some styles, in their order."""
+        return cls(lay_out(embeddings))
+
+    @cached_property
+    def _dots(self) -> Plane:
+        return np.array(self.points, float).reshape(-1, 2)
+
+    @cached_property
+    def side(self) -> float:
+        """Previews of this share of the atlas's width and height, centred on their points, do not overlap."""
+        return min(FILL / float(np.sqrt(max(1, len(self.points)))), _least_gap(self._dots))
+
+    def weights(self, at: Point) -> Vector:
+        """float32[n] that adds up to 1: the share of each style at a point.
+
+        Exactly one-hot within DOT of a style; elsewhere a mix of what is near, continuous everywhere, and smooth but
+        for the rims of the dots. A point outside 0..1 is taken for the nearest inside. There must be a style.
+        """
+        place = np.clip(np.asarray(at, float), 0.0, 1.0)
+        away = np.hypot(*(self._dots - place).T)
+        nearest = int(away.argmin())
+        beside = np.maximum(0.0, away - DOT * self.side)
+        if beside[nearest] <= 0.0:
+            return np.asarray(np.arange(len(away)) == nearest, np.float32)
+        # The reach grows where styles are sparse: an average of the squared distances, of which the near ones count.
+        wide = NEAR**2 / len(away)
+        share = np.exp((away[nearest] ** 2 - away**2) / (2.0 * wide))
+        reach = REACH * float(np.sqrt((share * away**2).sum() / share.sum()))
+        weights = np.maximum(0.0, 1.0 - away / reach) ** TAPER * (beside[nearest] / np.maximum(beside, 1e-12)) ** FALL
+        return np.asarray(weights / weights.sum(), np.float32)
+
+    def nearest(self, at: Point) -> int:
+        """Which style is nearest to a point. There must be one."""
+        return int(np.hypot(*(self._dots - np.asarray(at)).T).argmin())
+
+
+def lay_out(embeddings: Sequence[Vector]) -> tuple[Point, ...]:
+    """A place for each style: alike ones are neighbours, and previews of `Atlas.side` do not overlap.
+
+    The two principal components, bent until distances on the plane fit those of the style space as well as two
+    dimensions can, then spread. The same styles give the same places.
+    """
+    if not len(embeddings):
+        return ()
+    numbers = np.array(embeddings, float)
+    flat = _to_unit(_fitted(_principal(numbers), _distances(numbers)))
+    return tuple(Point(float(x), float(y)) for x, y in _spread(flat, FILL / len(flat) ** 0.5))
+
+
+def _principal(numbers: Plane) -> Plane:
+    centred = numbers - numbers.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    flat = np.zeros((len(numbers), 2))
+    flat[:, :len(axes)] = centred @ axes.T
+    # An axis has no sign of its own; this one makes the map the same on every machine.
+    ends = flat[np.abs(flat).argmax(axis=0), [0, 1]]
+    return np.asarray(flat * np.where(ends < 0.0, -1.0, 1.0))
+
+
+def _distances(points: Plane) -> Plane:
+    squares = (points**2).sum(axis=1)
+    return np.asarray(np.sqrt(np.maximum(0.0, squares[:, None] + squares[None] - 2.0 * points @ points.T)))
+
+
+def _fitted(flat: Plane, wanted: Plane) -> Plane:
+    """The plane after steps of majorisation (de Leeuw 1977) towards wanted distances."""
+    for _ in range(min(ROUNDS, 20_000 // len(flat))):
+        pulls = -wanted / np.maximum(_distances(flat), 1e-9)
+        np.fill_diagonal(pulls, 0.0)
+        np.fill_diagonal(pulls, -pulls.sum(axis=1))
+        flat = pulls @ flat / len(flat)
+    return flat
+
+
+def _to_unit(flat: Plane) -> Plane:
+    low, extent = flat.min(axis=0), np.ptp(flat, axis=0)
+    return np.asarray(np.where(extent > 1e-9, (flat - low) / np.maximum(extent, 1e-9), 0.5))
+
+
+def _spread(flat: Plane, side: float) -> Plane:
+    """Points whose squares of `side` lie beside each other within 0..1, each near where it was."""
+    home = places = flat * (1.0 - side) + side / 2.0
+    rounds = min(ROUNDS, 60_000 // len(flat))
+    order = np.sign(np.arange(len(flat))[:, None] - np.arange(len(flat))[None])
+    for step in range(rounds):
+        apart = places[:, None] - places[None]
+        overlap = np.maximum(0.0, side - np.abs(apart))
+        np.fill_diagonal(overlap[..., 0], 0.0)
+        # Two that overlap give way along the shorter way out, each by half.
+        across = (overlap[..., 0] > 0.0) & (overlap[..., 0] <= overlap[..., 1])
+        along = (overlap[..., 0] > overlap[..., 1])
+        way = np.where(apart == 0.0, order[..., None], np.sign(apart))
+        push = way * overlap * np.stack([across, along], axis=2)
+        home_pull = PULL * (1.0 - step / rounds) * (home - places)
+        places = np.clip(places + 0.25 * push.sum(axis=1) + home_pull, side / 2.0, 1.0 - side / 2.0)
+    return places
+
+
+def _least_gap(dots: Plane) -> float:
+    """The smallest distance between two points, along the axis in which they are further apart."""
+    gaps = np.abs(dots[:, None] - dots[None]).max(axis=2)
+    np.fill_diagonal(gaps, np.inf)
+    return float(gaps.min(initial=1.0))
