@@ -32,7 +32,8 @@ class StylePart(click.ParamType[Any]):
         if weight is None:
             return Part(str(value), 1.0)
         if not math.isfinite(weight) or weight < 0.0:
-            raise SettingsError(f"-s {value}: {text} is no weight", 'A weight is a number from 0 up: "Neon:0.5".')
+            flag = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
+            raise SettingsError(f"{flag}{value}: {text} is no weight", 'A weight is a number from 0 up: "Neon:0.5".')
         return Part(style, weight)
 
 
