@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from live_style.errors import LiveStyleError
 from live_style.errors import StyleError
+from live_style.pictures.files import SUFFIXES
 from live_style.style import MAX_BYTES
 from live_style.style import Style
 from live_style.style import parse_style
@@ -22,10 +27,11 @@ PREVIEWS = "previews"
 
 
 class Entry(NamedTuple):
-    """A style and the small picture that shows it."""
+    """A style, the small picture that shows it, and its own file: a style file, or a picture."""
 
     style: Style
     preview: Path | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -42,17 +48,26 @@ class Gallery:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def named(self, name: str) -> tuple[Entry, ...]:
+        """The entry with that slug, or all that have that name, in small letters or capitals."""
+        wanted = name.strip().casefold()
+        slugs = tuple(entry for entry in self.entries if entry.style.slug == wanted)
+        return slugs or tuple(entry for entry in self.entries if entry.style.name.casefold() == wanted)
+
     def find(self, name: str) -> Style:
         """A style by its slug, its name or an unmistakable part of either; raises StyleError with a guess."""
+        return self.entry(name).style
+
+    def entry(self, name: str) -> Entry:
+        """The entry of the style that `find` finds."""
+        for entry in self.named(name):
+            return entry
         wanted = name.strip().casefold()
-        for style in self.styles:
-            if wanted in (style.slug, style.name.casefold()):
-                return style
-        parts = [style for style in self.styles if wanted and wanted in f"{style.slug} {_words(style)}"]
+        parts = [entry for entry in self.entries if wanted and wanted in _words(entry.style)]
         if len(parts) == 1:
             return parts[0]
         if parts:
-            some = ", ".join(style.slug for style in parts[:5]) + (", ..." if len(parts) > 5 else "")
+            some = ", ".join(entry.style.slug for entry in parts[:5]) + (", ..." if len(parts) > 5 else "")
             raise StyleError(f'"{name}" fits {len(parts)} styles', f"Say which: {some}.")
         names = {key: style.slug for style in self.styles for key in (style.name.casefold(), style.slug)}
         near = difflib.get_close_matches(wanted[:100], names, 1, 0.5)
@@ -67,7 +82,7 @@ class Gallery:
         entries, taken, renamed = list(self.entries), {style.slug for style in self.styles}, []
         for entry in others:
             slug = entry.style.slug
-            free = next(name for name in _numbered(slug) if name not in taken)
+            free = next(name for name in numbered(slug) if name not in taken)
             if free != slug:
                 renamed.append(f"the name {slug} is taken: your style is called {free}")
                 entry = entry._replace(style=replace(entry.style, slug=free))
@@ -83,23 +98,40 @@ def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, t
     """
     gallery, problems = Gallery(), []
     for folder in folders:
-        entries = []
-        for file in style_files(folder):
-            try:
-                entries.append(load_entry(file, space))
-            except StyleError as e:
-                problems.append(f"{e.cause} - {e.cure}")
-        gallery, renamed = gallery.joined(in_order(folder, entries))
-        problems += renamed
+        entries, broken = load_folder(folder, space)
+        gallery, renamed = gallery.joined(entries)
+        problems += [*broken, *renamed]
     return gallery, tuple(problems)
+
+
+def load_folder(folder: Path, space: str | None,
+                make: Callable[[Path], Style] | None = None) -> tuple[list[Entry], list[str]]:
+    """The styles in a folder, in its order, and a line for each file that is not as it should be.
+
+    With `make`, pictures that lie there are styles too: it gives that of a picture, or raises LiveStyleError.
+    """
+    entries, problems = [], []
+    for file in [*style_files(folder), *(picture_files(folder) if make else [])]:
+        try:
+            entries.append(Entry(make(file), file=file) if make and is_picture(file) else load_entry(file, space))
+        except LiveStyleError as e:
+            problems.append(f"{e.cause} - {e.cure}")
+    return in_order(folder, entries), list(dict.fromkeys(problems))
 
 
 def style_files(folder: Path) -> list[Path]:
     """The .json files of a folder by name; none where there is no folder."""
-    try:
-        return sorted(file for file in folder.iterdir() if file.suffix.lower() == ".json" and file.is_file())
-    except OSError:
-        return []
+    return _files(folder, lambda file: file.suffix.lower() == ".json")
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """The pictures of a folder by name; none where there is no folder."""
+    return _files(folder, is_picture)
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file is called like a picture."""
+    return file.suffix.lower() in SUFFIXES
 
 
 def load_entry(file: Path, space: str | None) -> Entry:
@@ -112,7 +144,7 @@ def load_entry(file: Path, space: str | None) -> Entry:
     if space is not None:
         check_space(style, space)
     previews = (file.parent / PREVIEWS / f"{file.stem}{suffix}" for suffix in (".webp", ".png", ".jpg"))
-    return Entry(style, next((preview for preview in previews if preview.is_file()), None))
+    return Entry(style, next((preview for preview in previews if preview.is_file()), None), file)
 
 
 def check_space(style: Style, space: str) -> None:
@@ -133,13 +165,20 @@ def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (rank.get(entry.style.slug, len(lines)), entry.style.slug))
 
 
+def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
+    try:
+        # What begins with a dot is half a file, or a note of a Mac about one.
+        return sorted(file for file in folder.iterdir()
+                      if not file.name.startswith(".") and wanted(file) and file.is_file())
+    except OSError:
+        return []
+
+
 def _words(style: Style) -> str:
-    return f"{style.name} {style.artist}".casefold()
+    return f"{style.slug} {style.name} {style.artist}".casefold()
 
 
-def _numbered(slug: str) -> Iterable[str]:
-    yield slug
-    number = 2
-    while True:
-        yield f"{slug}-{number}"
-        number += 1
+def numbered(name: str, between: str = "-") -> Iterator[str]:
+    """A name, then the same with numbers from 2 on behind it."""
+    yield name
+    yield from (f"{name}{between}{number}" for number in itertools.count(2))

@@ -17,11 +17,11 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
-    "errors cures frame look fade slot stats tempo stage cores trace",
-    "geometry keys style tally net_size interfaces atlas",
+    "errors cures frame look fade slot stats tempo stage cores whole trace",
+    "geometry keys style tally net_size interfaces palette atlas",
     "places cuda v4l2 opencv pictures video desk models governor",
     "devices runtime fit steady gallery settings window moves cards panels sinks",
-    "sources predictor stylizer maker outputs capture painter hud",
+    "sources predictor stylizer maker outputs capture painter hud mixture shelf",
     "painting studio report library gearbox",
     "show bench brush",
     "doctor",

@@ -52,6 +52,18 @@ def test_a_name_or_a_clear_part_of_it_finds_a_style(gallery: Gallery, name: str)
     assert gallery.find(name).slug == "great-wave"
 
 
+def test_a_slug_is_sure_but_a_name_may_be_had_by_several(tmp_path: Path) -> None:
+    put(tmp_path, "Night", file="a.json")
+    put(tmp_path, "night", file="b.json")
+    put(tmp_path, "Other", file="night.json")
+    gallery, _ = load_gallery([tmp_path], SPACE)
+    assert [entry.file for entry in gallery.named("Night")] == [tmp_path / "night.json"]
+    (tmp_path / "night.json").unlink()
+    gallery, _ = load_gallery([tmp_path], SPACE)
+    assert [entry.style.slug for entry in gallery.named(" NIGHT ")] == ["a", "b"]
+    assert gallery.named("nigh") == () and gallery.find("night").slug == "a"
+
+
 @pytest.mark.parametrize(("name", "cure"), [
     ("graet wave", "Did you mean great-wave?"),
     ("stary-nite", "Did you mean starry-night?"),
@@ -72,6 +84,7 @@ def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
     (tmp_path / "empty.json").write_text("")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "._good.json").write_bytes(b"what a Mac notes about a file")
     gallery, problems = load_gallery([tmp_path], SPACE)
     assert slugs(gallery) == ["good"]
     assert [problem.split()[0] for problem in problems] == ["broken.json", "empty.json", "the"]
@@ -121,7 +134,8 @@ def test_the_shipped_gallery() -> None:
     assert len(gallery) >= 24
     assert slugs(gallery) == (folder / "order.txt").read_text().split()
     credits = (folder / "README.md").read_text(encoding="utf-8")
-    for style, preview in gallery.entries:
+    for style, preview, file in gallery.entries:
+        assert file == folder / f"{style.slug}.json"
         assert preview is not None and preview.stat().st_size <= 12_000, style.slug
         assert read_picture(preview).shape == (135, 240, 3)
         line = next(line for line in credits.splitlines() if line.startswith(f"| `{style.slug}` |"))
