@@ -120,7 +120,7 @@ def test_a_network_of_its_own_kind_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_size_the_network_cannot_take_is_an_error() -> None:
-    with pytest.raises(ModelError, match="cannot load"):
+    with pytest.raises(ProviderError, match="the network failed on the CPU"):
         open_session(lambda _: BALANCED, "cpu", signature(62, 62))
 
 

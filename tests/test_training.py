@@ -140,6 +140,8 @@ def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, half: bool, tole
     assert graph.get_modelmeta().custom_metadata_map["live_style.precision"] == ("fp16" if half else "fp32")
     style = torch.randn(1, 100)
     frame = drawn(7, 64)[None, :, :56]
+    again = read_transformer(tmp_path / "net.onnx")
+    assert all(torch.allclose(value, again.state_dict()[name], atol=2e-3) for name, value in net.state_dict().items())
     for strength, color in ((0.1, 0.0), (1.0, 0.0), (1.0, 0.6)):
         controls = [torch.tensor([strength]), torch.tensor([color])]
         with torch.no_grad():

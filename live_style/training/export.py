@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
+from live_style.training.folds import fold_frame, unfold, unfold_frame
 from live_style.training.graph import Graph
 from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
 SPACE = "live-style-1"
+# The graph has the twelve planes of a folded picture as (place in its 2x2 square, colour), PyTorch as (colour, place).
+TURN = np.arange(12).reshape(3, 4).T.ravel()
 
 
 def _array(tensor: Tensor) -> NDArray[Any]:
@@ -25,13 +28,16 @@ def _about(model: str, half: bool) -> dict[str, str]:
     return {"live_style.space": SPACE, "live_style.model": model, "live_style.precision": "fp16" if half else "fp32"}
 
 
-def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d, weight: NDArray[Any] | None = None) -> str:
-    inputs = [x, g.weight(f"{name}_weight", weight if weight is not None else _array(conv.weight))]
+def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d) -> str:
+    return _conv_by(g, name, x, conv, _array(conv.weight), conv.stride[0])
+
+
+def _conv_by(g: Graph, name: str, x: str, conv: nn.Conv2d, weight: NDArray[Any], stride: int) -> str:
+    inputs = [x, g.weight(f"{name}_weight", weight)]
     if conv.bias is not None:
         inputs.append(g.weight(f"{name}_bias", _array(conv.bias)))
-    pad, step = int(conv.padding[0]), conv.stride[0]
-    return str(g.add("Conv", *inputs, name=name, kernel_shape=list(conv.kernel_size), pads=[pad] * 4,
-                     strides=[step] * 2))
+    side = weight.shape[-1]
+    return str(g.add("Conv", *inputs, name=name, kernel_shape=[side] * 2, pads=[side // 2] * 4, strides=[stride] * 2))
 
 
 def _norm(g: Graph, name: str, x: str, scale: str, bias: str) -> str:
@@ -43,10 +49,12 @@ def _look(g: Graph, net: Transformer) -> list[str]:
     """Every conditional scale and bias and the gates, as vectors from one product, computed in float32."""
     look = g.add("Mul", "style", "strength", name="look")
     flat = g.add("Reshape", look, g.constant("look_shape", np.array([STYLE_LENGTH], np.int64)), name="look_flat")
-    matrix = g.weight("look_weight", _array(net.look.weight).T, full=True)
+    order = np.arange(net.look.out_features)
+    order[-36:] = order[-36:].reshape(3, 12)[:, TURN].ravel()  # scale and bias of the last norm, and the gates
+    matrix = g.weight("look_weight", _array(net.look.weight)[order].T, full=True)
     product = g.add("MatMul", flat, matrix, name="look_product")
     # The biases hold the ones of the scales: kept in float32, they are few.
-    total = g.add("Add", product, g.constant("look_bias", _array(net.look.bias)), name="look_sum")
+    total = g.add("Add", product, g.constant("look_bias", _array(net.look.bias)[order]), name="look_sum")
     values = g.cast(total, "look_values")
     parts = net.parts()
     cuts = g.constant("look_parts", np.array(parts, np.int64))
@@ -54,29 +62,32 @@ def _look(g: Graph, net: Transformer) -> list[str]:
 
 
 def _network(g: Graph, net: Transformer, picture: str) -> str:
-    """The network proper: picture - 0.5 in NCHW -> the painting 0..1 in NCHW."""
+    """The network proper: the folded picture - 0.5 -> the folded painting 0..1."""
     pieces = _look(g, net)
     gate = pieces.pop()
     norms = iter(zip(pieces[0::2], pieces[1::2]))
-    x = g.add("Relu", _conv(g, "down1", picture, net.down1), name="down1_relu")
+    x = _conv_by(g, "down1", picture, net.down1, folded_weight(_array(net.down1.weight)), 1)
+    x = g.add("Relu", x, name="down1_relu")
     x = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
     for i, (first, second) in enumerate(net.blocks()):
         y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
         y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
         x = g.add("Add", x, _norm(g, f"block{i}b_norm", y, *next(norms)), name=f"block{i}")
-    x = _norm(g, "up1_norm", _conv(g, "up1", x, net.up1), *next(norms))
-    x = g.add("DepthToSpace", g.add("Relu", x, name="up1_relu"), name="up1_full", blocksize=2, mode="CRD")
-    # SpaceToDepth puts the colours last (place, colour), PyTorch puts them first: turn the weights, not the picture.
-    turn = np.arange(12).reshape(3, 4).T.ravel()
-    gates = g.add("Gather", gate, g.constant("gate_order", turn), name="gate_turned")
-    gates = g.add("Reshape", gates, g.constant("gate_shape", np.array([1, 12, 1, 1], np.int64)), name="gate")
-    skip = g.add("Mul", g.add("SpaceToDepth", picture, name="folded", blocksize=2), gates, name="skip")
-    weight = _array(net.up2.weight)
+    x = g.add("Relu", _norm(g, "up1_norm", _conv(g, "up1", x, net.up1), *next(norms)), name="up1_relu")
+    x = unfold(g, "up1_full", x, net.widths.up, picture)
+    gates = g.add("Reshape", gate, g.constant("gate_shape", np.array([1, 12, 1, 1], np.int64)), name="gate")
+    x = g.add("Concat", x, g.add("Mul", picture, gates, name="skip"), name="joined", axis=1)
     up = net.widths.up
-    weight = np.concatenate([weight[:, :up], weight[:, up:][:, turn]], axis=1)
-    x = _conv(g, "up2", g.add("Concat", x, skip, name="joined", axis=1), net.up2, weight)
-    x = g.add("DepthToSpace", _norm(g, "up2_norm", x, *next(norms)), name="up2_full", blocksize=2, mode="CRD")
+    weight = _array(net.up2.weight)[TURN]
+    weight = np.concatenate([weight[:, :up], weight[:, up:][:, TURN]], axis=1)
+    x = _norm(g, "up2_norm", _conv_by(g, "up2", x, net.up2, weight, 1), *next(norms))
     return str(g.add("Sigmoid", x, name="painting"))
+
+
+def folded_weight(weight: NDArray[Any]) -> NDArray[Any]:
+    """A 5x5 convolution of stride 2 on a picture [C,3,5,5] as one of 3x3 on the folded picture [C,12,3,3]."""
+    wide = np.pad(weight, ((0, 0), (0, 0), (0, 1), (0, 1)))
+    return wide.reshape(-1, 3, 3, 2, 3, 2).transpose(0, 3, 5, 1, 2, 4).reshape(-1, 12, 3, 3)
 
 
 def _mixed(g: Graph, levels: str, painting: str) -> str:
@@ -85,26 +96,26 @@ def _mixed(g: Graph, levels: str, painting: str) -> str:
     weight = g.add("Clip", four, g.number("zero", 0.0, full=True), g.number("one", 1.0, full=True), name="weight")
     kept = g.add("Mul", weight, "color", name="weight_luma")
     free = g.cast(g.add("Sub", weight, kept, name="weight_change"), "change_share")
-    kept = g.cast(kept, "luma_share")
+    kind = np.float16 if g.half else np.float32
+    all_of_it = g.add("Mul", free, g.constant("change_matrix", np.eye(12, dtype=kind)), name="change_part")
+    luma = g.constant("luma_matrix", np.kron(np.eye(4), np.tile(LUMA, (3, 1))).astype(kind))
+    matrix = g.add("Add", all_of_it, g.add("Mul", g.cast(kept, "luma_share"), luma, name="luma_part"), name="matrix")
     change = g.add("Sub", g.add("Mul", painting, g.number("white", 255.0), name="painted"), levels, name="change")
-    luma = g.constant("luma_weight", np.array(LUMA, np.float16 if g.half else np.float32).reshape(1, 3, 1, 1))
-    grey = g.add("Mul", g.add("Conv", change, luma, name="luma"), kept, name="luma_part")
-    part = g.add("Add", g.add("Mul", change, free, name="change_part"), grey, name="step")
-    return str(g.add("Add", levels, part, name="mixed"))
+    flat = g.add("Reshape", change, g.constant("flat_shape", np.array([12, -1], np.int64)), name="change_flat")
+    step = g.add("Reshape", g.add("MatMul", matrix, flat, name="step_flat"), g.add("Shape", change), name="step")
+    return str(g.add("Add", levels, step, name="mixed"))
 
 
 def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> None:
     """Write `net` as frame, style, strength, color -> stylized."""
     g = Graph(half)
-    levels = g.cast(g.add("Transpose", "frame", name="planes", perm=[0, 3, 1, 2]), "levels")
+    levels = fold_frame(g)
     picture = g.add("Mul", levels, g.number("level", 1 / 255), name="picture")
     picture = g.add("Sub", picture, g.number("middle", 0.5), name="centred")
     mixed = _mixed(g, levels, _network(g, net, picture))
     # Cast cuts off: half a level makes it round.
     rounded = g.add("Add", mixed, g.number("half_level", 0.5), name="raised")
-    clipped = g.add("Clip", rounded, g.number("black", 0.0), g.number("top", 255.0), name="clipped")
-    bytes_ = g.add("Cast", clipped, name="bytes", to=TensorProto.UINT8)
-    g.add("Transpose", bytes_, name="stylized", perm=[0, 2, 3, 1])
+    unfold_frame(g, g.add("Clip", rounded, g.number("black", 0.0), g.number("top", 255.0), name="clipped"))
     shape: list[str | int | None] = [1, "height", "width", 3]
     inputs = [helper.make_tensor_value_info("frame", TensorProto.UINT8, shape),
               helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, STYLE_LENGTH]),

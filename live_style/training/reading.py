@@ -55,16 +55,29 @@ def _named(path: Path) -> dict[str, Tensor]:
     state = {"look.weight": found["look_weight"].T.contiguous(), "look.bias": found["look_bias"]}
     for part in ("down1", "down2"):
         state |= {f"{part}.{kind}": found[f"{part}_{kind}"] for kind in ("weight", "bias")}
+    up2 = found["up2_weight"]
+    # Files from before 2026-11-23 fold the picture inside the network; the networks of some cards begin from one.
+    if state["down1.weight"].shape[1] == 12:
+        state["down1.weight"] = _unfolded(state["down1.weight"])
+        for part in ("look.weight", "look.bias"):
+            rest, last = state[part][:-36], state[part][-36:]
+            state[part] = torch.cat([rest, *(_turned(part[None])[0] for part in last.split(12))])
+        up2 = _turned(up2.transpose(0, 1)).transpose(0, 1)
     blocks = sum(name.startswith("block") and name.endswith("a_weight") for name in found)
     state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(blocks) for j in (0, 1)}
     state["up1.weight"] = found["up1_weight"]
-    # The graph has the picture's twelve planes as (place, colour), PyTorch as (colour, place).
-    skip = _turned(found["up2_weight"][:, -12:])
-    state["up2.weight"] = torch.cat([found["up2_weight"][:, :-12], skip], dim=1)
+    state["up2.weight"] = torch.cat([up2[:, :-12], _turned(up2[:, -12:])], dim=1)
     return state
 
 
+def _unfolded(weight: Tensor) -> Tensor:
+    """[C,12,3,3] on the folded picture as [C,3,5,5] of stride 2 on the picture."""
+    wide = weight.reshape(-1, 2, 2, 3, 3, 3).permute(0, 3, 4, 1, 5, 2).reshape(-1, 3, 6, 6)
+    return wide[..., :5, :5].contiguous()
+
+
 def _turned(weight: Tensor) -> Tensor:
+    """The graph has a picture's twelve planes as (place, colour), PyTorch as (colour, place)."""
     return weight.reshape(len(weight), 4, 3, *weight.shape[2:]).transpose(1, 2).flatten(1, 2)
 
 
