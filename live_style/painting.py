@@ -8,6 +8,7 @@ from pathlib import Path
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.look import Look
+from live_style.models import default_model
 from live_style.sources.demo import draw_scene
 from live_style.stylizer import OnnxStylizer
 from live_style.stylizer import open_stylizer
@@ -23,6 +24,11 @@ class Painting:
     def __init__(self, models: Path, model: str) -> None:
         self._models, self._model = models, model
 
+    @property
+    def space(self) -> str:
+        """The style space of the looks that it paints."""
+        return self._stylizer.space
+
     @cached_property
     def _stylizer(self) -> OnnxStylizer:
         return open_stylizer(self._models, SIZE, 30.0, self._model, SIZE, "cpu", threads=1)
@@ -34,3 +40,8 @@ class Painting:
     def __call__(self, look: Look) -> Image:
         """RGB, SIZE. Loads its network at the first call."""
         return self._stylizer.stylize(self._scene, look)
+
+
+def default_painting(models: Path) -> Painting:
+    """One by the network whose pictures are the best of those that are there; raises ModelError when none is."""
+    return Painting(models, default_model(models, gpu=True)[0])

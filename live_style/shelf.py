@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 from live_style import places
@@ -67,17 +68,23 @@ def preview_of(file: Path) -> Path:
     return file.parent / PREVIEWS / f"{file.stem}.webp"
 
 
-def take_away(entry: Entry) -> None:
-    """Delete the file of a user's own style, and its preview; raises StyleError for a style that stays."""
-    style, preview, file = entry
+def take_away(entries: Sequence[Entry]) -> None:
+    """Delete the files and previews of a user's own styles, all or, where one must stay, none; raises StyleError."""
+    for entry in entries:
+        _check_own(entry)
+    for entry in entries:
+        try:
+            for file in (entry.file, entry.preview):
+                if file is not None:
+                    file.unlink(missing_ok=True)
+        except OSError as e:
+            raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its rights.") from e
+
+
+def _check_own(entry: Entry) -> None:
+    slug, file = entry.style.slug, entry.file
     if file is None or file.parent != places.user_styles_folder():
-        raise StyleError(f"{style.slug} came with live-style and stays", "Only styles of your own can be removed.")
+        raise StyleError(f"{slug} came with live-style and stays", "Only styles of your own can be removed.")
     if file.suffix.lower() != ".json":
-        raise StyleError(f"{style.slug} is a picture, which may be your only one: {file}",
+        raise StyleError(f"{slug} is a picture, which may be your only one: {file}",
                          "Move it out of that folder, and the style is gone.")
-    try:
-        file.unlink()
-        if preview is not None:
-            preview.unlink(missing_ok=True)
-    except OSError as e:
-        raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its rights.") from e

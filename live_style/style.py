@@ -85,6 +85,11 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "style"
 
 
+def tidy(text: str) -> str:
+    """A text on one line, without what paints the terminal (control characters) or cannot be printed (surrogates)."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def _fields(text: str | bytes) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise ValueError(f"it has more than {MAX_BYTES // 1024} KB")
@@ -112,8 +117,7 @@ def _text(fields: dict[str, Any], key: str) -> str:
         raise ValueError(f"its {key} is {_shown(value)}, not a text")
     if len(value) > MAX_TEXT:
         raise ValueError(f"its {key} is longer than {MAX_TEXT} letters")
-    # Control characters would paint the terminal, lone surrogates cannot be printed at all.
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return tidy(value)
 
 
 def _numbers(value: object) -> Vector:

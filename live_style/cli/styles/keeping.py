@@ -1,0 +1,59 @@
+"""The user's own styles: taken away, and their previews painted again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from live_style import places
+from live_style.errors import StyleError
+from live_style.gallery import PREVIEWS
+from live_style.gallery import Entry
+from live_style.gallery import Gallery
+from live_style.gallery import load_folder
+from live_style.library import Library
+from live_style.look import Look
+from live_style.painting import default_painting
+from live_style.pictures.previews import write_preview
+from live_style.shelf import preview_of
+from live_style.shelf import take_away
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Delete styles of your own, by their full names. Those that came with live-style stay."""
+    gallery = Library().gallery
+    entries = list(dict.fromkeys(_full_name(gallery, name) for name in names))
+    take_away(entries)
+    for entry in entries:
+        click.echo(f"removed {entry.style.slug}: {entry.file}")
+
+
+def _full_name(gallery: Gallery, name: str) -> Entry:
+    """The one style of that name: where something is deleted, nothing is guessed."""
+    found = gallery.named(name)
+    if len(found) > 1:
+        some = ", ".join(entry.style.slug for entry in found)
+        raise StyleError(f'{len(found)} styles are called "{name}"', f"Say which: {some}.")
+    if not found:
+        near = gallery.find(name)
+        raise StyleError(f'there is no style called "{name}"', f"If you mean {near.slug}, say so in full.")
+    return found[0]
+
+
+@click.command()
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of styles; else that of your own styles.")
+def preview(into: Path | None) -> None:
+    """Paint the small preview pictures of a folder's styles again."""
+    folder = into or places.user_styles_folder()
+    paint = default_painting(places.models_folder())
+    entries, problems = load_folder(folder, paint.space)
+    for problem in problems:
+        click.echo(f"live-style: {problem}", err=True)
+    for entry in entries:
+        assert entry.file is not None
+        write_preview(preview_of(entry.file), paint(Look.of(entry.style.embedding)))
+    click.echo(f"{len(entries)} preview{'s' * (len(entries) != 1)} in {folder / PREVIEWS}")
