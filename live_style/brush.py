@@ -11,6 +11,7 @@ import numpy as np
 
 from live_style import models
 from live_style import places
+from live_style.bands import too_large
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
@@ -26,8 +27,8 @@ from live_style.stylizer import open_stylizer
 STROKE = 1024
 """Pixels of the longer side at which the network sees a larger picture: the size at which it was trained shows the
 strokes of the painting, a larger one only thinner strokes."""
-SMALLEST, LARGEST = 64, 2048
-"""Strokes that can be asked for; at 2048 a picture of 24 megapixels takes 1.2 GB of memory, at 1024 0.6."""
+SMALLEST, LARGEST = 64, 8192
+"""Strokes that can be asked for; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.5 at its own 6000."""
 _PROBE: Size = (64, 64)
 _KEPT = 2
 """Sizes that stay warm: the pictures of a folder most often lie or stand."""
@@ -83,7 +84,8 @@ class Brush:
         size = shaped(size_of(image), self.stroke)
         found = self._stylizers.pop(size, None)
         if found is None:
-            found = next(reversed(self._stylizers.values())).resized(size)
+            last = next(reversed(self._stylizers.values()))
+            found = last.banded(size) if too_large(size) else last.resized(size)
             while len(self._stylizers) >= _KEPT:
                 del self._stylizers[next(iter(self._stylizers))]
         self._stylizers[size] = found

@@ -108,6 +108,26 @@ class Session:
             raise _lost(e, self.choice) from e
 
 
+class Part:
+    """A part of a network, an ONNX file's bytes, that runs at any shape; used by one thread at a time."""
+
+    def __init__(self, model: bytes, choice: Choice) -> None:
+        self._choice = choice
+        try:
+            # TensorRT would take minutes to build an engine for each part.
+            providers = _providers("cpu" if choice.provider == "cpu" else "cuda")
+            self._session = ort.InferenceSession(model, _options(choice, {}, None), providers, enable_fallback=0)
+        except Exception as e:  # ONNX Runtime's errors have no common base but Exception
+            raise _lost(e, choice) from e
+
+    def run(self, feeds: Mapping[str, Array]) -> list[Array]:
+        """All its outputs, as new arrays; what it does not take is left. Raises ProviderError as `Session` does."""
+        try:
+            return list(self._session.run(None, {node.name: feeds[node.name] for node in self._session.get_inputs()}))
+        except Exception as e:
+            raise _lost(e, self._choice) from e
+
+
 def open_session(file_for: Callable[[Provider], Path], wanted: Wanted, signature: Signature,
                  threads: int | None = None) -> Session:
     """A session that has already run once, on the signature's sample.
@@ -156,8 +176,7 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
 
 def cuda_build() -> int:
     """The major version of CUDA that this ONNX Runtime was built for; 0: none."""
-    version = str(getattr(ort, "cuda_version", "") or "0")
-    return int(version.split(".")[0])
+    return int(str(getattr(ort, "cuda_version", "") or "0").split(".")[0])
 
 
 def cpu_threads() -> int:
@@ -271,7 +290,7 @@ def _lost(error: Exception, choice: Choice) -> ProviderError:
     place = choice.device if choice.provider != "cpu" else "computer"
     if _out_of_memory(error):
         return ProviderError(f"the {place} is out of memory",
-                             "Close other programs, or use a smaller --net-size or --model fast.")
+                             "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")
     if choice.provider == "cpu":
         return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")
     if "explicitly disabled by the user" in str(error):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from live_style import models
+from live_style.bands import Bands
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
@@ -50,7 +51,8 @@ def network_strength(strength: float) -> float:
 class OnnxStylizer:
     """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
 
-    def __init__(self, session: Session, net_size: Size, choice: Choice, note: str = "", smooth: float = 0.0) -> None:
+    def __init__(self, session: Session | Bands, net_size: Size, choice: Choice, note: str = "",
+                 smooth: float = 0.0) -> None:
         self.net_size = net_size
         self.smooth = smooth
         """0..1: how much still areas are averaged over time; above 0 it must be given one stream of frames only."""
@@ -71,6 +73,11 @@ class OnnxStylizer:
         """The same network on the same processor, warm at another size."""
         session = open_session(lambda _: self._session.path, self.provider, _signature(size), threads)
         return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
+
+    def banded(self, size: Size) -> OnnxStylizer:
+        """The same network at a size too large for memory: it goes over the picture strip by strip."""
+        network = self._session if isinstance(self._session, Bands) else Bands(self._session)
+        return OnnxStylizer(network, size, self._choice, self.note, self.smooth)
 
     def steadied(self, smooth: float) -> OnnxStylizer:
         """The same warm network for one stream of frames, which is averaged over time where it stands still."""

@@ -20,7 +20,8 @@ LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores whole trace",
     "geometry keys style tally net_size interfaces palette atlas",
     "places cuda v4l2 opencv pictures video desk models governor",
-    "devices runtime fit steady gallery settings window moves cards panels sinks",
+    "devices runtime surgery fit steady gallery settings window moves cards panels sinks",
+    "bands",
     "sources predictor stylizer maker outputs capture painter hud mixture shelf",
     "painting studio report library gearbox",
     "show bench brush",
@@ -42,7 +43,7 @@ DOORS = {
     "platformdirs": "places",
     "click": "cli",
     "torch": "training",
-    "onnx": "training",
+    "onnx": "surgery",
 }
 
 MODULES = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): file

@@ -261,7 +261,7 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     (("photo.png", "-s", "neon", "-o", "a.png", "--strength", "2"), "--strength: '2' is out of range"),
     (("photo.png", "-s", "neon", "-o", "a.png", "--size", "huge"), "--size: huge is not what it takes"),
     (("photo.png", "-s", "neon", "-o", "a.png", "--size", "0"), "--size: 0 is not what it takes"),
-    (("photo.png", "-s", "neon", "-o", "a.png", "--stroke", "4096"), "--stroke: 4096 is not what it takes"),
+    (("photo.png", "-s", "neon", "-o", "a.png", "--stroke", "9999"), "--stroke: 9999 is not what it takes"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "a.png"), "several pictures cannot go into the one file a.png"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "photo.png"), "several pictures cannot go into the one file"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- stands for one picture"),
