@@ -52,7 +52,7 @@ class Fade(NamedTuple, Generic[M]):
         """0 before it began .. 1 when it has arrived, linear in time."""
         if now >= self.began + self.seconds:
             return 1.0
-        return max(0.0, (now - self.began) / self.seconds)
+        return (now - self.began) / self.seconds if now > self.began else 0.0
 
     def at(self, now: float) -> M:
         """The value at a moment."""

@@ -18,14 +18,14 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores whole trace",
-    "geometry keys style tally net_size interfaces palette atlas",
+    "geometry keys style tally net_size interfaces palette atlas cues ahead",
     "places cuda v4l2 opencv pictures video desk models governor",
     "devices runtime surgery fit steady gallery settings window moves cards panels sinks",
     "bands",
     "sources predictor stylizer maker outputs capture painter hud mixture shelf",
     "painting studio report library gearbox",
     "show bench brush",
-    "doctor",
+    "doctor film",
     "cli",
     "__main__",
 )

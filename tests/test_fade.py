@@ -35,6 +35,11 @@ def test_a_fade_of_no_time_is_a_cut():
     assert still(Level(0.0)).to(Level(1.0), 5.0, 0.0).at(5.0) == 1.0
 
 
+def test_a_cut_in_the_future_holds_until_then():
+    cut = Fade(Level(0.2), Level(1.0), 5.0, 0.0)
+    assert (cut.at(4.9), cut.at(5.0)) == (0.2, 1.0)
+
+
 def test_one_that_begins_later_holds_until_then():
     fade = still(Level(0.3)).to(Level(1.0), 0.0, 1.0, began=4.0)
     assert fade.at(3.9) == pytest.approx(0.3)
