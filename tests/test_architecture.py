@@ -19,7 +19,7 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores whole trace",
     "geometry keys style tally net_size interfaces palette atlas cues ahead",
-    "places cuda v4l2 opencv pictures video desk models governor",
+    "places cuda v4l2 opencv pictures video desk models pack governor",
     "devices runtime surgery fit steady gallery settings window moves cards panels sinks",
     "bands",
     "sources predictor stylizer maker outputs capture painter hud mixture shelf",
