@@ -73,6 +73,10 @@ class Brush:
                 steady = stylizer.steadied(smooth)
             yield _painted(steady, image, look)
 
+    def steadied(self, size: Size, smooth: float = RunSettings.smooth) -> OnnxStylizer:
+        """What `paint_all` paints with, for a stream of frames of one size whose look changes, or that goes on."""
+        return self._at(shaped(size, self.stroke)).steadied(smooth)
+
     @cached_property
     def _library(self) -> Library:
         return Library(self.space)
@@ -81,7 +85,9 @@ class Brush:
         """The network, warm at the size for a picture; the one that was used last is the last that is let go."""
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
             raise ValueError(f"a picture is uint8 [height, width, 3]; this is {image.dtype} {list(image.shape)}")
-        size = shaped(size_of(image), self.stroke)
+        return self._at(shaped(size_of(image), self.stroke))
+
+    def _at(self, size: Size) -> OnnxStylizer:
         found = self._stylizers.pop(size, None)
         if found is None:
             last = next(reversed(self._stylizers.values()))

@@ -18,6 +18,9 @@ REACH = 7
 LEAST = 0.08
 """The least share of a new painting: what stands still follows slow light within half a second."""
 
+Memory = tuple[Plane, Image]
+"""What was seen and what was shown, averaged; never written to once it left its maker."""
+
 
 class Steadier:
     """Averages a painting over time where its *input* stands still; one for each stream of frames.
@@ -31,7 +34,16 @@ class Steadier:
         gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
         self._table = (rest + (1.0 - rest) * gate).astype(np.float32)
         self._look: Look | None = None
-        self._held: tuple[Plane, Image] | None = None
+        self._held: Memory | None = None
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the next frame is averaged with; None before the first."""
+        return self._held
+
+    def recall(self, memory: Memory, look: Look) -> None:
+        """Go on from there; `look` is the one of the last frame."""
+        self._held, self._look = memory, look
 
     def settle(self, seen: Image, painted: Image, look: Look) -> Image:
         """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""

@@ -26,6 +26,7 @@ from live_style.runtime import Session
 from live_style.runtime import Signature
 from live_style.runtime import Wanted
 from live_style.runtime import open_session
+from live_style.steady import Memory
 from live_style.steady import Steadier
 
 DETAIL = 0.4
@@ -82,6 +83,16 @@ class OnnxStylizer:
     def steadied(self, smooth: float) -> OnnxStylizer:
         """The same warm network for one stream of frames, which is averaged over time where it stands still."""
         return OnnxStylizer(self._session, self.net_size, self._choice, self.note, smooth)
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the stream has left behind so far; given to `recall` of another, that one goes on as this one would."""
+        return None if self._steadier is None else self._steadier.memory
+
+    def recall(self, memory: Memory, look: Look) -> None:
+        """Go on from there; `look` is the one of the last frame."""
+        if self._steadier is not None:
+            self._steadier.recall(memory, look)
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.

@@ -88,3 +88,15 @@ def test_more_is_steadier(amount):
         return change([steadier.settle(seen, painted(seen, seed), LOOK) for seed in range(20)])
 
     assert rest(amount) < 0.9 * rest(amount - 0.3)
+
+
+def test_one_that_recalls_goes_on_to_the_bit():
+    first, second = Steadier(0.9), Steadier(0.9)
+    seen = [noisy(scene(4 * t), t, 2) for t in range(12)]
+    whole = [first.settle(frame, painted(frame, t), LOOK) for t, frame in enumerate(seen)]
+    fresh = Steadier(0.9)
+    for t, frame in enumerate(seen[:7]):
+        fresh.settle(frame, painted(frame, t), LOOK)
+    second.recall(fresh.memory, LOOK)
+    for t in range(7, 12):
+        assert np.array_equal(second.settle(seen[t], painted(seen[t], t), LOOK), whole[t])
