@@ -6,6 +6,8 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from live_style import places
 from live_style.errors import StyleError
 from live_style.frame import Image
@@ -23,6 +25,9 @@ from live_style.style import parse_style
 from live_style.style import slug_of
 from live_style.whole import write_whole
 
+ALIKE = 1e-4
+"""Numbers that differ by less, or by so much of themselves, were only rounded."""
+
 
 class Shelf:
     """A folder of style files and their previews; nothing in it is overwritten, and no shipped style imitated."""
@@ -38,6 +43,11 @@ class Shelf:
     def named(self, name: str) -> Style | None:
         """The style there, or among the shipped, that is called so, in small letters or capitals."""
         return next((style for style in self._styles if style.name.casefold() == name.casefold()), None)
+
+    def twin(self, style: Style) -> Style | None:
+        """The style there, or among the shipped, that has the same numbers."""
+        return next((other for other in self._styles if other.space == style.space
+                     and np.allclose(other.embedding, style.embedding, ALIKE, ALIKE)), None)
 
     def free_name(self, name: str) -> str:
         """The name, or if a style is called so the first of "NAME 2", "NAME 3" that is free."""

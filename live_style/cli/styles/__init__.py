@@ -8,6 +8,8 @@ from live_style.cli.styles.keeping import preview
 from live_style.cli.styles.keeping import remove
 from live_style.cli.styles.making import add
 from live_style.cli.styles.making import mix
+from live_style.cli.styles.sharing import export
+from live_style.cli.styles.sharing import import_
 from live_style.cli.styles.showing import list_
 from live_style.cli.styles.showing import show
 
@@ -17,5 +19,5 @@ def styles() -> None:
     """List, make, mix and share styles."""
 
 
-for command in (list_, show, add, mix, remove, preview):
+for command in (list_, show, add, mix, remove, export, import_, preview):
     styles.add_command(command)
