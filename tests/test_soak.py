@@ -51,7 +51,9 @@ def test_a_long_show_holds_no_more_at_its_end_than_at_its_beginning(tmp_path):
     settled = [s for s in samples if s.minutes > MINUTES / 6]
     early, late = settled[:len(settled) // 5], settled[-len(settled) // 5:]
     drift = np.median([s.kilobytes for s in late]) / np.median([s.kilobytes for s in early]) - 1
-    print(f"\nmemory {np.median([s.kilobytes for s in early]) / 1024:.1f} MB, drift {drift:+.2%}, "
+    course = [f"{s.kilobytes / 1024:.1f}" for s in samples[::max(1, len(samples) // 30)]]
+    print(f"\nMB, minute by minute in thirtieths of the run: {' '.join(course)}")
+    print(f"memory {np.median([s.kilobytes for s in early]) / 1024:.1f} MB, drift {drift:+.2%}, "
           f"threads {early[0].threads} -> {late[-1].threads}, handles {early[0].handles} -> {late[-1].handles}")
     assert drift <= 0.01
     assert max(s.threads for s in late) <= max(s.threads for s in early)
