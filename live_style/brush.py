@@ -28,7 +28,7 @@ STROKE = 1024
 """Pixels of the longer side at which the network sees a larger picture: the size at which it was trained shows the
 strokes of the painting, a larger one only thinner strokes."""
 SMALLEST, LARGEST = 64, 8192
-"""Strokes that can be asked for; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.5 at its own 6000."""
+"""Strokes that can be asked for; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
 _PROBE: Size = (64, 64)
 _KEPT = 2
 """Sizes that stay warm: the pictures of a folder most often lie or stand."""

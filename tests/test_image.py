@@ -7,12 +7,14 @@ import os
 import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageOps
 
 from live_style import cli
 from live_style import load_brush
@@ -107,14 +109,26 @@ def test_sizes_and_strokes(words: tuple[str, ...], size: tuple[int, int], stroke
 
 
 def test_a_picture_that_was_held_upright() -> None:
-    exif = Pillow.Exif()
-    exif[0x0112] = 6
-    Pillow.fromarray(PHOTO).save("turned.png", exif=exif)
+    Pillow.fromarray(PHOTO).save("turned.png", exif=held(6))
     assert image("turned.png", "-s", "neon", "-o", "painted.jpg") == 0
     assert image("turned.png", "-s", "neon", "-o", "painted.png") == 0
     assert np.array_equal(read_picture("painted.png"), api(np.ascontiguousarray(np.rot90(PHOTO, -1)), ("neon", 1.0)))
     with Pillow.open("painted.jpg") as opened:
         assert opened.size == (160, 240) and 0x0112 not in opened.getexif()
+
+
+@pytest.mark.parametrize("how", range(1, 9))
+def test_a_picture_held_in_any_way_is_upright(how: int) -> None:
+    Pillow.fromarray(PHOTO).save("turned.png", exif=held(how))
+    with Pillow.open("turned.png") as opened:
+        upright = np.asarray(ImageOps.exif_transpose(opened))
+    assert np.array_equal(read_picture("turned.png"), upright)
+
+
+def test_the_largest_photographs_are_read_without_a_word(recwarn: pytest.WarningsRecorder) -> None:
+    Pillow.new("L", (11000, 9000), 200).save("large.png", compress_level=1)
+    assert read_picture("large.png", 512).mean() == 200.0
+    assert not recwarn.list
 
 
 def test_transparency_is_kept_or_white() -> None:
@@ -177,6 +191,24 @@ def gif() -> None:
     frames[0].save("odd", format="GIF", save_all=True, append_images=frames[1:], duration=100)
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def deep() -> None:
+    """A PNG of 16 bits in each of three channels, which Pillow does not write."""
+    row = b"\0" + struct.pack(">3H", 16 * 257, 128 * 257, 240 * 257) * 48
+    Path("odd").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 48, 32, 16, 2, 0, 0, 0))
+                            + chunk(b"IDAT", zlib.compress(row * 32)) + chunk(b"IEND", b""))
+
+
+def held(how: int) -> Pillow.Exif:
+    exif = Pillow.Exif()
+    exif[0x0112] = how
+    return exif
+
+
 GOOD: dict[str, tuple[Callable[[], object], tuple[int, int], tuple[int, int, int]]] = {
     "16 bits, grey": (lambda: Pillow.fromarray(np.full((32, 48), 32896, np.uint16)).save("odd", format="PNG"),
                       (48, 32), (128, 128, 128)),
@@ -189,6 +221,15 @@ GOOD: dict[str, tuple[Callable[[], object], tuple[int, int], tuple[int, int, int
                 (48, 32), (0, 255, 0)),
     "animated": (gif, (48, 32), (255, 0, 0)),
     "TIFF": (lambda: Pillow.new("RGB", (48, 32), "navy").save("odd", format="TIFF"), (48, 32), (0, 0, 128)),
+    "numbers": (lambda: Pillow.fromarray(np.full((32, 48), 64.0, np.float32)).save("odd", format="TIFF"),
+                (48, 32), (64, 64, 64)),
+    "16 bits, colours": (deep, (48, 32), (16, 128, 240)),
+    "CMYK with a wrong profile": (lambda: Pillow.new("CMYK", (48, 32), (0, 255, 255, 0)).save(
+        "odd", format="JPEG", icc_profile=swapped_profile()), (48, 32), (254, 0, 0)),
+    "EXIF nonsense": (lambda: Pillow.new("RGB", (48, 32), "grey").save(
+        "odd", format="JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\1\x12" + b"\xff" * 40), (48, 32), (128, 128, 128)),
+    "held in a ninth way": (lambda: Pillow.new("RGB", (48, 32), "teal").save("odd", format="PNG", exif=held(9)),
+                            (48, 32), (0, 128, 128)),
 }
 
 
@@ -220,7 +261,9 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is none"),
     "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is none"),
     "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is none"),
-    "bomb.png": (encoded("PNG")[:16] + struct.pack(">II", 60000, 60000) + encoded("PNG")[24:], "bomb.png "),
+    "bomb.png": (encoded("PNG")[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0))
+                 + chunk(b"IDAT", b""), "bomb.png is too large: more than 178 megapixels"),
+    "program.jpg": (encoded("EPS"), "program.jpg cannot be read as a picture: it is none"),
     "flat.bmp": (encoded("BMP")[:200], "flat.bmp cannot be read as a picture: "),
     "half.gif": (encoded("GIF")[:800], "half.gif cannot be read as a picture: "),
     "half.tif": (encoded("TIFF")[:800], "half.tif cannot be read as a picture: "),

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 from PIL import ImageCms
-from PIL import ImageOps
 from PIL import UnidentifiedImageError
 
 from live_style.errors import StyleError
@@ -19,9 +18,16 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 
-MAX_PIXELS = 200_000_000
+KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "BMP", "JPEG2000", "PPM", "TGA", "ICO")
+"""What is read. Pillow knows more, but some of these are programs: an EPS file would be run by Ghostscript."""
+MAX_PIXELS = 178_956_970
+"""Pillow's own limit against files that unfold to more than a computer holds: four bytes for each take 0.7 GB."""
 STDIN = "standard input"
 _CURE = "Use a JPEG, PNG or WebP file that opens in a picture viewer."
+_TURNS = {2: Pillow.Transpose.FLIP_LEFT_RIGHT, 3: Pillow.Transpose.ROTATE_180, 4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+          5: Pillow.Transpose.TRANSPOSE, 6: Pillow.Transpose.ROTATE_270, 7: Pillow.Transpose.TRANSVERSE,
+          8: Pillow.Transpose.ROTATE_90}
+"""By EXIF's orientation."""
 
 
 class Photo(NamedTuple):
@@ -62,24 +68,25 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     name = source.name if isinstance(source, Path) else STDIN
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-            with Pillow.open(source if isinstance(source, Path) else io.BytesIO(source)) as opened:
+            # Of what a reader stumbles over but can pass, and of sizes that we judge ourselves.
+            warnings.simplefilter("ignore")
+            with Pillow.open(source if isinstance(source, Path) else io.BytesIO(source), formats=KINDS) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
-                    raise StyleError(f"{name} is too large: {opened.width}x{opened.height} pixels",
-                                     "Scale it down first.")
+                    raise Pillow.DecompressionBombError
                 if shorter:
                     opened.draft(None, (shorter, shorter))
-                return _parted(_reduced(ImageOps.exif_transpose(opened), shorter))
-    except StyleError:
-        raise
+                opened.load()
+                return _parted(_reduced(_upright(opened), shorter))
     except FileNotFoundError as e:
         raise StyleError(f"there is no picture {source!s}", "Check the name and the folder.") from e
     except PermissionError as e:
         raise StyleError(f"{name} cannot be read as a picture: {e.strerror}", "Check its rights.") from e
     except IsADirectoryError as e:
         raise StyleError(f"{name} cannot be read as a picture: it is a folder", "Name a picture in it.") from e
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Warning,
-            Pillow.DecompressionBombError) as e:
+    except Pillow.DecompressionBombError as e:
+        raise StyleError(f"{name} is too large: more than {MAX_PIXELS // 1_000_000} megapixels",
+                         "Scale it down first.") from e
+    except Exception as e:  # Pillow's readers raise whatever a damaged file makes them stumble over
         raise StyleError(f"{name} cannot be read as a picture: {reason(e)}", _CURE) from e
 
 
@@ -89,6 +96,15 @@ def reason(error: BaseException) -> str:
         return "it is none, or of an unknown kind"
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _upright(picture: Pillow.Image) -> Pillow.Image:
+    """The picture as it was held; EXIF data that cannot be read says nothing."""
+    try:
+        turn = _TURNS.get(picture.getexif().get(0x0112, 1))
+    except Exception:
+        return picture
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _reduced(picture: Pillow.Image, shorter: int | None) -> Pillow.Image:
@@ -113,7 +129,7 @@ def _parted(picture: Pillow.Image) -> Photo:
 
 
 def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
-    values = np.asarray(picture, np.float32)
+    values = np.nan_to_num(np.asarray(picture, np.float32))
     top = 65535.0 if picture.mode != "F" or values.max(initial=0.0) > 255.0 else 255.0
     return Pillow.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
 
