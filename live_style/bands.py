@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from live_style.frame import Size
+from live_style.network import Network
 from live_style.runtime import Array
 from live_style.runtime import Part
-from live_style.runtime import Session
 
 if TYPE_CHECKING:
     from live_style.surgery import Piece
@@ -61,7 +61,7 @@ class Bands:
     bytes for each pixel with `balanced`, 32 with `fine`.
     """
 
-    def __init__(self, session: Session, at_once: int = AT_ONCE) -> None:
+    def __init__(self, session: Network, at_once: int = AT_ONCE) -> None:
         # Its library takes 0.3 s to load, which a show and small pictures need not wait for.
         from live_style.surgery import cut
         self.path, self.choice, self.metadata = session.path, session.choice, session.metadata

@@ -26,6 +26,7 @@ from live_style.look import DIMENSIONS
 from live_style.look import Look
 from live_style.painter import Painted
 from live_style.painter import Painter
+from live_style.runtime import GPUS
 from live_style.runtime import Wanted
 from live_style.sources.demo import DemoSource
 from live_style.sources.demo import draw_scene
@@ -89,7 +90,7 @@ def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...]
     """
     for name in names:
         first = open_stylizer(folder, SHOW, FPS, name, sizes[0] if sizes else None, provider)
-        usual = SIZES["cpu" if first.provider == "cpu" else "gpu"]
+        usual = SIZES["gpu" if first.provider in GPUS else "cpu"]
         for size in dict.fromkeys(size or first.net_size for size in sizes or usual):
             stylizer = first if size == first.net_size else first.resized(size)
             begin(f"{name} at {size[0]}x{size[1]}")

@@ -73,7 +73,7 @@ PACKAGES = (
 
 def checks() -> Iterator[Check]:
     """Everything, one after another; a window and the virtual camera open for a moment."""
-    for part in (python, packages, settings, networks, styles, cpu, cuda, tensorrt, cameras, virtual_camera,
+    for part in (python, packages, settings, networks, styles, cpu, openvino, cuda, tensorrt, cameras, virtual_camera,
                  screen):
         yield from part()
 
@@ -210,7 +210,19 @@ def tensorrt() -> Iterator[Check]:
     return _provider("tensorrt", "warn")
 
 
-def _provider(provider: Literal["cpu", "cuda", "tensorrt"], state: State) -> Iterator[Check]:
+def openvino() -> Iterator[Check]:
+    """OpenVINO, by painting; who has an NVIDIA GPU needs none."""
+    from live_style.cuda import NoGpu
+    from live_style.network import check_provider
+    try:
+        check_provider("cuda")
+    except NoGpu:
+        yield from _provider("openvino", "warn")
+    except LiveStyleError:
+        pass
+
+
+def _provider(provider: Literal["cpu", "cuda", "tensorrt", "openvino"], state: State) -> Iterator[Check]:
     def attempt() -> Iterator[Check]:
         from live_style.bench import frame_time
         from live_style.stylizer import open_stylizer

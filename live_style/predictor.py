@@ -23,7 +23,7 @@ class Predictor:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         sample = {"picture": np.zeros((1, SIDE, SIDE, 3), np.uint8)}
         signature = Signature(sample, "style")
-        self._session = open_session(lambda _: models.predictor(folder), "cpu", signature, threads)
+        self._session = open_session(models.predictor(folder), "cpu", signature, threads)
         self.space = self._session.metadata.get("live_style.space", "")
         """The style space it was trained in."""
 

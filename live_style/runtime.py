@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import platform
-from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,13 @@ from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.places import cache_folder
 
-Provider = Literal["cuda", "tensorrt", "cpu"]
-Wanted = Literal["auto", "cuda", "tensorrt", "cpu"]
+Provider = Literal["cuda", "tensorrt", "openvino", "cpu"]
+Wanted = Literal["auto", "cuda", "tensorrt", "openvino", "cpu"]
 Array = npt.NDArray[Any]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
-NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "cpu": "CPU"}
+GPUS: frozenset[Provider] = frozenset({"cuda", "tensorrt"})
+"""Those that paint on an NVIDIA GPU, in FP16."""
+NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "openvino": "OpenVINO", "cpu": "CPU"}
 _KEYS: dict[Provider, str] = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider",
                               "cpu": "CPUExecutionProvider"}
 _SILENT = 4
@@ -77,7 +78,7 @@ class Session:
         self._outputs = [node.name for node in session.get_outputs()]
         self._binding: ort.IOBinding | None = None
         self._values: dict[str, ort.OrtValue] = {}
-        if choice.provider != "cpu":
+        if choice.provider in GPUS:
             self._bind(signature)
 
     def _bind(self, signature: Signature) -> None:
@@ -115,7 +116,7 @@ class Part:
         self._choice = choice
         try:
             # TensorRT would take minutes to build an engine for each part.
-            providers = _providers("cpu" if choice.provider == "cpu" else "cuda")
+            providers = _providers("cuda" if choice.provider in GPUS else "cpu")
             self._session = ort.InferenceSession(model, _options(choice, {}, None), providers, enable_fallback=0)
         except Exception as e:  # ONNX Runtime's errors have no common base but Exception
             raise _lost(e, choice) from e
@@ -128,24 +129,13 @@ class Part:
             raise _lost(e, self._choice) from e
 
 
-def open_session(file_for: Callable[[Provider], Path], wanted: Wanted, signature: Signature,
-                 threads: int | None = None) -> Session:
+def open_session(path: Path, provider: Provider, signature: Signature, threads: int | None = None) -> Session:
     """A session that has already run once, on the signature's sample.
 
-    `file_for` gives the file for a processor: FP16 on a GPU, FP32 on the CPU. "auto" tries CUDA, then the
-    CPU, and says why; one that was named works or raises ProviderError. A file of another kind raises
-    ModelError. `threads` are for the CPU, None: as many as help.
+    Works on the processor that was named, or raises ProviderError; a file of another kind raises ModelError.
+    `threads` are for the CPU, None: as many as help.
     """
-    if wanted != "auto":
-        return _open(file_for(wanted), _ready(wanted, threads), signature, threads)
-    try:
-        return _open(file_for("cuda"), _ready("cuda", threads), signature, threads)
-    except ProviderError as e:
-        choice = _ready("cpu", threads)
-        # Somebody without an NVIDIA GPU needs no advice about it in every show.
-        cure = "" if isinstance(e, NoGpu) else e.cure
-        choice = choice._replace(why=f"CPU, {choice.device}: {e.cause}", cure=cure)
-        return _open(file_for("cpu"), choice, signature, threads)
+    return _open(path, _ready(provider, threads), signature, threads)
 
 
 def check_provider(provider: Provider) -> Choice:
@@ -193,9 +183,9 @@ def _options(choice: Choice, dims: Mapping[str, int], threads: int | None) -> or
     options = ort.SessionOptions()
     options.log_severity_level = _SILENT
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.intra_op_num_threads = (threads or cpu_threads()) if choice.provider == "cpu" else 1
+    options.intra_op_num_threads = 1 if choice.provider in GPUS else threads or cpu_threads()
     entries = {"session.set_denormal_as_zero": "1"}
-    if choice.provider == "cpu":
+    if choice.provider not in GPUS:
         # Workers spin between operators, but not through the pause between frames.
         entries["session.intra_op.spin_duration_us"] = "200"
     else:

@@ -17,15 +17,16 @@ from live_style.look import REAL
 from live_style.look import Look
 from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
+from live_style.network import Network
+from live_style.network import open_network
 from live_style.opencv import resize
 from live_style.opencv import restore_detail
+from live_style.runtime import GPUS
 from live_style.runtime import Array
 from live_style.runtime import Choice
 from live_style.runtime import Provider
-from live_style.runtime import Session
 from live_style.runtime import Signature
 from live_style.runtime import Wanted
-from live_style.runtime import open_session
 from live_style.steady import Memory
 from live_style.steady import Steadier
 
@@ -52,7 +53,7 @@ def network_strength(strength: float) -> float:
 class OnnxStylizer:
     """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
 
-    def __init__(self, session: Session | Bands, net_size: Size, choice: Choice, note: str = "",
+    def __init__(self, session: Network, net_size: Size, choice: Choice, note: str = "",
                  smooth: float = 0.0) -> None:
         self.net_size = net_size
         self.smooth = smooth
@@ -72,7 +73,7 @@ class OnnxStylizer:
 
     def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
         """The same network on the same processor, warm at another size."""
-        session = open_session(lambda _: self._session.path, self.provider, _signature(size), threads)
+        session = open_network(lambda _: self._session.path, self.provider, _signature(size), threads)
         return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
 
     def banded(self, size: Size) -> OnnxStylizer:
@@ -93,6 +94,10 @@ class OnnxStylizer:
         """Go on from there; `look` is the one of the last frame."""
         if self._steadier is not None:
             self._steadier.recall(memory, look)
+
+    def follow(self, other: OnnxStylizer) -> None:
+        """Go on with the stream of another that gave place to this one: what stands still melts into its strokes."""
+        self._steadier = other._steadier
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
@@ -131,13 +136,13 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
     notes: dict[Path, str] = {}
 
     def file_for(kind: Provider) -> Path:
-        chosen, note = (model, "") if model else models.default_model(folder, gpu=kind != "cpu")
-        file = models.transformer(folder, chosen, half=kind != "cpu")
+        chosen, note = (model, "") if model else models.default_model(folder, gpu=kind in GPUS)
+        file = models.transformer(folder, chosen, half=kind in GPUS)
         notes[file] = note
         return file
 
     size = net_size or ladder(output)[0]
-    session = open_session(file_for, provider, _signature(size), threads)
+    session = open_network(file_for, provider, _signature(size), threads)
     first = OnnxStylizer(session, size, session.choice, notes[session.path], smooth)
     return first if net_size else _fitted(first, output, fps, threads)
 
@@ -150,15 +155,15 @@ def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) 
     def measure(size: Size) -> float:
         if size not in opened:
             opened[size] = first.resized(size, threads)
-        return _seconds(opened[size], trial) * (CROWD if first.provider == "cpu" else 1.0)
+        return trial_seconds(opened[size], trial) * (1.0 if first.provider in GPUS else CROWD)
 
     # A GPU most often keeps up at the largest size: one trial there settles it.
-    start = first.net_size if first.provider == "cpu" else ladder(output)[-1]
+    start = ladder(output)[-1] if first.provider in GPUS else first.net_size
     size = choose_net_size(measure, output, fps, start)
     return opened.get(size) or first.resized(size, threads)
 
 
-def _seconds(stylizer: OnnxStylizer, trial: Image) -> float:
+def trial_seconds(stylizer: OnnxStylizer, trial: Image) -> float:
     """Median seconds of a whole frame in the middle of a fade, the dearest moment."""
     look = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
     took: list[float] = []

@@ -124,9 +124,9 @@ def painted(brush: Brush, photo: Image) -> Image:
 def test_a_brush_paints_what_is_too_large_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = picture((1608, 1400), 5)
     assert too_large(size_of(photo)) and 1400 // UNIT > 2 * (AT_ONCE // (1608 * UNIT))
-    strips = painted(load_brush("fast", 1608), photo)
+    strips = painted(load_brush("fast", 1608, "cpu"), photo)
     monkeypatch.setattr(bands, "BUDGET", 10 ** 12)
-    assert np.abs(strips.astype(int) - painted(load_brush("fast", 1608), photo)).mean() < 0.1
+    assert np.abs(strips.astype(int) - painted(load_brush("fast", 1608, "cpu"), photo)).mean() < 0.1
 
 
 def test_small_and_large_pictures_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:

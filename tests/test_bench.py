@@ -10,7 +10,7 @@ from live_style import bench
 from live_style import cli
 from live_style.bench import Row
 from live_style.errors import ProviderError
-from live_style.runtime import check_provider
+from live_style.network import check_provider
 from tests.networks import MODELS
 
 QUICK = ("bench", "--model", "balanced", "--provider", "cpu", "--seconds", "0.3")

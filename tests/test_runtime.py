@@ -13,11 +13,13 @@ from onnx import TensorProto
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.look import REAL
+from live_style import vino
 from live_style.models import transformer
+from live_style.network import check_provider
+from live_style.network import open_network
 from live_style.runtime import Choice
 from live_style.runtime import Signature
 from live_style.runtime import Wanted
-from live_style.runtime import check_provider
 from live_style.runtime import cpu_threads
 from live_style.runtime import open_session
 from tests.networks import MODELS
@@ -42,7 +44,7 @@ def has(provider: str) -> bool:
 
 
 def test_the_processor_is_found_and_said_in_one_line() -> None:
-    session = open_session(lambda _: BALANCED, "auto", signature())
+    session = open_network(lambda _: BALANCED, "auto", signature())
     assert session.choice.why
     assert "\n" not in session.choice.why
     assert session.metadata["live_style.model"] == "balanced"
@@ -53,9 +55,9 @@ def test_the_processor_is_found_and_said_in_one_line() -> None:
 def test_auto_says_why_it_is_the_cpu() -> None:
     if has("cuda"):
         pytest.skip("this machine has CUDA")
-    session = open_session(lambda _: BALANCED, "auto", signature())
-    assert session.choice.provider == "cpu"
-    assert session.choice.why.startswith(f"CPU, {cpu_threads()} thread")
+    session = open_network(lambda _: BALANCED, "auto", signature())
+    assert session.choice.provider == ("openvino" if vino.helps() else "cpu")
+    assert f"{cpu_threads()} thread" in session.choice.why
     assert "NVIDIA" in session.choice.why or "CUDA" in session.choice.why
 
 
@@ -64,9 +66,59 @@ def test_a_processor_that_was_named_and_is_not_there_is_an_error_with_a_cure(pro
     if has(provider):
         pytest.skip(f"this machine has {provider}")
     with pytest.raises(ProviderError) as e:
-        open_session(lambda _: BALANCED, provider, signature())
+        open_session(BALANCED, provider, signature())
     assert e.value.cure
     assert "nnxruntime::" not in str(e.value)
+
+
+def test_openvino_paints_what_onnx_runtime_paints() -> None:
+    if not has("openvino"):
+        pytest.skip("no openvino on this machine")
+    frame = np.kron(np.random.default_rng(0).integers(0, 256, (1, 6, 8, 3)), np.ones((1, 8, 8, 1))).astype(np.uint8)
+    feeds = {**signature().sample, "frame": frame, "style": np.full((1, 100), 0.1, np.float32)}
+    session = open_network(lambda _: BALANCED, "openvino", signature())
+    assert session.metadata["live_style.model"] == "balanced"
+    assert session.choice.why.startswith("OpenVINO on ")
+    one, cpu = session.run(feeds), open_session(BALANCED, "cpu", signature())
+    apart = np.abs(one.astype(int) - cpu.run(feeds))
+    # bfloat16 has 8 bits: on photographs 0.2 to 0.4 levels on average.
+    assert apart.mean() < 1.0 and one.shape == frame.shape and one.dtype == np.uint8
+    real = {**feeds, "strength": np.zeros(1, np.float32)}
+    assert np.array_equal(session.run(real), frame), "at strength 0 it is the frame, to the bit"
+    assert np.abs(one.astype(int) - session.run(feeds)).max() == 0, "what was given is kept by whoever asked for it"
+
+
+def test_openvino_tells_nobody_that_it_is_used() -> None:
+    if not has("openvino"):
+        pytest.skip("no openvino on this machine")
+    code = ("import sys, threading\n"
+            "from live_style import vino\n"
+            "vino.helps()\n"
+            "print('openvino' in sys.modules, [name for name in sys.modules if 'openvino_telemetry' in name],\n"
+            "      threading.active_count())\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True [] 1"
+
+
+def test_openvino_refuses_what_is_no_network_of_ours(tmp_path: Path) -> None:
+    if not has("openvino"):
+        pytest.skip("no openvino on this machine")
+    junk = tmp_path / "junk.onnx"
+    junk.write_bytes(b"junk" * 100)
+    with pytest.raises(ModelError, match="cannot load junk.onnx"):
+        open_network(lambda _: junk, "openvino", signature())
+    other = write_network(tmp_path / "net.onnx", inputs=("style", "strength"))
+    with pytest.raises(ModelError, match="net.onnx is another kind of network"):
+        open_network(lambda _: other, "openvino", signature())
+
+
+def test_without_openvino_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
+    with pytest.raises(ProviderError, match="OpenVINO is not installed") as e:
+        open_network(lambda _: BALANCED, "openvino", signature())
+    assert "live-style[openvino]" in e.value.cure
+    assert open_network(lambda _: BALANCED, "auto", signature()).choice.provider in ("cpu", "cuda")
 
 
 @pytest.mark.parametrize("provider", ["cuda", "tensorrt"])
@@ -75,15 +127,15 @@ def test_the_gpu_paints_what_the_cpu_paints(provider: Wanted) -> None:
         pytest.skip(f"no {provider} on this machine")
     frame = np.random.default_rng(0).integers(0, 256, (1, 48, 64, 3), np.uint8)
     feeds = {**signature().sample, "frame": frame}
-    gpu = open_session(lambda _: transformer(MODELS, "balanced", half=True), provider, signature())
-    cpu = open_session(lambda _: BALANCED, "cpu", signature())
+    gpu = open_session(transformer(MODELS, "balanced", half=True), provider, signature())
+    cpu = open_session(BALANCED, "cpu", signature())
     assert gpu.choice.provider == provider
     assert np.abs(gpu.run(feeds).astype(int) - cpu.run(feeds)).mean() < 1.0
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="there is no network .*gone.onnx"):
-        open_session(lambda _: tmp_path / "gone.onnx", "cpu", signature())
+        open_session(tmp_path / "gone.onnx", "cpu", signature())
 
 
 @pytest.mark.parametrize("damage", ["half", "text", "empty", "tail"])
@@ -94,14 +146,14 @@ def test_a_damaged_file_is_named_with_its_cure(tmp_path: Path, damage: str) -> N
     file = tmp_path / "net.onnx"
     file.write_bytes(content)
     with pytest.raises(ModelError, match="net.onnx is damaged or no ONNX file") as e:
-        open_session(lambda _: file, "cpu", signature())
+        open_session(file, "cpu", signature())
     assert "-m pip install" in e.value.cure
     assert not isinstance(e.value, ProviderError)
 
 
 def test_a_folder_is_no_network(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="there is no network"):
-        open_session(lambda _: tmp_path, "cpu", signature())
+        open_session(tmp_path, "cpu", signature())
 
 
 @pytest.mark.parametrize("change", [
@@ -111,17 +163,17 @@ def test_a_folder_is_no_network(tmp_path: Path) -> None:
 def test_another_kind_of_network_is_refused_and_told_apart(tmp_path: Path, change: dict[str, object]) -> None:
     file = write_network(tmp_path / "net.onnx", **change)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="net.onnx is another kind of network: .* wanted are frame uint8"):
-        open_session(lambda _: file, "cpu", signature())
+        open_session(file, "cpu", signature())
 
 
 def test_a_network_of_its_own_kind_is_taken(tmp_path: Path) -> None:
-    session = open_session(lambda _: write_network(tmp_path / "net.onnx"), "cpu", signature())
+    session = open_session(write_network(tmp_path / "net.onnx"), "cpu", signature())
     assert session.metadata["live_style.model"] == "tiny"
 
 
 def test_a_size_the_network_cannot_take_is_an_error() -> None:
     with pytest.raises(ProviderError, match="the network failed on the CPU"):
-        open_session(lambda _: BALANCED, "cpu", signature(62, 62))
+        open_session(BALANCED, "cpu", signature(62, 62))
 
 
 class Torn:
@@ -144,7 +196,7 @@ class Torn:
     ("CUDA failure 2: out of memory ; GPU=0", "the RTX 3060 is out of memory"),
 ])
 def test_a_gpu_lost_in_the_middle_is_said_with_a_cure(text: str, cause: str) -> None:
-    session = open_session(lambda _: BALANCED, "cpu", signature())
+    session = open_session(BALANCED, "cpu", signature())
     session.choice = Choice("cuda", "RTX 3060", "CUDA on RTX 3060")
     session._session = Torn(text)
     with pytest.raises(ProviderError) as e:
@@ -160,7 +212,7 @@ from live_style.errors import ProviderError
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20), used + (300 << 20)))
 try:
-    open_session(lambda _: BALANCED, "cpu", signature(2000, 2000))
+    open_session(BALANCED, "cpu", signature(2000, 2000))
 except ProviderError as e:
     print(e.cause)
 """
@@ -175,9 +227,9 @@ def test_memory_that_runs_out_is_said_with_a_cure() -> None:
 
 def test_nothing_is_printed() -> None:
     code = ("from tests.test_runtime import *\n"
-            "open_session(lambda _: BALANCED, 'auto', signature())\n"
+            "open_network(lambda _: BALANCED, 'auto', signature())\n"
             "for name in ('cuda', 'tensorrt'):\n"
-            "    try: open_session(lambda _: BALANCED, name, signature())\n"
+            "    try: open_session(BALANCED, name, signature())\n"
             "    except ProviderError: pass\n")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
@@ -193,6 +245,6 @@ def test_no_damage_whatever_leads_to_another_error(tmp_path: Path, seed: int) ->
     file = tmp_path / "net.onnx"
     file.write_bytes(content)
     try:
-        open_session(lambda _: file, "cpu", signature())
+        open_session(file, "cpu", signature())
     except ModelError as e:
         assert "net.onnx" in e.cause and e.cure

@@ -32,6 +32,7 @@ from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.runtime import Wanted
 
+PROVIDERS = "auto|cuda|tensorrt|openvino|cpu"
 LONGEST = 16383
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
@@ -55,8 +56,8 @@ PLACE = click.Path(readable=False, path_type=Path)
                    f"[default: the painting's, {STROKE} at most]")
 @click.option("--model", type=Checked("model", "fast|balanced|fine"), metavar="fast|balanced|fine",
               help="Which network paints.  [default: balanced]")
-@click.option("--provider", type=Checked("provider", "auto|cuda|tensorrt|cpu"), metavar="auto|cuda|tensorrt|cpu",
-              default="auto", help="Which processor paints.  [default: auto]")
+@click.option("--provider", type=Checked("provider", PROVIDERS), metavar=PROVIDERS, default="auto",
+              help="Which processor paints.  [default: auto]")
 @click.option("--sheet", is_flag=True, help="One labelled sheet of the photograph in each style; without -s in all.")
 @click.option("--grid", is_flag=True, help="One labelled sheet: a row for each photograph, a column for each style.")
 @click.option("--overwrite", is_flag=True, help="Write over files that are there.")

@@ -1,0 +1,65 @@
+"""A network on the best processor at hand, or on the one that was named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from live_style import runtime
+from live_style import vino
+from live_style.cuda import NoGpu
+from live_style.errors import ProviderError
+from live_style.runtime import Array
+from live_style.runtime import Choice
+from live_style.runtime import Provider
+from live_style.runtime import Signature
+from live_style.runtime import Wanted
+
+
+class Network(Protocol):
+    """Ready to run at one fixed shape; used by one thread at a time."""
+
+    path: Path
+    choice: Choice
+    metadata: dict[str, str]
+
+    def run(self, feeds: Mapping[str, Array]) -> Array:
+        """The first output, a new array; raises ProviderError when the processor was lost or is out of memory."""
+
+
+def check_provider(provider: Provider) -> Choice:
+    """What a network would run on; raises ProviderError when a driver, a processor or a library is missing."""
+    return vino.check_vino() if provider == "openvino" else runtime.check_provider(provider)
+
+
+def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature: Signature,
+                 threads: int | None = None) -> Network:
+    """A network that has already run once, on the signature's sample.
+
+    `file_for` gives the file for a processor: FP16 for CUDA, FP32 for the others. "auto" tries CUDA, then OpenVINO
+    where that is faster than the rest, then the CPU, and says why; one that was named works or raises ProviderError.
+    A file of another kind raises ModelError. `threads` are for the CPU, None: as many as help.
+    """
+    if wanted == "openvino":
+        return vino.open_vino(file_for(wanted), signature, threads)
+    if wanted != "auto":
+        return runtime.open_session(file_for(wanted), wanted, signature, threads)
+    try:
+        return runtime.open_session(file_for("cuda"), "cuda", signature, threads)
+    except ProviderError as e:
+        found = _without_cuda(file_for, signature, threads)
+        # Somebody without an NVIDIA GPU needs no advice about it in every show.
+        cure = "" if isinstance(e, NoGpu) else e.cure
+        found.choice = found.choice._replace(why=f"{found.choice.why}: {e.cause}", cure=cure)
+        return found
+
+
+def _without_cuda(file_for: Callable[[Provider], Path], signature: Signature, threads: int | None) -> Network:
+    if vino.helps():
+        try:
+            return vino.open_vino(file_for("openvino"), signature, threads)
+        except ProviderError:
+            pass  # ONNX Runtime's CPU provider works everywhere
+    return runtime.open_session(file_for("cpu"), "cpu", signature, threads)
