@@ -18,13 +18,17 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores whole trace",
-    "geometry keys style tally net_size interfaces palette atlas cues ahead",
+    "geometry keys style tally net_size interfaces palette atlas chase cues ahead",
+    "blend pad ways",
     "places cuda v4l2 opencv pictures video desk models pack governor",
     "devices runtime surgery fit steady gallery settings window moves cards panels sinks",
+    "vino",
+    "network",
     "bands",
-    "sources predictor stylizer maker outputs capture painter hud mixture shelf",
-    "painting studio report library gearbox",
-    "show bench brush",
+    "sources predictor stylizer maker outputs capture painter hud mixture shelf roam inbox watch",
+    "painting studio report library gearbox takes",
+    "cast",
+    "show bench brush checkpoint",
     "doctor film",
     "cli",
     "__main__",
@@ -44,6 +48,7 @@ DOORS = {
     "click": "cli",
     "torch": "training",
     "onnx": "surgery",
+    "openvino": "vino",
 }
 
 MODULES = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): file
