@@ -26,8 +26,8 @@ from live_style.look import DIMENSIONS
 from live_style.look import Look
 from live_style.painter import Painted
 from live_style.painter import Painter
-from live_style.runtime import GPUS
-from live_style.runtime import Wanted
+from live_style.processor import GPUS
+from live_style.processor import Wanted
 from live_style.sources.demo import DemoSource
 from live_style.sources.demo import draw_scene
 from live_style.stats import Meter

@@ -18,7 +18,7 @@ from live_style.frame import size_of
 from live_style.library import Library
 from live_style.look import Look
 from live_style.net_size import shaped
-from live_style.runtime import Wanted
+from live_style.processor import Wanted
 from live_style.settings import RunSettings
 from live_style.style import Style
 from live_style.stylizer import OnnxStylizer

@@ -12,10 +12,10 @@ from live_style import vino
 from live_style.cuda import NoGpu
 from live_style.errors import ProviderError
 from live_style.runtime import Array
-from live_style.runtime import Choice
-from live_style.runtime import Provider
+from live_style.processor import Choice
+from live_style.processor import Provider
 from live_style.runtime import Signature
-from live_style.runtime import Wanted
+from live_style.processor import Wanted
 
 
 class Network(Protocol):

@@ -8,9 +8,7 @@ import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from typing import Literal
 from typing import NamedTuple
-from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,36 +21,23 @@ from live_style.cuda import NoGpu
 from live_style.cuda import find_gpu
 from live_style.cuda import require_libraries
 from live_style.cuda import require_tensorrt
-from live_style.cures import again
 from live_style.cures import pip
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.places import cache_folder
+from live_style.processor import GPUS
+from live_style.processor import NAMES
+from live_style.processor import Choice
+from live_style.processor import Provider
+from live_style.processor import lost
+from live_style.processor import unusable
 
-Provider = Literal["cuda", "tensorrt", "openvino", "cpu"]
-Wanted = Literal["auto", "cuda", "tensorrt", "openvino", "cpu"]
 Array = npt.NDArray[Any]
-PROVIDERS: tuple[Provider, ...] = get_args(Provider)
-GPUS: frozenset[Provider] = frozenset({"cuda", "tensorrt"})
-"""Those that paint on an NVIDIA GPU, in FP16."""
-NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "openvino": "OpenVINO", "cpu": "CPU"}
 _KEYS: dict[Provider, str] = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider",
                               "cpu": "CPUExecutionProvider"}
 _SILENT = 4
 # Libraries that cannot be loaded are logged by ONNX Runtime's default logger, before any session exists.
 ort.set_default_logger_severity(_SILENT)
-
-
-class Choice(NamedTuple):
-    """The processor a session runs on."""
-
-    provider: Provider
-    device: str
-    """The GPU by name, or the number of threads."""
-    why: str
-    """One line for people: what was got and why."""
-    cure: str = ""
-    """How to get the better one; empty when nothing is missing."""
 
 
 class Signature(NamedTuple):
@@ -106,7 +91,15 @@ class Session:
             self._session.run_with_iobinding(self._binding)
             return np.asarray(self._values[self._outputs[0]].numpy())
         except Exception as e:  # ONNX Runtime's errors have no common base but Exception
-            raise _lost(e, self.choice) from e
+            raise lost(e, self.choice) from e
+
+
+class Input(NamedTuple):
+    """An input of a network; sides that may be any are None."""
+
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int | None, ...]
 
 
 class Part:
@@ -119,14 +112,20 @@ class Part:
             providers = _providers("cuda" if choice.provider in GPUS else "cpu")
             self._session = ort.InferenceSession(model, _options(choice, {}, None), providers, enable_fallback=0)
         except Exception as e:  # ONNX Runtime's errors have no common base but Exception
-            raise _lost(e, choice) from e
+            raise lost(e, choice) from e
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What it takes, in the order of the file."""
+        return tuple(Input(node.name, _dtype(node.type), tuple(d if isinstance(d, int) else None for d in node.shape))
+                     for node in self._session.get_inputs())
 
     def run(self, feeds: Mapping[str, Array]) -> list[Array]:
         """All its outputs, as new arrays; what it does not take is left. Raises ProviderError as `Session` does."""
         try:
             return list(self._session.run(None, {node.name: feeds[node.name] for node in self._session.get_inputs()}))
         except Exception as e:
-            raise _lost(e, self._choice) from e
+            raise lost(e, self._choice) from e
 
 
 def open_session(path: Path, provider: Provider, signature: Signature, threads: int | None = None) -> Session:
@@ -217,7 +216,7 @@ def _open(path: Path, choice: Choice, signature: Signature, threads: int | None)
         # ONNX Runtime's own fallback prints and hides: ours is decided above.
         inner = ort.InferenceSession(str(path), options, _providers(choice.provider), enable_fallback=0)
     except Exception as e:  # ONNX Runtime's errors have no common base but Exception
-        raise _unusable(e, path, choice) from e
+        raise unusable(e, path, choice) from e
     _check_inputs(inner, path, signature)
     got = inner.get_providers()[0]
     if got != _KEYS[choice.provider]:
@@ -226,7 +225,7 @@ def _open(path: Path, choice: Choice, signature: Signature, threads: int | None)
     try:
         session = Session(inner, path, choice, signature)
     except Exception as e:
-        raise _lost(e, choice) from e
+        raise lost(e, choice) from e
     session.run(signature.sample)
     return session
 
@@ -245,46 +244,11 @@ def _type(dtype: np.dtype[Any]) -> str:
     return f"tensor({'float' if dtype == np.float32 else dtype.name})"
 
 
+def _dtype(kind: str) -> np.dtype[Any]:
+    """The other way round: "tensor(float)" is float32."""
+    name = kind.removeprefix("tensor(").removesuffix(")")
+    return np.dtype({"float": "float32", "double": "float64"}.get(name, name))
+
+
 def _listed(nodes: Mapping[str, tuple[str, list[Any]]]) -> str:
     return ", ".join(f"{name} {kind[7:-1]}{shape}" for name, (kind, shape) in nodes.items())
-
-
-def _text(error: Exception) -> str:
-    """What ONNX Runtime said, without its prefix, source lines and bulk."""
-    text = " ".join(str(error).split())
-    text = text.rsplit("Status Message: ", 1)[-1].split(" : ", 3)[-1]
-    return text if len(text) <= 160 else text[:157] + "..."
-
-
-def _unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
-    kind = type(error).__name__
-    if not path.is_file():
-        return ModelError(f"there is no network {path}", again(path.parent))
-    if kind in ("InvalidProtobuf", "InvalidGraph", "NoModel") or "No graph was found" in str(error):
-        size = path.stat().st_size
-        return ModelError(f"{path.name} is damaged or no ONNX file ({size} bytes)", again(path.parent))
-    if _out_of_memory(error) or choice.provider != "cpu":
-        return _lost(error, choice)
-    return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", again(path.parent))
-
-
-def _out_of_memory(error: Exception) -> bool:
-    words = ("failed to allocate memory", "out of memory", "bad_alloc", "bad allocation")
-    return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)
-
-
-def _lost(error: Exception, choice: Choice) -> ProviderError:
-    """The error for a processor that does not, or no longer, work."""
-    if isinstance(error, ProviderError):
-        return error
-    place = choice.device if choice.provider != "cpu" else "computer"
-    if _out_of_memory(error):
-        return ProviderError(f"the {place} is out of memory",
-                             "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")
-    if choice.provider == "cpu":
-        return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")
-    if "explicitly disabled by the user" in str(error):
-        return ProviderError(f"{NAMES[choice.provider]} cannot run every step of this network",
-                             "Use --provider cpu.")
-    return ProviderError(f"{choice.why} failed: {_text(error)}",
-                         "Start live-style again; if that does not help, use --provider cpu.")

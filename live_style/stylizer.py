@@ -21,12 +21,12 @@ from live_style.network import Network
 from live_style.network import open_network
 from live_style.opencv import resize
 from live_style.opencv import restore_detail
-from live_style.runtime import GPUS
+from live_style.processor import GPUS
 from live_style.runtime import Array
-from live_style.runtime import Choice
-from live_style.runtime import Provider
+from live_style.processor import Choice
+from live_style.processor import Provider
 from live_style.runtime import Signature
-from live_style.runtime import Wanted
+from live_style.processor import Wanted
 from live_style.steady import Memory
 from live_style.steady import Steadier
 
@@ -98,6 +98,8 @@ class OnnxStylizer:
     def follow(self, other: OnnxStylizer) -> None:
         """Go on with the stream of another that gave place to this one: what stands still melts into its strokes."""
         self._steadier = other._steadier
+        if self._steadier is not None:
+            self._steadier.melt()
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.

@@ -20,7 +20,7 @@ from live_style.cures import pip
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.runtime import Array
-from live_style.runtime import Choice
+from live_style.processor import Choice
 from live_style.runtime import Signature
 from live_style.runtime import cpu_threads
 

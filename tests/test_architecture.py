@@ -18,7 +18,7 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
     "errors cures frame look fade slot stats tempo stage cores whole trace",
-    "geometry keys style tally net_size interfaces palette atlas chase cues ahead",
+    "geometry keys style tally net_size interfaces processor palette atlas chase cues ahead",
     "blend pad ways",
     "places cuda v4l2 opencv pictures video desk models pack governor",
     "devices runtime surgery fit steady gallery settings window moves cards panels sinks",
@@ -29,7 +29,7 @@ LAYERS = (
     "painting studio report library gearbox takes",
     "cast",
     "show bench brush checkpoint",
-    "doctor film",
+    "doctor film rival",
     "cli",
     "__main__",
 )

@@ -25,7 +25,7 @@ from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.look import Look
 from live_style.models import MODELS as NAMES
-from live_style.runtime import Choice
+from live_style.processor import Choice
 from live_style.runtime import Session
 from live_style.runtime import Signature
 from live_style.surgery import cut

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from live_style.bench import Row
 from live_style.errors import ProviderError
 from live_style.network import check_provider
 from tests.networks import MODELS
+from tests.networks import write_network
 
 QUICK = ("bench", "--model", "balanced", "--provider", "cpu", "--seconds", "0.3")
 
@@ -78,3 +81,23 @@ def test_a_processor_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture
         assert capsys.readouterr().err.count("\n") == 2
     else:
         pytest.skip("this machine has CUDA")
+
+
+def test_another_network_is_measured_in_turns_with_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rival = write_network(tmp_path / "rival.onnx")
+    assert cli.main(["bench", "--model", "fast", "--net-size", "128x96", "--seconds", "0.2", "--against",
+                     str(rival)]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"fast on \w+ at 128x96: [\d.]+ ms; rival.onnx: [\d.]+ ms; fast is 0\.\d\d times as fast", said), (
+        "a network that does next to nothing is faster than any")
+    assert cli.main(["bench", "--model", "fast", "--seconds", "0.2", "--json", "--against", str(rival)]) == 0
+    (duel,) = json.loads(capsys.readouterr().out)["duels"]
+    assert duel["net_size"] == "384x384" and 0 < duel["ratio"] < 1 and duel["theirs"]["p50"] < duel["ours"]["p50"]
+
+
+def test_what_is_no_image_network_is_no_rival(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bench", "--model", "fast", "--against", str(tmp_path / "gone.onnx")]) == 2
+    assert "gone.onnx cannot be read" in capsys.readouterr().err
+    (tmp_path / "text.onnx").write_text("no network")
+    assert cli.main(["bench", "--model", "fast", "--against", str(tmp_path / "text.onnx")]) == 2
+    assert "text.onnx" in capsys.readouterr().err

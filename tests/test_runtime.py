@@ -17,9 +17,9 @@ from live_style import vino
 from live_style.models import transformer
 from live_style.network import check_provider
 from live_style.network import open_network
-from live_style.runtime import Choice
+from live_style.processor import Choice
 from live_style.runtime import Signature
-from live_style.runtime import Wanted
+from live_style.processor import Wanted
 from live_style.runtime import cpu_threads
 from live_style.runtime import open_session
 from tests.networks import MODELS

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
 
 import click
@@ -13,8 +15,10 @@ from live_style import places
 from live_style.bench import Row
 from live_style.cli.options import Checked
 from live_style.frame import Size
-from live_style.runtime import PROVIDERS
-from live_style.runtime import Wanted
+from live_style.rival import Duel
+from live_style.rival import duels
+from live_style.processor import PROVIDERS
+from live_style.processor import Wanted
 
 COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p95", 6), ("", "fading", 7),
            ("show", "fps", 8), ("", "fading", 7), ("", "age ms", 7), ("", "p95", 6))
@@ -29,11 +33,13 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
               help="Which processor paints.")
 @click.option("--seconds", type=click.FloatRange(0.2, 600.0), default=2.0, show_default=True,
               help="How long each of the four parts of a row is measured.")
+@click.option("--against", metavar="FILE", type=click.Path(path_type=Path),
+              help="Another image network (ONNX), run in turns with ours instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
 @click.option("--share", is_flag=True, help="Print one row of a Markdown table: a show on this machine.")
 @click.pass_context
 def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider: str, seconds: float,
-          as_json: bool, share: bool) -> None:
+          against: Path | None, as_json: bool, share: bool) -> None:
     """Measure how fast this machine paints: the network alone, and a whole show of the demo scene."""
     folder, wanted = places.models_folder(), cast(Wanted, provider)
     said = ctx.get_parameter_source("net_size") is not click.core.ParameterSource.DEFAULT
@@ -41,6 +47,9 @@ def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider
     names = (model,) if model else models.available(folder)
     if not names or share and not model:
         names = (measuring.default_model(folder, wanted),)
+    if against:
+        _against(duels(folder, names, against, net_size, wanted, seconds), against.name, as_json)
+        return
     rows: list[Row] = []
     for row in measuring.measure(folder, names, sizes, wanted, seconds, _progress):
         if not rows and not as_json and not share:
@@ -55,6 +64,16 @@ def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider
         click.echo(measuring.HEADER, err=True)
         for row in rows:
             click.echo(measuring.markdown(row, about))
+
+
+def _against(found: Iterable[Duel], rival: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"machine": measuring.machine(), "against": rival,
+                               "duels": [duel.facts() for duel in found]}, indent=2))
+        return
+    for duel in found:
+        click.echo(f"{duel.model} on {duel.provider} at {duel.net_size}: {duel.ours.p50:.1f} ms; {rival}: "
+                   f"{duel.theirs.p50:.1f} ms; {duel.model} is {duel.ratio:.2f} times as fast")
 
 
 def _progress(what: str) -> None:

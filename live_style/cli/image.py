@@ -30,7 +30,7 @@ from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.runtime import Wanted
+from live_style.processor import Wanted
 
 PROVIDERS = "auto|cuda|tensorrt|openvino|cpu"
 LONGEST = 16383
