@@ -25,7 +25,7 @@ LAYERS = (
     "vino",
     "network",
     "bands",
-    "sources predictor stylizer maker outputs capture painter hud mixture shelf roam inbox watch",
+    "sources predictor stylizer maker outputs capture painter hud mixture shelf poster roam inbox watch",
     "painting studio report library gearbox takes",
     "cast",
     "show bench brush checkpoint",

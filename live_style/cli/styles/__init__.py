@@ -8,6 +8,7 @@ from live_style.cli.styles.keeping import preview
 from live_style.cli.styles.keeping import remove
 from live_style.cli.styles.making import add
 from live_style.cli.styles.making import mix
+from live_style.cli.styles.mapping import map_
 from live_style.cli.styles.sharing import export
 from live_style.cli.styles.sharing import import_
 from live_style.cli.styles.showing import list_
@@ -19,5 +20,5 @@ def styles() -> None:
     """List, make, mix and share styles."""
 
 
-for command in (list_, show, add, mix, remove, export, import_, preview):
+for command in (list_, show, add, mix, remove, export, import_, map_, preview):
     styles.add_command(command)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -18,6 +18,7 @@ from live_style.frame import Image
 from live_style.gallery import Entry
 from live_style.library import Library
 from live_style.look import Look
+from live_style.painting import Painting
 from live_style.painting import default_painting
 from live_style.palette import Rgb
 from live_style.palette import palette_of
@@ -46,7 +47,7 @@ def list_(as_json: bool) -> None:
         return
     width = max((len(style.slug) for style in library.gallery.styles), default=0)
     for number, entry in enumerate(library.gallery.entries, 1):
-        own = "" if _shipped(entry) else "  (yours)"
+        own = "" if is_shipped(entry) else "  (yours)"
         click.echo(f"{number:3}  {entry.style.slug:<{width}}  {_told(entry.style)}{own}")
 
 
@@ -57,8 +58,8 @@ def show(name: str, as_json: bool) -> None:
     """Show a style, or any picture as one: credit, colours, which styles are alike."""
     library = Library()
     entry = library.entry(name)
-    seen = _painted(entry)
-    palette = palette_of(seen) if seen is not None else ()
+    seen = picture_of(entry, default_painting(places.models_folder()))
+    palette = palette_of(seen)
     near = _nearest(entry.style, library.gallery.styles)
     if as_json:
         facts = _facts(entry) | {"file": str(entry.file), "palette": [_hex(color) for color in palette],
@@ -66,7 +67,7 @@ def show(name: str, as_json: bool) -> None:
                                              for other, distance in near]}
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
         return
-    for line in portrait(seen) if seen is not None else ():
+    for line in portrait(seen):
         click.echo(line)
     _tell(entry, palette, near)
 
@@ -88,7 +89,7 @@ def _facts(entry: Entry) -> dict[str, object]:
     style = entry.style
     return {"slug": style.slug, "name": style.name, "artist": style.artist, "year": style.year,
             "credit": style.credit, "licence": style.licence, "space": style.space,
-            "preview": str(entry.preview) if entry.preview else None, "shipped": _shipped(entry)}
+            "preview": str(entry.preview) if entry.preview else None, "shipped": is_shipped(entry)}
 
 
 def _told(style: Style) -> str:
@@ -96,20 +97,17 @@ def _told(style: Style) -> str:
     return f"{style.name} - {credit}" if credit else style.name
 
 
-def _shipped(entry: Entry) -> bool:
+def is_shipped(entry: Entry) -> bool:
+    """Whether a style came with the program."""
     return entry.file is not None and entry.file.parent == places.styles_folder()
 
 
-def _painted(entry: Entry) -> Image | None:
-    """Its preview, or one that is painted now; None where the networks here cannot."""
+def picture_of(entry: Entry, paint: Painting) -> Image:
+    """Its preview, or where there is none that can be read one that is painted now."""
     if entry.preview is not None:
-        try:
-            return read_picture(Path(entry.preview))
-        except StyleError:
-            # A preview that is damaged is like none.
-            pass
-    paint = default_painting(places.models_folder())
-    return paint(Look.of(entry.style.embedding)) if paint.space == entry.style.space else None
+        with contextlib.suppress(StyleError):
+            return read_picture(entry.preview)
+    return paint(Look.of(entry.style.embedding))
 
 
 def _nearest(style: Style, others: Sequence[Style]) -> list[Near]:
