@@ -118,8 +118,10 @@ def _fitted(flat: Plane, wanted: Plane) -> Plane:
 
 
 def _to_unit(flat: Plane) -> Plane:
+    """Points in 0..1, half way to being spread evenly along each axis: one that is odd must not crowd all others."""
     low, extent = flat.min(axis=0), np.ptp(flat, axis=0)
-    return np.asarray(np.where(extent > 1e-9, (flat - low) / np.maximum(extent, 1e-9), 0.5))
+    even = np.argsort(np.argsort(flat, axis=0, kind="stable"), axis=0) / max(1, len(flat) - 1)
+    return np.asarray(np.where(extent > 1e-9, ((flat - low) / np.maximum(extent, 1e-9) + even) / 2.0, 0.5))
 
 
 def _spread(flat: Plane, side: float) -> Plane:

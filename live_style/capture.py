@@ -36,6 +36,8 @@ class Capture:
         self.reconnects = 0
         self.trouble: SourceError | None = None
         """Why the source is away; None while it delivers."""
+        self.newest: Frame | None = None
+        """The last frame that came, fitted; it is nobody's but the person's at the show."""
         self._source, self._size, self._how = source, size, how
         self._newest = time.perf_counter()
         self._stage = Stage("capture", self._work)
@@ -57,10 +59,10 @@ class Capture:
         """Whether the source is away: it says so, or it hangs."""
         return self.trouble is not None or self.silence(now) > SILENCE
 
-    def dark(self) -> bool:
+    def dark(self, now: float) -> bool:
         """Whether the source has been sending black pictures for a while."""
-        seconds = self._source.facts().get("dark_seconds", 0.0)
-        return isinstance(seconds, float) and seconds > SILENCE
+        since = self._source.dark_since
+        return since is not None and now - since > SILENCE
 
     def stop(self) -> bool:
         """End the thread and let go of the source; False when it hangs in its driver."""
@@ -86,7 +88,8 @@ class Capture:
             self.trouble = None
             self.reconnects += 1
         began = time.perf_counter()
-        self.frames.put(frame.with_image(fit(frame.image, self._size, self._how)))
+        self.newest = frame.with_image(fit(frame.image, self._size, self._how))
+        self.frames.put(self.newest)
         self._newest = time.perf_counter()
         self.meter.add(self._newest, self._newest - began)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cached_property
 
+from live_style.blend import Blend
+from live_style.chase import Chase
 from live_style.fade import Fade
 from live_style.fade import Level
 from live_style.fade import still
@@ -19,6 +23,9 @@ NUDGE = 0.15
 """Seconds in which a step of the strength glides to its place."""
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
+STRIDE = 6.0
+"""How far the look goes in the time of a crossfade where a hand leads it: styles are about 4 apart, so that it keeps
+up with a hand that is not hasty, and a jump across the map is no cut."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Desk:
 
     styles: tuple[Style, ...]
     position: int = 0
-    """Which of `styles` is chosen."""
+    """Which of `styles` is chosen; the nearest one, where the look is between them."""
     strength: float = 1.0
     color: bool = False
     """Whether the picture's own colours are kept."""
@@ -41,8 +48,10 @@ class Desk:
     frozen: bool = False
     mirror_preview: bool = True
     mirror_output: bool = False
+    blend: Blend | None = None
+    """A place between styles that plays instead of the chosen one; None: that one does."""
     tempo: Tempo = Tempo()
-    look: Fade[Look] = still(REAL)
+    look: Fade[Look] | Chase = still(REAL)
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
 
@@ -57,13 +66,29 @@ class Desk:
         return self.styles[(self.position + 1) % len(self.styles)]
 
     @property
+    def title(self) -> str:
+        """What plays, in words: a style's name, "Between Neon and Tiger", "the real picture"."""
+        if self.bypassed:
+            return "the real picture"
+        return self.blend.name if self.blend else self.style.name
+
+    @property
     def target(self) -> Look:
         """The look that the faders are moving to."""
         strength = 0.0 if self.bypassed else self.strength
-        return Look.of(self.style.embedding, strength, 1.0 if self.color else 0.0)
+        place = self.blend or self.style
+        return Look.of(place.embedding, strength, 1.0 if self.color else 0.0)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {style.slug: i for i, style in enumerate(self.styles)}
+
+    def find(self, slug: str) -> int | None:
+        """The position of a style; None: it is not here."""
+        return self._places.get(slug)
 
     def _glide(self, now: float, seconds: float, began: float | None = None) -> Desk:
-        return replace(self, look=self.look.to(self.target, now, seconds, began))
+        return replace(self, look=still(self.look.at(now)).to(self.target, now, seconds, began))
 
     def cut(self, now: float) -> Desk:
         """At the target at once."""
@@ -71,8 +96,20 @@ class Desk:
 
     def select(self, position: int, now: float, cut: bool = False) -> Desk:
         """Another style (positions wrap around), by crossfade - on the next beat if there is a tempo - or by a cut."""
-        chosen = replace(self, position=position % len(self.styles), bypassed=False)
+        chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
+
+    def lead(self, blend: Blend, now: float) -> Desk:
+        """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen."""
+        position = self.find(blend.nearest.slug)
+        moved = replace(self, blend=None if blend.pure and position is not None else blend,
+                        position=self.position if position is None else position)
+        if self.bypassed:
+            return moved
+        pace = STRIDE / max(FADES[1], self.seconds)
+        if isinstance(self.look, Chase):
+            return replace(moved, look=self.look.to(moved.target, now, pace))
+        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace))
 
     def bypass(self, now: float, cut: bool = False) -> Desk:
         """To the real picture, or back from it."""
@@ -111,9 +148,9 @@ class Desk:
 
     def with_styles(self, styles: tuple[Style, ...]) -> Desk:
         """The same wishes with another set of styles; the chosen one stays chosen, and its look stays if it is gone."""
-        places = {style.slug: i for i, style in enumerate(styles)}
-        return replace(self, styles=styles,
-                       position=places.get(self.style.slug, min(self.position, len(styles) - 1)))
+        renewed = replace(self, styles=styles, position=0)
+        position = renewed.find(self.style.slug)
+        return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
 
     def moving(self, now: float) -> bool:
         """Whether any fader is on its way."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from live_style.atlas import Point
 from live_style.cards import calm_card
 from live_style.desk import Desk
 from live_style.errors import StyleError
@@ -14,9 +15,15 @@ from live_style.frame import Size
 from live_style.gallery import Entry
 from live_style.gallery import Gallery
 from live_style.interfaces import Layer
+from live_style.keys import Command
 from live_style.keys import KeyTable
 from live_style.panels.badges import Badges
 from live_style.panels.badges import badge_layers
+from live_style.panels.chart import Chart
+from live_style.panels.chart import chart_foot
+from live_style.panels.chart import chart_hit
+from live_style.panels.chart import chart_layers
+from live_style.panels.chart import chart_point
 from live_style.panels.help import help_panel
 from live_style.panels.notice import Notice
 from live_style.panels.notice import notice_layers
@@ -60,6 +67,7 @@ class Hud:
         self._size: Size = (1, 1)
         self._tiles: dict[Entry, Tile] = {}
         self._shown = Strip(())
+        self._chart: Chart | None = None
         self.use(gallery)
 
     def use(self, gallery: Gallery) -> None:
@@ -87,34 +95,57 @@ class Hud:
         self._notices = (*kept, (now, fresh))[-MOST:]
         self._drawn = 0.0
 
-    def changed(self, now: float) -> bool:
+    def changed(self, now: float, chart: Chart | None) -> bool:
         """Whether the panels want to be drawn again although no new frame came."""
-        return now - self._drawn >= REFRESH
+        return now - self._drawn >= REFRESH or chart != self._chart
+
+    def place(self, x: int, y: int) -> Point:
+        """The place on the map at a point of the window."""
+        return chart_point(self._size, x, y)
 
     def hit(self, x: int, y: int) -> int | None:
-        """The place of the style in the strip at a point of the window."""
+        """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
+        if self._chart is not None:
+            return chart_hit(self._chart, self._size, self.place(x, y))
         return strip_hit(self._shown, self._size, x, y) if self._strip else None
 
     def waiting(self, size: Size) -> Image:
         """What to show before the first frame came."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
-    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures]) -> tuple[Layer, ...]:
-        """The panels over a window of `size`, bottom first."""
+    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: Chart | None = None,
+               led: str = "") -> tuple[Layer, ...]:
+        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
+
+        `led`: what leads the look but a hand, in a word.
+        """
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
-        self._drawn, self._size = now, size
+        self._drawn, self._size, self._chart = now, size, chart
         self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
         self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
-        badges = badge_layers(_badges(desk, self._measures), size)
+        badges = badge_layers(_badges(desk, self._measures, led), size)
         if self._help:
             return (*help_panel(self._keys, size), *badges)
+        said = tuple(notice for _, notice in self._notices)
+        if chart is not None:
+            badges = badge_layers(_badges(desk, self._measures, led), size, in_line=True)
+            free = min((badge.x for badge in badges), default=size[0])
+            over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
+            return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
         strip = strip_panel(self._shown, size) if self._strip else ()
         bottom = strip_height(size) if strip else 0
         figures = stats_panel(self._measures.stats, size, bottom) if self._stats else ()
         top = size[1] - figures[0].y if figures else bottom
-        notices = notice_layers(tuple(notice for _, notice in self._notices), size, top)
+        notices = notice_layers(said, size, top)
         return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)
+
+    def _hint(self, chart: Chart) -> str:
+        """What hands can do on the map, with the keys of this table."""
+        words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
+        keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
+        hands = ("click: go on" if chart.held else "click: hold", "right click: pin")
+        return "  ·  ".join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
 def _tile(entry: Entry) -> Tile:
@@ -128,11 +159,16 @@ def _now(desk: Desk, now: float) -> Now:
     style = desk.style
     shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
                 desk.look.progress(now), desk.seconds)
-    return replace(shown, number=0, name="the real picture", artist="", year="") if desk.bypassed else shown
+    if desk.bypassed:
+        return replace(shown, number=0, name=desk.title, artist="", year="")
+    if desk.blend:
+        name, other = desk.blend.words
+        return replace(shown, number=None, name=name, artist=other, year="")
+    return shown
 
 
-def _badges(desk: Desk, measures: Measures) -> Badges:
+def _badges(desk: Desk, measures: Measures, led: str) -> Badges:
     beat = desk.tempo.beat
     modes = {"real picture": desk.bypassed, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  tuple(word for word, on in modes.items() if on))
+                  (*(word for word, on in modes.items() if on), *filter(None, [led])))

@@ -17,6 +17,9 @@ class Source(Protocol):
     label: str
     """What it is, for people: "Logitech C920 (/dev/video0)", "clip.mkv", "demo scene"."""
 
+    dark_since: float | None
+    """Clock time since when its pictures have been black; None: they are not, or it is no camera."""
+
     def open(self) -> None:
         """Get ready; raises SourceError with a cure when it cannot. Returns within seconds."""
 
@@ -69,7 +72,15 @@ class Key(NamedTuple):
 
 
 class Click(NamedTuple):
-    """A left click, in window pixels."""
+    """A click of the left or the right button, in window pixels."""
+
+    x: int
+    y: int
+    right: bool = False
+
+
+class Pointer(NamedTuple):
+    """The pointer was moved to there, in window pixels."""
 
     x: int
     y: int
@@ -85,7 +96,7 @@ class Close(NamedTuple):
     """The window's close button, or the system asked the program to end."""
 
 
-Event = Key | Click | Drop | Close
+Event = Key | Click | Pointer | Drop | Close
 
 
 class Layer(NamedTuple):
@@ -109,7 +120,7 @@ class Window(Protocol):
         """Whether anybody can see it: what nobody sees need not be drawn."""
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first."""
+        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
 
     def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
         """Present a picture, letterboxed into the window, with layers over it in window pixels."""

@@ -39,6 +39,11 @@ class Command(Enum):
     RECORD = "record"
     SNAPSHOT = "snapshot"
     RELOAD = "reload"
+    MAP = "map"
+    DRIFT = "drift"
+    PATH = "path"
+    KEEP_STYLE = "keep-style"
+    CAMERA_STYLE = "camera-style"
     HELP = "help"
     QUIT = "quit"
 
@@ -137,6 +142,11 @@ def _rows() -> Iterable[Row]:
     yield _row(Command.RECORD, "R", "record on and off")
     yield _row(Command.SNAPSHOT, "S", "snapshot")
     yield _row(Command.RELOAD, "L", "load the styles again")
+    yield _row(Command.MAP, "A", "map of all styles")
+    yield _row(Command.DRIFT, "D", "drift from style to style")
+    yield _row(Command.PATH, "W", "record a path, play it")
+    yield _row(Command.KEEP_STYLE, "Shift+S", "keep this look as a style")
+    yield _row(Command.CAMERA_STYLE, "E", "style of what the camera sees")
     yield _row(Command.HELP, "H ?", "this help")
     yield _row(Command.QUIT, "Esc", "quit")
 

@@ -61,16 +61,19 @@ class Maker:
         known = self.recall(picture)
         if known:
             return known
-        image = read_picture(picture, ENOUGH)
-        self.prepare()
-        assert self._predictor is not None
-        style = make_style(picture.stem, self._predictor.space, self._predictor.predict(image),
-                           credit=f"made from {picture.name}")
-        check_space(style, self._space)
+        style = self.look_at(read_picture(picture, ENOUGH), picture.stem, f"made from {picture.name}")
         file, text = self._memory(picture), dump_style(style)
         self._remember(text, file)
         # As it is remembered, to 5 digits: a picture gives the same painting the first time and ever after.
         return _called_after(parse_style(text, file), picture)
+
+    def look_at(self, image: Image, name: str, credit: str) -> Style:
+        """The style of an RGB picture that is no file; raises StyleError or ModelError."""
+        self.prepare()
+        assert self._predictor is not None
+        style = make_style(name, self._predictor.space, self._predictor.predict(image), credit=credit)
+        check_space(style, self._space)
+        return style
 
     def _memory(self, picture: Path) -> Path:
         try:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import filecmp
 import hashlib
-import os
 import queue
-import shutil
-import stat
 import threading
 import time
 from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,12 +18,20 @@ from live_style.gallery import Entry
 from live_style.gallery import Gallery
 from live_style.gallery import in_order
 from live_style.gallery import load_entry
+from live_style.gallery import numbered
+from live_style.inbox import Stamp
+from live_style.inbox import put_free
+from live_style.inbox import same_content
+from live_style.inbox import stamps
 from live_style.look import Look
 from live_style.maker import Maker
+from live_style.mixture import mixed_style
 from live_style.pictures.files import SUFFIXES
 from live_style.pictures.files import read_picture
 from live_style.pictures.previews import write_preview
 from live_style.slot import Slot
+from live_style.style import Style
+from live_style.style import dump_style
 
 POLL = 0.25
 """Seconds between looks at the folder: a look costs 0.1 ms, and two equal ones tell that a file is whole."""
@@ -40,13 +44,6 @@ class Notice(NamedTuple):
     cure: str = ""
     slug: str = ""
     """The style that is new, if one is."""
-
-
-class Stamp(NamedTuple):
-    """By what a changed file is known."""
-
-    changed: int
-    size: int
 
 
 class Known(NamedTuple):
@@ -73,7 +70,7 @@ class Studio:
         self._blank: set[str] = set()
         self._news: Slot[Gallery] = Slot()
         self._notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
-        self._dropped: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake, self._closing, self._again = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
         self.gallery = shipped
@@ -116,7 +113,18 @@ class Studio:
 
     def add(self, path: Path) -> None:
         """Take in a picture or a style file: copied into the folder under a free name, it goes live."""
-        self._dropped.put(path)
+        self._wish(lambda: self._take_in(path))
+
+    def keep(self, parts: Sequence[tuple[Style, float]], name: str) -> None:
+        """Make a style of its own of a mix of two or more, called `name` or, where that is taken, "`name` 2"."""
+        self._wish(lambda: self._shelve(mixed_style(parts, self._free(name))))
+
+    def see(self, image: Image, name: str) -> None:
+        """Make a style of an RGB picture; only its numbers are kept."""
+        self._wish(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
+
+    def _wish(self, work: Callable[[], None]) -> None:
+        self._wishes.put(work)
         self._wake.set()
 
     def _run(self) -> None:
@@ -140,9 +148,8 @@ class Studio:
         if again:
             self._again.clear()
             self._known = {name: known for name, known in self._known.items() if known.entry}
-        while not self._dropped.empty():
-            path = self._dropped.get()
-            self._guarded(lambda: self._take_in(path))
+        while not self._wishes.empty():
+            self._guarded(self._wishes.get())
         self._look()
         if again:
             self._notices.put(Notice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
@@ -205,11 +212,23 @@ class Studio:
         if twin:
             self._announce(twin, "here already")
             return
-        name = copy_free(path, self._folder)
+        self._announce(self._placed(path, path.name))
+
+    def _shelve(self, style: Style) -> None:
+        self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
+
+    def _free(self, name: str) -> str:
+        """The name, or one like it that no style has."""
+        taken = {style.name.casefold() for style in self.gallery.styles}
+        return next(free for free in numbered(name, " ") if free.casefold() not in taken)
+
+    def _placed(self, source: Path | bytes, wanted: str) -> str:
+        """The name of a new file in the folder, live already."""
+        name = put_free(source, wanted, self._folder)
         self._growing = stamps(self._folder)
         self._load(name, self._growing[name])
         self._publish()
-        self._announce(name)
+        return name
 
     def _preview(self, entry: Entry) -> Path | None:
         made = entry.preview or self._preview_file(entry)
@@ -242,50 +261,3 @@ class Studio:
         if line not in self._said:
             self._said.add(line)
             self._notices.put(Notice(line))
-
-
-def same_content(a: Path, b: Path) -> bool:
-    """Whether two files are equal, byte by byte."""
-    try:
-        return a.stat().st_size == b.stat().st_size and filecmp.cmp(a, b, shallow=False)
-    except OSError:
-        return False
-
-
-def stamps(folder: Path) -> dict[str, Stamp]:
-    """The pictures and styles of a folder by name; empty when there is no folder."""
-    found = {}
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        names = []
-    for name in names:
-        if Path(name).suffix.lower() in SUFFIXES | {".json"} and not name.startswith("."):
-            # A file that went while we looked is found gone; the next look tells.
-            with contextlib.suppress(OSError):
-                facts = (folder / name).stat()
-                if stat.S_ISREG(facts.st_mode):
-                    found[name] = Stamp(facts.st_mtime_ns, facts.st_size)
-    return found
-
-
-def copy_free(path: Path, folder: Path) -> str:
-    """Copy a file into a folder under a name that was free, and give the name; raises StyleError."""
-    number = 1
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        while True:
-            target = folder / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
-            try:
-                with path.open("rb") as source, target.open("xb") as copy:
-                    shutil.copyfileobj(source, copy)
-                return target.name
-            except FileExistsError:
-                number += 1
-            except OSError:
-                with contextlib.suppress(OSError):
-                    target.unlink()
-                raise
-    except OSError as e:
-        raise StyleError(f"{path.name} cannot be copied to {folder}: {e.strerror}",
-                         "Free some disk space, or check the folder's rights.") from e

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
 import warnings
@@ -23,6 +24,7 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.interfaces import Pointer
 from live_style.pictures.mark import icon
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -80,13 +82,14 @@ class PygameWindow:
         return pygame.display.get_init() and pygame.display.get_active()
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first."""
+        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
         if not pygame.display.get_init():
             return []
-        events = [self._event(event) for event in pygame.event.get()]
+        events = [event for event in map(self._event, pygame.event.get()) if event is not None]
         # SDL puts another surface under the window when it is resized.
         self._surface = pygame.display.get_surface() or self._surface
-        return [event for event in events if event is not None]
+        return [event for event, then in itertools.zip_longest(events, events[1:])
+                if not (isinstance(event, Pointer) and isinstance(then, Pointer))]
 
     def _event(self, event: pygame.event.Event) -> Event | None:
         if event.type == pygame.KEYDOWN:
@@ -98,8 +101,10 @@ class PygameWindow:
             self._held.discard(event.key)
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._held.clear()
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
-            return Click(int(event.pos[0]), int(event.pos[1]))
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
+            return Click(int(event.pos[0]), int(event.pos[1]), event.button == 3)
+        elif event.type == pygame.MOUSEMOTION:
+            return Pointer(int(event.pos[0]), int(event.pos[1]))
         elif event.type == pygame.DROPFILE:
             return Drop(str(event.file))
         elif event.type == pygame.QUIT:

@@ -25,6 +25,7 @@ class ScriptedSource:
     """Gives frames at a pace until its cable is pulled, hangs when it is told to, comes back when plugged in."""
 
     label = "scripted camera"
+    dark_since: float | None = None
 
     def __init__(self, fps: float = 200.0) -> None:
         self.plugged = threading.Event()

@@ -37,6 +37,8 @@ from live_style.keys import remap
     ("V", Action(Command.VCAM)), ("R", Action(Command.RECORD)), ("S", Action(Command.SNAPSHOT)),
     ("B", Action(Command.BLACK)), ("Z", Action(Command.FREEZE)), ("T", Action(Command.TAP)),
     ("L", Action(Command.RELOAD)), ("H", Action(Command.HELP)), ("?", Action(Command.HELP)),
+    ("A", Action(Command.MAP)), ("D", Action(Command.DRIFT)), ("W", Action(Command.PATH)),
+    ("Shift+S", Action(Command.KEEP_STYLE)), ("E", Action(Command.CAMERA_STYLE)),
     ("Esc", Action(Command.QUIT)),
 ])
 def test_every_key_of_the_field_does_what_people_expect(key: str, action: Action) -> None:
@@ -175,9 +177,9 @@ def test_help_has_every_key_of_the_table() -> None:
 
 
 def test_help_lists_remapped_styles_one_by_one_and_leaves_out_what_has_no_key() -> None:
-    lines = hints(remap(KEYS, {"style-2": "W", "tap": ""}))
+    lines = hints(remap(KEYS, {"style-2": "Q", "tap": ""}))
     texts = {line.keys: line.text for line in lines}
-    assert texts[("W",)] == "style 2"
+    assert texts[("Q",)] == "style 2"
     assert texts[("3",)] == "style 3"
     assert "tap the tempo" not in texts.values()
 

@@ -20,6 +20,7 @@ from live_style.interfaces import Close
 from live_style.interfaces import Drop
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.interfaces import Pointer
 from live_style.window import NullWindow
 from live_style.window import PygameWindow
 from live_style.window import pygame
@@ -110,8 +111,17 @@ def test_clicks_drops_and_the_close_button_arrive_in_order(window: PygameWindow)
         pygame.event.Event(pygame.QUIT),
     ):
         pygame.event.post(event)
-    assert window.poll() == [Click(12, 34), Drop("/tmp/ein Bild é.jpg"), Close()]
+    assert window.poll() == [Click(12, 34), Click(1, 1, right=True), Pointer(5, 5), Drop("/tmp/ein Bild é.jpg"),
+                             Close()]
     assert window.poll() == []
+
+
+def test_of_moves_in_a_row_the_last_one_arrives(window: PygameWindow) -> None:
+    for x in (1, 2, 3):
+        pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(x, 9), rel=(1, 0), buttons=(0, 0, 0)))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(3, 9)))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(4, 9), rel=(1, 0), buttons=(0, 0, 0)))
+    assert window.poll() == [Pointer(3, 9), Click(3, 9), Pointer(4, 9)]
 
 
 def test_a_picture_of_the_windows_size_arrives_pixel_by_pixel(window: PygameWindow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from collections.abc import Mapping
 
@@ -13,6 +14,11 @@ import click
 from live_style import places
 from live_style.capture import Capture
 from live_style.cards import calm_card
+from live_style.cast import Booth
+from live_style.cast import Crew
+from live_style.cast import Limits
+from live_style.cast import Lines
+from live_style.cast import Posted
 from live_style.cli.options import run_options
 from live_style.desk import Desk
 from live_style.errors import LiveStyleError
@@ -23,6 +29,8 @@ from live_style.gallery import load_gallery
 from live_style.hud import Hud
 from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
+from live_style.keys import Action
+from live_style.keys import Command
 from live_style.maker import Maker
 from live_style.outputs import RECORDING
 from live_style.outputs import VCAM
@@ -33,17 +41,18 @@ from live_style.painting import Painting
 from live_style.predictor import Predictor
 from live_style.report import facts_of
 from live_style.report import write_report
+from live_style.roam import DRIFT
+from live_style.roam import Roam
 from live_style.runtime import Wanted
 from live_style.settings import RunSettings
-from live_style.show import Folders
-from live_style.show import Limits
-from live_style.show import Posted
 from live_style.show import Show
 from live_style.slot import Slot
 from live_style.sources import open_source
 from live_style.studio import Studio
 from live_style.stylizer import OnnxStylizer
 from live_style.stylizer import open_stylizer
+from live_style.takes import Folders
+from live_style.takes import Takes
 from live_style.window import NullWindow
 from live_style.window import PygameWindow
 
@@ -82,12 +91,12 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     painter = Painter(capture.frames, stylizer, desk, publish, lambda error: _rescue(error, settings, posted))
     stack.callback(painter.stop)
     stack.callback(outputs.close)
-    hud = Hud(settings.key_table, studio.gallery)
-    folders = Folders(places.recordings_folder(), places.snapshots_folder())
-    show = Show(capture, painter, preview, outputs, window, hud, studio, settings.key_table,
-                settings.size, folders, settings.vcam_device, posted, ending, _say)
+    booth = _booth(settings, window, studio.gallery, outputs)
+    show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
     _start(settings, outputs, studio, painter, capture)
+    if settings.drift:
+        show.act(Action(Command.DRIFT), time.perf_counter())
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
@@ -96,6 +105,12 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     for failure in outputs.failures:
         _tell(failure)
     return 2 if outputs.failures else 0
+
+
+def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
+    folders = Folders(places.recordings_folder(), places.snapshots_folder())
+    return Booth(window, Hud(settings.key_table, gallery), settings.key_table,
+                 Roam(gallery.styles, settings.drift or DRIFT), Takes(outputs, folders, settings.vcam_device))
 
 
 def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture) -> None:

@@ -31,8 +31,8 @@ class Badges:
     """Words for what else is on: "bypass", "black", "freeze", "own colours"."""
 
 
-def badge_layers(badges: Badges, size: Size) -> tuple[Layer, ...]:
-    """Badges from the upper right corner of a window downwards."""
+def badge_layers(badges: Badges, size: Size, in_line: bool = False) -> tuple[Layer, ...]:
+    """Badges from the upper right corner of a window downwards, or side by side to the left."""
     unit = unit_of(size)
     items: list[tuple[str, Color | None]] = []
     if badges.recording is not None:
@@ -42,11 +42,11 @@ def badge_layers(badges: Badges, size: Size) -> tuple[Layer, ...]:
     if badges.tempo is not None:
         items.append((f"{badges.tempo} bpm", None))
     items += [(mode.upper(), None) for mode in badges.modes]
-    layers, y = [], unit(16)
+    layers, x, y = [], size[0] - unit(16), unit(16)
     for text, color in items:
         image = _badge(text, color, unit)
-        layers.append(Layer(image, size[0] - unit(16) - image.shape[1], y))
-        y += image.shape[0] + unit(6)
+        layers.append(Layer(image, x - image.shape[1], y))
+        x, y = (x - image.shape[1] - unit(6), y) if in_line else (x, y + image.shape[0] + unit(6))
     return tuple(layers)
 
 

@@ -30,8 +30,8 @@ STEPS = 100
 class Now:
     """What the panel shows."""
 
-    number: int
-    """Place of the style in the strip, from 1; 0 for the real picture."""
+    number: int | None
+    """Place of the style in the strip, from 1; 0 for the real picture, None for a place between styles."""
     name: str
     artist: str = ""
     year: str = ""
@@ -63,8 +63,8 @@ def _panel(now: Now, unit: Unit, width: int) -> Image:
     pad, inner = unit(16), width - 2 * unit(16)
     chip = Box(pad, pad, unit(30), unit(30))
     canvas.box(chip, ACCENT, unit(8))
-    canvas.text(chip.x + chip.width // 2, chip.y + unit(21), str(now.number), unit(16), ON_ACCENT, bold=True,
-                align=0.5)
+    number = "~" if now.number is None else str(now.number)
+    canvas.text(chip.x + chip.width // 2, chip.y + unit(21), number, unit(16), ON_ACCENT, bold=True, align=0.5)
     beside, left = pad + unit(42), inner - unit(42)
     credit = " · ".join(part for part in (now.artist, now.year) if part)
     # A long name is set smaller before it is cut.

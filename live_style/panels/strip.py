@@ -128,7 +128,7 @@ def _tile(canvas: Canvas, tile: Tile, number: int, box: Box, current: bool, unit
         canvas.text(box.x + box.width // 2, box.y + box.height // 2 + unit(10), tile.name[:1], unit(28), SOFT,
                     align=0.5)
     else:
-        canvas.picture(box, _small(tile, (box.width, box.height)), radius, 255 if current else 205)
+        canvas.picture(box, small(tile, (box.width, box.height)), radius, 255 if current else 205)
     if current:
         ring = unit(3)
         canvas.frame(Box(box.x - ring, box.y - ring, box.width + 2 * ring, box.height + 2 * ring), ACCENT,
@@ -148,6 +148,7 @@ def _more(canvas: Canvas, x: int, y: int, side: int, unit: Unit) -> None:
 
 
 @functools.lru_cache(maxsize=256)
-def _small(tile: Tile, size: Size) -> Image:
+def small(tile: Tile, size: Size) -> Image:
+    """The preview of a tile that has one, at a size."""
     assert tile.preview is not None
     return scaled(tile.preview, size)

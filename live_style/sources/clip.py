@@ -27,6 +27,8 @@ class ClipSource:
     slowed. A live stream gives each picture when it arrives, and raises SourceLost 2 s after it fell silent.
     """
 
+    dark_since: float | None = None
+
     def __init__(self, address: str) -> None:
         self.label = address
         self._address = address

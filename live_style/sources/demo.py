@@ -21,6 +21,7 @@ class DemoSource:
     """A person in a room at dusk, drawn by us, at a camera's pace; starts anew when it is opened again."""
 
     label = "demo scene"
+    dark_since: float | None = None
 
     def __init__(self, size: Size, fps: float) -> None:
         self.size = size

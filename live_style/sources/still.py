@@ -18,6 +18,8 @@ from live_style.stats import Meter
 class StillSource:
     """One picture file, given again and again at `fps`."""
 
+    dark_since: float | None = None
+
     def __init__(self, path: Path, fps: float) -> None:
         self.path = path
         self.label = path.name
