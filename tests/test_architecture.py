@@ -34,7 +34,7 @@ LAYERS = (
     "__main__",
 )
 # Training is a world of its own: nothing but its command imports it, and it takes only these from the program.
-TRAINING_MAY_IMPORT = {"training", "errors", "style", "frame", "look"}
+TRAINING_MAY_IMPORT = {"training", "errors", "style", "frame", "look", "steady"}
 
 DOORS = {
     "cv2": "opencv",

@@ -16,11 +16,12 @@ pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 
 from PIL import Image  # noqa: E402
 
+from live_style.settings import RunSettings  # noqa: E402
 from live_style.training import recipe  # noqa: E402
 from live_style.training.data import Pictures, find  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
 from live_style.training.embed import embed  # noqa: E402
-from live_style.training.evaluate import Material, evaluate, sheet, table  # noqa: E402
+from live_style.training.evaluate import SMOOTH, Material, clip_steadiness, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
@@ -222,6 +223,24 @@ def test_flicker_is_seen_where_nothing_moves_and_lag_where_something_does() -> N
     assert steadiness(frames, shaking).flicker == pytest.approx(6, abs=0.1)
     late = [np.mean([frames[max(0, t - 1)], frame], axis=0).astype(np.uint8) for t, frame in enumerate(frames)]
     assert steadiness(frames, late).motion < 0.8
+
+
+def test_the_filter_of_a_show_is_measured_too() -> None:
+    assert SMOOTH == RunSettings().smooth
+    chance = np.random.default_rng(0)
+    still = [drawn(1, 64)] * 8
+
+    class Restless:
+        name = "restless"
+
+        def look(self, picture: np.ndarray) -> np.ndarray:
+            return picture
+
+        def paint(self, frame: np.ndarray, look: np.ndarray) -> np.ndarray:
+            return (frame.astype(int) + chance.integers(-20, 21)).clip(0, 255).astype(np.uint8)
+
+    bare, filtered = clip_steadiness(Restless(), still, [drawn(2, 64)])
+    assert bare.flicker > 5 and filtered.flicker < 0.3 * bare.flicker
 
 
 def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from PIL import Image
 
+from live_style.look import REAL
+from live_style.steady import Steadier
 from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness
 from live_style.training.looks import SIZE, to_tensor
@@ -19,6 +21,8 @@ from live_style.training.painters import Painter
 # Frames of a clip and the styles tried on it.
 CLIP_FRAMES, CLIP_STYLES = 40, 3
 CLIP_SIZE = (480, 360)
+# How much a show's filter averages over time where nothing moves, if nobody says otherwise.
+SMOOTH = 0.9
 
 
 class Pair(NamedTuple):
@@ -29,7 +33,10 @@ class Pair(NamedTuple):
 
 
 class Result(NamedTuple):
-    """All figures of one painter; distances are means over the pairs, flicker and motion over the clips."""
+    """All figures of one painter; distances are means over the pairs, flicker and motion over the clips.
+
+    `filtered` and `filtered_motion` are flicker and motion behind the filter of a show.
+    """
 
     name: str
     style: float
@@ -37,6 +44,8 @@ class Result(NamedTuple):
     content: float
     flicker: float
     motion: float
+    filtered: float
+    filtered_motion: float
 
 
 class Material(NamedTuple):
@@ -97,19 +106,25 @@ def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Resu
         frame = material.photographs[photo]
         pairs.append(distances(vgg, painter.paint(frame, looks[style]), frame, material.paintings[style]))
     steady = [clip_steadiness(painter, frames, material.paintings) for frames in material.clips.values()]
+    bare, filtered = (_together([found[i] for found in steady]) for i in (0, 1))
     styles = [pair.style for pair in pairs]
     return Result(painter.name, statistics.fmean(styles), statistics.median(styles),
-                  statistics.fmean(pair.content for pair in pairs), _mean([s.flicker for s in steady]),
-                  _mean([s.motion for s in steady]))
+                  statistics.fmean(pair.content for pair in pairs), *bare, *filtered)
 
 
-def clip_steadiness(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> Steadiness:
-    """Mean over a few styles spread over the paintings."""
+def clip_steadiness(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> tuple[Steadiness, Steadiness]:
+    """Mean over a few styles spread over the paintings: as the painter gives it, and behind the filter of a show."""
     chosen = [paintings[int(i)] for i in np.linspace(0, len(paintings) - 1, CLIP_STYLES + 2).round()[1:-1]]
-    found = []
+    bare, filtered = [], []
     for painting in chosen:
-        look = painter.look(painting)
-        found.append(steadiness(frames, (painter.paint(frame, look) for frame in frames)))
+        look, filter_ = painter.look(painting), Steadier(SMOOTH)
+        painted = [painter.paint(frame, look) for frame in frames]
+        bare.append(steadiness(frames, painted))
+        filtered.append(steadiness(frames, (filter_.settle(*pair, REAL) for pair in zip(frames, painted))))
+    return _together(bare), _together(filtered)
+
+
+def _together(found: list[Steadiness]) -> Steadiness:
     return Steadiness(_mean([f.flicker for f in found]), _mean([f.motion for f in found]))
 
 
@@ -119,10 +134,11 @@ def _mean(values: list[float]) -> float:
 
 def table(results: list[Result]) -> str:
     """The figures as lines of markdown."""
-    lines = ["| painter | style | median | content | flicker | motion |", "|---|---|---|---|---|---|"]
+    lines = ["| painter | style | median | content | flicker | motion | filtered | motion |",
+             "|---|---|---|---|---|---|---|---|"]
     for r in results:
         lines.append(f"| {r.name} | {r.style:.3f} | {r.style_median:.3f} | {r.content:.3f} | {r.flicker:.2f} "
-                     f"| {r.motion:.2f} |")
+                     f"| {r.motion:.2f} | {r.filtered:.2f} | {r.filtered_motion:.2f} |")
     return "\n".join(lines)
 
 
