@@ -39,11 +39,11 @@ from live_style.painter import Painted
 from live_style.painter import Painter
 from live_style.painting import Painting
 from live_style.predictor import Predictor
+from live_style.processor import Wanted
 from live_style.report import facts_of
 from live_style.report import write_report
 from live_style.roam import DRIFT
 from live_style.roam import Roam
-from live_style.runtime import Wanted
 from live_style.settings import RunSettings
 from live_style.show import Show
 from live_style.slot import Slot
