@@ -22,6 +22,7 @@ def doomed(monkeypatch: pytest.MonkeyPatch) -> None:
     errors: dict[str, BaseException] = {
         "ours": SourceError("the camera is busy", "Close the other program."),
         "bug": ZeroDivisionError("division\nby zero"),
+        "memory": MemoryError("Unable to allocate 275. MiB for an array"),
         "ctrl-c": KeyboardInterrupt(),
         "missing": ModuleNotFoundError("No module named 'torch'", name="torch"),
     }
@@ -95,6 +96,11 @@ def test_a_slip_of_the_fingers_is_two_lines(arguments: list[str], cause: str, do
 def test_our_errors_are_a_cause_and_a_cure(doomed: object, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["doomed", "ours"]) == 2
     assert capsys.readouterr() == ("", "live-style: the camera is busy\n  Close the other program.\n")
+
+
+def test_too_little_memory_is_no_bug(doomed: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doomed", "memory"]) == 2
+    assert capsys.readouterr().err.startswith("live-style: the computer is out of memory\n")
 
 
 def test_a_bug_is_named_and_its_traceback_kept(doomed: object, capsys: pytest.CaptureFixture[str]) -> None:

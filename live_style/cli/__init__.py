@@ -82,6 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _say(_variable(e) + e.format_message(), _where_to_look(e))
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except MemoryError:
+        return _say("the computer is out of memory", "Close other programs, or work at a smaller size.")
     except ModuleNotFoundError as e:
         if (e.name or "").partition(".")[0] == "live_style":
             return _bug(e)

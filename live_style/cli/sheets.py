@@ -47,7 +47,8 @@ def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> 
             shape = size_of(photo.image)
             small = easel._replace(size=easel.size or min(LONG, max(shape)))
             shown = photo.resized(scaled_to(shape, small.size or LONG))
-            cells.append(Cell(shown.over_white(), source.stem if source != PIPE else "The photograph"))
+            name = "The photograph" if source == PIPE else source.stem.replace("_", " ")
+            cells.append(Cell(shown.over_white(), name))
             for style in styles:
                 painted = small.paint(photo if easel.stroke else shown, [(style, 1.0)]).photo
                 credit = ", ".join(word for word in (style.artist, style.year) if word)

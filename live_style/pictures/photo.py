@@ -94,6 +94,8 @@ def reason(error: BaseException) -> str:
     """What a library said, short enough for a line."""
     if isinstance(error, UnidentifiedImageError):
         return "it is none, or of an unknown kind"
+    if isinstance(error, MemoryError):
+        return "there is too little memory for it"
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
