@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from collections.abc import Sequence
 
 from live_style.frame import Size
 
@@ -41,31 +42,34 @@ def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, 
                     budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> Size:
     """The largest size of the ladder that was measured to keep up; the smallest when none was.
 
-    `measure` gives the seconds that one frame takes at a size. Trials begin at `start`, a size of the ladder,
-    and end when the next larger size is too slow; once a size keeps up, also when `budget` seconds are gone.
+    `measure` gives the seconds that one frame takes at a size. Trials begin at `start`, a size of the ladder.
     """
-    steps, limit, deadline = ladder(output), SHARE / fps, clock() + budget
-    low, high = -1, len(steps)  # the largest rung that keeps up, the smallest that does not
-    rung = steps.index(start)
+    sizes = ladder(output)
+    costs = [float(width * height) for width, height in sizes]
+    rung = choose_rung(lambda i: measure(sizes[i]), costs, SHARE / fps, sizes.index(start), budget, clock)
+    return sizes[rung]
+
+
+def choose_rung(measure: Callable[[int], float], costs: Sequence[float], limit: float, start: int,
+                budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> int:
+    """The highest rung whose frame was measured to take `limit` seconds at most; 0 when none was.
+
+    `costs` is what the rungs are expected to take, in any unit, rising. Trials begin at `start` and end when the next
+    rung is too slow; once one keeps up, also when `budget` seconds are gone.
+    """
+    deadline = clock() + budget
+    low, high = -1, len(costs)  # the highest rung that keeps up, the lowest that does not
+    rung = start
     while True:
         began = clock()
-        took = measure(steps[rung])
+        took = measure(rung)
         if took <= limit:
             low = rung
         else:
             high = rung
-        following = min(max(_predicted(steps, rung, limit / took), low + 1), high - 1)
+        expected = max((i for i, cost in enumerate(costs) if cost * took <= costs[rung] * limit), default=0)
+        following = min(max(expected, low + 1), high - 1)
         now = clock()
         if high - low <= 1 or low >= 0 and now + (now - began) > deadline:
-            return steps[max(low, 0)]
+            return max(low, 0)
         rung = following
-
-
-def _predicted(steps: list[Size], rung: int, factor: float) -> int:
-    """The largest rung whose pixels are no more than `factor` times those of `rung`."""
-    most = _pixels(steps[rung]) * factor
-    return max((i for i, size in enumerate(steps) if _pixels(size) <= most), default=0)
-
-
-def _pixels(size: Size) -> int:
-    return size[0] * size[1]

@@ -18,6 +18,9 @@ from live_style.slot import Slot
 from live_style.stage import Stage
 from live_style.stats import Meter
 
+After = Callable[[float, float, bool], Stylizer | None]
+"""Asked after each frame that the network painted: clock time, seconds that it took, whether a fader moves. Gives
+the stylizer to go on with where that changes."""
 PATIENCE = 0.05
 """Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
 
@@ -40,14 +43,14 @@ class Painter:
     """
 
     def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
-                 rescue: Callable[[ProviderError], Stylizer]) -> None:
+                 rescue: Callable[[ProviderError], Stylizer], after: After = lambda now, took, fading: None) -> None:
         self.desk = desk
         self.stylizer = stylizer
         self.network = Meter()
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
-        self._frames, self._publish, self._rescue = frames, publish, rescue
+        self._frames, self._publish, self._rescue, self._after = frames, publish, rescue, after
         self._frame: Frame | None = None
         self._look: Look | None = None
         self._held: Image | None = None
@@ -77,9 +80,13 @@ class Painter:
             if self._frame is None or (frame is None and desk is seen and settled):
                 continue
             seen, settled = desk, not desk.moving(now)
+            runs = self.network.count
             painted = self._paint(self._frame, desk, now, fresh=frame is not None)
             self.fresh += painted.fresh
             self._publish(painted)
+            if self.network.count > runs:
+                done = time.perf_counter()
+                self.stylizer = self._after(done, done - now, not settled) or self.stylizer
 
     def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
@@ -97,6 +104,8 @@ class Painter:
         return Painted(moment.with_image(opencv.dim(image, black)), look.strength, fresh)
 
     def _stylize(self, image: Image, look: Look) -> Image:
+        if look.strength <= 0.0:
+            return self.stylizer.stylize(image, look)  # the picture itself: the network has nothing to do
         began = time.perf_counter()
         try:
             painted = self.stylizer.stylize(image, look)

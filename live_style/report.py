@@ -17,7 +17,7 @@ from live_style.tally import Tally
 
 
 def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
-             size: Size) -> dict[str, object]:
+             size: Size, steps: Mapping[str, object]) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
     return {
         "version": __version__,
@@ -35,6 +35,7 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
         },
         "size": f"{size[0]}x{size[1]}",
         **painter.stylizer.facts(),
+        **steps,
         "camera": dict(camera),
         "outputs": outputs.facts(),
         "reconnects": capture.reconnects,

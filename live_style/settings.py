@@ -50,7 +50,7 @@ class RunSettings:
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
-    provider: Literal["auto", "cuda", "tensorrt", "cpu"] = "auto"
+    provider: Literal["auto", "cuda", "tensorrt", "openvino", "cpu"] = "auto"
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -91,6 +91,12 @@ def parse_size(value: object) -> Size:
         raise SettingsError(f"{_shown(value)} has an odd side, which cameras and videos cannot have",
                             f"Use even numbers, like {size[0] // 2 * 2}x{size[1] // 2 * 2}.")
     return size
+
+
+def parse_model(value: object) -> str | None:
+    """Which network paints, or None for auto."""
+    name = choice("auto", "fast", "balanced", "fine")(value)
+    return None if name == "auto" else name
 
 
 def parse_net_size(value: object) -> Size | None:
@@ -172,9 +178,9 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "vcam": parse_switch,
     "vcam_device": parse_text,
     "record": parse_path,
-    "model": choice("fast", "balanced", "fine"),
+    "model": parse_model,
     "net_size": parse_net_size,
-    "provider": choice("auto", "cuda", "tensorrt", "cpu"),
+    "provider": choice("auto", "cuda", "tensorrt", "openvino", "cpu"),
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

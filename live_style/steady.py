@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from live_style.frame import Image
+from live_style.frame import size_of
 from live_style.look import Look
 from live_style.opencv import Plane
+from live_style.opencv import Weights
 from live_style.opencv import brightness
+from live_style.opencv import resize
 from live_style.opencv import weigh
 from live_style.opencv import weights_of_change
 
@@ -15,6 +18,8 @@ STILL, MOVING = 3.0, 9.0
 """Levels of brightness: what changed by less is noise, what changed by more has moved."""
 REACH = 7
 """Pixels around a motion that count as moving: brush strokes beside it change too."""
+MELT = 10
+"""Frames in which the strokes of one network give way to those of another."""
 LEAST = 0.08
 """The least share of a new painting: what stands still follows slow light within half a second."""
 
@@ -30,9 +35,8 @@ class Steadier:
     """
 
     def __init__(self, amount: float) -> None:
-        rest = 1.0 - (1.0 - LEAST) * amount
-        gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
-        self._table = (rest + (1.0 - rest) * gate).astype(np.float32)
+        self._table = _table(1.0 - (1.0 - LEAST) * amount)
+        self._melting = 0
         self._look: Look | None = None
         self._held: Memory | None = None
 
@@ -45,13 +49,29 @@ class Steadier:
         """Go on from there; `look` is the one of the last frame."""
         self._held, self._look = memory, look
 
+    def melt(self) -> None:
+        """From here on another network paints: what stands still goes over to its strokes in MELT frames."""
+        self._melting = MELT
+
     def settle(self, seen: Image, painted: Image, look: Look) -> Image:
         """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
         light = brightness(seen)
-        if self._held is None or look is not self._look or self._held[1].shape != painted.shape:
+        if self._held is None or look is not self._look and not self._melting:
             self._look, self._held = look, (light, painted)
             return painted
         before, shown = self._held
-        share = weights_of_change(before, light, self._table, REACH)
+        if shown.shape != painted.shape:
+            before, shown = light, resize(shown, size_of(painted))
+        table = self._table
+        if self._melting:
+            table, self._look = _table(1.0 - (self._melting - 1) / MELT), look
+            self._melting -= 1
+        share = weights_of_change(before, light, table, REACH)
         self._held = weigh(before, light, share), weigh(shown, painted, share)
         return self._held[1]
+
+
+def _table(rest: float) -> Weights:
+    """The share of a new painting for each change of brightness, `rest` where nothing moves."""
+    gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
+    return np.asarray(rest + (1.0 - rest) * gate, np.float32)

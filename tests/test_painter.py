@@ -10,6 +10,7 @@ import pytest
 from live_style.desk import Desk
 from live_style.errors import ProviderError
 from live_style.frame import Frame
+from live_style.painter import After
 from live_style.painter import Painted
 from live_style.painter import Painter
 from live_style.slot import Slot
@@ -21,11 +22,11 @@ from tests.scripted import style
 class Rig:
     """A painter, its slot, and everything that it published."""
 
-    def __init__(self, stylizer: Inverter, desk: Desk) -> None:
+    def __init__(self, stylizer: Inverter, desk: Desk, after: After = lambda now, took, fading: None) -> None:
         self.frames: Slot[Frame] = Slot()
         self.published: list[Painted] = []
         self.rescued = Inverter()
-        self.painter = Painter(self.frames, stylizer, desk, self.published.append, self._rescue)
+        self.painter = Painter(self.frames, stylizer, desk, self.published.append, self._rescue, after)
         self._number = 0
         self.painter.start()
 
@@ -173,3 +174,33 @@ def test_a_network_slower_than_the_camera_never_builds_a_backlog():
     assert len(ages) > 10
     assert float(np.percentile(ages, 95)) <= 2.5 * 0.03
     assert rig.frames.dropped > 100
+
+
+def test_another_stylizer_takes_over_between_two_frames():
+    asked: list[tuple[float, bool]] = []
+    other = Inverter()
+
+    def after(now: float, took: float, fading: bool) -> Inverter | None:
+        asked.append((took, fading))
+        return other if len(asked) == 2 else None
+
+    rig = Rig(Inverter(0.01), Desk((style("one"),), seconds=0.2).cut(0.0), after)
+    try:
+        first = rig.painter.stylizer
+        assert [rig.level(10) for _ in range(4)] == [245] * 4
+        deadline = time.perf_counter() + 5
+        while len(asked) < 4 and time.perf_counter() < deadline:
+            time.sleep(0.002)
+        assert (first.runs, other.runs) == (2, 2)
+        assert rig.painter.stylizer is other
+        assert all(took >= 0.01 for took, _ in asked[:2]) and not any(fading for _, fading in asked)
+        rig.painter.desk = rig.painter.desk.bypass(time.perf_counter())
+        rig.level(10)
+        rig.level(10)
+        assert asked[-1][1], "it is told of a fade"
+        settle(rig)
+        count = len(asked)
+        assert rig.level(10) == 10
+        assert len(asked) == count, "what is not painted says nothing about the network"
+    finally:
+        assert rig.painter.stop()

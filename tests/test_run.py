@@ -25,7 +25,7 @@ from tests.films import speeds_of
 from tests.films import timed_frames_of
 from tests.films import write_film
 
-QUICK = ["--size", "320x180", "--net-size", "128x72", "--provider", "cpu", "--headless"]
+QUICK = ["--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu", "--headless"]
 
 
 def play(*arguments: str, report: Path) -> dict[str, Any]:

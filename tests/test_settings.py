@@ -114,7 +114,7 @@ def test_a_wrong_variable_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch)
     ("--fps", "0", "out of range"),
     ("--frames", "1.5", "whole number"),
     ("--frames", "0", "out of range"),
-    ("--model", "fats", "not one of fast"),
+    ("--model", "fats", "not one of auto, fast"),
     ("--provider", "gpu", "not one of auto"),
     ("--fit", "stretch", "not one of crop"),
     ("--keys", "Right", "not a time and a key"),

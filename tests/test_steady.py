@@ -100,3 +100,29 @@ def test_one_that_recalls_goes_on_to_the_bit():
     second.recall(fresh.memory, LOOK)
     for t in range(7, 12):
         assert np.array_equal(second.settle(seen[t], painted(seen[t], t), LOOK), whole[t])
+
+
+@pytest.mark.parametrize("size", [(120, 160), (150, 200)])
+@pytest.mark.parametrize("fading", [False, True])
+def test_another_network_melts_in_without_a_jump(size, fading):
+    """In a third of a second, at its own size, also while the look moves."""
+    steadier = Steadier(0.9)
+    old, new = np.full((*SIZE[:2], 3), 60, np.uint8), np.full((*size, 3), 160, np.uint8)
+    seen = np.full((*size, 3), 90, np.uint8)
+    for _ in range(5):
+        steadier.settle(scene(), old, LOOK)
+    steadier.melt()
+    shown = [steadier.settle(seen, new, Look.of(np.ones(100)) if fading else LOOK) for _ in range(12)]
+    levels = [60, *(int(image.mean()) for image in shown)]
+    assert levels[-1] == 160 and levels[1] < 80
+    assert max(b - a for a, b in zip(levels, levels[1:])) <= 45
+    assert levels == sorted(levels)
+
+
+def test_after_a_change_of_network_what_moves_is_let_through_at_once():
+    steadier = Steadier(0.9)
+    steadier.settle(scene(20), 255 - scene(20), LOOK)
+    steadier.melt()
+    steadier.settle(scene(20), 250 - scene(20), LOOK)
+    shown = steadier.settle(scene(60), 250 - scene(60), LOOK)
+    assert abs(int(shown[60, 75, 0]) - 50) <= 1

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import click
 
+from live_style import __version__
 from live_style import places
 from live_style.capture import Capture
 from live_style.cards import calm_card
@@ -20,12 +21,17 @@ from live_style.cast import Limits
 from live_style.cast import Lines
 from live_style.cast import Posted
 from live_style.cli.options import run_options
+from live_style.cores import logical_cores
+from live_style.cores import processor_name
 from live_style.desk import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
 from live_style.errors import StyleError
 from live_style.gallery import Gallery
 from live_style.gallery import load_gallery
+from live_style.gearbox import Gearbox
+from live_style.gearbox import Wish
+from live_style.gearbox import open_gearbox
 from live_style.hud import Hud
 from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
@@ -39,7 +45,8 @@ from live_style.painter import Painted
 from live_style.painter import Painter
 from live_style.painting import Painting
 from live_style.predictor import Predictor
-from live_style.processor import Wanted
+from live_style.remembered import remember
+from live_style.remembered import remembered
 from live_style.report import facts_of
 from live_style.report import write_report
 from live_style.roam import DRIFT
@@ -50,7 +57,6 @@ from live_style.slot import Slot
 from live_style.sources import open_source
 from live_style.studio import Studio
 from live_style.stylizer import OnnxStylizer
-from live_style.stylizer import open_stylizer
 from live_style.takes import Folders
 from live_style.takes import Takes
 from live_style.window import NullWindow
@@ -76,11 +82,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         _say(notice)
     capture = Capture(source, settings.size, settings.fit)
     stack.callback(capture.stop)
-    stylizer = _stylizer(settings, settings.provider)
-    for word in (stylizer.why, stylizer.note, stylizer.cure):
-        if word:
-            _say(word)
-    studio = _studio(settings, stylizer)
+    situation, gears = _gearbox(settings)
+    studio = _studio(settings, gears.stylizer)
     desk = _desk(settings, studio.gallery)
     outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
 
@@ -88,12 +91,15 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         preview.put(painted)
         outputs.put(painted.frame)
 
-    painter = Painter(capture.frames, stylizer, desk, publish, lambda error: _rescue(error, settings, posted))
+    painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
+                      gears.after)
+    stack.callback(gears.stop)
     stack.callback(painter.stop)
     stack.callback(outputs.close)
     booth = _booth(settings, window, studio.gallery, outputs)
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
+    gears.start()
     _start(settings, outputs, studio, painter, capture)
     if settings.drift:
         show.act(Action(Command.DRIFT), time.perf_counter())
@@ -101,7 +107,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
-        _keep(settings, source.facts(), capture, painter, outputs, show)
+        _keep(settings, source.facts(), capture, painter, outputs, show, gears, situation)
     for failure in outputs.failures:
         _tell(failure)
     return 2 if outputs.failures else 0
@@ -129,12 +135,15 @@ def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Pai
 
 
 def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs,
-          show: Show) -> None:
-    """What is to be known after the show, however it ended: its camera, for the next one, and the report."""
+          show: Show, gears: Gearbox, situation: str) -> None:
+    """What is to be known after the show, however it ended: camera and step, for the next one, and the report."""
+    if proven := gears.proven():
+        remember(situation, proven)
     if camera.get("kind") == "camera":
         places.remember_camera(str(camera.get("name", "")))
     if settings.report:
-        write_report(settings.report, facts_of(camera, capture, painter, outputs, show.tally, settings.size))
+        write_report(settings.report,
+                     facts_of(camera, capture, painter, outputs, show.tally, settings.size, gears.facts()))
 
 
 def _say(line: str) -> None:
@@ -153,18 +162,27 @@ def _window(settings: RunSettings) -> Window:
     return window
 
 
-def _stylizer(settings: RunSettings, provider: Wanted) -> OnnxStylizer:
-    return open_stylizer(places.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                         provider, smooth=settings.smooth)
+def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
+    """The networks, and the name of the situation under which the step that keeps up is remembered."""
+    wish = Wish(places.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
+                settings.provider, settings.smooth)
+    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6])))
+    known = remembered(situation)
+    gears = open_gearbox(wish, known)
+    if gears.chosen() and not known:
+        remember(situation, gears.chosen())
+    for word in (gears.stylizer.why, gears.stylizer.note, gears.stylizer.cure):
+        if word:
+            _say(word)
+    return situation, gears
 
 
-def _rescue(error: ProviderError, settings: RunSettings, posted: Posted) -> Stylizer:
+def _rescue(error: ProviderError, gears: Gearbox, posted: Posted) -> Stylizer:
     """The CPU takes over when the processor is lost, unless that one was asked for by name."""
-    if settings.provider != "auto":
+    if gears.wish.provider != "auto":
         raise error
-    stylizer = _stylizer(settings, "cpu")
-    if stylizer.provider == "cpu":
-        posted.put(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
+    stylizer = gears.rescue()
+    posted.put(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
     return stylizer
 
 

@@ -1,0 +1,268 @@
+"""The gearbox: networks of several steps of quality, warm before they paint, shifted as the governor wants."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+
+from live_style import models
+from live_style.errors import LiveStyleError
+from live_style.frame import Size
+from live_style.governor import Governor
+from live_style.look import DIMENSIONS
+from live_style.look import Look
+from live_style.net_size import SHARE
+from live_style.net_size import choose_rung
+from live_style.net_size import ladder
+from live_style.processor import GPUS
+from live_style.processor import Provider
+from live_style.processor import Wanted
+from live_style.slot import Slot
+from live_style.stage import Stage
+from live_style.steps import Step
+from live_style.steps import quality_steps
+from live_style.stylizer import CROWD
+from live_style.stylizer import OnnxStylizer
+from live_style.stylizer import open_stylizer
+from live_style.stylizer import trial_seconds
+
+AUTOMATIC = ("fast", "balanced")
+"""Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
+TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
+"""A look in the middle of a fade, the dearest moment."""
+PROVEN = 3.0
+"""Seconds that a step must have painted to be remembered."""
+PATIENCE = 0.2
+"""Seconds that the warming thread waits for a task before it looks whether it shall end."""
+
+
+class Wish(NamedTuple):
+    """What a show asks of its network."""
+
+    folder: Path
+    """Where the networks lie."""
+    output: Size
+    fps: float
+    model: str | None = None
+    """None: what keeps up."""
+    net_size: Size | None = None
+    """None: what keeps up."""
+    provider: Wanted = "auto"
+    smooth: float = 0.0
+
+
+@dataclass
+class Use:
+    """What one step did in a show."""
+
+    frames: int = 0
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=300))
+    """Seconds that its last frames took."""
+
+
+class Gearbox:
+    """Holds a stylizer for the step in use and warm ones for where it may have to go next.
+
+    Opened by `open_gearbox`. `after` belongs to the thread that paints, and never waits: what is not warm yet is
+    warmed by a thread of its own.
+    """
+
+    def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
+        self._take(wish, steps, position, stylizer)
+
+    def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
+        self.wish, self.steps = wish, steps
+        self.stylizer = stylizer
+        """The one that paints."""
+        self._governor = Governor.at(position, [step.cost for step in steps], 1.0 / wish.fps)
+        self._warm: dict[int, OnnxStylizer] = {position: stylizer}
+        self._use = [Use() for _ in steps]
+        self._changes: list[dict[str, object]] = []
+        self._began: float | None = None
+        self._tasks: Slot[int] = Slot()
+        self._refused: Slot[int] = Slot()
+        self._busy = False
+        self._stage = Stage("gearbox", self._work)
+
+    @property
+    def step(self) -> Step:
+        """The step in use."""
+        return self.steps[self._governor.step]
+
+    def start(self) -> None:
+        """Begin to warm what may be needed."""
+        if len(self.steps) > 1:
+            self._stage.start()
+
+    def stop(self) -> bool:
+        """End the warming thread; False when it hangs in its driver."""
+        self._tasks.close()
+        return self._stage.stop()
+
+    def rescue(self) -> OnnxStylizer:
+        """The CPU in place of a processor that was lost; for the thread that paints."""
+        self.stop()
+        other = _tried(self.wish._replace(provider="cpu"))
+        self._take(other.wish, other.steps, other._governor.step, other.stylizer)
+        self.start()
+        return self.stylizer
+
+    def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:
+        """What to paint with from now on, if that changes; `seconds`: what the last frame took, `now` at its end."""
+        began = self._began = now if self._began is None else self._began
+        use = self._use[self._governor.step]
+        use.frames += 1
+        use.recent.append(seconds)
+        refused = self._refused.take(0.0)
+        if refused is not None:
+            self._governor = self._governor.without(refused)
+        # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
+        self._governor = governor = self._governor.heard(now, seconds, fading, paused=self._busy)
+        target = self._reachable(governor)
+        if target == governor.step:
+            if not self._busy and now - began > 1.0:
+                self._prepare(governor)
+            return None
+        self._governor = governor.moved(target, now)
+        following = self._warm[target]
+        following.follow(self.stylizer)
+        self.stylizer = following
+        facts = following.facts()
+        self._changes.append({"at": round(now - began, 2), "model": facts["model"], "net_size": facts["net_size"]})
+        return following
+
+    def _reachable(self, governor: Governor) -> int:
+        """The wanted step if it is warm; else, on the way down, the best warm one below it."""
+        if governor.wanted in self._warm:
+            return governor.wanted
+        if not self._busy:
+            self._ask(governor.wanted)
+        if governor.wanted > governor.step:
+            return governor.step
+        return max((step for step in self._warm if step < governor.wanted), default=governor.step)
+
+    def _prepare(self, governor: Governor) -> None:
+        """Have the step below and the lowest one warm, and let go of all but these and the one in use."""
+        needed = (governor.step, max(0, governor.step - 1), 0)
+        for place in needed:
+            if place not in self._warm:
+                self._ask(place)
+                return
+        if len(self._warm) > len(set(needed)):
+            self._warm = {place: self._warm[place] for place in needed}
+
+    def _ask(self, place: int) -> None:
+        self._busy = True
+        self._tasks.put(place)
+
+    def _work(self, stopping: threading.Event) -> None:
+        while not stopping.is_set() and not self._tasks.closed:
+            place = self._tasks.take(PATIENCE)
+            if place is None:
+                continue
+            try:
+                stylizer = open_step(self.wish, self.steps[place], self.stylizer)
+                # The first frame at a new size allocates: it is not to be the audience's.
+                width, height = self.wish.output
+                stylizer.stylize(np.zeros((height, width, 3), np.uint8), TRIAL)
+                self._warm = {**self._warm, place: stylizer}
+            except LiveStyleError:
+                self._refused.put(place)  # out of memory, most likely: the show goes on below it
+            self._busy = False
+
+    def facts(self) -> dict[str, object]:
+        """For the report: every step that painted, with what its frames took, and the changes."""
+        used = [{"model": step.model, "net_size": _written(step.size), "frames": use.frames,
+                 "ms": round(median(use.recent) * 1000.0, 1)}
+                for step, use in zip(self.steps, self._use, strict=True) if use.frames]
+        return {"steps": used, "step_changes": self._changes}
+
+    def proven(self) -> dict[str, str]:
+        """The step that painted most, for `open_gearbox` in the next show; {} after a short one or without choice."""
+        place = max(range(len(self.steps)), key=lambda i: self._use[i].frames)
+        if len(self.steps) < 2 or self._use[place].frames < PROVEN * self.wish.fps:
+            return {}
+        return self._named(place)
+
+    def chosen(self) -> dict[str, str]:
+        """The step in use, in the same way."""
+        return self._named(self._governor.step) if len(self.steps) > 1 else {}
+
+    def _named(self, place: int) -> dict[str, str]:
+        step = self.steps[place]
+        return {"provider": self.stylizer.provider, "model": step.model, "net_size": _written(step.size)}
+
+
+def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
+    """A gearbox with one warm stylizer, of the best step that is expected to keep up.
+
+    `known` is what `proven` gave when this machine played last, or empty: then a trial of about half a second finds
+    the step. Raises ModelError, or ProviderError when a named provider does not work.
+    """
+    name, size = known.get("model", ""), known.get("net_size", "")
+    sizes = [wish.net_size] if wish.net_size else ladder(wish.output)
+    place = [_written(each) for each in sizes].index(size) if size in map(_written, sizes) else None
+    if place is not None and name in ((wish.model,) if wish.model else models.available(wish.folder)):
+        first = open_stylizer(wish.folder, wish.output, wish.fps, name, sizes[place], wish.provider, None, wish.smooth)
+        steps = _steps(wish, first.provider)
+        at = [i for i, step in enumerate(steps) if (step.model, step.size) == (name, sizes[place])]
+        if at and first.provider == known.get("provider"):
+            return Gearbox(wish, steps, at[0], first)
+    return _tried(wish)
+
+
+def _tried(wish: Wish) -> Gearbox:
+    """One whose step was found by a trial."""
+    start = wish.net_size or ladder(wish.output)[0]
+    first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, start, wish.provider, None, wish.smooth)
+    if first.provider == "tensorrt" and wish.net_size is None:
+        # An engine takes minutes to build for each size: one that keeps up is enough.
+        first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, None, wish.provider, None, wish.smooth)
+        return Gearbox(wish, (Step(first.model, first.net_size, 1.0),), 0, first)
+    gpu = first.provider in GPUS
+    steps = _steps(wish, first.provider)
+    name = wish.model or models.default_model(wish.folder, gpu)[0]
+    opened = {i: first for i, step in enumerate(steps) if (step.model, step.size) == (name, start)}
+    trial = np.random.default_rng(0).integers(0, 256, (wish.output[1], wish.output[0], 3), np.uint8)
+
+    def measure(place: int) -> float:
+        if place not in opened:
+            opened[place] = open_step(wish, steps[place], first)
+        return trial_seconds(opened[place], trial) * (1.0 if gpu else CROWD)
+
+    # A GPU most often keeps up at the best step: one trial there settles it.
+    place = len(steps) - 1
+    if place:
+        begin = place if gpu else min(opened, default=0)
+        place = choose_rung(measure, [step.cost for step in steps], SHARE / wish.fps, begin)
+    return Gearbox(wish, steps, place, opened.get(place) or open_step(wish, steps[place], first))
+
+
+def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:
+    if wish.model or provider == "tensorrt":
+        names: tuple[str, ...] = (wish.model or models.default_model(wish.folder, gpu=True)[0],)
+    else:
+        there = models.available(wish.folder)
+        names = tuple(name for name in there if name in AUTOMATIC) or there
+    return quality_steps(names, wish.output, wish.net_size)
+
+
+def open_step(wish: Wish, step: Step, like: OnnxStylizer) -> OnnxStylizer:
+    """A warm stylizer for a step, on the processor of another."""
+    if like.model == step.model:
+        return like.resized(step.size)
+    found = open_stylizer(wish.folder, wish.output, wish.fps, step.model, step.size, like.provider, None, wish.smooth)
+    found.why, found.cure = like.why, like.cure
+    return found
+
+
+def _written(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"

@@ -1,0 +1,45 @@
+"""What earlier shows found out about this machine; it saves a trial at the next start and is never relied on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+
+from live_style import places
+
+FILE = "steps.json"
+MOST = 50
+"""Situations that are kept; the oldest go first."""
+MAX_BYTES = 100_000
+
+
+def remembered(situation: str) -> dict[str, str]:
+    """What was kept for a situation; {} when nothing was, or the file is not ours."""
+    found = _all().get(situation, {})
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def remember(situation: str, facts: Mapping[str, str]) -> None:
+    """Keep facts for a situation; where nothing can be written, nothing is kept."""
+    others = {key: value for key, value in _all().items() if key != situation}
+    kept = {**dict(list(others.items())[1 - MOST:]), situation: dict(facts)}
+    file = places.cache_folder() / FILE
+    part = file.with_name(f"{FILE}.{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        os.replace(part, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _all() -> dict[str, object]:
+    try:
+        with (places.cache_folder() / FILE).open(encoding="utf-8") as file:
+            found = json.loads(file.read(MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
