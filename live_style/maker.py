@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style
 from live_style.style import slug_of
+from live_style.whole import write_whole
 
 ENOUGH = 512
 """Pixels of the shorter side that are read of a large picture: twice what the predictor looks at."""
@@ -84,15 +84,9 @@ class Maker:
         return self._cache / "styles" / f"{content[:32]}-{slug_of(self._space)}.json"
 
     def _remember(self, text: str, file: Path) -> None:
-        part = file.with_name(f"{file.name}.{os.getpid()}.part")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="utf-8")
-            os.replace(part, file)
-        except OSError:
-            # A full disk costs the memory, not the style.
-            with contextlib.suppress(OSError):
-                part.unlink()
+        # A full disk costs the memory, not the style.
+        with contextlib.suppress(OSError):
+            write_whole(file, text.encode())
 
 
 def _called_after(style: Style, picture: Path) -> Style:

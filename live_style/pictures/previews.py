@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 from pathlib import Path
 
 from PIL import Image as Pillow
@@ -13,6 +11,7 @@ from live_style.errors import SinkError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.pictures.files import scaled
+from live_style.whole import write_whole
 
 PREVIEW: Size = (240, 135)
 MAX_BYTES = 12_000
@@ -22,14 +21,9 @@ MAX_BYTES = 12_000
 def write_preview(path: Path, image: Image) -> None:
     """The picture as a WebP file of 240x135 and at most 12 KB; whole or not at all. Raises SinkError."""
     small = Pillow.fromarray(scaled(image, PREVIEW))
-    part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(_encoded(small))
-        os.replace(part, path)
+        write_whole(path, _encoded(small))
     except OSError as e:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise SinkError(f"the preview {path} cannot be written: {e.strerror}", "Free some disk space.") from e
 
 
