@@ -15,6 +15,8 @@ from live_style.interfaces import Source
 from live_style.slot import Slot
 from live_style.stage import Stage
 from live_style.stats import Meter
+from live_style.trace import of_frame
+from live_style.trace import span
 
 SILENCE = 2.0
 """Seconds without a new frame after which a source counts as lost."""
@@ -75,7 +77,10 @@ class Capture:
         try:
             while not stopping.is_set():
                 try:
-                    self._deliver(self._source.read())
+                    with span("capture"):
+                        frame = self._source.read()
+                    of_frame(frame.number)
+                    self._deliver(frame)
                 except SourceLost as e:
                     self.trouble = e
                     self._source.close()
@@ -88,7 +93,8 @@ class Capture:
             self.trouble = None
             self.reconnects += 1
         began = time.perf_counter()
-        self.newest = frame.with_image(fit(frame.image, self._size, self._how))
+        with span("fit"):
+            self.newest = frame.with_image(fit(frame.image, self._size, self._how))
         self.frames.put(self.newest)
         self._newest = time.perf_counter()
         self.meter.add(self._newest, self._newest - began)

@@ -17,6 +17,8 @@ from live_style.look import Look
 from live_style.slot import Slot
 from live_style.stage import Stage
 from live_style.stats import Meter
+from live_style.trace import of_frame
+from live_style.trace import span
 
 After = Callable[[float, float, bool], Stylizer | None]
 """Asked after each frame that the network painted: clock time, seconds that it took, whether a fader moves. Gives
@@ -72,7 +74,8 @@ class Painter:
     def _work(self, stopping: threading.Event) -> None:
         seen, settled = self.desk, True
         while not stopping.is_set():
-            frame = self._frames.take(PATIENCE)
+            with span("wait"):
+                frame = self._frames.take(PATIENCE)
             if frame is None and self._frames.closed:
                 return
             now, desk = time.perf_counter(), self.desk
@@ -81,12 +84,16 @@ class Painter:
                 continue
             seen, settled = desk, not desk.moving(now)
             runs = self.network.count
-            painted = self._paint(self._frame, desk, now, fresh=frame is not None)
+            of_frame(self._frame.number)
+            with span("paint"):
+                painted = self._paint(self._frame, desk, now, fresh=frame is not None)
             self.fresh += painted.fresh
-            self._publish(painted)
+            with span("publish"):
+                self._publish(painted)
             if self.network.count > runs:
                 done = time.perf_counter()
-                self.stylizer = self._after(done, done - now, not settled) or self.stylizer
+                with span("govern"):
+                    self.stylizer = self._after(done, done - now, not settled) or self.stylizer
 
     def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)

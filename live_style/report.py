@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from live_style import __version__
+from live_style import trace
 from live_style.capture import Capture
 from live_style.errors import SinkError
 from live_style.frame import Size
@@ -33,6 +34,8 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
             "stylize": painter.network.spread().p50,
             "present": tally.present.spread().p50,
         },
+        # Where there is a trace: milliseconds of processor time a frame, by what they went to.
+        **({"cpu_ms": spent} if (spent := trace.cpu_ms(tally.latency.count)) else {}),
         "size": f"{size[0]}x{size[1]}",
         **painter.stylizer.facts(),
         **steps,

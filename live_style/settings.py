@@ -56,6 +56,7 @@ class RunSettings:
     seconds: float | None = None
     keys: tuple[Press, ...] = ()
     report: Path | None = None
+    trace: Path | None = None
     key_table: KeyTable = KEYS
     """What each key does, with the remaps of the table [keys] in config.toml."""
 
@@ -186,6 +187,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "seconds": number(0.1, 1e7, "seconds"),
     "keys": parse_presses,
     "report": parse_path,
+    "trace": parse_path,
 })
 """What makes a field of RunSettings of a text (flag, variable) or a TOML value; raises SettingsError."""
 

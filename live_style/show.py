@@ -35,6 +35,8 @@ from live_style.moves import MOVES
 from live_style.painter import Painted
 from live_style.panels.stats import Stats
 from live_style.tally import Tally
+from live_style.trace import of_frame
+from live_style.trace import span
 from live_style.watch import Watch
 
 TICK = 1 / 60
@@ -84,7 +86,8 @@ class Show:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
         pending, started = list(script), time.perf_counter()
         while not self._lines.ending.is_set():
-            painted = self._preview.take(TICK)
+            with span("wait"):
+                painted = self._preview.take(TICK)
             now = time.perf_counter()
             while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
@@ -92,7 +95,8 @@ class Show:
                 self._happen(event, now)
             self._attend(now)
             self._lead(now)
-            self._present(painted, now)
+            with span("present"):
+                self._present(painted, now)
             if self._reached(limits, started + PATIENCE):
                 return
 
@@ -143,11 +147,15 @@ class Show:
         began = time.perf_counter()
         if painted is not None:
             self._newest = painted
+            of_frame(painted.frame.number)
         chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
             size = self._window.size
-            image = self._mirrored(self._newest.frame.image) if self._newest else self._hud.waiting(size)
-            self._window.show(image, self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word))
+            with span("mirror"):
+                image = self._mirrored(self._newest.frame.image) if self._newest else self._hud.waiting(size)
+            with span("draw"):
+                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word)
+            self._window.show(image, layers)
         if painted is not None and painted.fresh:
             done = time.perf_counter()
             self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 
 
 class Stage:
@@ -16,7 +17,7 @@ class Stage:
         self.failure: BaseException | None = None
         self.stopping = threading.Event()
         self._work = work
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""

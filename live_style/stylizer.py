@@ -29,6 +29,7 @@ from live_style.runtime import Signature
 from live_style.processor import Wanted
 from live_style.steady import Memory
 from live_style.steady import Steadier
+from live_style.trace import span
 
 DETAIL = 0.4
 """How much a full style keeps of the detail that is too fine for the network's size: at 256x144 it makes the
@@ -108,15 +109,19 @@ class OnnxStylizer:
         """
         if look.strength <= 0.0:
             return image
-        seen = _shrunk(image, self.net_size)
-        painted = np.asarray(self._session.run(_feeds(seen, look))[0], np.uint8)
+        with span("shrink"):
+            seen = _shrunk(image, self.net_size)
+        with span("network"):
+            painted = np.asarray(self._session.run(_feeds(seen, look))[0], np.uint8)
         if self._steadier is not None:
-            painted = self._steadier.settle(seen, painted, look)
+            with span("steady"):
+                painted = self._steadier.settle(seen, painted, look)
         if size_of(image) == self.net_size:
             return painted
         # The network mixes by clip(4 strength): the detail that shrinking took comes back by the rest.
         share = 1.0 - (1.0 - DETAIL) * min(1.0, 4.0 * network_strength(look.strength))
-        return restore_detail(painted, seen, image, share)
+        with span("detail"):
+            return restore_detail(painted, seen, image, share)
 
     def facts(self) -> dict[str, object]:
         """For the report."""

@@ -26,6 +26,7 @@ from live_style.interfaces import Key
 from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
 from live_style.pictures.mark import icon
+from live_style.trace import span
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 # What OBS and the task bar call the window; SDL would take the name of the script.
@@ -116,12 +117,15 @@ class PygameWindow:
         if not pygame.display.get_init():
             return
         box = letterbox(size_of(image), self.size)
-        scaled = opencv.resize(image, (box.width, box.height))
-        if (box.width, box.height) != self.size:
-            self._surface.fill((0, 0, 0))
-        self._surface.blit(_surface(scaled), (box.x, box.y))
-        self._blit(layers)
-        pygame.display.flip()
+        with span("picture"):
+            scaled = opencv.resize(image, (box.width, box.height))
+            if (box.width, box.height) != self.size:
+                self._surface.fill((0, 0, 0))
+            self._surface.blit(_surface(scaled), (box.x, box.y))
+        with span("panels"):
+            self._blit(layers)
+        with span("flip"):
+            pygame.display.flip()
 
     def _blit(self, layers: tuple[Layer, ...]) -> None:
         # Kept by identity, the array beside it so that no other gets its id: a panel that has not changed

@@ -80,6 +80,7 @@ FLAGS = (
     _value("--seconds", "S", "End after so many seconds."),
     _value("--keys", "SCRIPT", 'Press keys by the clock: "1.0:Right 2.5:3 4:0".'),
     _value("--report", "FILE", "Write what was measured, as JSON, at the end."),
+    _value("--trace", "FILE", "Write where the milliseconds of each frame went, for ui.perfetto.dev, at the end."),
 )
 
 

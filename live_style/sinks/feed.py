@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextvars import copy_context
 
 from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
 from live_style.slot import Slot
+from live_style.trace import of_frame
+from live_style.trace import span
 
 STOP_SECONDS = 5.0
 """How long `stop` waits for a sink to finish."""
@@ -28,7 +31,8 @@ class Feed:
         self._slot: Slot[Frame] = Slot()
         self._written = self._repeated = 0
         # A daemon: a driver that never comes back must not keep the program from ending.
-        self._thread = threading.Thread(target=self._run, name=f"feed {sink.label}", daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=f"feed {sink.label}",
+                                        daemon=True)
 
     def start(self) -> None:
         """Open the sink and begin to write, in the feed's own thread; `opened` tells when that is decided."""
@@ -73,7 +77,9 @@ class Feed:
             closed = self._slot.closed  # asked before taking: what lies in a closed slot is still written
             frame = self._slot.take(self._sink.repeat_after)
             if frame is not None:
-                self._sink.write(frame)
+                of_frame(frame.number)
+                with span("write"):
+                    self._sink.write(frame)
                 self._written += 1
                 last = frame
             elif closed:

@@ -17,6 +17,7 @@ from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.opencv import Capture
 from live_style.stats import Meter
+from live_style.trace import span
 
 FIRST_SECONDS = 5.0
 """How long a camera may take to its first picture; some need two seconds to wake up."""
@@ -96,7 +97,8 @@ class CameraSource:
     def _wait(self, capture: Capture, patience: float) -> tuple[Image, float]:
         """The next picture and when it came."""
         while True:
-            grabbed = capture.grab()
+            with span("wait"):
+                grabbed = capture.grab()
             now = time.perf_counter()
             image = capture.picture() if grabbed else None
             if image is not None:

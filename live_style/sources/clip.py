@@ -11,6 +11,7 @@ from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.opencv import turn
 from live_style.stats import Meter
+from live_style.trace import span
 from live_style.video.reader import Picture
 from live_style.video.reader import Reader
 
@@ -98,7 +99,8 @@ class ClipSource:
                 self._next = picture
                 return self._shown[0]
             if wait > 0.0:
-                time.sleep(wait)
+                with span("wait"):
+                    time.sleep(wait)
             elif -wait > LATE_SECONDS:
                 picture = self._catch_up(reader, now - self._start)
                 continue

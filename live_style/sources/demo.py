@@ -10,6 +10,7 @@ from live_style.frame import Size
 from live_style.sources.pace import Pace
 from live_style.sources.scene.painting import painting
 from live_style.stats import Meter
+from live_style.trace import span
 
 
 def draw_scene(size: Size, seconds: float) -> Image:
@@ -38,7 +39,8 @@ class DemoSource:
     def read(self) -> Frame:
         """The scene now; waits until it is due."""
         due = self._pace.due(time.perf_counter())
-        time.sleep(max(0.0, due - time.perf_counter()))
+        with span("wait"):
+            time.sleep(max(0.0, due - time.perf_counter()))
         born = time.perf_counter()
         self._began = born if self._began is None else self._began
         frame = Frame(draw_scene(self.size, born - self._began), self._meter.count, born)
