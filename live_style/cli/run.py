@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -59,6 +60,8 @@ from live_style.studio import Studio
 from live_style.stylizer import OnnxStylizer
 from live_style.takes import Folders
 from live_style.takes import Takes
+from live_style.trace import Trace
+from live_style.trace import write_trace
 from live_style.window import NullWindow
 from live_style.window import PygameWindow
 
@@ -67,8 +70,22 @@ from live_style.window import PygameWindow
 @run_options
 def run(settings: RunSettings) -> int:
     """Paint the camera's picture, in a window and in the virtual camera."""
-    with contextlib.ExitStack() as stack:
+    with _traced(settings.trace), contextlib.ExitStack() as stack:
         return _perform(settings, stack)
+
+
+@contextlib.contextmanager
+def _traced(path: Path | None) -> Iterator[None]:
+    """A trace of all that is done within, written at the end, however that came; None: no trace."""
+    if path is None:
+        yield
+        return
+    trace = Trace()
+    try:
+        with trace.current():
+            yield
+    finally:
+        write_trace(path, trace)
 
 
 def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
