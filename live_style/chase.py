@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
+from live_style.eye import PLAIN
+from live_style.eye import Eye
 from live_style.look import Look
 
 GATHER = 0.15
@@ -14,9 +14,7 @@ GATHER = 0.15
 TAIL = 0.1
 """It slows down where the rest would take less than so many seconds: what a hand's moves are smoothed by."""
 CLOSE = 0.02
-"""Styles lie 2 to 9 apart; so near to its end a look is there."""
-COLORS = 4.0
-"""How far the style's colours are from the picture's own: as far as two styles."""
+"""So near to its end a look is there: styles are a hundred times as far apart."""
 
 
 class Chase(NamedTuple):
@@ -30,15 +28,15 @@ class Chase(NamedTuple):
     began: float
     """Clock seconds."""
     pace: float
-    """How far it goes in a second at most; its looks are so far apart as their points."""
+    """How far it goes in a second at most, as its eye sees it."""
+    eye: Eye = PLAIN
     speed: float = 0.0
     """At `began`, 0 to `pace`."""
 
     @property
     def length(self) -> float:
         """From start to end."""
-        colors = COLORS * abs(self.end.color - self.start.color)
-        return float(np.linalg.norm(self.end.point - self.start.point)) + colors
+        return self.eye.between(self.start, self.end)
 
     @property
     def seconds(self) -> float:
@@ -59,7 +57,7 @@ class Chase(NamedTuple):
 
     def to(self, end: Look, now: float, pace: float) -> Chase:
         """A new chase from wherever this one is, as fast as it is."""
-        return Chase(self.at(now), end, now, pace, min(pace, self._gone(now)[1]))
+        return Chase(self.at(now), end, now, pace, self.eye, min(pace, self._gone(now)[1]))
 
     def _legs(self) -> tuple[float, float, float]:
         """Seconds in which it gathers speed and in which it keeps it, and how far it is from its end then."""

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from live_style.blend import Blend
 from live_style.chase import Chase
+from live_style.eye import PLAIN
+from live_style.eye import Eye
 from live_style.fade import Fade
 from live_style.fade import Level
 from live_style.fade import still
@@ -23,9 +25,9 @@ NUDGE = 0.15
 """Seconds in which a step of the strength glides to its place."""
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
-STRIDE = 6.0
-"""How far the look goes in the time of a crossfade where a hand leads it: styles are about 4 apart, so that it keeps
-up with a hand that is not hasty, and a jump across the map is no cut."""
+STRIDE = 5.0
+"""How far the look goes in the time of a crossfade where a hand leads it: neighbours are about 3 apart, so that it
+keeps up with a hand that is not hasty, and a jump across the map is no cut."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,11 @@ class Desk:
         chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
 
-    def lead(self, blend: Blend, now: float) -> Desk:
-        """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen."""
+    def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
+        """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen.
+
+        The pace is one for the eye, whatever the numbers do.
+        """
         position = self.find(blend.nearest.slug)
         moved = replace(self, blend=None if blend.pure and position is not None else blend,
                         position=self.position if position is None else position)
@@ -108,8 +113,8 @@ class Desk:
             return moved
         pace = STRIDE / max(FADES[1], self.seconds)
         if isinstance(self.look, Chase):
-            return replace(moved, look=self.look.to(moved.target, now, pace))
-        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace))
+            return replace(moved, look=self.look._replace(eye=eye).to(moved.target, now, pace))
+        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace, eye))
 
     def bypass(self, now: float, cut: bool = False) -> Desk:
         """To the real picture, or back from it."""

@@ -76,6 +76,11 @@ class Hud:
         self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
         self._drawn = 0.0
 
+    @property
+    def previews(self) -> tuple[Image | None, ...]:
+        """The small picture of each style, in their order; None for one that has none."""
+        return tuple(tile.preview for tile in self._shown.tiles)
+
     def toggle_stats(self) -> None:
         """Show or hide the panels of name and figures."""
         self._stats, self._drawn = not self._stats, 0.0

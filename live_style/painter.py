@@ -25,6 +25,8 @@ After = Callable[[float, float, bool], Stylizer | None]
 the stylizer to go on with where that changes."""
 PATIENCE = 0.05
 """Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
+EVEN = 0.1
+"""The share of a new frame in the delay that all are taken to have."""
 
 
 class Painted(NamedTuple):
@@ -56,6 +58,7 @@ class Painter:
         self._frame: Frame | None = None
         self._look: Look | None = None
         self._held: Image | None = None
+        self._delay: float | None = None
         self._stage = Stage("painter", self._work)
 
     def start(self) -> None:
@@ -78,7 +81,8 @@ class Painter:
                 frame = self._frames.take(PATIENCE)
             if frame is None and self._frames.closed:
                 return
-            now, desk = time.perf_counter(), self.desk
+            began, desk = time.perf_counter(), self.desk
+            now = self._moment(frame, began)
             self._frame = frame or self._frame
             if self._frame is None or (frame is None and desk is seen and settled):
                 continue
@@ -93,7 +97,18 @@ class Painter:
             if self.network.count > runs:
                 done = time.perf_counter()
                 with span("govern"):
-                    self.stylizer = self._after(done, done - now, not settled) or self.stylizer
+                    self.stylizer = self._after(done, done - began, not settled) or self.stylizer
+
+    def _moment(self, frame: Frame | None, now: float) -> float:
+        """The faders' now: as even as the source's frames, however unevenly this thread gets its turn.
+
+        On a busy machine a turn comes up to 30 ms late, and what moves would stumble.
+        """
+        if frame is None:
+            return now
+        delay = now - frame.born
+        self._delay = delay if self._delay is None else self._delay + EVEN * (delay - self._delay)
+        return frame.born + self._delay
 
     def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)

@@ -10,10 +10,14 @@ from live_style.atlas import Atlas
 from live_style.atlas import Point
 from live_style.blend import Blend
 from live_style.desk import Desk
+from live_style.eye import Eye
+from live_style.frame import Image
+from live_style.frame import Size
 from live_style.look import Vector
 from live_style.pad import MOST
 from live_style.pad import pad_weights
 from live_style.panels.chart import Chart
+from live_style.pictures.files import scaled
 from live_style.style import Style
 from live_style.ways import Drift
 from live_style.ways import Path
@@ -25,6 +29,8 @@ DRIFT = 12.0
 """Seconds from style to style of a drift for which no other time was asked."""
 FEWEST = 0.3
 """Seconds of a path that is worth to be played."""
+GLANCE: Size = (32, 18)
+"""Previews are compared at this size: their colours and where light and dark are, not their strokes."""
 LONGEST = 20_000
 """Moments of a path that are kept: five minutes."""
 
@@ -35,11 +41,13 @@ class Roam:
     Nothing is laid out before the map is needed: that takes 0.1 s with 40 styles.
     """
 
-    def __init__(self, styles: Sequence[Style], drift: float, seed: int = 0) -> None:
-        """`drift`: seconds from style to style of a drift."""
+    def __init__(self, styles: Sequence[Style], previews: Sequence[Image | None], drift: float,
+                 seed: int = 0) -> None:
+        """`previews` show what the eye sees of each style; `drift`: seconds from style to style of a drift."""
         self.open = False
-        self._styles, self._seconds, self._seed = tuple(styles), drift, seed
+        self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
         self._atlas: Atlas | None = None
+        self._eye: Eye | None = None
         self._pins: tuple[Style, ...] = ()
         self._here: Point | None = None
         self._pointer: Point | None = None
@@ -66,15 +74,24 @@ class Roam:
             self._atlas = Atlas.of([style.embedding for style in self._styles])
         return self._atlas
 
-    def use(self, desk: Desk, now: float) -> None:
+    @property
+    def eye(self) -> Eye:
+        """How far styles are apart for who sees them, as far as the previews tell."""
+        if self._eye is None:
+            shown = [(style.embedding, scaled(preview, GLANCE))
+                     for style, preview in zip(self._styles, self._previews, strict=True) if preview is not None]
+            self._eye = Eye.of([numbers for numbers, _ in shown], [picture for _, picture in shown])
+        return self._eye
+
+    def use(self, desk: Desk, previews: Sequence[Image | None], now: float) -> None:
         """Other styles from now on; the look stays where it is, and a drift goes on from there."""
         same = [(style.slug, id(style.embedding)) for style in self._styles]
         moved = same != [(style.slug, id(style.embedding)) for style in desk.styles]
         places = {style.slug: style for style in desk.styles}
         self._pins = tuple(places[pin.slug] for pin in self._pins if pin.slug in places)
-        self._styles = desk.styles
+        self._styles, self._previews = desk.styles, tuple(previews)
         if moved:
-            self._atlas = self._here = None
+            self._atlas = self._eye = self._here = None
             if isinstance(self._way, Drift):
                 self._way = self._drifting(desk, now)
 
@@ -122,7 +139,7 @@ class Roam:
         self._seed += 1
         start = self._place(desk)
         stops = tuple(self.atlas.points[i] for i in wander(self.atlas.points, start, self._seed))
-        return Drift(start, stops, self._seconds, now, self._embedding)
+        return Drift(start, stops, self._seconds, now, self._seen)
 
     def record(self, now: float) -> str:
         """Begin a path, play it, or end it; what to say of that."""
@@ -185,5 +202,5 @@ class Roam:
             return self._pins, pad_weights(len(self._pins), at)
         return self._styles, self.atlas.weights(at)
 
-    def _embedding(self, at: Point) -> Vector:
-        return Blend.of(*self._mix(at)).embedding
+    def _seen(self, at: Point) -> Vector:
+        return Blend.of(*self._mix(at)).embedding @ self.eye.axes

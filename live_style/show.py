@@ -116,7 +116,7 @@ class Show:
         if gallery is not None:
             self._painter.desk = self.desk.with_styles(gallery.styles)
             self._hud.use(gallery)
-            self._roam.use(self.desk, now)
+            self._roam.use(self.desk, self._hud.previews, now)
         for notice in self._studio.notices():
             self._say(notice.text, now, notice.cure)
             place = self.desk.find(notice.slug) if now < self._expected else None
@@ -139,9 +139,9 @@ class Show:
         if blend is None:
             return
         before = self.desk.title
-        self._painter.desk = desk = self.desk.lead(blend, now)
+        self._painter.desk = desk = self.desk.lead(blend, now, self._roam.eye)
         if desk.blend is None and desk.title != before and not self._roam.leading:
-            self.tally.changed(now, Command.MAP.value, desk.title, desk.look.seconds)
+            self.tally.changed(now, Command.MAP.value, desk.title, round(desk.look.seconds, 2))
 
     def _present(self, painted: Painted | None, now: float) -> None:
         began = time.perf_counter()

@@ -82,7 +82,7 @@ def wander(dots: Sequence[Point], start: Point, seed: int) -> tuple[int, ...]:
 class Drift:
     """A smooth curve from `start` through stops, round and round, one every `seconds`.
 
-    Between two stops it moves so that the look changes at one speed: `look` is the embedding at a point.
+    Between two stops it moves so that what is seen changes at one speed: `look` is that, as numbers, at a point.
     """
 
     start: Point

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -13,13 +14,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from live_style import places
+from live_style.atlas import Atlas
 from live_style.frame import Image
+from live_style.frame import Size
+from live_style.gallery import load_gallery
+from live_style.panels.chart import chart_area
 from live_style.pictures.files import write_png
+from live_style.sources.demo import draw_scene
 from tests.desktop import Desktop
 from tests.desktop import need
 from tests.films import frames_of
+from tests.films import timed_frames_of
 from tests.films import write_film
 
+WINDOW: Size = (640, 360)
+"""Of the program; without a window manager it is in the middle of the screen."""
 SCREENS = os.environ.get("SCREENSHOTS")
 """A folder where the screenshots are kept, to be looked at."""
 
@@ -35,6 +45,16 @@ class Player:
 
     def press(self, key: str) -> None:
         self._desktop.do("xdotool", "key", key)
+
+    def move(self, *places: tuple[int, int], seconds: float = 0.0) -> None:
+        """The pointer from place to place of the window, in even steps, as a hand does."""
+        left, top = ((whole - own) // 2 for whole, own in zip(self._desktop.size, WINDOW, strict=True))
+        pause = f"{seconds / len(places):.4f}"
+        steps = [("mousemove", str(left + x), str(top + y), "sleep", pause) for x, y in places]
+        self._desktop.do("xdotool", *itertools.chain.from_iterable(steps))
+
+    def click(self, button: int) -> None:
+        self._desktop.do("xdotool", "click", str(button))
 
     def see(self, change: Callable[[Image], bool], name: str) -> Image:
         """Wait until the screen looks as it should; that picture."""
@@ -118,3 +138,83 @@ def test_a_style_key_is_seen_in_the_window(desktop):
         player.end()
     finally:
         player.kill()
+
+
+def chart_open(picture: Image) -> bool:
+    """Whether the map's line of help, dark with letters, is in the middle of the window's lower edge."""
+    height, width = picture.shape[:2]
+    low = (height + WINDOW[1]) // 2
+    bar = picture[low - 24:low - 14, width // 2 - 100:width // 2 + 100]
+    return float((bar.max(axis=2) < 60).mean()) > 0.5 and float((bar.min(axis=2) > 150).mean()) > 0.02
+
+
+STYLES = load_gallery((places.styles_folder(),), None)[0].styles
+ATLAS = Atlas.of([style.embedding for style in STYLES])
+def dot(name: str) -> tuple[int, int]:
+    """The pixel of the window on which a style of the map is."""
+    area = chart_area(WINDOW)
+    x, y = ATLAS.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
+    return area.x + int(x * area.width), area.y + int(y * area.height)
+
+
+def line(a: tuple[int, int], b: tuple[int, int], steps: int) -> list[tuple[int, int]]:
+    return [(round(x), round(y)) for x, y in np.linspace(a, b, steps)]
+
+
+def portrait(tmp_path: Path) -> Path:
+    """A camera in front of which nothing moves."""
+    return write_film(tmp_path / "portrait.mp4", [draw_scene(WINDOW, 1.5)] * 30)
+
+
+def evenness(out: Path, step: float = 0.09) -> tuple[int, float]:
+    """In how many steps a film's picture moved, and the largest of them by their median.
+
+    A step takes three frames at full speed: what a busy machine does to single ones is not what is asked.
+    """
+    times, frames = timed_frames_of(out)
+    kept = [0]
+    for i, now in enumerate(times):
+        if now - times[kept[-1]] >= step:
+            kept.append(i)
+    changes = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean() / (times[b] - times[a])
+                        for a, b in itertools.pairwise(kept)])
+    moving = changes[changes > 0.3 * np.percentile(changes, 90)]
+    return len(moving), float(moving.max() / np.median(moving))
+
+
+def last_painting(desktop: Desktop, film: Path, name: str) -> Image:
+    """What a show in one named style records."""
+    out = film.with_name("named.mp4")
+    player = Player(desktop, "--camera", str(film), "--style", name, "--record", str(out), "--seconds", "3")
+    try:
+        player.end()
+    finally:
+        player.kill()
+    return frames_of(out)[-1]
+
+
+def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path):
+    """Along a path over the map no step of the feed is above 1.5 times the median, and its end is the style there."""
+    out = tmp_path / "out.mp4"
+    film = portrait(tmp_path)
+    player = Player(desktop, "--camera", str(film), "--record", str(out))
+    try:
+        player.see(lambda screen: accent(screen) > 300, "before the map")
+        player.press("a")
+        player.see(chart_open, "map")
+        stops = [dot(name) for name in ("Feminine Wave", "Irises", "Neon", "Water Lilies")]
+        way = [place for a, b in zip(stops, stops[1:], strict=False) for place in line(a, b, 60)]
+        player.move(*way, seconds=2.0)
+        time.sleep(2.5)
+        player.see(chart_open, "map, at Water Lilies")
+        player.press("Escape")
+        player.see(lambda screen: not chart_open(screen), "after the map")
+        player.press("Escape")
+        player.end()
+    finally:
+        player.kill()
+    frames = frames_of(out)
+    assert np.abs(frames[-1].astype(int) - last_painting(desktop, film, "Water Lilies")).mean() < 1.5
+    steps, largest = evenness(out)
+    assert steps > 12 and largest <= 1.5
+    assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"

@@ -15,9 +15,12 @@ from live_style.blend import Blend
 from live_style.chase import Chase
 from live_style.desk import STRIDE
 from live_style.desk import Desk
+from live_style.eye import Eye
 from live_style.gallery import load_gallery
 from live_style.look import Look
 from live_style.pad import pad_weights
+from live_style.pictures.files import read_picture
+from live_style.pictures.files import scaled
 from live_style.roam import Roam
 from live_style.style import make_style
 from live_style.ways import Drift
@@ -25,13 +28,17 @@ from live_style.ways import Path
 from live_style.ways import Sample
 from live_style.ways import wander
 
-STYLES = load_gallery((places.styles_folder(),), None)[0].styles
+GALLERY = load_gallery((places.styles_folder(),), None)[0]
+STYLES = GALLERY.styles
+PREVIEWS = [read_picture(entry.preview) if entry.preview else None for entry in GALLERY.entries]
+EYE = Eye.of([style.embedding for style in STYLES],
+             [scaled(picture, (32, 18)) for picture in PREVIEWS if picture is not None])
 ATLAS = Atlas.of([style.embedding for style in STYLES])
 TICK = 1 / 60
 
 
 def steps(looks: list[Look]) -> np.ndarray:
-    return np.array([np.linalg.norm(b.point - a.point) for a, b in itertools.pairwise(looks)])
+    return np.array([EYE.between(a, b) for a, b in itertools.pairwise(looks)])
 
 
 class Hand:
@@ -39,7 +46,7 @@ class Hand:
 
     def __init__(self) -> None:
         self.desk = Desk(STYLES).cut(0.0)
-        self.roam = Roam(STYLES, 4.0)
+        self.roam = Roam(STYLES, PREVIEWS, 4.0)
         self.roam.toggle()
         self.now = 100.0
         self.seen: list[Look] = []
@@ -59,7 +66,7 @@ class Hand:
                 self.roam.point(Point(*(a + (b - a) * share for a, b in zip(origin, to, strict=True))), self.now)
             blend = self.roam.wish(self.now)
             if blend is not None:
-                self.desk = self.desk.lead(blend, self.now)
+                self.desk = self.desk.lead(blend, self.now, self.roam.eye)
 
 
 @pytest.fixture
@@ -231,7 +238,7 @@ class TestPath:
         assert "no path" in hand.roam.record(hand.now) and not hand.roam.leading
 
     def test_it_opens_the_map_to_be_shown_one(self) -> None:
-        roam = Roam(STYLES, 4.0)
+        roam = Roam(STYLES, PREVIEWS, 4.0)
         roam.record(0.0)
         assert roam.open and roam.word == "recording a path"
 
@@ -240,7 +247,7 @@ class TestDrift:
     def test_it_is_at_a_style_every_few_seconds_and_visits_all(self) -> None:
         stops = wander(ATLAS.points, ATLAS.points[0], 1)
         assert sorted(stops) == list(range(len(STYLES))) and stops[-1] == 0
-        way = Drift(ATLAS.points[0], tuple(ATLAS.points[i] for i in stops), 4.0, 100.0, lambda at: embedding(at))
+        way = Drift(ATLAS.points[0], tuple(ATLAS.points[i] for i in stops), 4.0, 100.0, seen)
         for number, stop in enumerate(stops):
             assert way.at(100.0 + 4.0 * (number + 1)) == pytest.approx(ATLAS.points[stop], abs=1e-6)
 
@@ -258,7 +265,7 @@ class TestDrift:
     def test_the_look_moves_at_one_speed_between_two_styles(self) -> None:
         """Within a leg the fastest step is at most 1.5 times the median, as the painter sees it."""
         stops = wander(ATLAS.points, ATLAS.points[0], 3)
-        way = Drift(ATLAS.points[0], tuple(ATLAS.points[i] for i in stops), 4.0, 0.0, lambda at: embedding(at))
+        way = Drift(ATLAS.points[0], tuple(ATLAS.points[i] for i in stops), 4.0, 0.0, seen)
         for leg in range(1, 12):
             looks = [Look.of(embedding(way.at(4.0 * leg + t))) for t in np.arange(0.02, 3.98, 1 / 30)]
             moved = steps(looks)
@@ -276,7 +283,7 @@ class TestDrift:
         assert not hand.roam.chart(hand.desk).held
 
     def test_one_style_is_enough(self) -> None:
-        roam, desk = Roam(STYLES[:1], 1.0), Desk(STYLES[:1]).cut(0.0)
+        roam, desk = Roam(STYLES[:1], PREVIEWS[:1], 1.0), Desk(STYLES[:1]).cut(0.0)
         roam.drift(desk, 0.0)
         for t in np.arange(0.0, 3.0, 0.1):
             blend = roam.wish(float(t))
@@ -287,13 +294,17 @@ def embedding(at: Point) -> np.ndarray:
     return Blend.of(STYLES, ATLAS.weights(at)).embedding
 
 
+def seen(at: Point) -> np.ndarray:
+    return embedding(at) @ EYE.axes
+
+
 class TestOtherStyles:
     def test_the_look_stays_when_a_style_comes(self, hand: Hand) -> None:
         hand.wait(3.0, Point(0.4, 0.4))
         before = hand.desk.look.at(hand.now)
         new = make_style("New", STYLES[0].space, STYLES[3].embedding * 0.5)
         hand.desk = hand.desk.with_styles((*STYLES, new))
-        hand.roam.use(hand.desk, hand.now)
+        hand.roam.use(hand.desk, [None] * len(hand.desk.styles), hand.now)
         hand.wait(2.0)
         assert hand.desk.look.at(hand.now) is before
         assert len(hand.roam.chart(hand.desk).points) == len(STYLES) + 1
@@ -302,17 +313,17 @@ class TestOtherStyles:
         for place in (1, 5, 8):
             hand.roam.pin(place)
         hand.desk = hand.desk.with_styles((*STYLES[2:], *STYLES[:2]))
-        hand.roam.use(hand.desk, hand.now)
+        hand.roam.use(hand.desk, [None] * len(hand.desk.styles), hand.now)
         assert [hand.desk.styles[i] for i in hand.roam.chart(hand.desk).pins] == [STYLES[1], STYLES[5], STYLES[8]]
         hand.desk = hand.desk.with_styles(STYLES[2:6])
-        hand.roam.use(hand.desk, hand.now)
+        hand.roam.use(hand.desk, [None] * len(hand.desk.styles), hand.now)
         assert [hand.desk.styles[i] for i in hand.roam.chart(hand.desk).pins] == [STYLES[5]]
 
     def test_a_drift_goes_on_from_where_it_is(self, hand: Hand) -> None:
         hand.roam.drift(hand.desk, hand.now)
         hand.wait(6.0)
         hand.desk = hand.desk.with_styles(STYLES[:30])
-        hand.roam.use(hand.desk, hand.now)
+        hand.roam.use(hand.desk, [None] * len(hand.desk.styles), hand.now)
         hand.wait(6.0)
         assert hand.roam.word == "drift"
         assert steps(hand.seen).max() <= 1.02 * STRIDE / 30
@@ -338,7 +349,7 @@ class TestChase:
     def test_to_where_it_is_takes_no_time(self) -> None:
         look = Look.of(STYLES[0].embedding)
         assert Chase(look, look, 0.0, 6.0).seconds == 0.0
-        assert Chase(look, look, 0.0, 6.0, 6.0).at(0.0) is look
+        assert Chase(look, look, 0.0, 6.0, speed=6.0).at(0.0) is look
 
 
 def test_a_blend_is_called_after_its_nearest() -> None:

@@ -132,8 +132,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
     folders = Folders(places.recordings_folder(), places.snapshots_folder())
-    return Booth(window, Hud(settings.key_table, gallery), settings.key_table,
-                 Roam(gallery.styles, settings.drift or DRIFT), Takes(outputs, folders, settings.vcam_device))
+    hud, takes = Hud(settings.key_table, gallery), Takes(outputs, folders, settings.vcam_device)
+    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
 
 
 def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture) -> None:
