@@ -121,6 +121,8 @@ class Gearbox:
         use = self._use[self._governor.step]
         use.frames += 1
         use.recent.append(seconds)
+        if len(self.steps) < 2:
+            return None
         refused = self._refused.take(0.0)
         if refused is not None:
             self._governor = self._governor.without(refused)

@@ -90,6 +90,7 @@ def _panel_height(size: Size) -> int:
     return 2 * unit(PAD) + _tile_size(size)[1] + unit(NAME)
 
 
+@functools.lru_cache(maxsize=8)
 def _layout(count: int, current: int | None, size: Size) -> Layout:
     unit = unit_of(size)
     wide, high = _tile_size(size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from live_style.frame import Size
@@ -31,6 +32,7 @@ class Unit(NamedTuple):
         return max(1, round(length * self.scale))
 
 
+@functools.lru_cache(maxsize=8)
 def unit_of(size: Size) -> Unit:
     """The unit for a window: letters stay legible in small ones and do not shout in large ones."""
     return Unit(max(0.8, min(size[0] / 1280, size[1] / 720) ** 0.85))
