@@ -91,16 +91,16 @@ class Canvas:
         self._blend(Pillow.new("RGB", mask.size, color[:3]), mask, color[3], at)
 
     def _blend(self, layer: Pillow.Image, mask: Pillow.Image, opacity: int, at: tuple[int, int]) -> None:
-        layer.putalpha(mask if opacity == 255 else _faded(mask, opacity))
+        layer.putalpha(mask if opacity == 255 else mask.point(_share(opacity)))
         left, top = max(0, -at[0]), max(0, -at[1])
         if left < layer.width and top < layer.height:
             self._picture.alpha_composite(layer, (at[0] + left, at[1] + top), (left, top))
 
 
-# Masks are kept by those who make them, and so are the same in every drawing of a panel.
-@functools.lru_cache(maxsize=32)
-def _faded(mask: Pillow.Image, opacity: int) -> Pillow.Image:
-    return mask.point([round(i * opacity / 255) for i in range(256)])
+@functools.lru_cache(maxsize=256)
+def _share(opacity: int) -> list[int]:
+    """The table that makes 255 an opacity."""
+    return [round(i * opacity / 255) for i in range(256)]
 
 
 @functools.lru_cache(maxsize=256)
