@@ -149,7 +149,7 @@ class Roam:
         if self._samples is None:
             self.open, self._held, self._way = True, False, None
             self._samples = [Sample(now, self._here)] if self._here else []
-            return "the pointer's path is recorded"
+            return "recording the pointer's path"
         samples, self._samples = [*self._samples, *(Sample(now, s.at) for s in self._samples[-1:])], None
         if len(samples) < 3 or samples[-1].now - samples[0].now < FEWEST:
             return "the pointer did not move: there is no path"

@@ -240,8 +240,8 @@ class Show:
         if blend is None:
             self._say(f"{self.desk.style.name} is a style already", now, "Go to a place between styles on the map.")
             return
+        # It is where the look is already: nothing fades, and what leads goes on.
         self._studio.keep(blend.parts, blend.name)
-        self._expected = now + EXPECTED
 
     def _see(self, now: float) -> None:
         if self._capture.newest is None:

@@ -93,3 +93,10 @@ def test_a_bug_in_a_source_is_kept_and_raised_on_the_main_thread(source):
     with pytest.raises(ZeroDivisionError):
         until(lambda: bool(capture.check()))
     assert capture.stop()
+
+
+def test_black_pictures_are_told_after_a_while_and_cheaply(capture, source):
+    until(lambda: capture.newest is not None)
+    assert not capture.dark(time.perf_counter())
+    source.dark_since = 100.0
+    assert not capture.dark(101.0) and capture.dark(102.5)

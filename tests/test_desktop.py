@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -150,6 +151,8 @@ def chart_open(picture: Image) -> bool:
 
 STYLES = load_gallery((places.styles_folder(),), None)[0].styles
 ATLAS = Atlas.of([style.embedding for style in STYLES])
+
+
 def dot(name: str) -> tuple[int, int]:
     """The pixel of the window on which a style of the map is."""
     area = chart_area(WINDOW)
@@ -218,3 +221,37 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
     steps, largest = evenness(out)
     assert steps > 12 and largest <= 1.5
     assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"
+
+
+def test_pins_path_drift_and_keeping_by_hand(desktop, tmp_path):
+    """A pad, a path played round and round, a drift, and a style of one's own, all by mouse and keys."""
+    report = tmp_path / "r.json"
+    player = Player(desktop, "--camera", "demo", "--report", str(report))
+    try:
+        player.see(lambda screen: accent(screen) > 300, "demo before the map")
+        player.press("a")
+        player.see(chart_open, "demo map")
+        for name in ("Neon", "Tiger", "Irises", "Kintsugi"):
+            player.move(dot(name))
+            player.click(3)
+        area = chart_area(WINDOW)
+        player.move((area.x + area.width // 3, area.y + area.height // 2))
+        time.sleep(1.0)
+        player.see(lambda screen: accent(screen) > 150, "pad")
+        player.press("S")
+        player.press("w")
+        player.move(*line((60, 80), (560, 280), 40), seconds=1.0)
+        player.press("w")
+        time.sleep(0.6)
+        player.see(chart_open, "path on the pad")
+        player.press("d")
+        player.see(chart_open, "drift on the pad")
+        player.press("a")
+        player.see(lambda screen: not chart_open(screen), "drift, the map closed")
+        player.press("Escape")
+        said = player.end()
+    finally:
+        player.kill()
+    assert "new style: Between" in said
+    changes = json.loads(report.read_text())["style_changes"]
+    assert [change["action"] for change in changes if change["action"] != "map"] == ["path", "drift"]

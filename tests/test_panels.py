@@ -10,11 +10,18 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from live_style.atlas import Atlas
+from live_style.atlas import Point
 from live_style.interfaces import Layer
 from live_style.keys import KEYS
 from live_style.keys import remap
 from live_style.panels.badges import Badges
 from live_style.panels.badges import badge_layers
+from live_style.panels.chart import Chart
+from live_style.panels.chart import chart_area
+from live_style.panels.chart import chart_hit
+from live_style.panels.chart import chart_layers
+from live_style.panels.chart import chart_point
 from live_style.panels.help import help_panel
 from live_style.panels.notice import Notice
 from live_style.panels.notice import notice_layers
@@ -41,6 +48,12 @@ TILES = tuple(
     for i in range(20))
 
 
+ATLAS = Atlas.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
+CHART = Chart(ATLAS.points, ATLAS.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, ATLAS.points[7])
+PAD = replace(CHART, pins=(3, 8, 1, 0))
+HINT = "click: hold  ·  right click: pin"
+
+
 def has(layer: Layer, color: tuple[int, int, int, int]) -> int:
     """How many pixels have exactly that colour."""
     return int((layer.image == color).all(axis=2).sum())
@@ -61,7 +74,7 @@ def everything(size: tuple[int, int]) -> tuple[tuple[Layer, ...], ...]:
     figures = stats_panel(STATS, size, bottom)
     return (now_panel(NOW, size), badge_layers(BADGES, size), figures,
             notice_layers(NOTICES, size, size[1] - figures[0].y), strip_panel(Strip(TILES, 0), size),
-            help_panel(KEYS, size))
+            help_panel(KEYS, size), chart_layers(CHART, TILES, HINT, size), chart_layers(PAD, TILES, HINT, size))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -75,7 +88,7 @@ def test_nothing_is_cut_off(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [(640, 360), (1280, 720)])
 def test_what_is_always_there_does_not_overlap(size: tuple[int, int]) -> None:
-    now, badges, stats, _, strip, _ = everything(size)
+    now, badges, stats, _, strip, *_ = everything(size)
     layers = (now[0], *badges, *stats, *strip)
     for i, one in enumerate(layers):
         assert all(apart(one, two) for two in layers[i + 1:])
@@ -188,3 +201,49 @@ def test_any_name_and_any_notice_can_be_drawn(name: str, line: str) -> None:
     layers = (*now_panel(Now(1, name, line, line, name), size), *notice_layers((Notice(name, line),), size),
               *strip_panel(Strip((Tile(name),), 0), size))
     assert all(inside(layer, size) for layer in layers)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_previews_of_the_map_lie_beside_each_other(size: tuple[int, int]) -> None:
+    layers = chart_layers(CHART, TILES, HINT, size)[:len(TILES)]
+    for i, one in enumerate(layers):
+        assert all(apart(one, two) for two in layers[i + 1:])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_point_of_the_map_is_a_pixel_of_the_window(size: tuple[int, int]) -> None:
+    area = chart_area(size)
+    for place, (x, y) in enumerate(CHART.points):
+        at = chart_point(size, area.x + int(x * area.width), area.y + int(y * area.height))
+        assert at == pytest.approx((x, y), abs=2 / min(area.width, area.height))
+        assert chart_hit(CHART, size, at) == place
+    assert chart_point(size, -50, 10 * size[1]) == (0.0, 1.0)
+    assert chart_hit(CHART, size, Point(0.0, 0.0)) is None
+
+
+def test_a_pad_has_its_styles_at_the_corners_and_the_others_step_back() -> None:
+    size = (1280, 720)
+    corners = [chart_hit(PAD, size, Point(*at)) for at in ((0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99))]
+    assert corners == [3, 8, 1, 0]
+    plain, faint = (chart_layers(chart, TILES, HINT, size)[2].image[..., 3].max() for chart in (CHART, PAD))
+    assert plain == 255 and faint < 120
+
+
+def test_what_plays_has_a_ring_by_its_share() -> None:
+    size = (1280, 720)
+    alone = chart_layers(replace(CHART, shares=((2, 1.0),)), TILES, HINT, size)
+    ring = alone[len(TILES)]
+    assert has(ring, ACCENT) > 200 and not ring.image[20, 20, 3], "the preview is seen through it"
+    mixed = chart_layers(CHART, TILES, HINT, size)
+    assert len(mixed) == len(alone) + 1 and has(mixed[len(TILES)], ACCENT) == 0
+
+
+def test_the_name_under_the_pointer_is_told_and_a_crowded_line_gives_way_to_badges() -> None:
+    size = (640, 360)
+    nobody = chart_layers(replace(CHART, pointer=Point(0.0, 0.0)), TILES, HINT, size)
+    assert len(chart_layers(CHART, TILES, HINT, size)) == len(nobody) + 1
+    badges = badge_layers(BADGES, (1280, 720), in_line=True)
+    assert len({badge.y for badge in badges}) == 1 and all(inside(badge, (1280, 720)) for badge in badges)
+    assert all(apart(one, two) for i, one in enumerate(badges) for two in badges[i + 1:])
+    title = chart_layers(CHART, TILES, HINT, (1280, 720), min(badge.x for badge in badges))[-2]
+    assert all(apart(title, badge) for badge in badges)

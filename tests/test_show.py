@@ -172,3 +172,34 @@ def test_a_full_disk_ends_the_recording_not_the_show(tmp_path):
     assert facts["failures"][0]["cure"]
     assert out.stat().st_size <= limit
     assert len(frames_of(out)) > 5, "what was written plays"
+
+
+def test_the_camera_becomes_a_style_by_a_key(still, tmp_path, home, capsys):
+    play("--camera", still, "--seconds", "5", "--keys", "1.5:E", "--report", str(tmp_path / "r.json"))
+    assert "new style: Camera " in capsys.readouterr().err
+    change, = json.loads((tmp_path / "r.json").read_text())["style_changes"]
+    assert change["action"] == "style" and change["style"].startswith("Camera ")
+    file, = (home / "data" / "styles").glob("*.json")
+    assert "camera" in file.name
+
+
+def test_escape_closes_the_map_and_then_the_show(still, tmp_path):
+    play("--camera", still, "--seconds", "30", "--keys", "0.5:A 1.0:Esc 2.0:Esc", "--report", str(tmp_path / "r.json"))
+    assert 1.5 < json.loads((tmp_path / "r.json").read_text())["seconds"] < 4
+
+
+def test_only_a_place_between_styles_can_be_kept(still, capsys):
+    play("--camera", still, "--seconds", "2", "--keys", "0.5:Shift+S")
+    assert "is a style already" in capsys.readouterr().err
+
+
+def test_a_wall_drifts_by_itself_and_a_style_key_ends_that(still, tmp_path, capsys):
+    out = tmp_path / "out.mp4"
+    play("--camera", still, "--seconds", "5", "--drift", "1", "--keys", "3:2", "--record", str(out), "--report",
+         str(tmp_path / "r.json"), "--headless")
+    assert "1 s from style to style" in capsys.readouterr().err
+    changes = json.loads((tmp_path / "r.json").read_text())["style_changes"]
+    assert [change["action"] for change in changes] == ["drift", "style"]
+    times, speeds = speeds_of(out)
+    assert np.mean(speeds[(times > 1) & (times < 3)] > 1) > 0.7, "it moves all the time"
+    assert np.median(speeds[times > 4.3]) < 1, "and rests in the style that was chosen"

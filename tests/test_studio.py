@@ -157,6 +157,38 @@ def test_a_friends_style_may_be_called_like_a_shipped_one(studio: Studio, tmp_pa
     assert studio.gallery.find("great-wave") is SHIPPED.styles[0]
 
 
+def test_a_look_between_styles_is_kept_as_a_style_of_its_own(studio: Studio, folder: Path) -> None:
+    studio.start()
+    wave = SHIPPED.styles[0]
+    other = make_style("Neon", SPACE, np.ones(100, np.float32), artist="ours", licence="CC0-1.0")
+    for name in ("Between Great Wave and Neon", "Between Great Wave and Neon 2"):
+        studio.keep([(wave, 0.25), (other, 0.75)], "Between Great Wave and Neon")
+        notice = said(studio)
+        assert notice.text == f"new style: {name}" and notice.slug
+    kept = next(style for style in studio.gallery.styles if style.slug == notice.slug)
+    np.testing.assert_allclose(kept.embedding, 0.75, atol=1e-4)
+    assert "Neon" in kept.credit
+    assert sorted(file.name for file in folder.glob("*.json")) == ["between-great-wave-and-neon-2.json",
+                                                                   "between-great-wave-and-neon.json"]
+
+
+def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(studio: Studio, folder: Path, home: Path) -> None:
+    studio.start()
+    studio.see(np.full((36, 64, 3), 51, np.uint8), "Camera 21:40")
+    assert said(studio).text == "new style: Camera 21:40"
+    np.testing.assert_allclose(studio.gallery.styles[-1].embedding, 0.2, atol=1e-4)
+    assert [file.suffix for file in folder.iterdir()] == [".json"]
+    assert not [file for file in home.rglob("*") if file.suffix in (".png", ".jpg")]
+
+
+def test_what_cannot_be_kept_is_said(studio: Studio, folder: Path) -> None:
+    folder.write_text("in the way")
+    studio.start()
+    studio.see(np.full((36, 64, 3), 51, np.uint8), "Camera")
+    notice = said(studio)
+    assert "camera.json cannot be copied" in notice.text and notice.cure
+
+
 def drop_text(folder: Path) -> Path:
     (folder / "poem.jpg").write_text("Roses are red")
     return folder / "poem.jpg"

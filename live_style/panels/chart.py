@@ -187,7 +187,7 @@ def _mark(unit: Unit, held: bool) -> Image:
 
 
 def _tag(name: str, box: Box, size: Size, unit: Unit) -> Layer:
-    image = _label(name, unit, size[0] - 2 * unit(MARGIN))
+    image = _label(name, unit, max(unit(60), size[0] - 2 * unit(MARGIN)))
     height, width = image.shape[:2]
     x = min(max(unit(4), box.x + box.width // 2 - width // 2), size[0] - unit(4) - width)
     below = box.y + box.height + unit(5)
@@ -196,7 +196,7 @@ def _tag(name: str, box: Box, size: Size, unit: Unit) -> Layer:
 
 def _lines(name: str, hint: str, size: Size, free: int, unit: Unit) -> tuple[Layer, ...]:
     title = _title(name, unit, max(unit(60), free - 2 * unit(MARGIN)))
-    help_ = _label(hint, unit, size[0] - 2 * unit(MARGIN))
+    help_ = _label(hint, unit, max(unit(60), size[0] - 2 * unit(MARGIN)))
     return (Layer(title, unit(MARGIN), max(0, unit(MARGIN) + (unit(30) - title.shape[0]) // 2)),
             Layer(help_, (size[0] - help_.shape[1]) // 2, size[1] - (unit(FOOT) + help_.shape[0]) // 2))
 
