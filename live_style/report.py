@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from live_style.frame import Size
 from live_style.outputs import Outputs
 from live_style.painter import Painter
 from live_style.tally import Tally
+from live_style.whole import write_whole
 
 
 def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
@@ -48,11 +48,8 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
 
 def write_report(path: Path, facts: dict[str, object]) -> None:
     """Write it under its name, whole or not at all; raises SinkError."""
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as e:
-        part.unlink(missing_ok=True)
         raise SinkError(f"the report {path} cannot be written: {e.strerror}",
                         "Choose a folder that exists and is yours, with space left.") from e

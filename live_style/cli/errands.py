@@ -16,7 +16,7 @@ from live_style.errors import StyleError
 from live_style.pictures.files import SUFFIXES
 from live_style.pictures.formats import FORMATS
 from live_style.pictures.formats import encoded
-from live_style.pictures.formats import write_whole
+from live_style.pictures.formats import write_picture
 from live_style.pictures.photo import Photo
 from live_style.pictures.photo import read_photo
 
@@ -87,7 +87,7 @@ def fetch(source: Path) -> Photo:
 def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
     """Write a painting into a file, or as PNG to standard output; raises SinkError."""
     if target != PIPE:
-        write_whole(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
+        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
         return
     if sys.stdout.isatty():
         raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")

@@ -11,7 +11,7 @@ from PIL import ImageOps
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.pictures.formats import encoded
-from live_style.pictures.formats import write_whole
+from live_style.pictures.formats import write_picture
 from live_style.pictures.photo import Photo
 from live_style.pictures.photo import read_photo
 
@@ -39,4 +39,4 @@ def scaled(image: Image, size: Size) -> Image:
 
 def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
     """A PNG whose text chunks hold `facts`; whole or not at all. Raises SinkError."""
-    write_whole(path, encoded(Photo(image), "PNG", facts))
+    write_picture(path, encoded(Photo(image), "PNG", facts))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from live_style.errors import SinkError
 from live_style.pictures.photo import Photo
 from live_style.pictures.photo import reason
+from live_style.whole import write_whole
 
 FORMATS: Mapping[str, str] = MappingProxyType({".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"})
 """Endings of files that can be written, and their formats."""
@@ -42,19 +41,13 @@ def encoded(photo: Photo, format: str, facts: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_picture(path: Path, data: bytes) -> None:
     """A file of these bytes; whole or not at all. Raises SinkError."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
+        write_whole(path, data)
     except OSError as e:
         raise SinkError(f"the picture {path} cannot be written: {e.strerror or reason(e)}",
                         "Free some disk space, or choose another folder.") from e
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def read_facts(path: Path) -> dict[str, str]:
