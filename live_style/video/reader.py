@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 from collections.abc import Generator
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import numpy as np
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 
 from live_style.errors import SourceError
@@ -33,6 +35,8 @@ _NO_VIDEOS = frozenset({"tty", "bin", "xbin", "adf", "idf"})
 _VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv",
                             ".flv",
                             ".gif", ".3gp", ".ogv"})
+_UNTOLD = 2
+"""What a file says whose maker did not say which matrix its colours have."""
 _LONGEST_STEP = 60.0
 """Seconds: a longer step of the timestamps is a break in them, not a pause."""
 
@@ -51,7 +55,15 @@ class Picture(NamedTuple):
     def image(self) -> Image:
         """RGB with square pixels, not yet turned upright."""
         width = max(1, round(self.frame.width * self.aspect))
-        return np.ascontiguousarray(self.frame.to_ndarray(format="rgb24", width=width), np.uint8)
+        rgb = self.frame.to_ndarray(format="rgb24", width=width, src_colorspace=self.matrix)
+        return np.ascontiguousarray(rgb, np.uint8)
+
+    @property
+    def matrix(self) -> int | None:
+        """The matrix between its colours and RGB, where the file tells none; players, too, go by the size."""
+        if self.frame.colorspace != _UNTOLD:
+            return None
+        return Colorspace.ITU709 if self.frame.height >= 720 else Colorspace.ITU601
 
     @property
     def quarters(self) -> int:
@@ -121,9 +133,9 @@ class Reader:
 
     def _begin(self) -> None:
         self._asked = time.monotonic()
-        self._container = _open(self.address, self.name, self.network)
+        self._container = open_container(self.address, self.name, self.network)
         try:
-            self._stream = _video_of(self._container, self.name)
+            self._stream = video_of(self._container, self.name)
             if not self.network:
                 self._stream.thread_type = "AUTO"  # frames in parallel: twice as fast, a few frames later
             self._pictures = self._decode()
@@ -159,14 +171,15 @@ class Reader:
                     raise SourceLost(f"{self.name} brings no pictures", _NETWORK_CURE)
         except (av.FFmpegError, OSError) as e:
             if self.network:
-                raise SourceLost(f"{self.name} broke off: {_reason(e)}", _NETWORK_CURE) from e
+                raise SourceLost(f"{self.name} broke off: {reason(e)}", _NETWORK_CURE) from e
             # A file that was cut off plays as far as it goes.
 
 
 _NETWORK_CURE = "Check that the sender is running and the network is up; it is tried again and again."
 
 
-def _open(address: str, name: str, network: bool) -> InputContainer:
+def open_container(address: str, name: str, network: bool = False) -> InputContainer:
+    """A container with something in it that can be seen or heard; raises SourceError."""
     if not network:
         _look_at(Path(address), name)
     options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
@@ -174,12 +187,12 @@ def _open(address: str, name: str, network: bool) -> InputContainer:
         container = av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
         if network:
-            raise SourceError(f"{name} cannot be opened: {_reason(e)}",
+            raise SourceError(f"{name} cannot be opened: {reason(e)}",
                               "Check the address, and that the sender is running.") from e
         if Path(address).suffix.lower() in _VIDEO_ENDINGS:
-            raise SourceError(f"{name} is damaged or was cut off: {_reason(e)}",
+            raise SourceError(f"{name} is damaged or was cut off: {reason(e)}",
                               "Record or copy it again.") from e
-        raise SourceError(f"{name} is not a video: {_reason(e)}", "Choose a video or a picture.") from e
+        raise SourceError(f"{name} is not a video: {reason(e)}", "Choose a video or a picture.") from e
     if container.format.name in _NO_VIDEOS:
         container.close()
         raise SourceError(f"{name} is not a video", "Choose a video or a picture.")
@@ -201,14 +214,15 @@ def _look_at(path: Path, name: str) -> None:
     except IsADirectoryError as e:
         raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
     except PermissionError as e:
-        if path.is_dir():  # what Windows says of a folder
+        if os.path.isdir(path):  # what Windows says of a folder
             raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
         raise SourceError(f"{path} may not be read by you", "Give yourself the right to read it.") from e
     except OSError as e:
-        raise SourceError(f"{path} cannot be read: {_reason(e)}", "Copy it to another disk.") from e
+        raise SourceError(f"{path} cannot be read: {reason(e)}", "Copy it to another disk.") from e
 
 
-def _video_of(container: InputContainer, name: str) -> VideoStream:
+def video_of(container: InputContainer, name: str) -> VideoStream:
+    """Its first video; raises SourceError."""
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
             return stream
@@ -216,7 +230,8 @@ def _video_of(container: InputContainer, name: str) -> VideoStream:
     raise SourceError(f"{name} has {has}", "Choose a video.")
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """What went wrong, in a few small letters."""
     if isinstance(error, (av.error.ExitError, TimeoutError)):  # what libav calls our own time limits
         return "no answer in time"
     if isinstance(error, OSError) and error.errno == errno.EIO:  # also a host name that nobody knows

@@ -1,0 +1,236 @@
+"""`live-style video`: a video, painted."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from live_style import __version__
+from live_style.brush import LARGEST
+from live_style.brush import SMALLEST
+from live_style.brush import STROKE
+from live_style.brush import Brush
+from live_style.brush import load_brush
+from live_style.checkpoint import Checkpoint
+from live_style.checkpoint import Checkpoints
+from live_style.cli.bar import film_bar
+from live_style.cli.easel import scaled_to
+from live_style.cli.errands import check_free
+from live_style.cli.image import LONGEST
+from live_style.cli.image import PLACE
+from live_style.cli.image import PROVIDERS
+from live_style.cli.options import Checked
+from live_style.cli.values import Part
+from live_style.cli.values import Pixels
+from live_style.cli.values import StylePart
+from live_style.cues import Cue
+from live_style.cues import Plan
+from live_style.cues import read_cues
+from live_style.errors import LiveStyleError
+from live_style.errors import SettingsError
+from live_style.errors import SinkError
+from live_style.film import Film
+from live_style.film import Wanted
+from live_style.frame import Size
+from live_style.library import mix_styles
+from live_style.look import REAL
+from live_style.look import Look
+from live_style.processor import Wanted as Provider
+from live_style.settings import RunSettings
+from live_style.video.codecs import CODECS
+from live_style.video.codecs import Shape
+from live_style.video.codecs import open_encoder
+from live_style.video.footage import Footage
+from live_style.video.footage import clock
+from live_style.video.reel import FORMATS
+from live_style.video.unfinished import Unfinished
+
+
+class Flags(NamedTuple):
+    """How the film is to look, as it was typed."""
+
+    parts: tuple[Part, ...]
+    strength: float
+    preserve_color: bool
+    cues: Path | None
+    size: int | None
+    stroke: int | None
+    smooth: float
+    model: str | None
+    codec: str
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=PLACE)
+@click.argument("out", type=PLACE)
+@click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
+              help="A style by name, a style file or any picture; several are mixed by their weights.")
+@click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
+              help="From the video to the full style.  [default: 1]")
+@click.option("--preserve-color", is_flag=True, help="Keep the video's own colours.")
+@click.option("--cues", type=PLACE, metavar="FILE", help='What changes when: lines like "0:10 Water Lilies in 2s".')
+@click.option("--size", type=Pixels(2, LONGEST, "original"), metavar="LONG|original", default="original",
+              help="Longer side of the painting, in pixels.  [default: original]")
+@click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
+              help=f"Longer side at which the network sees the video; fewer pixels make larger brush strokes.  "
+                   f"[default: the painting's, {STROKE} at most]")
+@click.option("--smooth", type=Checked("smooth", "0..1"), metavar="0..1", default=RunSettings.smooth,
+              help="How still the painting stands where the video does; 0 lets it flicker.  "
+                   f"[default: {RunSettings.smooth:g}]")
+@click.option("--model", type=Checked("model", "fast|balanced|fine"), metavar="fast|balanced|fine",
+              help="Which network paints.  [default: balanced]")
+@click.option("--provider", type=Checked("provider", PROVIDERS), metavar=PROVIDERS, default="auto",
+              help="Which processor paints.  [default: auto]")
+@click.option("--codec", type=click.Choice(list(CODECS)), metavar="CODEC", default="h264",
+              help=f"How the film is encoded: {', '.join(CODECS)}; those with _ on a graphics card.  [default: h264]")
+@click.option("--resume", is_flag=True, help="Go on with a film that was broken off.")
+@click.option("--overwrite", is_flag=True, help="Write over a film that is there.")
+def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
+    """Paint a video: every picture at its own time, with sound and subtitles as they are.
+
+    OUT ends in .mp4, .mov or .mkv. Until it is whole it is called OUT.part, and plays.
+    """
+    wanted = Flags(**flags)  # type: ignore[arg-type]
+    unfinished = _place(source, out, resume, overwrite)
+    cues = read_cues(wanted.cues) if wanted.cues else ()
+    _check_styles(wanted.parts, cues)
+    with contextlib.closing(Footage(source)) as footage:
+        final, work = _sizes(footage.size, wanted.size, wanted.stroke)
+        mark = open_encoder(wanted.codec, Shape(final, footage.rate, footage.tick, footage.colors)).extradata or b""
+        brush = load_brush(wanted.model, wanted.stroke or STROKE, provider)
+        plan = _plan(brush, wanted, cues)
+        settings = {"video": _digest_of(source), "encoder": _digest(mark), "size": "x".join(map(str, final)),
+                    **_settings(brush, wanted, cues, plan)}
+        checkpoints = Checkpoints(unfinished.state, settings)
+        begin = _begin(unfinished, checkpoints, resume)
+        facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {brush.model}"}
+        film = Film(footage, Wanted(brush, plan, work, final, wanted.smooth, wanted.codec, facts), unfinished,
+                    checkpoints)
+        status = _run(film, begin, footage.seconds, unfinished)
+        if status == 0:
+            unfinished.deliver(overwrite)
+            if footage.loss():
+                click.echo(f"live-style: {footage.loss()}", err=True)
+    return status
+
+
+def _place(source: Path, out: Path, resume: bool, overwrite: bool) -> Unfinished:
+    """Where the film goes; raises LiveStyleError where it cannot go."""
+    if os.path.isdir(out):
+        raise SettingsError(f"{out} is a folder", f"Name the film: {out / 'painted.mp4'}")
+    if out.suffix.lower() not in FORMATS:
+        ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
+        raise SettingsError(f"films are written as .mp4, .mov or .mkv, {ending}: {out}", "Give OUT such an ending.")
+    if os.path.exists(out) and os.path.exists(source) and os.path.samefile(source, out):
+        raise SettingsError("IN and OUT are the same file", "Give OUT another name.")
+    check_free(out, overwrite)
+    unfinished = Unfinished(out)
+    if unfinished.begun and not resume and not overwrite:
+        raise SinkError(f"{unfinished.part} is an unfinished film",
+                        "--resume goes on with it, --overwrite begins it anew.")
+    return unfinished
+
+
+def _check_styles(parts: Sequence[Part], cues: Sequence[Cue]) -> None:
+    if not parts and not any(cue.mix for cue in cues):
+        raise SettingsError("no style was named", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
+    if parts and sum(part.weight for part in parts) <= 0.0:
+        raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
+
+
+def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Size]:
+    """The film's size, and the one at which it is painted: strokes finer than a small film are painted larger."""
+    wanted = scaled_to(shape, size or max(shape))
+    final = wanted[0] // 2 * 2, wanted[1] // 2 * 2
+    if 0 in final:
+        raise SinkError(f"a picture of {wanted[0]}x{wanted[1]} pixels is too small for a video",
+                        "Choose a larger --size.")
+    return final, scaled_to(shape, max(*wanted, min(stroke or 0, max(shape))))
+
+
+def _plan(brush: Brush, wanted: Flags, cues: Sequence[Cue]) -> Plan:
+    """The look at each moment; raises StyleError."""
+    def mixed(mix: Sequence[tuple[str, float]]) -> Look:
+        return mix_styles([(brush.style(name), weight) for name, weight in mix])
+
+    start = mixed([(part.style, part.weight) for part in wanted.parts]) if wanted.parts else REAL
+    return Plan(start, wanted.strength, float(wanted.preserve_color), cues, mixed)
+
+
+def _settings(brush: Brush, wanted: Flags, cues: Sequence[Cue], plan: Plan) -> dict[str, str]:
+    """What decides how each picture is painted; the same for whoever goes on."""
+    styles = ", ".join(f"{part.style}:{part.weight:g}" for part in wanted.parts) or "none"
+    looks = b"".join(plan.at(t).point.tobytes() for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
+    return {"style": styles, "strength": f"{wanted.strength:g}",
+            "preserve-color": "yes" if wanted.preserve_color else "no",
+            "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(brush.stroke),
+            "smooth": f"{wanted.smooth:g}", "model": brush.model, "codec": wanted.codec, "live-style": __version__}
+
+
+def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
+    """Where to begin: behind what an earlier run has done, if that is wished; else all of it is thrown away."""
+    anew = Checkpoint(0, 0.0, None)
+    if not resume or not unfinished.begun:
+        unfinished.forget()
+        return anew
+    known = checkpoints.load()
+    pictures = unfinished.put_aside()
+    return max((one for one in known if one.pictures <= pictures), default=anew)
+
+
+def _run(film: Film, begin: Checkpoint, seconds: float, unfinished: Unfinished) -> int:
+    """Paint; the exit status."""
+    ending, numbers = threading.Event(), list[int]()
+    try:
+        with _signals(ending, numbers), film_bar(seconds) as tell:
+            if film.run(begin, ending, tell):
+                return 0
+    except LiveStyleError:
+        if os.path.exists(unfinished.part):
+            _tell_of(unfinished, film, seconds)
+        raise
+    _tell_of(unfinished, film, seconds)
+    return 128 + numbers[0]
+
+
+def _tell_of(unfinished: Unfinished, film: Film, seconds: float) -> None:
+    of = f" of {clock(seconds)}" if seconds else ""
+    click.echo(f"live-style: stopped at {clock(film.seconds)}{of}; {unfinished.part} plays until there\n"
+               "  The same command with --resume goes on.", err=True)
+
+
+@contextlib.contextmanager
+def _signals(ending: threading.Event, numbers: list[int]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the film with the picture at hand; a second one ends the program."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(number: int, frame: object) -> None:
+        numbers.append(number)
+        ending.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    try:
+        for number in before:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as opened:
+        return _digest(opened.read(1 << 20) + str(file.stat().st_size).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,0 +1,244 @@
+"""Footage: a video file read once from its first picture to its last, with everything else that is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+from typing import TypeAlias
+
+import av
+from av.container import InputContainer
+from av.packet import Packet as AnyPacket
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from live_style.errors import SourceError
+from live_style.frame import Size
+from live_style.video.codecs import Colors
+from live_style.video.reader import Picture
+from live_style.video.reader import Reader
+from live_style.video.reader import open_container
+from live_style.video.reader import reason
+from live_style.video.reader import video_of
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+_PICTURES = frozenset({"image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "jpegxl_pipe"})
+_JUMP = 1.0
+"""Seconds: timestamps that go back by more begin anew; by less, one of them is wrong."""
+_SHORT = 1.0
+"""Seconds that may be missing from what a file claims: such claims are rounded."""
+_OWN = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "vendor_id"})
+"""What a container says of itself, not of the film."""
+
+
+Packet: TypeAlias = "AnyPacket[Stream]"
+"""A piece of a stream as it lies in a file."""
+
+
+class Shot(NamedTuple):
+    """One picture of a film, at its own time."""
+
+    number: int
+    """Count of pictures, from 0."""
+    ticks: int
+    """When it is shown, in units of the footage's `tick`."""
+    lasts: int
+    """For how long, in the same units."""
+    seconds: float
+    """When it is shown, after the first picture."""
+    picture: Picture
+
+
+class Footage:
+    """A video file; raises SourceError when no picture can be had from it. `items` may be gone through once."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        first = _first_picture(path)
+        self.colors = Colors.of(first)
+        self.size = _upright_size(first)
+        self._container: InputContainer = open_container(str(path), path.name)
+        try:
+            if self._container.format.name in _PICTURES:
+                raise SourceError(f"{path.name} is a picture, not a video", "`live-style image` paints pictures.")
+            self.video: VideoStream = video_of(self._container, path.name)
+        except BaseException:
+            self._container.close()
+            raise
+        # Not pictures in parallel: after an error libav would drop those around it, too.
+        self.video.thread_type = "SLICE"
+        self.tick = Fraction(self.video.time_base or Fraction(1, 90000))
+        rate = self.video.average_rate or self.video.guessed_rate or Fraction(30)
+        self.rate = Fraction(rate) if 0.01 <= rate <= 1000 else Fraction(30)
+        self.others: tuple[Stream, ...] = tuple(s for s in self._container.streams
+                                                if s.type in ("audio", "subtitle", "attachment"))
+        """Streams that go into the film as they are."""
+        self._clocks = {stream.index: _Clock(stream, self._container.start_time or 0) for stream in self.others}
+        self._clock = _Clock(self.video, self._container.start_time or 0)
+        self._aspect = self.video.sample_aspect_ratio or Fraction(1)
+        self._shots, self._begin, self._ended = 0, 0, 0.0
+        self._spoiled: list[float] = []
+        self._broken = ""
+
+    @property
+    def seconds(self) -> float:
+        """Length as the file claims; 0 when it claims none."""
+        own = (self.video.duration or 0) * self.tick
+        return float(own) if own > 0 else max(0, self._container.duration or 0) / 1e6
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of the film: its title, when it was taken ..."""
+        return about(self._container.metadata)
+
+    def chapters(self) -> list[Chapter]:
+        """Its chapters, as PyAV has them."""
+        return self._container.chapters()
+
+    def items(self) -> Iterator[Shot | Packet]:
+        """All pictures in order and, between them, the packets of `others`, as they lie in the file.
+
+        What is damaged is left out, what was cut off is missed; `loss` tells of it afterwards.
+        """
+        last: Shot | None = None
+        for packet in chain(self._packets(), [None]):
+            if packet is not None and packet.stream is not self.video:
+                if not packet.is_corrupt:
+                    self._clocks[packet.stream.index].put_right(packet)
+                    self._reached(packet.pts, packet.duration, packet.time_base)
+                    yield packet
+                continue
+            for shot in map(self._shot, self._decoded(packet)):
+                if last is not None:
+                    # Not as long as the file says: MP4 would put off the next one, if they overlap.
+                    yield last._replace(lasts=shot.ticks - last.ticks)
+                last = shot
+        if last is not None:
+            yield last
+
+    def loss(self) -> str:
+        """One line about what could not be read; empty when nothing was lost."""
+        claimed = max(0, self._container.duration or 0) / 1e6
+        lost = claimed - self._ended
+        if self._broken or claimed and lost > _SHORT:
+            of = f" of {clock(claimed)}" if claimed and lost > 0.0 else ""
+            why = f" ({self._broken})" if self._broken else ""
+            return f"{self.name} breaks off at {clock(self._ended)}{of}{why}; all that was there is painted"
+        if self._spoiled:
+            some = f"{len(self._spoiled)} pictures" if len(self._spoiled) > 1 else "one picture"
+            return f"{self.name} is damaged: {some} could not be read whole, from {clock(self._spoiled[0])} on"
+        return ""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def _packets(self) -> Iterator[Packet]:
+        wanted = [self.video, *(stream for stream in self.others if stream.type != "attachment")]
+        try:
+            for packet in self._container.demux(wanted):
+                if packet.size:  # else it is a sign of the end
+                    yield packet
+        except (av.FFmpegError, OSError) as e:
+            self._broken = reason(e)
+
+    def _decoded(self, packet: Packet | None) -> list[VideoFrame]:
+        try:
+            frames = self.video.decode(packet)
+        except (av.FFmpegError, OSError):
+            self._spoiled.append(self._ended)
+            return []
+        self._spoiled.extend(self._ended for frame in frames if frame.is_corrupt)
+        return frames
+
+    def _shot(self, frame: VideoFrame) -> Shot:
+        ticks, lasts = self._clock.next(frame)
+        if not self._shots:
+            self._begin = ticks
+        seconds = float((ticks - self._begin) * self.tick)
+        shot = Shot(self._shots, ticks, lasts, seconds, Picture(seconds, float(lasts * self.tick), frame, self._aspect))
+        self._shots += 1
+        self._reached(ticks, lasts, self.tick)
+        return shot
+
+    def _reached(self, ticks: int | None, lasts: int | None, tick: Fraction | None) -> None:
+        if ticks is not None and tick:
+            self._ended = max(self._ended, float((ticks + (lasts or 0)) * tick))
+
+
+class _Clock:
+    """The times of one stream: from the film's beginning on, and never backwards."""
+
+    def __init__(self, stream: Stream, start: int) -> None:
+        self._tick = Fraction(stream.time_base or Fraction(1, 90000))
+        self._shift = -round(start / (1_000_000 * self._tick))
+        self._strict = stream.type != "subtitle"  # of these, two may begin together
+        self._last: int | None = None
+        rate = getattr(stream, "average_rate", None) or Fraction(30)
+        self._step = max(1, round(1 / (rate * self._tick))) if stream.type == "video" else 1
+        self._jump = int(_JUMP / self._tick)
+
+    def next(self, frame: VideoFrame) -> tuple[int, int]:
+        """When a picture is shown and for how long, in ticks."""
+        lasts = frame.duration or self._step
+        wanted = frame.pts if frame.pts is not None else self._after(self._step) - self._shift
+        return self._put_right(wanted, self._step), lasts
+
+    def put_right(self, packet: Packet) -> None:
+        """The times of a packet, moved in place; those of a sound file stay apart as they were."""
+        decoded = packet.dts if packet.dts is not None else packet.pts
+        shown = packet.pts if packet.pts is not None else decoded
+        if decoded is None or shown is None:
+            decoded = shown = self._after(1) - self._shift
+        packet.dts = self._put_right(decoded, packet.duration or 1)
+        packet.pts = max(packet.dts, packet.dts + shown - decoded)
+
+    def _after(self, step: int) -> int:
+        return 0 if self._last is None else self._last + step
+
+    def _put_right(self, wanted: int, step: int) -> int:
+        at = wanted + self._shift
+        if self._last is not None:
+            if at < self._last - self._jump:
+                self._shift += self._last + step - at
+                at = self._last + step
+            at = max(at, self._last + self._strict)
+        self._last = at
+        return at
+
+
+def clock(seconds: float) -> str:
+    """1:02:03, as a player shows it."""
+    whole = max(0, int(seconds))
+    hours = f"{whole // 3600}:{whole // 60 % 60:02}" if whole >= 3600 else f"{whole // 60}"
+    return f"{hours}:{whole % 60:02}"
+
+
+def about(metadata: Mapping[str, str]) -> dict[str, str]:
+    """What of some metadata holds for a copy, too."""
+    return {key: text for key, text in metadata.items()
+            if key.lower() not in _OWN and not key.startswith("_STATISTICS") and key.upper() != "BPS"}
+
+
+def _first_picture(path: Path) -> Picture:
+    reader = Reader(str(path))
+    try:
+        first = reader.next()
+    finally:
+        reader.close()
+    if first is None:
+        raise SourceError(f"{path.name} has no picture that can be decoded", "Record or copy it again.")
+    return first
+
+
+def _upright_size(picture: Picture) -> Size:
+    width, height = max(1, round(picture.frame.width * picture.aspect)), picture.frame.height
+    return (height, width) if picture.quarters % 2 else (width, height)

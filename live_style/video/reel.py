@@ -1,0 +1,193 @@
+"""A reel: a film as it is written, picture by picture, with sound and subtitles as they were."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import av
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from live_style.errors import SinkError
+from live_style.frame import Image
+from live_style.video.codecs import CODECS
+from live_style.video.codecs import Shape
+from live_style.video.codecs import describe
+from live_style.video.codecs import open_encoder
+from live_style.video.disk import Disk
+from live_style.video.footage import about
+from live_style.video.reader import reason
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+# A tenth of a second is in memory, the rest is in the file and plays. delay_moov: sound that begins before the first
+# picture (AAC does, by 21 ms) keeps its time, and without it libav aborts. max_interleave_delta: pictures do not wait
+# for the next subtitle.
+_COMMON = {"flush_packets": "1", "max_interleave_delta": "300000"}
+_MP4 = {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "100000", **_COMMON}
+_MATROSKA = {"cluster_time_limit": "100", **_COMMON}
+FORMATS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    ".mp4": ("mp4", _MP4), ".m4v": ("mp4", _MP4), ".mov": ("mov", _MP4), ".mkv": ("matroska", _MATROSKA)}
+"""Endings of films, their formats and how these are written."""
+_BUFFER = 1 << 20
+
+
+class Reel:
+    """A new film file, written by one thread; it plays, whenever writing ends, even by a power cut. Raises SinkError.
+
+    Each piece between two `cut`s is encoded on its own, so that its bits depend on its own pictures only.
+    """
+
+    def __init__(self, path: Path, codec: str, shape: Shape, video: VideoStream, others: Sequence[Stream],
+                 metadata: Mapping[str, str], chapters: list[Chapter]) -> None:
+        self.path, self._codec, self._shape = path, codec, shape
+        self._encoder: VideoCodecContext | None = None
+        self._open = True
+        name, options = FORMATS[path.suffix.lower()]
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._disk = Disk(path)
+        except OSError as e:
+            raise self._problem(e) from e
+        try:
+            self._container: OutputContainer = av.open(self._disk, "w", format=name, options=dict(options),
+                                                       buffer_size=_BUFFER)
+            self._container.metadata.update(metadata)
+            self._container.set_chapters(chapters)
+            self._video = self._add_video(video)
+            self._copies = {stream.index: self._add_copy(stream) for stream in others
+                            if stream.type != "attachment" or name == "matroska"}
+            self._container.start_encoding()
+        except BaseException as e:
+            self._disk.close()
+            path.unlink(missing_ok=True)
+            if isinstance(e, _PROBLEMS):
+                all_of = ", ".join([codec, *(s.codec_context.name for s in others if s.codec_context)])
+                raise SinkError(f"a {path.suffix} file does not take all of this: {all_of}", _other(path)) from e
+            raise
+
+    @property
+    def mark(self) -> bytes:
+        """What every piece must have in common: the encoder's head."""
+        return self._video.codec_context.extradata or b""
+
+    def show(self, image: Image, ticks: int, lasts: int) -> None:
+        """Encode a picture of the reel's size, to be seen from `ticks` on."""
+        if self._encoder is None:
+            self._encoder = open_encoder(self._codec, self._shape)
+        frame = self._shape.colors.encoded(image, CODECS[self._codec].pixels)
+        frame.pts, frame.time_base, frame.duration = ticks, self._shape.tick, lasts
+        self._write(partial(self._encoder.encode, frame))
+
+    def cut(self) -> None:
+        """The next picture begins a piece."""
+        encoder, self._encoder = self._encoder, None
+        if encoder is not None:
+            self._write(partial(encoder.encode, None))
+
+    def keep(self, packet: Packet[VideoStream], ticks: int, lasts: int) -> None:
+        """A picture that `show` encoded into another reel of the same codec and shape."""
+        data = bytes(packet)
+        if self._codec.startswith(("h264", "hevc")):
+            data = _with_start_codes(data)
+        copy: Packet[Stream] = Packet(data)
+        copy.time_base, copy.pts, copy.dts, copy.duration = self._shape.tick, ticks, ticks, lasts
+        copy.is_keyframe = packet.is_keyframe
+        self._write(lambda: [copy])
+
+    def copy(self, packet: Packet[Stream]) -> None:
+        """A packet of one of `others`, as it is."""
+        stream = self._copies.get(packet.stream.index)
+        if stream is not None:
+            packet.stream = stream
+            self._write(lambda: [packet])
+
+    def close(self) -> None:
+        """Finish the file; may be called more than once."""
+        if not self._open:
+            return
+        self._open = False
+        problems = [problem for step in (self.cut, self._container.close, self._disk.mark, self._disk.close)
+                    if (problem := _attempt(step)) is not None]
+        if problems:
+            raise problems[0] if isinstance(problems[0], SinkError) else self._problem(problems[0]) from problems[0]
+
+    def _write(self, packets: Callable[[], Sequence[Packet[Any]]]) -> None:
+        try:
+            for packet in packets():
+                if packet.stream is None or packet.stream.container is not self._container:
+                    packet.stream = self._video
+                self._container.mux_one(packet)
+        except _PROBLEMS as e:
+            raise self._problem(e) from e
+        self._disk.mark()
+
+    def _add_video(self, original: VideoStream) -> VideoStream:
+        codec = CODECS[self._codec]
+        stream = self._container.add_stream(codec.encoder, rate=self._shape.rate, options=dict(codec.options))
+        assert isinstance(stream, VideoStream)
+        describe(stream.codec_context, self._shape, codec.pixels)
+        if "hevc" in self._codec and self._container.format.name in ("mp4", "mov"):
+            stream.codec_context.codec_tag = "hvc1"  # Apple's players know HEVC by this name only
+        stream.metadata.update({key: text for key, text in about(original.metadata).items() if key != "handler_name"})
+        return stream
+
+    def _add_copy(self, original: Stream) -> Stream:
+        """A stream for packets as they are; raises SinkError where the container takes none of their kind."""
+        try:
+            stream = self._container.add_stream_from_template(original)
+        except _PROBLEMS as e:
+            kind = {"audio": "sound", "subtitle": "subtitles"}.get(original.type, original.type)
+            codec = original.codec_context.name if original.codec_context else "an unknown kind"
+            raise SinkError(f"the {kind} ({codec}) cannot go into a {self.path.suffix} file as they are"
+                            if kind == "subtitles" else
+                            f"the {kind} ({codec}) cannot go into a {self.path.suffix} file as it is",
+                            _other(self.path)) from e
+        stream.metadata.update(about(original.metadata))
+        stream.disposition = original.disposition
+        return stream
+
+    def _problem(self, error: Exception) -> SinkError:
+        return SinkError(f"{self.path} cannot be written: {_REASONS.get(getattr(error, 'errno', 0), reason(error))}",
+                         "Free some disk space or check the folder; --resume goes on with what is there.")
+
+
+_PROBLEMS = (OSError, ValueError, av.FFmpegError)
+_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
+            errno.EFBIG: "the disk takes no larger file", errno.EACCES: "you may not write there",
+            errno.EROFS: "you may not write there", errno.ENOTDIR: "there is no such folder"}
+
+
+def _attempt(step: Callable[[], None]) -> Exception | None:
+    try:
+        step()
+    except (*_PROBLEMS, SinkError) as e:
+        return e
+    return None
+
+
+def _other(path: Path) -> str:
+    if path.suffix.lower() == ".mkv":
+        return "Use another --codec."
+    return "Give the film a name that ends in .mkv: Matroska takes everything."
+
+
+def _with_start_codes(data: bytes) -> bytes:
+    """H.264 or HEVC units as an encoder gives them, from units with their lengths, as they lie in a file."""
+    parts, place = [], 0
+    while place + 4 <= len(data):
+        length = int.from_bytes(data[place:place + 4], "big")
+        parts += [b"\0\0\0\1", data[place + 4:place + 4 + length]]
+        place += 4 + length
+    return b"".join(parts)
