@@ -36,6 +36,7 @@ def a_short_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     picture = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
     write_png(tmp_path / "holiday.jpg", picture, {})
     write_film(tmp_path / "clip.mp4", [picture] * 10)
+    (tmp_path / "show.txt").write_text(README.split("```text\n")[1].split("```")[0], encoding="utf-8")
 
 
 def test_the_commands_are_found():
