@@ -10,7 +10,6 @@ from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
 from live_style.sinks.feed import Feed
-from live_style.sinks.recording import RecordingSink
 from live_style.sinks.virtual import VirtualCameraSink
 
 VCAM = "virtual camera"
@@ -49,6 +48,9 @@ class Outputs:
 
     def start_recording(self, path: Path) -> None:
         """Begin a recording."""
+        # PyAV takes a tenth of a second to load: not at the start of every show.
+        from live_style.sinks.recording import RecordingSink
+
         self._start(RECORDING, RecordingSink(path))
 
     def _start(self, name: str, sink: Sink) -> None:

@@ -8,6 +8,8 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -34,11 +36,14 @@ os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "live-style")
 os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "live-style")
 # Fullscreen is to stay when another program is clicked: the projector's picture is the show.
 os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
-with warnings.catch_warnings():
-    # pygame asks for pkg_resources, which setuptools warns about; it works without.
-    warnings.simplefilter("ignore")
-    import pygame
-    from pygame._sdl2 import Window
+# pygame asks for pkg_resources, which takes 0.1 s to load, and works without: for a moment there is none.
+_RESOURCES = sys.modules.get("pkg_resources")
+sys.modules["pkg_resources"] = cast(Any, None)
+import pygame  # noqa: E402
+from pygame._sdl2 import Window  # noqa: E402
+del sys.modules["pkg_resources"]
+if _RESOURCES is not None:
+    sys.modules["pkg_resources"] = _RESOURCES
 
 REPEATING = frozenset({"Up", "Down", "[", "]"})
 """Keys that go on while they are held: they move a value. A held C must not flicker between two states."""

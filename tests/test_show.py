@@ -21,7 +21,7 @@ from tests.films import frames_of
 from tests.films import speeds_of
 from tests.films import write_film
 
-QUICK = ["--size", "320x180", "--net-size", "128x72", "--provider", "cpu"]
+QUICK = ["--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu"]
 
 
 @pytest.fixture(autouse=True)

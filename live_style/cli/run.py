@@ -6,9 +6,11 @@ import contextlib
 import signal
 import threading
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -34,6 +36,7 @@ from live_style.gearbox import Gearbox
 from live_style.gearbox import Wish
 from live_style.gearbox import open_gearbox
 from live_style.hud import Hud
+from live_style.interfaces import Source
 from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
 from live_style.keys import Action
@@ -56,6 +59,7 @@ from live_style.settings import RunSettings
 from live_style.show import Show
 from live_style.slot import Slot
 from live_style.sources import open_source
+from live_style.stage import Stage
 from live_style.studio import Studio
 from live_style.stylizer import OnnxStylizer
 from live_style.takes import Folders
@@ -64,6 +68,8 @@ from live_style.trace import Trace
 from live_style.trace import write_trace
 from live_style.window import NullWindow
 from live_style.window import PygameWindow
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -92,14 +98,14 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     """Build the show from its parts, play it, and take it down in the opposite order, whatever happens."""
     ending = threading.Event()
     stack.enter_context(_signals(ending))
+    opening = _beside(lambda: _gearbox(settings), stack)
     window = _window(settings)
     stack.callback(window.close)
-    source, notice = open_source(settings.camera, settings.size, settings.fps, places.remembered_camera())
-    if notice:
-        _say(notice)
+    source = _source(settings)
     capture = Capture(source, settings.size, settings.fit)
     stack.callback(capture.stop)
-    situation, gears = _gearbox(settings)
+    situation, gears = opening()
+    _introduce(gears.stylizer)
     studio = _studio(settings, gears.stylizer)
     desk = _desk(settings, studio.gallery)
     outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
@@ -188,10 +194,35 @@ def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
     gears = open_gearbox(wish, known)
     if gears.chosen() and not known:
         remember(situation, gears.chosen())
-    for word in (gears.stylizer.why, gears.stylizer.note, gears.stylizer.cure):
+    return situation, gears
+
+
+def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:
+    """Begin some work in a thread of its own; what is given back waits for its result, or raises its error."""
+    found: list[T] = []
+    stage = Stage("opening", lambda stopping: found.append(work()))
+    stage.start()
+    stack.callback(stage.stop)
+
+    def result() -> T:
+        stage.stop(threading.TIMEOUT_MAX)
+        stage.check()
+        return found[0]
+
+    return result
+
+
+def _introduce(stylizer: OnnxStylizer) -> None:
+    for word in (stylizer.why, stylizer.note, stylizer.cure):
         if word:
             _say(word)
-    return situation, gears
+
+
+def _source(settings: RunSettings) -> Source:
+    source, notice = open_source(settings.camera, settings.size, settings.fps, places.remembered_camera())
+    if notice:
+        _say(notice)
+    return source
 
 
 def _rescue(error: ProviderError, gears: Gearbox, posted: Posted) -> Stylizer:

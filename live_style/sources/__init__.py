@@ -14,7 +14,6 @@ from live_style.frame import Size
 from live_style.interfaces import Source
 from live_style.pictures.files import SUFFIXES
 from live_style.sources.camera import CameraSource
-from live_style.sources.clip import ClipSource
 from live_style.sources.demo import DemoSource
 from live_style.sources.still import StillSource
 
@@ -38,12 +37,19 @@ def _source_of(choice: str, size: Size, fps: float) -> Source:
     if text.lower() == "demo":
         return DemoSource(size, fps)
     if "://" in text:
-        return ClipSource(text)
+        return _clip(text)
     path = Path(text).expanduser()
     if not text.isdecimal() and not text.startswith("/dev/") and (path.exists() or _reads_like_a_file(text)):
         still = path.suffix.lower() in SUFFIXES - {".gif"} and not path.is_dir()
-        return StillSource(path, fps) if still else ClipSource(str(path))
+        return StillSource(path, fps) if still else _clip(str(path))
     return CameraSource(find_camera(text, list_cameras()), size, fps)
+
+
+def _clip(address: str) -> Source:
+    # PyAV takes a tenth of a second to load: not for a camera.
+    from live_style.sources.clip import ClipSource
+
+    return ClipSource(address)
 
 
 def _reads_like_a_file(text: str) -> bool:
