@@ -41,8 +41,9 @@ class Player:
     def __init__(self, desktop: Desktop, *arguments: str) -> None:
         self._desktop = desktop
         self._program = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "live_style", "run", "--size", "640x360", "--model", "fast",
-             "--net-size", "256x144", "--provider", "cpu", *arguments], env=desktop.environment, text=True, stderr=subprocess.PIPE)
+            [sys.executable, "-W", "error", "-m", "live_style", "run", "--size", "640x360",
+             "--model", "fast", "--net-size", "256x144", "--provider", "cpu", *arguments],
+            env=desktop.environment, text=True, stderr=subprocess.PIPE)
 
     def press(self, key: str) -> None:
         self._desktop.do("xdotool", "key", key)
