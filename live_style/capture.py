@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
@@ -20,6 +21,10 @@ from live_style.trace import span
 
 SILENCE = 2.0
 """Seconds without a new frame after which a source counts as lost."""
+DOZE, NAP = 1.0, 0.03
+"""Seconds between pictures while none would be seen, and after which it looks whether that has changed."""
+STALE = 2
+"""Pictures that a driver kept meanwhile: the first ones after a rest are old."""
 RETRY = 0.4
 """Seconds between attempts to open a lost source again."""
 
@@ -36,6 +41,8 @@ class Capture:
         self.meter = Meter()
         """Frames by arrival, with the milliseconds that fitting took."""
         self.reconnects = 0
+        self.resting: Callable[[], bool] = lambda: False
+        """Whether nothing new would be seen: then a picture is read now and then, to know that the source lives."""
         self.trouble: SourceError | None = None
         """Why the source is away; None while it delivers."""
         self.newest: Frame | None = None
@@ -77,8 +84,7 @@ class Capture:
         try:
             while not stopping.is_set():
                 try:
-                    with span("capture"):
-                        frame = self._source.read()
+                    frame = self._read(stopping)
                     of_frame(frame.number)
                     self._deliver(frame)
                 except SourceLost as e:
@@ -87,6 +93,17 @@ class Capture:
                     self._reopen(stopping)
         finally:
             self._source.close()
+
+    def _read(self, stopping: threading.Event) -> Frame:
+        asleep, until = False, time.perf_counter() + DOZE
+        while self.resting() and time.perf_counter() < until:
+            asleep = True
+            stopping.wait(NAP)
+        awake = asleep and not self.resting() and not stopping.is_set()
+        for _ in range(STALE if awake else 0):
+            self._source.read()
+        with span("capture"):
+            return self._source.read()
 
     def _deliver(self, frame: Frame) -> None:
         if self.trouble is not None:

@@ -74,6 +74,12 @@ class Painter:
         self._frames.close()
         return self._stage.stop()
 
+    @property
+    def idle(self) -> bool:
+        """Whether a new frame would change nothing: the picture is held or black, and no fader moves."""
+        desk = self.desk
+        return self._held is not None and (desk.frozen or desk.blacked) and not desk.moving(time.perf_counter())
+
     def _work(self, stopping: threading.Event) -> None:
         seen, settled = self.desk, True
         while not stopping.is_set():

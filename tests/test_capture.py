@@ -100,3 +100,28 @@ def test_black_pictures_are_told_after_a_while_and_cheaply(capture, source):
     assert not capture.dark(time.perf_counter())
     source.dark_since = 100.0
     assert not capture.dark(101.0) and capture.dark(102.5)
+
+
+def test_while_nothing_new_would_be_seen_the_source_is_let_be_and_wakes_at_once(capture, source):
+    until(lambda: capture.meter.count > 3)
+    capture.resting = lambda: True
+    time.sleep(0.1)
+    count = capture.meter.count
+    time.sleep(1.2)
+    assert 1 <= capture.meter.count - count <= 2
+    assert not capture.lost(time.perf_counter())
+    capture.frames.take(0)
+    capture.resting = lambda: False
+    waking = time.perf_counter()
+    until(lambda: capture.meter.count > count + 4)
+    assert time.perf_counter() - waking < 0.5
+    assert source.closes == 0
+
+
+def test_a_pulled_cable_is_noticed_while_it_rests(capture, source):
+    until(lambda: capture.meter.count > 3)
+    capture.resting = lambda: True
+    source.plugged.clear()
+    until(lambda: capture.lost(time.perf_counter()))
+    source.plugged.set()
+    until(lambda: not capture.lost(time.perf_counter()))

@@ -204,3 +204,18 @@ def test_another_stylizer_takes_over_between_two_frames():
         assert len(asked) == count, "what is not painted says nothing about the network"
     finally:
         assert rig.painter.stop()
+
+
+def test_it_is_idle_only_while_a_new_frame_would_change_nothing(rig):
+    assert not rig.painter.idle
+    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    assert not rig.painter.idle, "there is no picture to hold yet"
+    rig.put(10)
+    time.sleep(0.05)
+    assert rig.painter.idle
+    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    assert not rig.painter.idle, "it melts back"
+    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    assert not rig.painter.idle, "it still darkens"
+    time.sleep(0.35)
+    assert rig.painter.idle

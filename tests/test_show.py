@@ -19,6 +19,7 @@ from live_style.pictures.files import read_picture
 from live_style.pictures.formats import read_facts
 from tests.films import frames_of
 from tests.films import speeds_of
+from tests.films import timed_frames_of
 from tests.films import write_film
 
 QUICK = ["--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu"]
@@ -77,10 +78,13 @@ def test_black_goes_to_black_and_back(still, tmp_path):
 def test_freeze_holds_a_moving_picture(tmp_path):
     out = tmp_path / "out.mp4"
     play("--camera", "demo", "--seconds", "4", "--record", str(out), "--keys", "1.5:Z 3:Z")
-    times, speeds = speeds_of(out)
-    held = speeds[(times > 1.9) & (times < 2.8)]
-    # A keyframe of the encoder falls into it: one step that is not ours.
-    assert len(held) > 2 and np.sort(held)[-2] < 0.5 * np.median(speeds[times < 1.3])
+    times, frames = timed_frames_of(out)
+
+    def change(since: float, until: float) -> float:
+        a, b = (frames[int(np.searchsorted(times, t, "right")) - 1].astype(int) for t in (since, until))
+        return float(np.abs(b - a).mean())
+
+    assert change(1.9, 2.8) < 0.4 * change(0.4, 1.3)
 
 
 def test_recording_is_started_and_stopped_by_its_key(still, home):

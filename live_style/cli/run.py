@@ -152,6 +152,7 @@ def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Pai
         outputs.ensure(RECORDING)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
+    capture.resting = lambda: painter.idle
     studio.start()
     painter.start()
     capture.start()
