@@ -29,6 +29,7 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
             "dropped": capture.frames.dropped,
         },
         **tally.facts(),
+        "late": late(tally, camera.get("fps_claimed")),
         "stages_ms": {
             "fit": capture.meter.spread().p50,
             "stylize": painter.network.spread().p50,
@@ -44,6 +45,13 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
         "reconnects": capture.reconnects,
         "failures": [{"cause": e.cause, "cure": e.cure} for e in outputs.failures],
     }
+
+
+def late(tally: Tally, fps: object) -> float | None:
+    """The share of new frames that missed their turn: shown over one and a half frame times after the last one."""
+    if not isinstance(fps, (int, float)) or fps <= 0:
+        return None
+    return round(tally.gaps.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:

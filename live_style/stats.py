@@ -51,6 +51,12 @@ class Meter:
             p50, p95 = (float(np.searchsorted(total, total[-1] * q)) * self.BIN_MS for q in (0.50, 0.95))
             return Spread(round(p50, 1), round(p95, 1), round(self._max, 1))
 
+    def share_above(self, ms: float) -> float:
+        """How many of everything counted took longer than that: 0..1; 0 when nothing was counted."""
+        with self._lock:
+            total = int(self._bins.sum())
+            return float(self._bins[min(len(self._bins) - 1, int(ms / self.BIN_MS)) + 1:].sum()) / max(1, total)
+
     def fps(self, now: float, window: float = 2.0) -> float:
         """Events a second over the last `window` seconds, from intervals, not from a count of stamps."""
         with self._lock:

@@ -7,6 +7,9 @@ from dataclasses import field
 
 from live_style.stats import Meter
 
+SETTLING = 3.0
+"""Seconds after the first frame in which a show finds its pace."""
+
 
 @dataclass
 class Pace:
@@ -29,6 +32,8 @@ class Tally:
     """New frames by the time of presenting, with their age since the grab."""
     present: Meter = field(default_factory=Meter)
     """What presenting took."""
+    gaps: Meter = field(default_factory=Meter)
+    """Times between one new frame and the next, once the show has played for SETTLING seconds."""
     steady: Pace = field(default_factory=Pace)
     fading: Pace = field(default_factory=Pace)
     began: float | None = None
@@ -45,6 +50,8 @@ class Tally:
             pace = self.fading if fading else self.steady
             pace.frames += 1
             pace.seconds += now - self.last
+            if now - self.began > SETTLING:
+                self.gaps.add(now, now - self.last)
         self.last = now
         self.latency.add(now, now - born)
         self.present.add(now, took)
@@ -66,5 +73,6 @@ class Tally:
             "fps_fading": self.fading.fps,
             "seconds": round(everything.seconds, 3),
             "latency_ms": self.latency.spread()._asdict(),
+            "gap_ms": self.gaps.spread()._asdict(),
             "style_changes": self.changes,
         }

@@ -2,7 +2,9 @@
 
 import pytest
 
+from live_style.report import late
 from live_style.stats import Meter
+from live_style.tally import Tally
 
 
 def test_rate_is_from_intervals():
@@ -35,3 +37,24 @@ def test_what_is_longer_than_the_histogram_still_counts_as_the_maximum():
     meter = Meter()
     meter.add(0.0, 60.0)
     assert meter.spread().max == 60_000
+
+
+def test_the_share_above_counts_what_took_longer():
+    meter = Meter()
+    assert meter.share_above(10) == 0
+    for i in range(100):
+        meter.add(i / 10, 0.033 if i < 97 else 0.066)
+    assert meter.share_above(50) == 0.03
+    assert meter.share_above(20) == 1
+    assert meter.share_above(1e9) == 0
+
+
+def test_late_frames_are_counted_once_the_show_has_settled():
+    tally, now = Tally(), 0.0
+    for i in range(200):
+        now += 1 / 30 if i % 20 or i < 100 else 3 / 30
+        tally.shown(now, now - 0.02, 0.001, fading=False)
+    settled = sum(1 for i in range(200) if i > 91)
+    assert late(tally, 30) == pytest.approx(5 / settled, abs=0.005)
+    assert tally.facts()["gap_ms"]["max"] == pytest.approx(100, abs=0.2)
+    assert late(tally, None) is None and late(tally, 0) is None
