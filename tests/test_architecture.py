@@ -17,7 +17,7 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 
 # From the bottom up: a module may import what stands in a line above its own, and its own package.
 LAYERS = (
-    "errors cures frame look fade slot stats tempo stage cores whole",
+    "errors cures heap frame look fade slot stats tempo stage cores whole",
     "geometry keys style tally net_size interfaces trace processor palette atlas eye cues ahead",
     "blend pad ways chase",
     "places cuda v4l2 opencv pictures video desk models pack governor steps",

@@ -41,6 +41,7 @@ from live_style.errors import SinkError
 from live_style.film import Film
 from live_style.film import Wanted
 from live_style.frame import Size
+from live_style.heap import give_large_blocks_back
 from live_style.library import mix_styles
 from live_style.look import REAL
 from live_style.look import Look
@@ -102,6 +103,7 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     wanted = Flags(**flags)  # type: ignore[arg-type]
     unfinished = _place(source, out, resume, overwrite)
     cues = read_cues(wanted.cues) if wanted.cues else ()
+    give_large_blocks_back()
     _check_styles(wanted.parts, cues)
     with contextlib.closing(Footage(source)) as footage:
         final, work = _sizes(footage.size, wanted.size, wanted.stroke)
