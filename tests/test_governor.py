@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from live_style.governor import FIRST_WAIT
 from live_style.governor import Governor
+from tests.loads import BUSY
 
 COSTS = (1.0, 1.45, 2.1, 3.0, 4.4, 6.3, 9.0)
 """Seven steps, each dearer by 1.45."""
@@ -196,3 +197,13 @@ def test_whatever_it_hears_it_wants_a_step_that_there_is(frames, start):
         if governor.wanted != governor.step:
             governor = governor.moved(governor.wanted, now)
         assert governor.wait >= FIRST_WAIT
+
+
+@pytest.mark.parametrize("speed", [0.3, 0.5, 0.7, 1.0])
+def test_a_recorded_show_on_a_busy_machine_keeps_its_pace(speed):
+    """Its frame times over and over, on machines of several speeds."""
+    frames = [ms * speed for ms in BUSY * 8]
+    times = iter(frames)
+    run = play(len(frames) * RATE * 0.9, lambda now: next(times), start=2)
+    assert run.late <= 0.02
+    assert len(run.moves) <= 16  # in 170 s
