@@ -97,7 +97,11 @@ def test_a_dot_is_exactly_its_style(count: int) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.floats(-0.5, 1.5), st.floats(-0.5, 1.5), st.sampled_from([1, 2, 9, 60]))
+# ONNX Runtime has this thread round numbers below 1e-38 to zero, once another test painted in it.
+POINTS = st.floats(-0.5, 1.5, allow_subnormal=False)
+
+
+@given(POINTS, POINTS, st.sampled_from([1, 2, 9, 60]))
 def test_every_point_is_a_mix(x: float, y: float, count: int) -> None:
     weights = atlas_of(count).weights(Point(x, y))
     assert weights.dtype == np.float32 and weights.shape == (count,)
