@@ -96,11 +96,11 @@ def test_a_dot_is_exactly_its_style(count: int) -> None:
             assert atlas.nearest(Point(x + aside, y)) == i
 
 
-@settings(max_examples=200, deadline=None)
 # ONNX Runtime has this thread round numbers below 1e-38 to zero, once another test painted in it.
 POINTS = st.floats(-0.5, 1.5, allow_subnormal=False)
 
 
+@settings(max_examples=200, deadline=None)
 @given(POINTS, POINTS, st.sampled_from([1, 2, 9, 60]))
 def test_every_point_is_a_mix(x: float, y: float, count: int) -> None:
     weights = atlas_of(count).weights(Point(x, y))
