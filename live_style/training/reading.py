@@ -61,7 +61,7 @@ def _named(path: Path) -> dict[str, Tensor]:
         state["down1.weight"] = _unfolded(state["down1.weight"])
         for part in ("look.weight", "look.bias"):
             rest, last = state[part][:-36], state[part][-36:]
-            state[part] = torch.cat([rest, *(_turned(part[None])[0] for part in last.split(12))])
+            state[part] = torch.cat([rest, *(_turned(part[None])[0] for part in torch.split(last, 12))])
         up2 = _turned(up2.transpose(0, 1)).transpose(0, 1)
     blocks = sum(name.startswith("block") and name.endswith("a_weight") for name in found)
     state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(blocks) for j in (0, 1)}
