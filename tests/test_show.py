@@ -162,7 +162,7 @@ def test_a_missing_virtual_camera_never_stops_the_show(still, tmp_path, capsys):
 def test_a_full_disk_ends_the_recording_not_the_show(tmp_path):
     """A limit on the size of files stands for the full disk: the system refuses the write in the same way."""
     out, report = tmp_path / "out.mp4", tmp_path / "r.json"
-    limit = 60_000
+    limit = 150_000
     code = "import sys; from live_style.cli import main; sys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, "run", *QUICK, "--headless", "--camera", "demo", "--seconds", "6",
