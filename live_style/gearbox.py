@@ -17,8 +17,6 @@ from live_style import models
 from live_style.errors import LiveStyleError
 from live_style.frame import Size
 from live_style.governor import Governor
-from live_style.look import DIMENSIONS
-from live_style.look import Look
 from live_style.net_size import SHARE
 from live_style.net_size import choose_rung
 from live_style.net_size import ladder
@@ -29,15 +27,13 @@ from live_style.slot import Slot
 from live_style.stage import Stage
 from live_style.steps import Step
 from live_style.steps import quality_steps
-from live_style.stylizer import CROWD
+from live_style.stylizer import TRIAL
 from live_style.stylizer import OnnxStylizer
+from live_style.stylizer import frame_trial
 from live_style.stylizer import open_stylizer
-from live_style.stylizer import trial_seconds
 
 AUTOMATIC = ("fast", "balanced")
 """Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
-TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
-"""A look in the middle of a fade, the dearest moment."""
 PROVEN = 3.0
 """Seconds that a step must have painted to be remembered."""
 PATIENCE = 0.2
@@ -233,12 +229,12 @@ def _tried(wish: Wish) -> Gearbox:
     steps = _steps(wish, first.provider)
     name = wish.model or models.default_model(wish.folder, gpu)[0]
     opened = {i: first for i, step in enumerate(steps) if (step.model, step.size) == (name, start)}
-    trial = np.random.default_rng(0).integers(0, 256, (wish.output[1], wish.output[0], 3), np.uint8)
+    took = frame_trial(wish.output)
 
     def measure(place: int) -> float:
         if place not in opened:
             opened[place] = open_step(wish, steps[place], first)
-        return trial_seconds(opened[place], trial) * (1.0 if gpu else CROWD)
+        return took(opened[place])
 
     # A GPU most often keeps up at the best step: one trial there settles it.
     place = len(steps) - 1

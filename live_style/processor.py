@@ -62,8 +62,7 @@ def lost(error: Exception, choice: Choice) -> ProviderError:
         return error
     place = choice.device if choice.provider != "cpu" else "computer"
     if _out_of_memory(error):
-        return ProviderError(f"the {place} is out of memory",
-                             "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")
+        return no_memory(place)
     if choice.provider == "cpu":
         return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")
     if "explicitly disabled by the user" in str(error):
@@ -71,3 +70,9 @@ def lost(error: Exception, choice: Choice) -> ProviderError:
                              "Use --provider cpu.")
     return ProviderError(f"{choice.why} failed: {_text(error)}",
                          "Start live-style again; if that does not help, use --provider cpu.")
+
+
+def no_memory(place: str) -> ProviderError:
+    """The error for a computer or a GPU that has no memory left."""
+    return ProviderError(f"the {place} is out of memory",
+                         "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")

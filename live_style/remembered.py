@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 
 from live_style import places
+from live_style.whole import write_whole
 
 FILE = "steps.json"
 MOST = 50
@@ -25,15 +25,8 @@ def remember(situation: str, facts: Mapping[str, str]) -> None:
     """Keep facts for a situation; where nothing can be written, nothing is kept."""
     others = {key: value for key, value in _all().items() if key != situation}
     kept = {**dict(list(others.items())[1 - MOST:]), situation: dict(facts)}
-    file = places.cache_folder() / FILE
-    part = file.with_name(f"{FILE}.{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(kept, indent=1), encoding="utf-8")
-        os.replace(part, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink()
+    with contextlib.suppress(OSError):
+        write_whole(places.cache_folder() / FILE, json.dumps(kept, indent=1).encode())
 
 
 def _all() -> dict[str, object]:

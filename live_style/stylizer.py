@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,8 @@ difference between a face and a blur; with less shrinking it vanishes by itself.
 CROWD = 1.5
 """How much longer a frame takes in a show than in a trial on a CPU, where camera, recorder and window share its cores:
 1.3 to 1.5 times on two cores."""
+TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
+"""A look in the middle of a fade, the dearest moment."""
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.375, 0.5, 0.75, 1.0)
 SEEN = (0.0, 0.066, 0.147, 0.235, 0.337, 0.44, 0.57, 0.68, 0.86, 1.0)
 """How much of the way to the painting is seen at those strengths of the network, which mixes the picture in by
@@ -157,12 +160,12 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
 def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) -> OnnxStylizer:
     """The same network at the largest size that keeps up."""
     opened = {first.net_size: first}
-    trial = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
+    took = frame_trial(output)
 
     def measure(size: Size) -> float:
         if size not in opened:
             opened[size] = first.resized(size, threads)
-        return trial_seconds(opened[size], trial) * (1.0 if first.provider in GPUS else CROWD)
+        return took(opened[size])
 
     # A GPU most often keeps up at the largest size: one trial there settles it.
     start = ladder(output)[-1] if first.provider in GPUS else first.net_size
@@ -170,16 +173,20 @@ def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) 
     return opened.get(size) or first.resized(size, threads)
 
 
-def trial_seconds(stylizer: OnnxStylizer, trial: Image) -> float:
-    """Median seconds of a whole frame in the middle of a fade, the dearest moment."""
-    look = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
-    took: list[float] = []
-    # Three runs where they are short; one that took 0.1 s says enough.
-    while len(took) < 3 and sum(took) < 0.1:
-        began = time.perf_counter()
-        stylizer.stylize(trial, look)
-        took.append(time.perf_counter() - began)
-    return float(np.median(took))
+def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
+    """Tells the seconds that a whole frame of `output` will take a stylizer in a show: the median of a short trial."""
+    picture = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
+
+    def measure(stylizer: OnnxStylizer) -> float:
+        took: list[float] = []
+        # Three runs where they are short; one that took 0.1 s says enough.
+        while len(took) < 3 and sum(took) < 0.1:
+            began = time.perf_counter()
+            stylizer.stylize(picture, TRIAL)
+            took.append(time.perf_counter() - began)
+        return float(np.median(took)) * (1.0 if stylizer.provider in GPUS else CROWD)
+
+    return measure
 
 
 def _feeds(seen: Image, look: Look) -> dict[str, Array]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,10 +22,20 @@ from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.runtime import Array
 from live_style.processor import Choice
+from live_style.processor import no_memory
 from live_style.runtime import Signature
 from live_style.runtime import cpu_threads
 
 INSTALL = pip('install "live-style[openvino]"')
+
+
+class Target(NamedTuple):
+    """What OpenVINO paints on, and with which numbers."""
+
+    device: str
+    """As OpenVINO calls it; Intel's graphics chip where there is one."""
+    precision: str
+    """f16, bf16 or f32."""
 
 
 class VinoSession:
@@ -52,15 +63,15 @@ class VinoSession:
 def helps() -> bool:
     """Whether it is installed, can be loaded, and paints faster here than ONNX Runtime on the CPU."""
     try:
-        core = _core()
-        return _device(core) != "CPU" or _half(core)
+        return _target(_core()).precision != "f32"
     except ProviderError:
         return False
 
 
 def check_vino() -> Choice:
     """What a session would run on; raises ProviderError when OpenVINO is missing."""
-    return _ready(_core(), None)
+    core = _core()
+    return _choice(core, _target(core), None)
 
 
 def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
@@ -69,7 +80,8 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
     Raises ModelError for a file that is none of ours, ProviderError when OpenVINO is missing or does not work.
     """
     core = _core()
-    choice = _ready(core, threads)
+    target = _target(core)
+    choice = _choice(core, target, threads)
     try:
         model = core.read_model(path)
     except Exception as e:
@@ -77,8 +89,8 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
     _check(model, path, signature)
     try:
         model.reshape({name: list(value.shape) for name, value in signature.sample.items()})
-        session = VinoSession(model, core.compile_model(model, _device(core), _settings(core, threads)), path, choice,
-                              signature)
+        compiled = core.compile_model(model, target.device, _settings(target, threads))
+        session = VinoSession(model, compiled, path, choice, signature)
     except Exception as e:
         raise _lost(e, choice) from e
     session.run(signature.sample)
@@ -105,32 +117,28 @@ def _silently_imported() -> Any:
     return openvino
 
 
-def _device(core: Any) -> str:
-    """Intel's graphics chip where there is one."""
-    return next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
-
-
-def _half(core: Any) -> bool:
-    """Whether the processor computes with bfloat16; where it only pretends to, that is slow."""
-    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-
-
-def _settings(core: Any, threads: int | None) -> dict[str, Any]:
-    settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
-    if _device(core) != "CPU":
-        return settings | {"INFERENCE_PRECISION_HINT": "f16"}
-    # Pinned threads would stand in the way of the camera's and the window's.
-    return settings | {"INFERENCE_PRECISION_HINT": "bf16" if _half(core) else "f32", "ENABLE_CPU_PINNING": False,
-                       "INFERENCE_NUM_THREADS": threads or cpu_threads()}
-
-
-def _ready(core: Any, threads: int | None) -> Choice:
-    device = _device(core)
+def _target(core: Any) -> Target:
+    device = next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
     if device != "CPU":
-        name = str(core.get_property(device, "FULL_DEVICE_NAME"))
+        return Target(device, "f16")
+    # Where a processor only pretends to compute with bfloat16, that is slow.
+    return Target(device, "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32")
+
+
+def _settings(target: Target, threads: int | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": target.precision}
+    if target.device != "CPU":
+        return settings
+    # Pinned threads would stand in the way of the camera's and the window's.
+    return settings | {"ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads or cpu_threads()}
+
+
+def _choice(core: Any, target: Target, threads: int | None) -> Choice:
+    if target.device != "CPU":
+        name = str(core.get_property(target.device, "FULL_DEVICE_NAME"))
         return Choice("openvino", name, f"OpenVINO on {name}, FP16")
     count = threads or cpu_threads()
-    bits = "BF16" if _half(core) else "FP32"
+    bits = {"bf16": "BF16", "f32": "FP32"}[target.precision]
     return Choice("openvino", processor_name(), f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}")
 
 
@@ -152,6 +160,5 @@ def _text(error: Exception) -> str:
 
 def _lost(error: Exception, choice: Choice) -> ProviderError:
     if isinstance(error, MemoryError) or "alloc" in str(error).lower():
-        return ProviderError("the computer is out of memory",
-                             "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")
+        return no_memory("computer")
     return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider cpu.")
