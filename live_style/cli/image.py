@@ -23,27 +23,23 @@ from live_style.cli.errands import plan
 from live_style.cli.options import Checked
 from live_style.cli.sheets import lay_grid
 from live_style.cli.sheets import lay_sheet
+from live_style.cli.values import LONGEST
+from live_style.cli.values import MODEL
+from live_style.cli.values import PLACE
+from live_style.cli.values import PROVIDER
+from live_style.cli.values import STYLES
 from live_style.cli.values import Part
 from live_style.cli.values import Pixels
-from live_style.cli.values import StylePart
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.processor import Wanted
 
-PROVIDERS = "auto|cuda|tensorrt|openvino|cpu"
-LONGEST = 16383
-"""Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
-
-PLACE = click.Path(readable=False, path_type=Path)
-"""A path that we look at ourselves: what is wrong with it is told in our words."""
-
 
 @click.command()
 @click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=PLACE)
-@click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
-              help="A style by name, a style file or any picture; several are mixed by their weights.")
+@STYLES
 @click.option("-o", "--out", required=True, type=PLACE,
               help="The file to write (.jpg, .png, .webp), the folder for several, or - for a PNG on standard output.")
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
@@ -54,10 +50,8 @@ PLACE = click.Path(readable=False, path_type=Path)
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
               help=f"Longer side at which the network sees the picture; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, {STROKE} at most]")
-@click.option("--model", type=Checked("model", "fast|balanced|fine"), metavar="fast|balanced|fine",
-              help="Which network paints.  [default: balanced]")
-@click.option("--provider", type=Checked("provider", PROVIDERS), metavar=PROVIDERS, default="auto",
-              help="Which processor paints.  [default: auto]")
+@MODEL
+@PROVIDER
 @click.option("--sheet", is_flag=True, help="One labelled sheet of the photograph in each style; without -s in all.")
 @click.option("--grid", is_flag=True, help="One labelled sheet: a row for each photograph, a column for each style.")
 @click.option("--overwrite", is_flag=True, help="Write over files that are there.")

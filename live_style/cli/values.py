@@ -1,14 +1,23 @@
-"""Values on the command line that several commands take."""
+"""Values and flags on the command line that several commands take."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 from typing import NamedTuple
 
 import click
 
+from live_style.cli.options import Checked
 from live_style.errors import SettingsError
+
+
+LONGEST = 16383
+"""Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
+
+PLACE = click.Path(readable=False, path_type=Path)
+"""A path that we look at ourselves: what is wrong with it is told in our words."""
 
 
 class Part(NamedTuple):
@@ -54,3 +63,13 @@ class Pixels(click.ParamType[Any]):
         also = f", or {self._word}" if self._word else ""
         raise SettingsError(f"{param.opts[0]}: {value} is not what it takes",
                             f"Give the longer side in pixels, {self._low} to {self._high}{also}.")
+
+
+_MODELS, _PROVIDERS = "fast|balanced|fine", "auto|cuda|tensorrt|openvino|cpu"
+
+STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
+                      help="A style by name, a style file or any picture; several are mixed by their weights.")
+MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
+                     help="Which network paints.  [default: balanced]")
+PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), metavar=_PROVIDERS, default="auto",
+                        help="Which processor paints.  [default: auto]")

@@ -25,13 +25,14 @@ from live_style.checkpoint import Checkpoints
 from live_style.cli.bar import film_bar
 from live_style.cli.easel import scaled_to
 from live_style.cli.errands import check_free
-from live_style.cli.image import LONGEST
-from live_style.cli.image import PLACE
-from live_style.cli.image import PROVIDERS
 from live_style.cli.options import Checked
+from live_style.cli.values import LONGEST
+from live_style.cli.values import MODEL
+from live_style.cli.values import PLACE
+from live_style.cli.values import PROVIDER
+from live_style.cli.values import STYLES
 from live_style.cli.values import Part
 from live_style.cli.values import Pixels
-from live_style.cli.values import StylePart
 from live_style.cues import Cue
 from live_style.cues import Plan
 from live_style.cues import read_cues
@@ -73,8 +74,7 @@ class Flags(NamedTuple):
 @click.command()
 @click.argument("source", metavar="IN", type=PLACE)
 @click.argument("out", type=PLACE)
-@click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
-              help="A style by name, a style file or any picture; several are mixed by their weights.")
+@STYLES
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="From the video to the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the video's own colours.")
@@ -87,10 +87,8 @@ class Flags(NamedTuple):
 @click.option("--smooth", type=Checked("smooth", "0..1"), metavar="0..1", default=RunSettings.smooth,
               help="How still the painting stands where the video does; 0 lets it flicker.  "
                    f"[default: {RunSettings.smooth:g}]")
-@click.option("--model", type=Checked("model", "fast|balanced|fine"), metavar="fast|balanced|fine",
-              help="Which network paints.  [default: balanced]")
-@click.option("--provider", type=Checked("provider", PROVIDERS), metavar=PROVIDERS, default="auto",
-              help="Which processor paints.  [default: auto]")
+@MODEL
+@PROVIDER
 @click.option("--codec", type=click.Choice(list(CODECS)), metavar="CODEC", default="h264",
               help=f"How the film is encoded: {', '.join(CODECS)}; those with _ on a graphics card.  [default: h264]")
 @click.option("--resume", is_flag=True, help="Go on with a film that was broken off.")

@@ -9,6 +9,7 @@ import click
 
 from live_style import places
 from live_style.cli.errands import check_free
+from live_style.cli.values import PLACE
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.gallery import Entry
@@ -22,8 +23,6 @@ from live_style.shelf import Shelf
 from live_style.style import Style
 from live_style.style import dump_style
 from live_style.whole import write_whole
-
-PLACE = click.Path(readable=False, path_type=Path)
 
 
 @click.command("export")
