@@ -21,6 +21,25 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which nothing may be written; root, whom no rights bind, is given one of the kernel's.
+
+    Taking root's rights away instead would take the program's own files from it, and a library that finds itself
+    unreadable may end the process.
+    """
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o555)
+    if os.access(folder, os.W_OK):
+        folder = Path("/sys/kernel")
+    if not folder.is_dir():
+        pytest.skip("this machine has no folder that is locked for this user")
+    yield folder
+    if folder.is_relative_to(tmp_path):
+        folder.chmod(0o755)
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """Whatever a test starts, it ends: a thread that outlives its test by 5 s fails it."""
