@@ -14,7 +14,7 @@ from torch import Tensor
 from live_style.training.data import Pictures, Pixels
 from live_style.training.finetune import TEACHER_CONTENT, TEACHER_STYLE
 from live_style.training.looks import SIZE, Looks, to_tensor
-from live_style.training.losses import CONTENT, content_distance, gram, style_distance
+from live_style.training.losses import distances
 from live_style.training.networks import Transformer
 from live_style.training.run import Run, ahead
 
@@ -54,12 +54,8 @@ def measure(run: Run, net: Transformer, looks: Looks, sitting: Sitting) -> Answe
     frames = to_tensor(sitting.photographs, device)
     with torch.autocast(device.type, torch.bfloat16):
         made = net(frames.repeat_interleave(each, 0), style).float()
-    features = looks.vgg(made)
-    with torch.no_grad():
-        truth = looks.vgg(frames, CONTENT + 1)[CONTENT].repeat_interleave(each, 0)
-    near = style_distance([gram(f) for f in features], looks.grams(sitting.looks))
-    moved = (style - looks.embeddings[sitting.looks]).square().mean()
-    return Answer(near.mean(), content_distance(features[CONTENT], truth).mean(), moved)
+    near, kept = distances(looks.vgg, made, frames, looks.grams(sitting.looks))
+    return Answer(near.mean(), kept.mean(), (style - looks.embeddings[sitting.looks]).square().mean())
 
 
 def embed(run: Run, nets: Sequence[Transformer], photos: Pictures, looks: Looks, content: float, size: int,

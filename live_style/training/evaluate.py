@@ -15,7 +15,7 @@ from live_style.steady import Steadier
 from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness
 from live_style.training.looks import SIZE, to_tensor
-from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
+from live_style.training.losses import Vgg, distances, gram
 from live_style.training.painters import Painter
 
 # Frames of a clip and the styles tried on it.
@@ -89,13 +89,11 @@ def pairs_of(material: Material, turns: int) -> list[tuple[int, int]]:
 
 
 @torch.no_grad()
-def distances(vgg: Vgg, made: Pixels, photograph: Pixels, painting: Pixels) -> Pair:
+def judged(vgg: Vgg, made: Pixels, photograph: Pixels, painting: Pixels) -> Pair:
     """Style distance to the painting and content distance to the photograph."""
-    stack = to_tensor(np.stack([made, photograph, painting]), next(vgg.parameters()).device)
-    features = vgg(stack)
-    grams = [gram(f) for f in features]
-    style = style_distance([g[:1] for g in grams], [g[2:] for g in grams])
-    return Pair(float(style), float(content_distance(features[CONTENT][:1], features[CONTENT][1:2])))
+    ours, frame, aim = (to_tensor(p[None], next(vgg.parameters()).device) for p in (made, photograph, painting))
+    near, kept = distances(vgg, ours, frame, [gram(f) for f in vgg(aim)])
+    return Pair(float(near), float(kept))
 
 
 def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Result:
@@ -104,7 +102,7 @@ def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Resu
     pairs = []
     for photo, style in pairs_of(material, turns):
         frame = material.photographs[photo]
-        pairs.append(distances(vgg, painter.paint(frame, looks[style]), frame, material.paintings[style]))
+        pairs.append(judged(vgg, painter.paint(frame, looks[style]), frame, material.paintings[style]))
     steady = [clip_steadiness(painter, frames, material.paintings) for frames in material.clips.values()]
     bare, filtered = (_together([found[i] for found in steady]) for i in (0, 1))
     styles = [pair.style for pair in pairs]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from live_style.training.data import Pictures
 from live_style.training.looks import Looks, to_tensor
-from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance, variation
+from live_style.training.losses import Vgg, distances, variation
 from live_style.training.run import Run, ahead
 from live_style.training.steady import REACH, Twin, twins, unsteadiness
 
@@ -80,16 +80,14 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
         shown = torch.cat([frames.repeat_interleave(each, 0), disturbed])
         made = net(shown.contiguous(memory_format=torch.channels_last), torch.cat([style, style[::each]])).float()
     first, second = torch.split(made, [len(style), len(disturbed)])
-    features = vgg(first)
     with torch.no_grad():
-        truth = vgg(frames, CONTENT + 1)[CONTENT].repeat_interleave(each, 0)
         aims = [torch.lerp(a.float(), b.float(), share[:, :, None])
                 for a, b in zip(looks.grams(batch.looks), looks.grams(batch.others))]
+    near, kept = distances(vgg, first, frames, aims)
     # A weaker look asks less of the style and more of the content.
-    style_parts = style_distance([gram(f) for f in features], aims) * strength
-    content_parts = content_distance(features[CONTENT], truth) * (1 + 4 * (1 - strength))
+    kept = kept * (1 + 4 * (1 - strength))
     steady = unsteadiness(first[::each], second, batch.twin)
-    return Answer(style_parts.mean(), content_parts.mean(), variation(first), steady)
+    return Answer((near * strength).mean(), kept.mean(), variation(first), steady)
 
 
 def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos: Pictures, looks: Looks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -68,6 +69,18 @@ def content_distance(features: Tensor, targets: Tensor) -> Tensor:
     """|F - T|^2 / |T|^2 of relu3_3 features, for each picture [N]."""
     targets = targets.float()
     return (features.float() - targets).square().sum((1, 2, 3)) / targets.square().sum((1, 2, 3))
+
+
+def distances(vgg: Callable[..., list[Tensor]], made: Tensor, frames: Tensor,
+              aims: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Style distance to Gram matrices and content distance to the frames, for each painting [N].
+
+    made: the same number of paintings for each frame, one after the other.
+    """
+    features = vgg(made)
+    with torch.no_grad():
+        truth = vgg(frames, CONTENT + 1)[CONTENT].repeat_interleave(len(made) // len(frames), 0)
+    return style_distance([gram(f) for f in features], aims), content_distance(features[CONTENT], truth)
 
 
 def variation(picture: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 from live_style.training.data import Pictures, Pixels
 from live_style.training.finetune import TEACHER_CONTENT, TEACHER_STYLE
 from live_style.training.looks import SIZE, to_tensor
-from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
+from live_style.training.losses import Vgg, distances, gram
 from live_style.training.networks import Predictor, Transformer
 
 # Numbers move by hundredths: embeddings have a deviation of about 1.
@@ -41,12 +41,8 @@ class _Aim:
     def __call__(self, frames: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(frames.device.type, torch.bfloat16):
             made = self.net(frames, style.expand(len(frames), -1)).float()
-        features = self.vgg(made)
-        with torch.no_grad():
-            truth = self.vgg(frames, CONTENT + 1)[CONTENT]
-        aims = [g.expand(len(frames), -1, -1) for g in self.grams]
-        near = style_distance([gram(f) for f in features], aims)
-        return near.mean(), content_distance(features[CONTENT], truth).mean()
+        near, kept = distances(self.vgg, made, frames, self.grams)
+        return near.mean(), kept.mean()
 
 
 def specialise(net: Transformer, predictor: Predictor, vgg: Vgg, painting: Pixels, photos: Pictures, steps: int,
