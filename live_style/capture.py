@@ -43,6 +43,8 @@ class Capture:
         self.reconnects = 0
         self.resting: Callable[[], bool] = lambda: False
         """Whether nothing new would be seen: then a picture is read now and then, to know that the source lives."""
+        self.rested = 0.0
+        """Seconds that were spent so."""
         self.trouble: SourceError | None = None
         """Why the source is away; None while it delivers."""
         self.newest: Frame | None = None
@@ -95,10 +97,12 @@ class Capture:
             self._source.close()
 
     def _read(self, stopping: threading.Event) -> Frame:
-        asleep, until = False, time.perf_counter() + DOZE
-        while self.resting() and time.perf_counter() < until:
+        asleep, began = False, time.perf_counter()
+        while self.resting() and time.perf_counter() < began + DOZE and not stopping.is_set():
             asleep = True
             stopping.wait(NAP)
+        if asleep:
+            self.rested += time.perf_counter() - began
         awake = asleep and not self.resting() and not stopping.is_set()
         for _ in range(STALE if awake else 0):
             self._source.read()

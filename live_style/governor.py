@@ -17,6 +17,8 @@ COMFORT = 0.9
 """Of the budget that a step may be expected to take before it is moved to: expectations are rough."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0
 """Seconds after a step down before the next trial; each trial that did not last doubles them."""
+REST = 0.5
+"""Seconds without work between two frames after which a show rests: then a frame takes longer, which says nothing."""
 PROOF = 60.0
 """Seconds that a step must last for its trial to have been right."""
 
@@ -63,8 +65,9 @@ class Governor:
 
     def heard(self, now: float, seconds: float, fading: bool = False, paused: bool = False) -> Governor:
         """After a frame of the step in use; `paused`: its time says nothing (the network was spared, or disturbed)."""
-        if paused:
-            return replace(self, since=None, samples=())
+        idle = now - seconds - self.samples[-1][0] if self.samples else 0.0
+        if paused or idle > REST:
+            return replace(self, since=None, samples=() if paused else ((now, seconds),))
         kept = [sample for sample in self.samples[1 - LATELY:] if now - sample[0] > WINDOW]
         fresh = [sample for sample in self.samples if now - sample[0] <= WINDOW]
         samples = (*kept, *fresh, (now, seconds))

@@ -45,6 +45,10 @@ class Sink(Protocol):
     repeat_after: float | None
     """Seconds without a new frame after which the last one is written again; None: never (recordings)."""
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody sees, or keeps, what it is given; True where that cannot be told. Any thread may ask."""
+
     def open(self, size: Size, fps: float) -> None:
         """Get ready for frames of one size for its whole life; raises SinkError with a cure when it cannot."""
 

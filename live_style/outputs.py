@@ -38,6 +38,12 @@ class Outputs:
         """Whether a feed of that name is open."""
         return name in self._feeds
 
+    @property
+    def unseen(self) -> bool:
+        """Whether there are feeds, and nobody looks at any of them."""
+        feeds = tuple(self._feeds.values())
+        return bool(feeds) and not any(feed.watched for feed in feeds)
+
     def seconds(self, name: str) -> int | None:
         """How long a feed has been open; None when it is not."""
         return int(time.monotonic() - self._since[name]) if self.is_on(name) else None

@@ -29,6 +29,8 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
             "dropped": capture.frames.dropped,
         },
         **tally.facts(),
+        # While nobody would have seen more, a picture a second was painted.
+        "rested_seconds": round(capture.rested, 1),
         "late": late(tally, camera.get("fps_claimed")),
         "stages_ms": {
             "fit": capture.meter.spread().p50,

@@ -59,6 +59,8 @@ class Show:
         self._lines, self._size = lines, size
         self._newest: Painted | None = None
         self._watch = Watch()
+        self.unseen = False
+        """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
         self._quit_asked, self._expected = -SURE, 0.0
         self._own: Mapping[Command, Callable[[float], object]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
@@ -122,6 +124,7 @@ class Show:
             place = self.desk.find(notice.slug) if now < self._expected else None
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
+        self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
         while not self._lines.posted.empty():
             self._trouble(self._lines.posted.get(), now)
         watch, before = Watch(self._capture.lost(now), self._capture.dark(now)), self._watch

@@ -89,6 +89,11 @@ def modes(path: str) -> list[Mode]:
         os.close(fd)
 
 
+def openers(path: str) -> int:
+    """How many other programs have a device open, as far as this user may know."""
+    return sum(1 for _ in _holders(path))
+
+
 def _letters(pixels: int) -> str:
     """A pixel format's name; its highest bit means that the bytes of a pixel are swapped."""
     name = (pixels & 0x7FFFFFFF).to_bytes(4, "little").decode("ascii", "replace").strip()

@@ -207,3 +207,14 @@ def test_a_recorded_show_on_a_busy_machine_keeps_its_pace(speed):
     run = play(len(frames) * RATE * 0.9, lambda now: next(times), start=2)
     assert run.late <= 0.02
     assert len(run.moves) <= 16  # in 170 s
+
+
+def test_a_show_that_rests_is_not_judged_by_its_rare_frames() -> None:
+    """One frame a second finds cold caches and sleeping cores: it takes long, and says nothing of a show at pace."""
+    state = Governor.at(3, COSTS, RATE)
+    for second in range(60):
+        state = state.heard(second + 0.08, 0.08)
+        assert state.wanted == 3
+    for frame in range(60):
+        state = state.heard(60 + frame * 0.08, 0.08)
+    assert state.wanted < 3

@@ -15,6 +15,7 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
+from live_style.outputs import Outputs
 from live_style.pictures.files import read_picture
 from live_style.pictures.formats import read_facts
 from live_style.sinks.feed import Feed
@@ -297,3 +298,26 @@ class TestFeed:
         feed.stop()
         feed.stop()
         assert feed.failure is None
+
+
+class Unread(NullSink):
+    """A sink at which nobody looks, for now."""
+
+    watched = False
+
+
+def test_outputs_are_unseen_only_while_nobody_looks_at_any(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    unread = Unread()
+    monkeypatch.setattr("live_style.outputs.VirtualCameraSink", lambda device: unread)
+    outputs = Outputs(SIZE, 30.0)
+    assert not outputs.unseen
+    outputs.start_vcam(None)
+    assert outputs.unseen
+    outputs.start_recording(tmp_path / "show.mp4")
+    assert not outputs.unseen
+    outputs.put(frame(0))
+    outputs.stop("recording")
+    assert outputs.unseen
+    unread.watched = True
+    assert not outputs.unseen
+    outputs.close()

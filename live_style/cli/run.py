@@ -123,9 +123,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
     gears.start()
-    _start(settings, outputs, studio, painter, capture)
-    if settings.drift:
-        show.act(Action(Command.DRIFT), time.perf_counter())
+    capture.resting = lambda: painter.idle or show.unseen
+    _start(settings, outputs, studio, painter, capture, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
@@ -142,7 +141,8 @@ def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Out
     return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
 
 
-def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture) -> None:
+def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture,
+           show: Show) -> None:
     """Set everything going, the camera last: its first frame finds the rest ready."""
     if settings.vcam:
         outputs.start_vcam(settings.vcam_device)
@@ -152,10 +152,11 @@ def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Pai
         outputs.ensure(RECORDING)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
-    capture.resting = lambda: painter.idle
     studio.start()
     painter.start()
     capture.start()
+    if settings.drift:
+        show.act(Action(Command.DRIFT), time.perf_counter())
 
 
 def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs,

@@ -52,6 +52,11 @@ class Feed:
             self.failure = SinkError(f"{self._sink.label} did not finish within {timeout:g} s",
                                      "Check its disk or device; its last frames may be lost.")
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody sees what is fed."""
+        return self._sink.watched
+
     def facts(self) -> dict[str, object]:
         """For the report: label, frames written, repeated and dropped, why it failed."""
         return {"label": self._sink.label, "written": self._written, "repeated": self._repeated,

@@ -11,6 +11,7 @@ class NullSink:
     """Counts frames."""
 
     repeat_after: float | None = None
+    watched = True
 
     def __init__(self) -> None:
         self.label = "nowhere"

@@ -19,6 +19,7 @@ class RecordingSink:
     """
 
     repeat_after: float | None = None
+    watched = True
 
     def __init__(self, path: Path) -> None:
         self.label = f"recording {path}"

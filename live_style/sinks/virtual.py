@@ -12,9 +12,11 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.sinks.checks import check_size
+from live_style.sinks.watchers import Watchers
 
 if sys.platform == "linux":
     from live_style.sinks.loopback import make_ready
+    from live_style.v4l2 import openers
 
 _LOOPBACK = "v4l2loopback"
 _REPEAT_SECONDS = 0.1
@@ -36,6 +38,13 @@ class VirtualCameraSink:
         self._device = device
         self._size: Size | None = None
         self._camera: pyvirtualcam.Camera | None = None
+        self._watchers: Watchers | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether another program has it open: told on Linux only."""
+        watchers = self._watchers
+        return watchers is None or watchers.any
 
     def open(self, size: Size, fps: float) -> None:
         """Take the device, which `label` then names; raises SinkError with the cure for this system."""
@@ -53,6 +62,9 @@ class VirtualCameraSink:
                 problems.append(SinkError(cause, cure_for(cause, sys.platform)))
             else:
                 self._size, self.label = size, f"virtual camera {name}"
+                if backend == _LOOPBACK and sys.platform == "linux":
+                    path = self._camera.device
+                    self._watchers = Watchers(path, lambda: openers(path))
                 return
         raise _together(problems)
 
@@ -72,6 +84,9 @@ class VirtualCameraSink:
     def close(self) -> None:
         """Let go of the device; whoever reads it waits for the next one that feeds it."""
         camera, self._camera, self._size = self._camera, None, None
+        watchers, self._watchers = self._watchers, None
+        if watchers is not None:
+            watchers.close()
         if camera is not None:
             camera.close()
 
