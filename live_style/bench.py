@@ -124,17 +124,6 @@ def network(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     return Rate(round(meter.count / (now - began), 1), meter.spread())
 
 
-def frame_time(stylizer: OnnxStylizer, size: Size) -> float:
-    """Median seconds of a whole frame: shrunk, painted, grown."""
-    image = draw_scene(size, 0.0)
-    took: list[float] = []
-    while len(took) < 5 and sum(took) < 1.0:
-        start = time.perf_counter()
-        stylizer.stylize(image, A)
-        took.append(time.perf_counter() - start)
-    return float(np.median(took))
-
-
 class _Gauge:
     """Takes the place of the window: counts what is painted, and how old it is by then."""
 

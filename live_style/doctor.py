@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import platform
@@ -24,6 +25,7 @@ from live_style.frame import Size
 
 if TYPE_CHECKING:
     from live_style.devices import Camera
+    from live_style.processor import Provider
 
 State = Literal["ok", "warn", "fail"]
 SHOW: Size = (1280, 720)
@@ -73,7 +75,7 @@ PACKAGES = (
 
 def checks() -> Iterator[Check]:
     """Everything, one after another; a window and the virtual camera open for a moment."""
-    for part in (python, packages, settings, networks, styles, cpu, openvino, cuda, tensorrt, cameras, virtual_camera,
+    for part in (python, packages, settings, networks, styles, cpu, openvino, gpus, cameras, virtual_camera,
                  screen):
         yield from part()
 
@@ -125,10 +127,8 @@ def packages(listed: tuple[Package, ...] = PACKAGES) -> Iterator[Check]:
 def _installed(package: Package) -> list[tuple[str, str]]:
     found = []
     for name in package.names:
-        try:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found.append((name, importlib.metadata.version(name)))
-        except importlib.metadata.PackageNotFoundError:
-            continue
     return found
 
 
@@ -200,14 +200,14 @@ def cpu() -> Iterator[Check]:
     return _provider("cpu", "fail")
 
 
-def cuda() -> Iterator[Check]:
-    """CUDA, by painting."""
-    return _provider("cuda", "warn")
-
-
-def tensorrt() -> Iterator[Check]:
-    """TensorRT, by painting."""
-    return _provider("tensorrt", "warn")
+def gpus() -> Iterator[Check]:
+    """CUDA, TensorRT, and DirectML or CoreML where ONNX Runtime's build has them, by painting."""
+    def attempt() -> Iterator[Check]:
+        from live_style.processor import GPUS
+        from live_style.runtime import offered
+        for provider in (*sorted(GPUS), *offered()):
+            yield from _provider(provider, "warn")
+    yield from _tried("cuda", "warn", attempt)
 
 
 def openvino() -> Iterator[Check]:
@@ -222,14 +222,14 @@ def openvino() -> Iterator[Check]:
         pass
 
 
-def _provider(provider: Literal["cpu", "cuda", "tensorrt", "openvino"], state: State) -> Iterator[Check]:
+def _provider(provider: Provider, state: State) -> Iterator[Check]:
     def attempt() -> Iterator[Check]:
-        from live_style.bench import frame_time
+        from live_style.stylizer import frame_trial
         from live_style.stylizer import open_stylizer
         stylizer = open_stylizer(places.models_folder(), SHOW, FPS, provider=provider)
-        took = frame_time(stylizer, SHOW)
+        took = frame_trial(SHOW)(stylizer)
         size = "x".join(map(str, stylizer.net_size))
-        line = f"{stylizer.why}: {stylizer.model} at {size} in {took * 1000:.1f} ms"
+        line = f"{stylizer.why}: {stylizer.model} at {size}, {took * 1000:.1f} ms in a show"
         if took > 1 / FPS:
             yield Check(provider, "warn", f"{line}, too slow for {FPS:g} frames a second",
                         "Close other programs, or run with a lower --fps.")

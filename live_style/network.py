@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from typing import Protocol
+
+import numpy as np
 
 from live_style import runtime
 from live_style import vino
 from live_style.cuda import NoGpu
 from live_style.errors import ProviderError
 from live_style.runtime import Array
+from live_style.processor import NAMES
 from live_style.processor import Choice
 from live_style.processor import Provider
 from live_style.runtime import Signature
 from live_style.processor import Wanted
+
+SAME = 3.0
+"""Levels of 255 by which two processors may differ on average: bfloat16 does by less than one."""
 
 
 class Network(Protocol):
@@ -38,8 +46,9 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
                  threads: int | None = None) -> Network:
     """A network that has already run once, on the signature's sample.
 
-    `file_for` gives the file for a processor: FP16 for CUDA, FP32 for the others. "auto" tries CUDA, then OpenVINO
-    where that is faster than the rest, then the CPU, and says why; one that was named works or raises ProviderError.
+    `file_for` gives the file for a processor: FP16 for CUDA, FP32 for the others. "auto" tries CUDA, then DirectML
+    or CoreML where ONNX Runtime's build has them and a trial shows that they help, then OpenVINO where that is faster
+    than the rest, then the CPU, and says why; one that was named works or raises ProviderError.
     A file of another kind raises ModelError. `threads` are for the CPU, None: as many as help.
     """
     if wanted == "openvino":
@@ -57,9 +66,47 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
 
 
 def _without_cuda(file_for: Callable[[Provider], Path], signature: Signature, threads: int | None) -> Network:
+    known = _on_the_cpu(file_for, signature, threads)
+    for provider in runtime.offered():
+        try:
+            found = runtime.open_session(file_for(provider), provider, signature, threads)
+            doubt = doubts(found, known, signature)
+        except ProviderError as e:
+            doubt = e.cause
+        if not doubt:
+            return found
+        known.choice = known.choice._replace(why=f"{known.choice.why}: {doubt}")
+    return known
+
+
+def _on_the_cpu(file_for: Callable[[Provider], Path], signature: Signature, threads: int | None) -> Network:
     if vino.helps():
         try:
             return vino.open_vino(file_for("openvino"), signature, threads)
         except ProviderError:
             pass  # ONNX Runtime's CPU provider works everywhere
     return runtime.open_session(file_for("cpu"), "cpu", signature, threads)
+
+
+def doubts(found: Network, known: Network, signature: Signature) -> str:
+    """Why a network had better not paint in another's place; empty where it paints the same, and faster.
+
+    Raises ProviderError when one of them fails.
+    """
+    # Apple's chips, for one, leave norms whose parameters are no constants, as ours, to the CPU: that may be slower.
+    rng, name = np.random.default_rng(0), NAMES[found.choice.provider]
+    feeds = {key: rng.integers(0, 256, value.shape, np.uint8) if value.dtype == np.uint8
+             else np.full(value.shape, 0.25, value.dtype) for key, value in signature.sample.items()}
+    apart = np.abs(found.run(feeds).astype(np.int16) - known.run(feeds)).mean()
+    if apart > SAME:
+        return f"{name} paints another picture"
+    return "" if _seconds(found, feeds) < _seconds(known, feeds) else f"{name} is slower"
+
+
+def _seconds(network: Network, feeds: Mapping[str, Array]) -> float:
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        network.run(feeds)
+        took.append(time.perf_counter() - began)
+    return median(took)

@@ -11,12 +11,13 @@ from live_style.cures import again
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 
-Provider = Literal["cuda", "tensorrt", "openvino", "cpu"]
-Wanted = Literal["auto", "cuda", "tensorrt", "openvino", "cpu"]
+Provider = Literal["cuda", "tensorrt", "directml", "coreml", "openvino", "cpu"]
+Wanted = Literal["auto", "cuda", "tensorrt", "directml", "coreml", "openvino", "cpu"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 GPUS: frozenset[Provider] = frozenset({"cuda", "tensorrt"})
 """Those that paint on an NVIDIA GPU, in FP16."""
-NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "openvino": "OpenVINO", "cpu": "CPU"}
+NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "directml": "DirectML", "coreml": "CoreML",
+                              "openvino": "OpenVINO", "cpu": "CPU"}
 
 
 class Choice(NamedTuple):

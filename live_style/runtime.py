@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import platform
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from typing import Literal
 from typing import NamedTuple
 
 import numpy as np
@@ -31,10 +33,15 @@ from live_style.processor import Choice
 from live_style.processor import Provider
 from live_style.processor import lost
 from live_style.processor import unusable
+from live_style.tuning import KEYS
+from live_style.tuning import Tuning
+from live_style.tuning import entries
+from live_style.tuning import options
 
 Array = npt.NDArray[Any]
-_KEYS: dict[Provider, str] = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider",
-                              "cpu": "CPUExecutionProvider"}
+Apart = Literal["directml", "coreml"]
+APART: dict[Apart, tuple[str, str]] = {"directml": ("win32", "graphics card"), "coreml": ("darwin", "Apple chip")}
+"""Processors for which ONNX Runtime has builds of its own: the system they are of, and what they are called."""
 _SILENT = 4
 # Libraries that cannot be loaded are logged by ONNX Runtime's default logger, before any session exists.
 ort.set_default_logger_severity(_SILENT)
@@ -51,32 +58,46 @@ class Signature(NamedTuple):
     """The sizes that its symbolic dimensions are fixed to."""
 
 
+class Buffers:
+    """A network's inputs and its first output in its processor's memory, made once.
+
+    A frame then costs two copies and no allocation, and the addresses never change, which a CUDA graph needs.
+    """
+
+    def __init__(self, session: ort.InferenceSession, signature: Signature, place: Literal["cuda", "cpu"]) -> None:
+        buffer = ort.OrtValue.ortvalue_from_shape_and_type
+        self._session, self._binding = session, session.io_binding()
+        self._inputs = {name: buffer(value.shape, value.dtype.type, place, 0)
+                        for name, value in signature.sample.items()}
+        for name, value in self._inputs.items():
+            self._binding.bind_ortvalue_input(name, value)
+        node = session.get_outputs()[0]
+        self._output = buffer(node.shape, _dtype(node.type).type, place, 0)
+        self._binding.bind_ortvalue_output(node.name, self._output)
+
+    def upload(self, feeds: Mapping[str, Array]) -> None:
+        """Copy what the next frame is made of; what is not named stays as it was."""
+        for name, value in feeds.items():
+            self._inputs[name].update_inplace(value)
+
+    def compute(self) -> None:
+        """Run on what was uploaded, and wait until that is done."""
+        self._session.run_with_iobinding(self._binding)
+
+    def download(self) -> Array:
+        """The output, a new array."""
+        return np.array(self._output.numpy())  # on the CPU that is the buffer itself
+
+
 class Session:
     """A network ready to run at one fixed shape; used by one thread at a time."""
 
-    def __init__(self, session: ort.InferenceSession, path: Path, choice: Choice,
-                 signature: Signature) -> None:
+    def __init__(self, session: ort.InferenceSession, path: Path, choice: Choice, buffers: Buffers | None) -> None:
         self.path = path
         self.choice = choice
         self.metadata: dict[str, str] = dict(session.get_modelmeta().custom_metadata_map)
-        self._session = session
+        self._session, self._buffers = session, buffers
         self._outputs = [node.name for node in session.get_outputs()]
-        self._binding: ort.IOBinding | None = None
-        self._values: dict[str, ort.OrtValue] = {}
-        if choice.provider in GPUS:
-            self._bind(signature)
-
-    def _bind(self, signature: Signature) -> None:
-        """Buffers on the GPU, made once: a frame then costs two copies and no allocation."""
-        self._binding = self._session.io_binding()
-        buffer = ort.OrtValue.ortvalue_from_shape_and_type
-        for name, value in signature.sample.items():
-            self._values[name] = buffer(value.shape, value.dtype.type, "cuda", 0)
-            self._binding.bind_ortvalue_input(name, self._values[name])
-        node = self._session.get_outputs()[0]
-        kind = np.uint8 if node.type == "tensor(uint8)" else np.float32
-        self._values[node.name] = buffer(node.shape, kind, "cuda", 0)
-        self._binding.bind_ortvalue_output(node.name, self._values[node.name])
 
     def run(self, feeds: Mapping[str, Array]) -> Array:
         """The network's first output, a new array.
@@ -84,13 +105,20 @@ class Session:
         Raises ProviderError when the processor was lost or is out of memory.
         """
         try:
-            if self._binding is None:
+            if self._buffers is None:
                 return np.asarray(self._session.run(self._outputs[:1], dict(feeds))[0])
-            for name, value in feeds.items():
-                self._values[name].update_inplace(value)
-            self._session.run_with_iobinding(self._binding)
-            return np.asarray(self._values[self._outputs[0]].numpy())
+            self._buffers.upload(feeds)
+            self._buffers.compute()
+            return self._buffers.download()
         except Exception as e:  # ONNX Runtime's errors have no common base but Exception
+            raise lost(e, self.choice) from e
+
+    def again(self) -> None:
+        """Once more on the last feeds, without copies where there are buffers; raises ProviderError as `run` does."""
+        try:
+            if self._buffers is not None:
+                self._buffers.compute()
+        except Exception as e:
             raise lost(e, self.choice) from e
 
 
@@ -109,8 +137,9 @@ class Part:
         self._choice = choice
         try:
             # TensorRT would take minutes to build an engine for each part.
-            providers = _providers("cuda" if choice.provider in GPUS else "cpu")
-            self._session = ort.InferenceSession(model, _options(choice, {}, None), providers, enable_fallback=0)
+            provider: Provider = "cuda" if choice.provider in GPUS else "cpu"
+            self._session = ort.InferenceSession(model, _options(choice, {}, None), _providers(provider, Tuning()),
+                                                 enable_fallback=0)
         except Exception as e:  # ONNX Runtime's errors have no common base but Exception
             raise lost(e, choice) from e
 
@@ -128,13 +157,15 @@ class Part:
             raise lost(e, self._choice) from e
 
 
-def open_session(path: Path, provider: Provider, signature: Signature, threads: int | None = None) -> Session:
+def open_session(path: Path, provider: Provider, signature: Signature, threads: int | None = None,
+                 tuning: Tuning | None = None) -> Session:
     """A session that has already run once, on the signature's sample.
 
     Works on the processor that was named, or raises ProviderError; a file of another kind raises ModelError.
-    `threads` are for the CPU, None: as many as help.
+    `threads` are for the CPU, None: as many as help. `tuning` is for the bench: the session then has buffers wherever
+    it runs.
     """
-    return _open(path, _ready(provider, threads), signature, threads)
+    return _open(path, _ready(provider, threads), signature, threads, tuning)
 
 
 def check_provider(provider: Provider) -> Choice:
@@ -142,16 +173,23 @@ def check_provider(provider: Provider) -> Choice:
     return _ready(provider, None)
 
 
+def offered() -> tuple[Apart, ...]:
+    """Those of APART that this build of ONNX Runtime has."""
+    return tuple(provider for provider in APART if KEYS[provider] in ort.get_available_providers())
+
+
 def _ready(provider: Provider, threads: int | None) -> Choice:
     if provider == "cpu":
         count = threads or cpu_threads()
         return Choice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
+    if provider == "directml" or provider == "coreml":
+        return _apart(provider)
     build = cuda_build()
     gpu = find_gpu(build)
     if platform.machine() not in ("x86_64", "AMD64"):
         raise NoGpu(f"ONNX Runtime paints with CUDA on x86-64 only, this is {platform.machine()}",
                     "Use --provider cpu.")
-    if _KEYS[provider] not in ort.get_available_providers():
+    if KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
     # It prints what it cannot load; the check that follows says it better.
@@ -161,6 +199,17 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
     if provider == "tensorrt":
         require_tensorrt()
     return Choice(provider, gpu.name, f"{NAMES[provider]} on {gpu.name}")
+
+
+def _apart(provider: Apart) -> Choice:
+    system, device = APART[provider]
+    if provider in offered():
+        return Choice(provider, device, f"{NAMES[provider]} on the {device}")
+    if sys.platform != system:
+        raise ProviderError(f"there is no {NAMES[provider]} on this system", "Use --provider cpu.")
+    lacks = f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}"
+    package = "onnxruntime-directml" if provider == "directml" else "onnxruntime"
+    raise ProviderError(lacks, f"Run: {pip('uninstall -y onnxruntime onnxruntime-gpu')}; {pip(f'install {package}')}")
 
 
 def cuda_build() -> int:
@@ -179,53 +228,45 @@ def versions() -> str:
 
 
 def _options(choice: Choice, dims: Mapping[str, int], threads: int | None) -> ort.SessionOptions:
-    options = ort.SessionOptions()
-    options.log_severity_level = _SILENT
-    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.intra_op_num_threads = 1 if choice.provider in GPUS else threads or cpu_threads()
-    entries = {"session.set_denormal_as_zero": "1"}
-    if choice.provider not in GPUS:
-        # Workers spin between operators, but not through the pause between frames.
-        entries["session.intra_op.spin_duration_us"] = "200"
-    else:
-        entries["session.intra_op.allow_spinning"] = "0"
-        entries["session.disable_cpu_ep_fallback"] = "1"
-    for key, value in entries.items():
-        options.add_session_config_entry(key, value)
+    said = ort.SessionOptions()
+    said.log_severity_level = _SILENT
+    said.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    said.intra_op_num_threads = 1 if choice.provider in GPUS else threads or cpu_threads()
+    # DirectML refuses a session with memory patterns, or one that is not sequential.
+    said.enable_mem_pattern = choice.provider != "directml"
+    for key, value in entries(choice.provider).items():
+        said.add_session_config_entry(key, value)
     for name, size in dims.items():
-        options.add_free_dimension_override_by_name(name, size)
-    return options
+        said.add_free_dimension_override_by_name(name, size)
+    return said
 
 
-def _providers(provider: Provider) -> list[tuple[str, dict[str, str]]]:
-    # EXHAUSTIVE, the default, stalls 0.3 to 1.3 s at a new shape; reports see no gain in speed from it.
-    cuda = (_KEYS["cuda"], {"cudnn_conv_algo_search": "HEURISTIC"})
+def _providers(provider: Provider, tuning: Tuning) -> list[tuple[str, dict[str, str]]]:
+    engines = cache_folder() / "tensorrt"
     if provider == "tensorrt":
-        # Building an engine takes a minute or more for every size: kept, it is a second.
-        engines = cache_folder() / "tensorrt"
         engines.mkdir(parents=True, exist_ok=True)
-        options = {"trt_fp16_enable": "1", "trt_engine_cache_enable": "1", "trt_engine_cache_path": str(engines),
-                   "trt_timing_cache_enable": "1", "trt_timing_cache_path": str(engines)}
-        return [(_KEYS["tensorrt"], options), cuda]
-    return [cuda] if provider == "cuda" else [(_KEYS["cpu"], {})]
+    return options(provider, tuning, engines)
 
 
-def _open(path: Path, choice: Choice, signature: Signature, threads: int | None) -> Session:
-    options = _options(choice, signature.dims, threads)
+def _open(path: Path, choice: Choice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
+    said = _options(choice, signature.dims, threads)
     try:
         # ONNX Runtime's own fallback prints and hides: ours is decided above.
-        inner = ort.InferenceSession(str(path), options, _providers(choice.provider), enable_fallback=0)
+        inner = ort.InferenceSession(str(path), said, _providers(choice.provider, tuning or Tuning()),
+                                     enable_fallback=0)
     except Exception as e:  # ONNX Runtime's errors have no common base but Exception
         raise unusable(e, path, choice) from e
     _check_inputs(inner, path, signature)
     got = inner.get_providers()[0]
-    if got != _KEYS[choice.provider]:
+    if got != KEYS[choice.provider]:
         raise ProviderError(f"ONNX Runtime went to the {got} instead of {NAMES[choice.provider]}",
-                            f"Run: {INSTALL}")
+                            f"Run: {INSTALL}" if choice.provider in GPUS else "Use --provider cpu.")
     try:
-        session = Session(inner, path, choice, signature)
+        gpu = choice.provider in GPUS
+        buffers = Buffers(inner, signature, "cuda" if gpu else "cpu") if gpu or tuning is not None else None
     except Exception as e:
         raise lost(e, choice) from e
+    session = Session(inner, path, choice, buffers)
     session.run(signature.sample)
     return session
 

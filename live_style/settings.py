@@ -21,6 +21,8 @@ from live_style.keys import KeyTable
 from live_style.keys import Press
 from live_style.keys import parse_script
 from live_style.keys import remap
+from live_style.processor import PROVIDERS
+from live_style.processor import Wanted
 
 MAX_CONFIG_BYTES = 100_000
 
@@ -50,7 +52,7 @@ class RunSettings:
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
-    provider: Literal["auto", "cuda", "tensorrt", "openvino", "cpu"] = "auto"
+    provider: Wanted = "auto"
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -181,7 +183,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "record": parse_path,
     "model": parse_model,
     "net_size": parse_net_size,
-    "provider": choice("auto", "cuda", "tensorrt", "openvino", "cpu"),
+    "provider": choice("auto", *PROVIDERS),
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

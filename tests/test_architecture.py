@@ -21,6 +21,7 @@ LAYERS = (
     "geometry keys style tally net_size interfaces trace processor palette atlas eye cues ahead",
     "blend pad ways chase",
     "places cuda v4l2 opencv pictures video desk models pack governor steps",
+    "tuning",
     "devices remembered runtime surgery fit steady gallery settings window moves cards panels sinks",
     "vino",
     "network",

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 from onnx import TensorProto
 
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.look import REAL
+from live_style import runtime
 from live_style import vino
 from live_style.models import transformer
+from live_style.network import Network
 from live_style.network import check_provider
+from live_style.network import doubts
 from live_style.network import open_network
 from live_style.processor import Choice
+from live_style.runtime import Array
 from live_style.runtime import Signature
 from live_style.processor import Wanted
 from live_style.runtime import cpu_threads
 from live_style.runtime import open_session
+from live_style.tuning import Tuning
+from live_style.tuning import options
 from tests.networks import MODELS
 from tests.networks import write_network
 
@@ -131,6 +140,84 @@ def test_the_gpu_paints_what_the_cpu_paints(provider: Wanted) -> None:
     cpu = open_session(BALANCED, "cpu", signature())
     assert gpu.choice.provider == provider
     assert np.abs(gpu.run(feeds).astype(int) - cpu.run(feeds)).mean() < 1.0
+
+
+@pytest.mark.parametrize("provider", ["directml", "coreml"])
+def test_a_processor_of_another_system_or_build_is_an_error_with_a_cure(provider: Wanted) -> None:
+    if has(provider):
+        pytest.skip(f"this machine has {provider}")
+    with pytest.raises(ProviderError, match="DirectML|CoreML") as e:
+        open_session(BALANCED, provider, signature())
+    assert "--provider cpu" in e.value.cure or "pip" in e.value.cure
+
+
+def test_what_the_build_lists_and_does_not_run_gives_place_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    if has("cuda"):
+        pytest.skip("this machine has CUDA")
+    # A list with one more name: what follows, ONNX Runtime's refusal of it too, is real.
+    listed = [*ort.get_available_providers(), "DmlExecutionProvider"]
+    if "DmlExecutionProvider" in ort.get_available_providers():
+        pytest.skip("this machine has DirectML")
+    assert runtime.offered() == ()
+    monkeypatch.setattr(ort, "get_available_providers", lambda: listed)
+    assert runtime.offered() == ("directml",)
+    assert check_provider("directml").why == "DirectML on the graphics card"
+    with pytest.raises(ProviderError):
+        open_session(BALANCED, "directml", signature())
+    session = open_network(lambda _: BALANCED, "auto", signature())
+    assert session.choice.provider == ("openvino" if vino.helps() else "cpu")
+    assert "DirectML" in session.choice.why and "\n" not in session.choice.why
+
+
+class Stand:
+    """A network in the place of one on a processor that is not here."""
+
+    def __init__(self, known: Network, change: int, seconds: float) -> None:
+        self.path, self.metadata, self.choice = known.path, known.metadata, Choice("coreml", "Apple chip", "CoreML")
+        self.known, self.change, self.seconds = known, change, seconds
+
+    def run(self, feeds: Mapping[str, Array]) -> Array:
+        time.sleep(self.seconds)
+        return np.clip(self.known.run(feeds).astype(int) + self.change, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("own, change, theirs, doubt", [
+    (0.05, 0, 0.0, ""), (0.0, 0, 0.05, "CoreML is slower"), (0.05, 20, 0.0, "CoreML paints another picture"),
+])
+def test_a_processor_is_used_unasked_only_where_it_is_seen_to_help(own: float, change: int, theirs: float,
+                                                                   doubt: str) -> None:
+    cpu = open_session(BALANCED, "cpu", signature())
+    assert doubts(Stand(cpu, change, theirs), Stand(cpu, 0, own), signature()) == doubt
+
+
+def test_directml_is_given_neither_memory_patterns_nor_parallel_steps() -> None:
+    said = runtime._options(Choice("directml", "graphics card", ""), {}, None)
+    assert not said.enable_mem_pattern and said.execution_mode == ort.ExecutionMode.ORT_SEQUENTIAL
+
+
+def test_a_network_paints_the_same_through_buffers_that_are_made_once() -> None:
+    plain = open_session(BALANCED, "cpu", signature())
+    bound = open_session(BALANCED, "cpu", signature(), tuning=Tuning())
+    frames = np.random.default_rng(0).integers(0, 256, (2, 1, 48, 64, 3), np.uint8)
+    looks = np.random.default_rng(1).normal(0, 0.3, (2, 1, 100)).astype(np.float32)
+    painted = [bound.run({**signature().sample, "frame": frame, "style": look})
+               for frame, look in zip(frames, looks, strict=True)]
+    for frame, look, seen in zip(frames, looks, painted, strict=True):
+        assert np.array_equal(seen, plain.run({**signature().sample, "frame": frame, "style": look}))
+    # What is not given again stays as it was, and `again` changes nothing but the clock.
+    bound.again()
+    assert np.array_equal(bound.run({"frame": frames[1]}), painted[1])
+    assert np.array_equal(bound.run({"frame": frames[0], "style": looks[0]}), painted[0])
+
+
+def test_a_show_asks_cuda_for_quick_searches_and_the_bench_for_what_it_compares() -> None:
+    (name, said), = options("cuda", Tuning(), Path())
+    assert name == "CUDAExecutionProvider"
+    assert said == {"cudnn_conv_algo_search": "HEURISTIC", "prefer_nhwc": "0", "enable_cuda_graph": "0"}
+    (_, said), = options("cuda", Tuning("EXHAUSTIVE", nhwc=True, graph=True), Path())
+    assert said == {"cudnn_conv_algo_search": "EXHAUSTIVE", "prefer_nhwc": "1", "enable_cuda_graph": "1"}
+    names = [name for name, _ in options("tensorrt", Tuning(), Path())]
+    assert names == ["TensorrtExecutionProvider", "CUDAExecutionProvider"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

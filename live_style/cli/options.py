@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from live_style import places
 from live_style import settings
 from live_style.errors import SettingsError
+from live_style.processor import PROVIDERS
 from live_style.settings import RunSettings
 
 
@@ -74,7 +75,7 @@ FLAGS = (
     _value("--record", "FILE", "Record the painting to a video file."),
     _value("--model", "auto|fast|balanced|fine", "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
-    _value("--provider", "auto|cuda|tensorrt|openvino|cpu", "Which processor paints."),
+    _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),
     _value("--seconds", "S", "End after so many seconds."),

@@ -11,6 +11,7 @@ import click
 
 from live_style.cli.options import Checked
 from live_style.errors import SettingsError
+from live_style.processor import PROVIDERS
 
 
 LONGEST = 16383
@@ -65,7 +66,7 @@ class Pixels(click.ParamType[Any]):
                             f"Give the longer side in pixels, {self._low} to {self._high}{also}.")
 
 
-_MODELS, _PROVIDERS = "fast|balanced|fine", "auto|cuda|tensorrt|openvino|cpu"
+_MODELS, _PROVIDERS = "fast|balanced|fine", "|".join(("auto", *PROVIDERS))
 
 STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
                       help="A style by name, a style file or any picture; several are mixed by their weights.")
