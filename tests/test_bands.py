@@ -27,7 +27,6 @@ from live_style.look import Look
 from live_style.models import MODELS as NAMES
 from live_style.processor import Choice
 from live_style.runtime import Session
-from live_style.runtime import Signature
 from live_style.surgery import cut
 from tests.networks import MODELS
 from tests.networks import picture
@@ -47,7 +46,7 @@ def opened(file: Path) -> Session:
     options = ort.SessionOptions()
     options.log_severity_level, options.intra_op_num_threads = 4, 2
     inner = ort.InferenceSession(str(file), options, ["CPUExecutionProvider"])
-    return Session(inner, file, CPU, Signature({}, "stylized"))
+    return Session(inner, file, CPU, None)
 
 
 @pytest.mark.parametrize("size", [(64, 64), (160, 120), (120, 328), (8, 400), (400, 8), (96, 8)])
