@@ -25,6 +25,7 @@ from live_style.training.evaluate import SMOOTH, Material, clip_steadiness, eval
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
+from live_style.training.grid import grid  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
 from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
 from live_style.training.networks import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
@@ -142,7 +143,9 @@ def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, half: bool, tole
     style = torch.randn(1, 100)
     frame = drawn(7, 64)[None, :, :56]
     again = read_transformer(tmp_path / "net.onnx")
-    assert all(torch.allclose(value, again.state_dict()[name], atol=2e-3) for name, value in net.state_dict().items())
+    assert all(torch.allclose(value, again.state_dict()[name], atol=2e-3) for name, value in net.state_dict().items()
+               if not name.startswith("look"))
+    assert all(torch.allclose(*parts, atol=2e-3) for parts in zip(again.levelled(), net.levelled()))
     for strength, color in ((0.1, 0.0), (1.0, 0.0), (1.0, 0.6)):
         controls = [torch.tensor([strength]), torch.tensor([color])]
         with torch.no_grad():
@@ -198,6 +201,26 @@ def test_sizes_stay_within_what_laptops_can_do() -> None:
     assert SIZES["fast"].macs_per_pixel() <= 9_000
     assert SIZES["balanced"].macs_per_pixel() <= 32_000
     assert SIZES["fine"].macs_per_pixel() <= 120_000
+
+
+def test_the_places_of_a_shuffle_have_no_bias_of_their_own_to_paint_a_grid_with() -> None:
+    net, frame, style = Transformer(TINY), torch.rand(1, 3, 64, 64), torch.randn(1, 100)
+    with torch.no_grad():
+        before = net(frame, style)
+        for part in (-4, -2):  # the biases of the two norms before a shuffle
+            apart = torch.randn(net.parts()[part] // 4, 4)
+            torch.split(net.look.bias, net.parts())[part].add_((apart - apart.mean(1, keepdim=True)).flatten())
+        assert torch.allclose(net(frame, style), before, atol=1e-5)
+
+
+def test_a_grid_is_seen_in_flat_places_and_strokes_are_none() -> None:
+    frame, chance = drawn(5, 256), np.random.default_rng(0)
+    noisy = (frame + chance.normal(0, 4, frame.shape)).clip(0, 255).astype(np.uint8)
+    places = 3 * chance.choice([-1.0, 1.0], (4, 4))
+    places -= places.mean()
+    gridded = (noisy / 2 + 64 + np.tile(places, (64, 64))[..., None]).astype(np.uint8)
+    assert grid(frame, noisy) < 0.5
+    assert grid(frame, gridded) == pytest.approx(float(np.sqrt((places ** 2).mean())), abs=0.5)
 
 
 def test_a_painter_that_only_follows_the_frame_is_perfectly_steady() -> None:

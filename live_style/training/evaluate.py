@@ -14,6 +14,7 @@ from live_style.look import REAL
 from live_style.steady import Steadier
 from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness
+from live_style.training.grid import grid
 from live_style.training.looks import SIZE, to_tensor
 from live_style.training.losses import Vgg, distances, gram
 from live_style.training.painters import Painter
@@ -26,14 +27,15 @@ SMOOTH = 0.9
 
 
 class Pair(NamedTuple):
-    """A photograph painted in the style of a picture: its two distances."""
+    """A photograph painted in the style of a picture: its two distances, and the grid in flat places."""
 
     style: float
     content: float
+    grid: float
 
 
 class Result(NamedTuple):
-    """All figures of one painter; distances are means over the pairs, flicker and motion over the clips.
+    """All figures of one painter; distances and grid are means over the pairs, flicker and motion over the clips.
 
     `filtered` and `filtered_motion` are flicker and motion behind the filter of a show.
     """
@@ -42,6 +44,7 @@ class Result(NamedTuple):
     style: float
     style_median: float
     content: float
+    grid: float
     flicker: float
     motion: float
     filtered: float
@@ -90,10 +93,10 @@ def pairs_of(material: Material, turns: int) -> list[tuple[int, int]]:
 
 @torch.no_grad()
 def judged(vgg: Vgg, made: Pixels, photograph: Pixels, painting: Pixels) -> Pair:
-    """Style distance to the painting and content distance to the photograph."""
+    """Style distance to the painting, content distance to the photograph, and grid."""
     ours, frame, aim = (to_tensor(p[None], next(vgg.parameters()).device) for p in (made, photograph, painting))
     near, kept = distances(vgg, ours, frame, [gram(f) for f in vgg(aim)])
-    return Pair(float(near), float(kept))
+    return Pair(float(near), float(kept), grid(photograph, made))
 
 
 def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Result:
@@ -107,7 +110,8 @@ def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Resu
     bare, filtered = (_together([found[i] for found in steady]) for i in (0, 1))
     styles = [pair.style for pair in pairs]
     return Result(painter.name, statistics.fmean(styles), statistics.median(styles),
-                  statistics.fmean(pair.content for pair in pairs), *bare, *filtered)
+                  statistics.fmean(pair.content for pair in pairs), statistics.fmean(pair.grid for pair in pairs),
+                  *bare, *filtered)
 
 
 def clip_steadiness(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> tuple[Steadiness, Steadiness]:
@@ -132,11 +136,11 @@ def _mean(values: list[float]) -> float:
 
 def table(results: list[Result]) -> str:
     """The figures as lines of markdown."""
-    lines = ["| painter | style | median | content | flicker | motion | filtered | motion |",
-             "|---|---|---|---|---|---|---|---|"]
+    lines = ["| painter | style | median | content | grid | flicker | motion | filtered | motion |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for r in results:
-        lines.append(f"| {r.name} | {r.style:.3f} | {r.style_median:.3f} | {r.content:.3f} | {r.flicker:.2f} "
-                     f"| {r.motion:.2f} | {r.filtered:.2f} | {r.filtered_motion:.2f} |")
+        lines.append(f"| {r.name} | {r.style:.3f} | {r.style_median:.3f} | {r.content:.3f} | {r.grid:.2f} "
+                     f"| {r.flicker:.2f} | {r.motion:.2f} | {r.filtered:.2f} | {r.filtered_motion:.2f} |")
     return "\n".join(lines)
 
 

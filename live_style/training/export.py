@@ -49,12 +49,13 @@ def _look(g: Graph, net: Transformer) -> list[str]:
     """Every conditional scale and bias and the gates, as vectors from one product, computed in float32."""
     look = g.add("Mul", "style", "strength", name="look")
     flat = g.add("Reshape", look, g.constant("look_shape", np.array([STYLE_LENGTH], np.int64)), name="look_flat")
-    order = np.arange(net.look.out_features)
+    rows, biases = (_array(part) for part in net.levelled())
+    order = np.arange(len(biases))
     order[-36:] = order[-36:].reshape(3, 12)[:, TURN].ravel()  # scale and bias of the last norm, and the gates
-    matrix = g.weight("look_weight", _array(net.look.weight)[order].T, full=True)
+    matrix = g.weight("look_weight", rows[order].T, full=True)
     product = g.add("MatMul", flat, matrix, name="look_product")
     # The biases hold the ones of the scales: kept in float32, they are few.
-    total = g.add("Add", product, g.constant("look_bias", _array(net.look.bias)[order]), name="look_sum")
+    total = g.add("Add", product, g.constant("look_bias", biases[order]), name="look_sum")
     values = g.cast(total, "look_values")
     parts = net.parts()
     cuts = g.constant("look_parts", np.array(parts, np.int64))

@@ -41,7 +41,8 @@ def frames_of(file: Path, width: int, height: int, count: int) -> list[Pixels]:
     return found
 
 
-def _luma(frame: Pixels) -> NDArray[np.float32]:
+def luma(frame: Pixels) -> NDArray[np.float32]:
+    """Brightness [H,W], levels."""
     return np.asarray(frame.astype(np.float32) @ LUMA)
 
 
@@ -56,15 +57,15 @@ def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def steadiness(frames: list[Pixels], painted: Iterable[Pixels]) -> Steadiness:
     """Measure a painted clip against the clip itself."""
-    luma = [_luma(frame) for frame in frames]
-    out = [_luma(frame) for frame in painted]
-    changed = [np.abs(_smooth(b - a)) for a, b in zip(luma, luma[1:])]
+    seen = [luma(frame) for frame in frames]
+    out = [luma(frame) for frame in painted]
+    changed = [np.abs(_smooth(b - a)) for a, b in zip(seen, seen[1:])]
     flicker, made, given = [], 0.0, 0.0
     for t in range(len(changed)):
         answer = np.abs(out[t + 1] - out[t])
         moves = changed[t] > MOVING
         made += float(answer[moves].sum())
-        given += float(np.abs(luma[t + 1] - luma[t])[moves].sum())
+        given += float(np.abs(seen[t + 1] - seen[t])[moves].sum())
         if t + 1 >= FRAMES:
             still = ~_near(np.max(changed[t + 1 - FRAMES:t + 1], axis=0) >= STILL)
             if still.any():
