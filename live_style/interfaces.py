@@ -126,8 +126,8 @@ class Window(Protocol):
     def poll(self) -> list[Event]:
         """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
 
-    def show(self, image: Image, layers: tuple[Layer, ...] = ()) -> None:
-        """Present a picture, letterboxed into the window, with layers over it in window pixels."""
+    def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
+        """Present a picture or its mirror image, letterboxed into the window, with layers over it in window pixels."""
 
     def fullscreen(self) -> None:
         """Toggle borderless fullscreen."""

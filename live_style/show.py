@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from live_style import opencv
 from live_style.cards import calm_card
 from live_style.cast import Booth
 from live_style.cast import Crew
@@ -18,7 +17,6 @@ from live_style.desk import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
 from live_style.frame import Frame
-from live_style.frame import Image
 from live_style.frame import Size
 from live_style.hud import Measures
 from live_style.interfaces import Click
@@ -154,11 +152,13 @@ class Show:
         chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
             size = self._window.size
-            with span("mirror"):
-                image = self._mirrored(self._newest.frame.image) if self._newest else self._hud.waiting(size)
             with span("draw"):
+                image = self._newest.frame.image if self._newest else self._hud.waiting(size)
                 layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word)
-            self._window.show(image, layers)
+            # The preview is a mirror of the person, whatever the output does: people mirror only what they see
+            # themselves.
+            mirrored = self._newest is not None and self.desk.mirror_preview != self.desk.mirror_output
+            self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = time.perf_counter()
             self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
@@ -171,10 +171,6 @@ class Show:
                       provider=str(facts["provider"]).upper(), model=str(facts["model"]),
                       net_size=str(facts.get("net_size", "")))
         return Measures(stats, self._takes.recorded, self._takes.live)
-
-    def _mirrored(self, image: Image) -> Image:
-        # The preview is a mirror of the person, whatever the output does: people mirror only what they see themselves.
-        return opencv.flip(image) if self.desk.mirror_preview != self.desk.mirror_output else image
 
     def _happen(self, event: Event, now: float) -> None:
         if isinstance(event, Key):

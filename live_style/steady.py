@@ -8,7 +8,6 @@ from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.look import Look
 from live_style.opencv import Plane
-from live_style.opencv import Weights
 from live_style.opencv import brightness
 from live_style.opencv import resize
 from live_style.opencv import weigh
@@ -66,12 +65,12 @@ class Steadier:
         if self._melting:
             table, self._look = _table(1.0 - (self._melting - 1) / MELT), look
             self._melting -= 1
-        share = weights_of_change(before, light, table, REACH)
-        self._held = weigh(before, light, share), weigh(shown, painted, share)
+        weights = weights_of_change(before, light, table, REACH)
+        self._held = weigh(before, light, weights), weigh(shown, painted, weights)
         return self._held[1]
 
 
-def _table(rest: float) -> Weights:
-    """The share of a new painting for each change of brightness, `rest` where nothing moves."""
+def _table(rest: float) -> Plane:
+    """The weight of a new painting for each change of brightness: `rest` (0..1) where nothing moves."""
     gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
-    return np.asarray(rest + (1.0 - rest) * gate, np.float32)
+    return np.asarray(np.round(255.0 * (rest + (1.0 - rest) * gate)), np.uint8)

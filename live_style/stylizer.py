@@ -20,7 +20,7 @@ from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
 from live_style.network import Network
 from live_style.network import open_network
-from live_style.opencv import resize
+from live_style.opencv import quick_resize
 from live_style.opencv import restore_detail
 from live_style.processor import GPUS
 from live_style.runtime import Array
@@ -77,7 +77,7 @@ class OnnxStylizer:
 
     def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
         """The same network on the same processor, warm at another size."""
-        session = open_network(lambda _: self._session.path, self.provider, _signature(size), threads)
+        session = open_network(lambda _: self._session.path, self.provider, signature(size), threads)
         return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
 
     def banded(self, size: Size) -> OnnxStylizer:
@@ -113,9 +113,9 @@ class OnnxStylizer:
         if look.strength <= 0.0:
             return image
         with span("shrink"):
-            seen = _shrunk(image, self.net_size)
+            seen = quick_resize(image, self.net_size)
         with span("network"):
-            painted = np.asarray(self._session.run(_feeds(seen, look))[0], np.uint8)
+            painted = np.asarray(self._session.run(feeds(seen, look))[0], np.uint8)
         if self._steadier is not None:
             with span("steady"):
                 painted = self._steadier.settle(seen, painted, look)
@@ -152,7 +152,7 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
         return file
 
     size = net_size or ladder(output)[0]
-    session = open_network(file_for, provider, _signature(size), threads)
+    session = open_network(file_for, provider, signature(size), threads)
     first = OnnxStylizer(session, size, session.choice, notes[session.path], smooth)
     return first if net_size else _fitted(first, output, fps, threads)
 
@@ -189,22 +189,15 @@ def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
     return measure
 
 
-def _feeds(seen: Image, look: Look) -> dict[str, Array]:
+def feeds(seen: Image, look: Look) -> dict[str, Array]:
+    """What a network is given for a picture of its own size in a look."""
     strength = network_strength(look.strength)
     return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
             "strength": np.array([strength], np.float32), "color": np.array([look.color], np.float32)}
 
 
-def _signature(size: Size) -> Signature:
+def signature(size: Size) -> Signature:
+    """What a network is called with at a size."""
     width, height = size
-    sample = _feeds(np.zeros((height, width, 3), np.uint8), REAL)
+    sample = feeds(np.zeros((height, width, 3), np.uint8), REAL)
     return Signature(sample, "stylized", {"width": width, "height": height})
-
-
-def _shrunk(image: Image, size: Size) -> Image:
-    """The picture at the network's size."""
-    # Halving is fast: 1.0 ms instead of 3.7 from 1280x720 to 320x184.
-    while image.shape[1] % 2 == 0 and image.shape[0] % 2 == 0 and (
-            image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]):
-        image = resize(image, (image.shape[1] // 2, image.shape[0] // 2))
-    return resize(image, size)

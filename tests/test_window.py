@@ -21,6 +21,7 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
+from live_style.window import BGRX
 from live_style.window import NullWindow
 from live_style.window import PygameWindow
 from live_style.window import pygame
@@ -139,6 +140,20 @@ def test_other_shapes_are_letterboxed_on_black(window: PygameWindow, shape: tupl
     expected = np.zeros((*SIZE, 3), np.uint8)
     x, y, width, height = box
     expected[y:y + height, x:x + width] = (200, 100, 50)
+    np.testing.assert_array_equal(pixels(), expected)
+
+
+@pytest.mark.parametrize("masks", [BGRX, ()], ids=["screen memory", "SDL's blit"])
+@pytest.mark.parametrize("shape", [(100, 100), (50, 100), (100, 50), (25, 50)])
+def test_the_mirror_image_is_shown_and_what_lies_over_it_is_not_turned(
+        window: PygameWindow, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int], masks: tuple[int, ...]) -> None:
+    monkeypatch.setattr("live_style.window.BGRX", masks)
+    image = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    window.show(image)
+    straight = pixels()
+    window.show(image, (layer((255, 0, 0, 255), 3, 4, side=2),), mirrored=True)
+    expected = straight[:, ::-1].copy()
+    expected[4:6, 3:5] = (255, 0, 0)
     np.testing.assert_array_equal(pixels(), expected)
 
 
