@@ -89,7 +89,8 @@ class Transformer(nn.Module):
 
     def _level(self, rows: Tensor) -> Tensor:
         *parts, scale, bias, last_scale, last_bias, gate = torch.split(rows, self.parts())
-        bias, last_bias = (part.reshape(-1, 4, *part.shape[1:]).mean(1).repeat_interleave(4, 0) for part in (bias, last_bias))
+        bias, last_bias = (part.reshape(-1, 4, *part.shape[1:]).mean(1).repeat_interleave(4, 0)
+                           for part in (bias, last_bias))
         return torch.cat([*parts, scale, bias, last_scale, last_bias, gate])
 
     def forward(self, frame: Tensor, style: Tensor) -> Tensor:
