@@ -97,9 +97,9 @@ def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...]
             yield _row(stylizer, size == first.net_size and None in (sizes or usual), seconds)
 
 
-def default_model(folder: Path, provider: Wanted) -> str:
-    """The model that `run` takes when none is named."""
-    return open_stylizer(folder, SHOW, FPS, None, (128, 72), provider).model
+def chosen(folder: Path, provider: Wanted) -> OnnxStylizer:
+    """What `run` takes when no model is named, at a small size."""
+    return open_stylizer(folder, SHOW, FPS, None, (128, 72), provider)
 
 
 def _row(stylizer: OnnxStylizer, automatic: bool, seconds: float) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -101,6 +102,49 @@ def _ask(driver: ctypes.CDLL) -> Gpu:
         compute.append(value.value)
     driver.cuDriverGetVersion(ctypes.byref(value))
     return Gpu(name.value.decode("utf-8", "replace"), (compute[0], compute[1]), value.value)
+
+
+class Speed(NamedTuple):
+    """The most that a GPU can do in a second."""
+
+    flops: float
+    """Operations on FP16 numbers whose sums are kept in FP32, as cuDNN's convolutions do, on its tensor cores."""
+    bandwidth: float
+    """Bytes from and to its memory."""
+
+
+_PER_CLOCK = {(7, 5): 1024, (8, 0): 2048, (8, 6): 1024, (8, 9): 1024, (9, 0): 4096, (12, 0): 1024}
+"""FP16 operations with FP32 sums of one multiprocessor in one clock, dense, by compute capability: the peaks in
+NVIDIA's white papers on Turing, GA100, GA102, Ada, Hopper and Blackwell over multiprocessors and boost clocks (TFLOPS:
+TITAN RTX 130.5, A100 312, RTX A6000 154.8, L4 121, H100 SXM 989, RTX PRO 6000 503.8). GeForce cards of those with 1024
+do half (RTX 2080 Ti 53.8, RTX 3090 71, RTX 4090 165.2, RTX 5090 209.5)."""
+_PROCESSORS, _CLOCK, _MEMORY_CLOCK, _BUS = 16, 13, 36, 37
+
+
+def gpu_speed() -> Speed | None:
+    """Of the first GPU, from the units and clocks that its driver tells.
+
+    None where no published figure says what its tensor cores do; raises ProviderError where there is no GPU.
+    """
+    driver = _driver()
+    gpu, device, value = _ask(driver), ctypes.c_int(), ctypes.c_int()
+    driver.cuDeviceGet(ctypes.byref(device), 0)
+    told = []
+    for attribute in (_PROCESSORS, _CLOCK, _MEMORY_CLOCK, _BUS):
+        driver.cuDeviceGetAttribute(ctypes.byref(value), attribute, device)
+        told.append(value.value)
+    return speed_of(gpu, *told)
+
+
+def speed_of(gpu: Gpu, processors: int, clock: int, memory_clock: int, bus: int) -> Speed | None:
+    """Of a GPU with so many multiprocessors at a clock of so many kHz, and such a memory clock (kHz) and bus (bits)."""
+    each = _PER_CLOCK.get(gpu.compute, 0)
+    if gpu.compute == (7, 5) and not re.search(r"RTX|\bT4\b", gpu.name):
+        each = 0  # GeForce 16 and their like have no tensor cores
+    if "GeForce" in gpu.name and each == 1024:
+        each //= 2
+    speed = Speed(1000.0 * each * processors * clock, 2.0 * 1000.0 * memory_clock * bus / 8.0)
+    return speed if all(speed) else None
 
 
 def _dead(code: int) -> ProviderError:

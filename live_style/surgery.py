@@ -1,8 +1,13 @@
-"""Surgery on networks: cut apart where a norm needs the whole picture, so that the pieces can run strip by strip."""
+"""Surgery on networks: cut apart where a norm needs the whole picture, so that the pieces can run strip by strip.
+
+And what an autopsy tells: how much a network does to a frame.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -121,3 +126,38 @@ def _cast(name: str, result: str, kind: int) -> NodeProto:
 
 def _value(name: str, kind: int, rank: int) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, kind, [None] * rank)
+
+
+class Operation(NamedTuple):
+    """One step of a network at a fixed size, with the shapes of what it reads and writes."""
+
+    kind: str
+    reads: tuple[tuple[int, ...], ...]
+    writes: tuple[tuple[int, ...], ...]
+    moved: int
+    """Bytes of all these."""
+
+
+def operations(network: Path, dims: Mapping[str, int]) -> list[Operation]:
+    """What a network does to a frame at those sizes, in its order; steps on constants alone are left out."""
+    model = onnx.load(str(network))
+    constant = {weight.name for weight in model.graph.initializer}
+    known = {weight.name: (tuple(weight.dims), weight.data_type) for weight in model.graph.initializer}
+    for value in (*model.graph.input, *model.graph.output):
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_param in dims:
+                dim.dim_value = dims[dim.dim_param]
+    graph = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
+    for value in (*graph.input, *graph.value_info, *graph.output):
+        kind = value.type.tensor_type
+        known[value.name] = (tuple(dim.dim_value for dim in kind.shape.dim), kind.elem_type)
+    found = []
+    for node in graph.node:
+        if constant.issuperset(node.input):
+            constant.update(node.output)
+            continue
+        values = [known[name] for name in (*node.input, *node.output)]
+        moved = sum(prod(shape) * helper.tensor_dtype_to_np_dtype(kind).itemsize for shape, kind in values)
+        shapes = [shape for shape, _ in values]
+        found.append(Operation(node.op_type, tuple(shapes[:len(node.input)]), tuple(shapes[len(node.input):]), moved))
+    return found

@@ -35,7 +35,8 @@ class Driver:
         return 0
 
     def cuDeviceGetAttribute(self, out: object, attribute: int, device: object) -> int:
-        out._obj.value = self.compute[attribute - 75]  # type: ignore[attr-defined]
+        told = {75: self.compute[0], 76: self.compute[1], 16: 28, 13: 1_777_000, 36: 7_501_000, 37: 192}
+        out._obj.value = told[attribute]  # type: ignore[attr-defined]
         return 0
 
     def cuDriverGetVersion(self, out: object) -> int:
@@ -50,6 +51,13 @@ def found(monkeypatch: pytest.MonkeyPatch, driver: Driver) -> cuda.Gpu:
 
 def test_a_gpu_is_found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(monkeypatch, Driver()) == cuda.Gpu("NVIDIA GeForce RTX 3060", (8, 6), 13000)
+
+
+def test_its_units_and_clocks_tell_what_it_can_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cuda, "_driver", lambda: Driver())
+    speed = cuda.gpu_speed()
+    assert speed is not None
+    assert speed.flops / 1e12 == pytest.approx(25.5, abs=0.1) and speed.bandwidth / 1e9 == pytest.approx(360, abs=1)
 
 
 @pytest.mark.parametrize("driver, cause, cure", [

@@ -12,11 +12,13 @@ import click
 from live_style import bench as measuring
 from live_style import models
 from live_style import places
+from live_style import sweep as sweeping
 from live_style.bench import Row
 from live_style.cli.options import Checked
 from live_style.frame import Size
 from live_style.rival import Duel
 from live_style.rival import duels
+from live_style.sweep import Sweep
 from live_style.processor import PROVIDERS
 from live_style.processor import Wanted
 
@@ -32,21 +34,28 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
 @click.option("--provider", type=click.Choice(("auto", *PROVIDERS)), default="auto", show_default=True,
               help="Which processor paints.")
 @click.option("--seconds", type=click.FloatRange(0.2, 600.0), default=2.0, show_default=True,
-              help="How long each of the four parts of a row is measured.")
+              help="How long each of the four parts of a row is measured; of a sweep: a row.")
+@click.option("--sweep", is_flag=True,
+              help="Networks at 360, 720 and 1080 lines instead, under each of CUDA's options.")
 @click.option("--against", metavar="FILE", type=click.Path(path_type=Path),
               help="Another image network (ONNX), run in turns with ours instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
 @click.option("--share", is_flag=True, help="Print one row of a Markdown table: a show on this machine.")
 @click.pass_context
 def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider: str, seconds: float,
-          against: Path | None, as_json: bool, share: bool) -> None:
+          sweep: bool, against: Path | None, as_json: bool, share: bool) -> None:
     """Measure how fast this machine paints: the network alone, and a whole show of the demo scene."""
     folder, wanted = places.models_folder(), cast(Wanted, provider)
     said = ctx.get_parameter_source("net_size") is not click.core.ParameterSource.DEFAULT
     sizes: tuple[Size | None, ...] = (net_size,) if said or share else ()
     names = (model,) if model else models.available(folder)
+    if sweep:
+        if against or share:
+            raise click.UsageError("--sweep goes with neither --against nor --share")
+        _sweep(sweeping.sweep(folder, names, (net_size,) if net_size else (), wanted, seconds), as_json)
+        return
     if not names or share and not model:
-        names = (measuring.default_model(folder, wanted),)
+        names = (measuring.chosen(folder, wanted).model,)
     if against:
         _against(duels(folder, names, against, net_size, wanted, seconds), against.name, as_json)
         return
@@ -64,6 +73,21 @@ def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider
         click.echo(measuring.HEADER, err=True)
         for row in rows:
             click.echo(measuring.markdown(row, about))
+
+
+def _sweep(found: Sweep, as_json: bool) -> None:
+    """Rows as they are measured; where JSON is wanted too, that comes last, and alone on the standard output."""
+    about = measuring.machine()
+    click.echo(f"{about['processor']}, {about['cores']} threads, {about['system']}, live-style {about['version']}",
+               err=as_json)
+    click.echo(f"{sweeping.about(found)}\n\n{sweeping.HEADER}", err=as_json)
+    cells = []
+    for cell in found.cells(_progress):
+        cells.append(cell)
+        click.echo(sweeping.markdown(cell), err=as_json)
+    if as_json:
+        click.echo(json.dumps({"machine": about, "on": sweeping.about(found),
+                               "cells": [cell.facts() for cell in cells]}, indent=2))
 
 
 def _against(found: Iterable[Duel], rival: str, as_json: bool) -> None:
