@@ -43,8 +43,8 @@ VARIANTS = {"as in a show": Tuning(), "CUDA graph": Tuning(graph=True), "NHWC": 
 """What is told to CUDA: one thing changed at a time, and the two that may need each other."""
 PLAIN = {"": Tuning()}
 """Other processors have nothing of the kind to be told."""
-WARM = 10
-"""Runs on a GPU before the clock starts: it records a graph in the third, and wakes up."""
+WARM = 0.3
+"""Seconds that a GPU runs before the clock starts, and three frames at least: it wakes up, and records its graph."""
 
 
 class Cell(NamedTuple):
@@ -130,8 +130,7 @@ def sweep(folder: Path, names: tuple[str, ...], sizes: tuple[Size, ...], wanted:
 
 def _timed(cell: Cell, network: Network, frame: Mapping[str, Array], seconds: float, bound: float | None) -> Cell:
     if network.choice.provider in GPUS:
-        for _ in range(WARM):
-            network.run(frame)
+        _median_ms(lambda: network.run(frame), WARM)
     whole = _median_ms(lambda: network.run(frame), seconds / 2)
     alone = _median_ms(network.again, seconds / 2) if isinstance(network, Session) else whole
     return cell._replace(network_ms=alone, frame_ms=whole, bound_ms=bound)
@@ -139,8 +138,8 @@ def _timed(cell: Cell, network: Network, frame: Mapping[str, Array], seconds: fl
 
 def _median_ms(run: Callable[[], object], seconds: float) -> float:
     took: list[float] = []
-    while sum(took) < seconds or not took:
-        began = time.perf_counter()
+    end = time.perf_counter() + seconds
+    while (began := time.perf_counter()) < end or len(took) < 3:
         run()
         took.append(time.perf_counter() - began)
     return 1000.0 * median(took)
