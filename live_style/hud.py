@@ -38,8 +38,8 @@ from live_style.panels.strip import strip_hit
 from live_style.panels.strip import strip_panel
 from live_style.pictures.files import read_picture
 
-REFRESH = 0.25
-"""Seconds between two readings of the figures: faster ones cannot be read, and each is drawn anew."""
+REFRESH = 0.5
+"""Seconds between two readings of the figures: faster ones cannot be read, and each is drawn anew, which takes 2 ms."""
 SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3

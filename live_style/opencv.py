@@ -54,12 +54,11 @@ def flip(image: Image) -> Image:
 
 def show_on(screen: npt.NDArray[np.uint8], image: Image, mirrored: bool) -> None:
     """Write a picture, or its mirror image, into a screen of its size: BGRX, uint8 [height, width, 4]."""
-    if not mirrored:
-        cv2.cvtColor(image, cv2.COLOR_RGB2BGRA, dst=screen)
-        return
-    # A row of whole numbers is turned round in a third of the time that one of bytes takes: 0.1 ms at 1280x720.
-    pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGRA).view(np.int32)
-    cv2.flip(pixels, 1, dst=screen.view(np.int32))
+    cv2.cvtColor(image, cv2.COLOR_RGB2BGRA, dst=screen)
+    if mirrored:
+        # A row of whole numbers is turned round in a third of the time that one of bytes takes: 0.1 ms at 1280x720.
+        pixels = screen.view(np.int32)
+        cv2.flip(pixels, 1, dst=pixels)
 
 
 def blend(a: Image, b: Image, t: float) -> Image:

@@ -45,9 +45,10 @@ class Meter:
     def spread(self) -> Spread:
         """Percentiles over everything counted, to 0.1 ms."""
         with self._lock:
-            total = np.cumsum(self._bins)
-            if not total[-1]:
+            if not self.count:
                 return Spread()
+            # Up to the longest one: all of the bins take a millisecond.
+            total = np.cumsum(self._bins[:int(self._max / self.BIN_MS) + 1])
             p50, p95 = (float(np.searchsorted(total, total[-1] * q)) * self.BIN_MS for q in (0.50, 0.95))
             return Spread(round(p50, 1), round(p95, 1), round(self._max, 1))
 
