@@ -37,8 +37,9 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
             "stylize": painter.network.spread().p50,
             "present": tally.present.spread().p50,
         },
-        # Where there is a trace: milliseconds of processor time a frame, by what they went to.
-        **({"cpu_ms": spent} if (spent := trace.cpu_ms(tally.latency.count)) else {}),
+        # Of one core and for one frame: all that is done around the network and the source, and what each part takes.
+        "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
+        "cpu_ms": spent,
         "size": f"{size[0]}x{size[1]}",
         **painter.stylizer.facts(),
         **steps,

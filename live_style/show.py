@@ -91,10 +91,11 @@ class Show:
             now = time.perf_counter()
             while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
-            for event in self._window.poll():
-                self._happen(event, now)
-            self._attend(now)
-            self._lead(now)
+            with span("hands"):
+                for event in self._window.poll():
+                    self._happen(event, now)
+                self._attend(now)
+                self._lead(now)
             with span("present"):
                 self._present(painted, now)
             if self._reached(limits, started + PATIENCE):

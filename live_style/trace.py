@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,8 @@ from live_style.errors import SinkError
 
 MOST = 200_000
 """Spans that are kept, the last ones: about seven minutes of a show, 40 MB."""
+ELSEWHERE = frozenset({"network", "capture"})
+"""Spans that are not what the show itself does around the network: this one, and the source, which draws or decodes."""
 
 
 class Event(NamedTuple):
@@ -36,11 +39,15 @@ class Event(NamedTuple):
 
 
 class Trace:
-    """Collects the spans of all threads of the show in whose context it is current; each costs about 3 microseconds."""
+    """Collects the spans of all threads of the show in whose context it is current; each costs about 3 microseconds.
 
-    def __init__(self) -> None:
-        self.events: deque[Event] = deque(maxlen=MOST)
-        self._threads = _Threads()
+    It keeps the last `most` of them, and sums over all.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self.events: deque[Event] = deque(maxlen=most)
+        self._sums: list[dict[str, int]] = []
+        self._threads = _Threads(self._sums)
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:
@@ -78,8 +85,9 @@ class Trace:
     def cpu_ms(self, frames: int) -> dict[str, float]:
         """Milliseconds of its thread's processor time that each kind of span took a frame, those within it left out."""
         total: dict[str, int] = {}
-        for event in tuple(self.events):
-            total[event.name] = total.get(event.name, 0) + event.cpu - event.inner
+        for sums in tuple(self._sums):
+            for name, spent in tuple(sums.items()):
+                total[name] = total.get(name, 0) + spent
         return {name: round(total[name] / 1e6 / max(1, frames), 3) for name in sorted(total, key=lambda n: -total[n])}
 
 
@@ -106,11 +114,20 @@ def cpu_ms(frames: int) -> dict[str, float]:
     return {} if trace is None else trace.cpu_ms(frames)
 
 
+def host_ms(spent: Mapping[str, float]) -> float:
+    """What of `cpu_ms` was spent around the network: milliseconds of one core a frame."""
+    return round(sum(ms for name, ms in spent.items() if name not in ELSEWHERE), 3)
+
+
 class _Threads(threading.local):
-    """What each thread is at."""
+    """What each thread is at, and what it has spent so far."""
 
     frame = -1
     inner = 0
+
+    def __init__(self, sums: list[dict[str, int]]) -> None:
+        self.sums: dict[str, int] = {}
+        sums.append(self.sums)
 
 
 class _Span:
@@ -131,6 +148,7 @@ class _Span:
         at = self._threads
         self._events.append(Event(self._name, threading.current_thread().name, at.frame, self._began, took, cpu,
                                   at.inner))
+        at.sums[self._name] = at.sums.get(self._name, 0) + cpu - at.inner
         at.inner = self._outer + cpu
 
 

@@ -124,9 +124,26 @@ def test_a_show_tells_where_its_milliseconds_went(tmp_path):
     assert spent["network"] > 0 and set(spent) == set(threads)
 
 
-def test_without_it_the_report_says_nothing_of_it(tmp_path):
-    assert main([*QUICK, "--headless", "--frames", "3", "--report", str(tmp_path / "r.json")]) == 0
-    assert "cpu_ms" not in json.loads((tmp_path / "r.json").read_text())
+def test_a_report_tells_what_a_frame_costs_its_host_without_a_trace_too(tmp_path):
+    began = time.process_time()
+    assert main([*QUICK, "--headless", "--frames", "40", "--report", str(tmp_path / "r.json")]) == 0
+    whole = 1000 * (time.process_time() - began) / 40
+    report = json.loads((tmp_path / "r.json").read_text())
+    spent = report["cpu_ms"]
+    assert {"capture", "shrink", "network", "steady", "detail", "hands", "present", "wait"} <= set(spent)
+    assert report["host_ms"] == pytest.approx(sum(spent.values()) - spent["network"] - spent["capture"], abs=0.002)
+    assert 0 < report["host_ms"] < whole
+
+
+def test_the_sums_are_of_all_spans_not_only_of_those_that_are_kept():
+    trace = Trace(most=2)
+    with trace.current():
+        for _ in range(10):
+            with span("paint"):
+                busy(0.002)
+    assert len(trace.events) == 2
+    assert trace.cpu_ms(1)["paint"] >= 20
+    assert trace.cpu_ms(10)["paint"] < 20
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -64,6 +63,7 @@ from live_style.studio import Studio
 from live_style.stylizer import OnnxStylizer
 from live_style.takes import Folders
 from live_style.takes import Takes
+from live_style.trace import MOST
 from live_style.trace import Trace
 from live_style.trace import write_trace
 from live_style.window import NullWindow
@@ -76,22 +76,20 @@ T = TypeVar("T")
 @run_options
 def run(settings: RunSettings) -> int:
     """Paint the camera's picture, in a window and in the virtual camera."""
-    with _traced(settings.trace), contextlib.ExitStack() as stack:
+    with _traced(settings), contextlib.ExitStack() as stack:
         return _perform(settings, stack)
 
 
 @contextlib.contextmanager
-def _traced(path: Path | None) -> Iterator[None]:
-    """A trace of all that is done within, written at the end, however that came; None: no trace."""
-    if path is None:
-        yield
-        return
-    trace = Trace()
-    try:
-        with trace.current():
+def _traced(settings: RunSettings) -> Iterator[None]:
+    """A trace of all that is done within: for the report, and to be written at the end, however that came."""
+    trace = Trace(MOST if settings.trace else 0)
+    with trace.current() if settings.trace or settings.report else contextlib.nullcontext():
+        try:
             yield
-    finally:
-        write_trace(path, trace)
+        finally:
+            if settings.trace:
+                write_trace(settings.trace, trace)
 
 
 def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
