@@ -16,6 +16,8 @@ from live_style.training.graph import Graph
 from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
 SPACE = "live-style-1"
+BLOCK = 16
+"""Channels that ONNX Runtime's convolutions take at a time on a CPU; fewer cost as much."""
 # The graph has the twelve planes of a folded picture as (place in its 2x2 square, colour), PyTorch as (colour, place).
 TURN = np.arange(12).reshape(3, 4).T.ravel()
 
@@ -29,13 +31,14 @@ def _about(model: str, half: bool) -> dict[str, str]:
 
 
 def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d) -> str:
-    return _conv_by(g, name, x, conv, _array(conv.weight), conv.stride[0])
+    bias = None if conv.bias is None else _array(conv.bias)
+    return _conv_by(g, name, x, _array(conv.weight), bias, conv.stride[0])
 
 
-def _conv_by(g: Graph, name: str, x: str, conv: nn.Conv2d, weight: NDArray[Any], stride: int) -> str:
+def _conv_by(g: Graph, name: str, x: str, weight: NDArray[Any], bias: NDArray[Any] | None, stride: int) -> str:
     inputs = [x, g.weight(f"{name}_weight", weight)]
-    if conv.bias is not None:
-        inputs.append(g.weight(f"{name}_bias", _array(conv.bias)))
+    if bias is not None:
+        inputs.append(g.weight(f"{name}_bias", bias))
     side = weight.shape[-1]
     return str(g.add("Conv", *inputs, name=name, kernel_shape=[side] * 2, pads=[side // 2] * 4, strides=[stride] * 2))
 
@@ -67,9 +70,11 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     pieces = _look(g, net)
     gate = pieces.pop()
     norms = iter(zip(pieces[0::2], pieces[1::2]))
-    x = _conv_by(g, "down1", picture, net.down1, folded_weight(_array(net.down1.weight)), 1)
+    first, bias, second = (_array(x) for x in (net.down1.weight, cast(Tensor, net.down1.bias), net.down2.weight))
+    x = _conv_by(g, "down1", picture, blocked(folded_weight(first), 0), blocked(bias, 0), 1)
     x = g.add("Relu", x, name="down1_relu")
-    x = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
+    x = _conv_by(g, "down2", x, blocked(second, 1), _array(cast(Tensor, net.down2.bias)), net.down2.stride[0])
+    x = g.add("Relu", x, name="down2_relu")
     for i, (first, second) in enumerate(net.blocks()):
         y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
         y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
@@ -81,8 +86,14 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     up = net.widths.up
     weight = _array(net.up2.weight)[TURN]
     weight = np.concatenate([weight[:, :up], weight[:, up:][:, TURN]], axis=1)
-    x = _norm(g, "up2_norm", _conv_by(g, "up2", x, net.up2, weight, 1), *next(norms))
+    x = _norm(g, "up2_norm", _conv_by(g, "up2", x, weight, None, 1), *next(norms))
     return str(g.add("Sigmoid", x, name="painting"))
+
+
+def blocked(values: NDArray[Any], axis: int) -> NDArray[Any]:
+    """With zeros for channels up to a multiple of BLOCK: between two convolutions nothing is put in order then."""
+    empty = [(0, -size % BLOCK if i == axis else 0) for i, size in enumerate(values.shape)]
+    return np.pad(values, empty)
 
 
 def folded_weight(weight: NDArray[Any]) -> NDArray[Any]:

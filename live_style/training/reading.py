@@ -55,6 +55,9 @@ def _named(path: Path) -> dict[str, Tensor]:
     state = {"look.weight": found["look_weight"].T.contiguous(), "look.bias": found["look_bias"]}
     for part in ("down1", "down2"):
         state |= {f"{part}.{kind}": found[f"{part}_{kind}"] for kind in ("weight", "bias")}
+    half = int(state["down1.weight"].flatten(1).abs().sum(1).nonzero().max()) + 1  # the rest fills a block with zeros
+    state |= {"down1.weight": state["down1.weight"][:half], "down1.bias": state["down1.bias"][:half],
+              "down2.weight": state["down2.weight"][:, :half]}
     up2 = found["up2_weight"]
     # Files from before 2026-11-23 fold the picture inside the network; the networks of some cards begin from one.
     if state["down1.weight"].shape[1] == 12:
