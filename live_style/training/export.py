@@ -70,10 +70,10 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     pieces = _look(g, net)
     gate = pieces.pop()
     norms = iter(zip(pieces[0::2], pieces[1::2]))
-    first, bias, second = (_array(x) for x in (net.down1.weight, cast(Tensor, net.down1.bias), net.down2.weight))
-    x = _conv_by(g, "down1", picture, blocked(folded_weight(first), 0), blocked(bias, 0), 1)
+    (half, half_bias), (quarter, quarter_bias) = ((_array(weight), _array(bias)) for weight, bias in net.encoder())
+    x = _conv_by(g, "down1", picture, blocked(folded_weight(half), 0), blocked(half_bias, 0), 1)
     x = g.add("Relu", x, name="down1_relu")
-    x = _conv_by(g, "down2", x, blocked(second, 1), _array(cast(Tensor, net.down2.bias)), net.down2.stride[0])
+    x = _conv_by(g, "down2", x, blocked(quarter, 1), quarter_bias, net.down2.stride[0])
     x = g.add("Relu", x, name="down2_relu")
     for i, (first, second) in enumerate(net.blocks()):
         y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
