@@ -86,7 +86,8 @@ class Buffers:
 
     def download(self) -> Array:
         """The output, a new array."""
-        return np.array(self._output.numpy())  # on the CPU that is the buffer itself
+        seen: Array = self._output.numpy()
+        return seen if seen.flags.owndata else seen.copy()  # on the CPU it is the buffer itself
 
 
 class Session:

@@ -21,6 +21,7 @@ from live_style.cuda import gpu_speed
 from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.network import Network
+from live_style.network import alike
 from live_style.network import check_provider
 from live_style.network import open_network
 from live_style.processor import GPUS
@@ -96,17 +97,23 @@ class Sweep(NamedTuple):
         """Each as it is measured, small ones first; `begin` is told what comes next."""
         for model in self.names:
             for size in self.sizes:
+                painted: list[Array] = []
                 for name, tuning in self.told.items():
                     begin(f"{model} at {size[0]}x{size[1]} {name}".rstrip())
-                    yield self._cell(Cell(model, f"{size[0]}x{size[1]}", name), size, tuning)
+                    yield self._cell(Cell(model, f"{size[0]}x{size[1]}", name), size, tuning, painted)
 
-    def _cell(self, cell: Cell, size: Size, tuning: Tuning) -> Cell:
+    def _cell(self, cell: Cell, size: Size, tuning: Tuning, painted: list[Array]) -> Cell:
         file = models.transformer(self.folder, cell.model, half=self.choice.provider in GPUS)
         try:
             began = time.perf_counter()
             network = self._opened(file, size, tuning)
             cell = cell._replace(open_s=time.perf_counter() - began)
-            return _timed(cell, network, feeds(draw_scene(size, 0.0), A), self.seconds, self._bound(file, size))
+            frame = feeds(draw_scene(size, 0.0), A)
+            painted.append(network.run(frame))
+            # Reports tell of options that are quick and paint garbage.
+            if not alike(painted[0], painted[-1]):
+                return cell._replace(trouble="paints another picture")
+            return _timed(cell, network, frame, self.seconds, self._bound(file, size))
         except ProviderError as e:
             return cell._replace(trouble=e.cause)
         except MemoryError:

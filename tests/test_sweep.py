@@ -9,13 +9,17 @@ import sys
 import pytest
 
 from live_style import cli
+from live_style import sweep
+from live_style.bench import A as LOOK
 from live_style.bound import least_ms
 from live_style.bound import work
 from live_style.cuda import Gpu
 from live_style.cuda import Speed
 from live_style.cuda import speed_of
+from live_style.look import Look
 from live_style.models import transformer
 from live_style.network import check_provider
+from live_style.stylizer import feeds
 from live_style.sweep import VARIANTS
 from live_style.sweep import Sweep
 from live_style.sweep import about
@@ -66,6 +70,14 @@ def test_every_option_has_its_row_and_its_share_of_the_bound() -> None:
         assert cell.share == pytest.approx(least_ms(work(FAST, DIMS), Speed(1e12, 1e11)) / cell.network_ms)
         assert told(f"|\n|\n{markdown(cell)}")[0][7].endswith("%")
     assert "bound by 1 TFLOPS and 100 GB/s" in about(swept)
+
+
+def test_what_paints_another_picture_has_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another look in the place of garbage: what is told second is given it.
+    looks = iter((LOOK, Look.of(LOOK.embedding[::-1]), LOOK))
+    monkeypatch.setattr(sweep, "feeds", lambda seen, look: feeds(seen, next(looks)))
+    swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), None, 0.1, dict(list(VARIANTS.items())[:3]))
+    assert [cell.trouble for cell in swept.cells(lambda what: None)] == ["", "paints another picture", ""]
 
 
 def test_what_a_show_uses_is_measured_first_and_the_others_change_it() -> None:
