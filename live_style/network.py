@@ -46,7 +46,7 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
                  threads: int | None = None) -> Network:
     """A network that has already run once, on the signature's sample.
 
-    `file_for` gives the file for a processor: FP16 for CUDA, FP32 for the others. "auto" tries CUDA, then DirectML
+    `file_for` gives the file for a processor: FP16 for some, FP32 for others. "auto" tries CUDA, then DirectML
     or CoreML where ONNX Runtime's build has them and a trial shows that they help, then OpenVINO where that is faster
     than the rest, then the CPU, and says why; one that was named works or raises ProviderError.
     A file of another kind raises ModelError. `threads` are for the CPU, None: as many as help.

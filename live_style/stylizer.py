@@ -23,6 +23,7 @@ from live_style.network import open_network
 from live_style.opencv import quick_resize
 from live_style.opencv import restore_detail
 from live_style.processor import GPUS
+from live_style.processor import HALF
 from live_style.runtime import Array
 from live_style.processor import Choice
 from live_style.processor import Provider
@@ -147,7 +148,7 @@ def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = No
 
     def file_for(kind: Provider) -> Path:
         chosen, note = (model, "") if model else models.default_model(folder, gpu=kind in GPUS)
-        file = models.transformer(folder, chosen, half=kind in GPUS)
+        file = models.transformer(folder, chosen, half=kind in HALF)
         notes[file] = note
         return file
 

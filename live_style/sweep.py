@@ -25,6 +25,7 @@ from live_style.network import alike
 from live_style.network import check_provider
 from live_style.network import open_network
 from live_style.processor import GPUS
+from live_style.processor import HALF
 from live_style.processor import Choice
 from live_style.processor import Wanted
 from live_style.processor import no_memory
@@ -103,7 +104,7 @@ class Sweep(NamedTuple):
                     yield self._cell(Cell(model, f"{size[0]}x{size[1]}", name), size, tuning, painted)
 
     def _cell(self, cell: Cell, size: Size, tuning: Tuning, painted: list[Array]) -> Cell:
-        file = models.transformer(self.folder, cell.model, half=self.choice.provider in GPUS)
+        file = models.transformer(self.folder, cell.model, half=self.choice.provider in HALF)
         try:
             began = time.perf_counter()
             network = self._opened(file, size, tuning)

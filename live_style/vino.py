@@ -75,7 +75,7 @@ def check_vino() -> Choice:
 
 
 def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
-    """A session that has already run once, on the signature's sample, from an FP32 file.
+    """A session that has already run once, on the signature's sample, from an FP16 file.
 
     Raises ModelError for a file that is none of ours, ProviderError when OpenVINO is missing or does not work.
     """
