@@ -37,8 +37,9 @@ from live_style.trace import of_frame
 from live_style.trace import span
 from live_style.watch import Watch
 
-TICK = 1 / 60
-"""Seconds that the main thread waits for a frame before it looks at the keys again."""
+TICK = 1 / 25
+"""Seconds that the main thread waits for a frame before it looks at the keys again: longer than a frame takes to come,
+because what a key does is seen in a frame only."""
 PATIENCE = 5.0
 """Seconds after which the clock of --seconds runs although no frame came."""
 EXPECTED = 3.0

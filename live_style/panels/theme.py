@@ -45,6 +45,11 @@ def room(size: Size, unit: Unit, wanted: float) -> int:
 
 def ground(size: Size, unit: Unit, color: Color = GROUND) -> Canvas:
     """A canvas with a translucent dark panel over all of it."""
+    return _ground(size, unit, color).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _ground(size: Size, unit: Unit, color: Color) -> Canvas:
     canvas = Canvas(size)
     radius = unit(12)
     canvas.box(Box(0, 0, *size), color, radius)

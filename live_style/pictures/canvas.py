@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from copy import copy
 
 import numpy as np
 from PIL import Image as Pillow
@@ -29,6 +30,12 @@ class Canvas:
         """Transparent, or with an RGB picture of that size under all that will be drawn."""
         clear = Pillow.new("RGBA", size, (0, 0, 0, 0))
         self._picture = clear if under is None else Pillow.fromarray(under).convert("RGBA")
+
+    def copy(self) -> Canvas:
+        """Another canvas, with the same on it."""
+        other = copy(self)
+        other._picture = self._picture.copy()
+        return other
 
     def image(self) -> Image:
         """RGBA uint8 [height, width, 4], straight alpha."""
