@@ -21,7 +21,7 @@ from live_style.training import recipe  # noqa: E402
 from live_style.training.data import Pictures, find  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
 from live_style.training.embed import embed  # noqa: E402
-from live_style.training.evaluate import SMOOTH, Material, clip_steadiness, evaluate, sheet, table  # noqa: E402
+from live_style.training.evaluate import SMOOTH, Judge, Material, clip_steadiness, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
@@ -271,8 +271,8 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
     ours = Ours(tmp_path / "transformer-fast-fp32.onnx", tmp_path / "predictor-fp32.onnx")
     material = Material([drawn(1, 256)], [drawn(2, 256)], {})
-    vgg = Vgg(data / "vgg.npz")
-    results = [evaluate(painter, material, vgg, turns=1) for painter in (Photograph(), ours)]
+    judge = Judge(material, Vgg(data / "vgg.npz"))
+    results = [evaluate(painter, material, judge, turns=1) for painter in (Photograph(), ours)]
     assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
     assert "| fast-fp32 |" in table(results)
     assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from live_style.look import REAL
 from live_style.steady import Steadier
@@ -16,7 +17,7 @@ from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness
 from live_style.training.grid import grid
 from live_style.training.looks import SIZE, to_tensor
-from live_style.training.losses import Vgg, distances, gram
+from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
 from live_style.training.painters import Painter
 
 # Frames of a clip and the styles tried on it.
@@ -91,21 +92,33 @@ def pairs_of(material: Material, turns: int) -> list[tuple[int, int]]:
     return [(i, (i + k * step) % styles) for k in range(turns) for i in range(photos)]
 
 
-@torch.no_grad()
-def judged(vgg: Vgg, made: Pixels, photograph: Pixels, painting: Pixels) -> Pair:
-    """Style distance to the painting, content distance to the photograph, and grid."""
-    ours, frame, aim = (to_tensor(p[None], next(vgg.parameters()).device) for p in (made, photograph, painting))
-    near, kept = distances(vgg, ours, frame, [gram(f) for f in vgg(aim)])
-    return Pair(float(near), float(kept), grid(photograph, made))
+class Judge:
+    """Measures paintings against the photographs and style pictures of some material, whose features it keeps."""
+
+    @torch.no_grad()
+    def __init__(self, material: Material, vgg: Vgg) -> None:
+        self._vgg, self._photographs = vgg, material.photographs
+        self._device = next(vgg.parameters()).device
+        self._aims = [[gram(f) for f in vgg(self._tensor(painting))] for painting in material.paintings]
+        self._truths = [vgg(self._tensor(photo), CONTENT + 1)[CONTENT] for photo in material.photographs]
+
+    def _tensor(self, picture: Pixels) -> Tensor:
+        return to_tensor(picture[None], self._device)
+
+    @torch.no_grad()
+    def pair(self, made: Pixels, photo: int, style: int) -> Pair:
+        """A painting of one photograph in the style of one picture, by their numbers."""
+        features = self._vgg(self._tensor(made))
+        near = style_distance([gram(f) for f in features], self._aims[style])
+        kept = content_distance(features[CONTENT], self._truths[photo])
+        return Pair(float(near), float(kept), grid(self._photographs[photo], made))
 
 
-def evaluate(painter: Painter, material: Material, vgg: Vgg, turns: int) -> Result:
+def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> Result:
     """Measure one painter."""
     looks = [painter.look(painting) for painting in material.paintings]
-    pairs = []
-    for photo, style in pairs_of(material, turns):
-        frame = material.photographs[photo]
-        pairs.append(judged(vgg, painter.paint(frame, looks[style]), frame, material.paintings[style]))
+    pairs = [judge.pair(painter.paint(material.photographs[photo], looks[style]), photo, style)
+             for photo, style in pairs_of(material, turns)]
     steady = [clip_steadiness(painter, frames, material.paintings) for frames in material.clips.values()]
     bare, filtered = (_together([found[i] for found in steady]) for i in (0, 1))
     styles = [pair.style for pair in pairs]

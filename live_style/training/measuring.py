@@ -10,7 +10,7 @@ import numpy as np
 
 from live_style.errors import SettingsError
 from live_style.training.data import Pixels
-from live_style.training.evaluate import Material, Result, evaluate, from_folders, held_out, sheet, table
+from live_style.training.evaluate import Judge, Material, Result, evaluate, from_folders, held_out, sheet, table
 from live_style.training.gatys import paint
 from live_style.training.losses import Vgg
 from live_style.training.painters import Embedding, Ours, Painter, Photograph, Teacher
@@ -64,17 +64,18 @@ def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path |
     """Measure everything that was named, the photograph itself first."""
     material = _material(data, photographs, paintings, clips, count)
     vgg = vgg_on(data, best_device())
+    judge = Judge(material, vgg)
     painters: list[Painter] = [Photograph()]
     painters += [Teacher(teacher)] if teacher else []
     painters += [Ours(network, predictor) for network in networks]
     results = []
     for painter in painters:
-        results.append(evaluate(painter, material, vgg, turns))
+        results.append(evaluate(painter, material, judge, turns))
         echo(table(results).splitlines()[-1])
     if gatys_steps:
         # Minutes a picture: one painting for each photograph, and no clips.
         painters.append(Gatys(vgg, gatys_steps))
-        results.append(evaluate(painters[-1], material._replace(clips={}), vgg, 1))
+        results.append(evaluate(painters[-1], material._replace(clips={}), judge, 1))
     way = progress(results)
     echo(table(results))
     for name, part in way.items():
