@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.gallery import Entry
 from live_style.gallery import Gallery
+from live_style.gallery import check_space
 from live_style.gallery import in_order
 from live_style.gallery import load_entry
 from live_style.gallery import numbered
@@ -26,6 +28,7 @@ from live_style.inbox import stamps
 from live_style.look import Look
 from live_style.maker import Maker
 from live_style.mixture import mixed_style
+from live_style.pack import read_pack
 from live_style.pictures.files import SUFFIXES
 from live_style.pictures.files import read_picture
 from live_style.pictures.previews import write_preview
@@ -204,15 +207,32 @@ class Studio:
 
     def _take_in(self, path: Path) -> None:
         """Copy a dropped file only when it is good: the folder is the user's, and stays clean."""
+        if path.suffix.lower() == ".zip":
+            self._unpack(path)
+            return
         if path.suffix.lower() not in SUFFIXES | {".json"}:
             raise StyleError(f"{path.name} is neither a picture nor a style",
-                             "Drop a JPEG, PNG or WebP picture, or a style's .json file.")
+                             "Drop a JPEG, PNG or WebP picture, a style's .json file or a pack's .zip.")
         self._entry(path)
         twin = next((name for name in self._known if same_content(path, self._folder / name)), None)
         if twin:
             self._announce(twin, "here already")
             return
         self._announce(self._placed(path, path.name))
+
+    def _unpack(self, path: Path) -> None:
+        """Take in what is new in a friend's pack, under free names."""
+        styles = read_pack(path)
+        for style in styles:
+            check_space(style, self._space)
+        known = {style.embedding.tobytes() for style in self.gallery.styles}
+        new = {style.embedding.tobytes(): style for style in styles if style.embedding.tobytes() not in known}
+        placed = [self._placed(dump_style(replace(style, name=self._free(style.name))).encode(), f"{style.slug}.json")
+                  for style in new.values()]
+        if placed:
+            self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
+        else:
+            self._notices.put(Notice(f"all of {path.name} is here already"))
 
     def _shelve(self, style: Style) -> None:
         self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))

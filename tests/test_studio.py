@@ -24,6 +24,7 @@ from live_style.gallery import Gallery
 from live_style.look import Look
 from live_style.look import Vector
 from live_style.maker import Maker
+from live_style.pack import packed
 from live_style.pictures.files import read_picture
 from live_style.pictures.files import write_png
 from live_style.predictor import Predictor
@@ -155,6 +156,37 @@ def test_a_friends_style_may_be_called_like_a_shipped_one(studio: Studio, tmp_pa
     assert heard[0].text == "the name great-wave is taken: your style is called great-wave-2"
     assert heard[1].slug == "great-wave-2"
     assert studio.gallery.find("great-wave") is SHIPPED.styles[0]
+
+
+def test_a_friends_pack_is_unpacked(studio: Studio, folder: Path, tmp_path: Path) -> None:
+    """What is new in it goes live under names that are free; what is here stays one style."""
+    wave, here, dawn, other = (make_style(name, SPACE, np.full(100, value, np.float32))
+                               for name, value in (("Great Wave", 0.0), ("Here", 0.1), ("Dawn", 0.2), ("Here", 0.3)))
+    (pack := tmp_path / "friends.zip").write_bytes(packed([wave, dawn, other]))
+    studio.start()
+    (tmp_path / "here.json").write_text(dump_style(here))
+    studio.add(tmp_path / "here.json")
+    assert said(studio).slug == "here"
+    studio.add(pack)
+    assert said(studio) == Notice("2 new styles from friends.zip, now: Dawn", slug="dawn")
+    assert {style.name for style in studio.gallery.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
+    assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
+    studio.add(pack)
+    assert said(studio).text == "all of friends.zip is here already"
+    assert len(studio.gallery) == 4
+
+
+def test_a_pack_with_one_bad_style_changes_nothing(studio: Studio, folder: Path, tmp_path: Path) -> None:
+    good, foreign = (make_style(name, space, np.ones(100, np.float32))
+                     for name, space in (("Good", SPACE), ("Bad", "x")))
+    (tmp_path / "mixed.zip").write_bytes(packed([good, foreign]))
+    (tmp_path / "half.zip").write_bytes(packed([good])[:80])
+    studio.start()
+    studio.add(tmp_path / "mixed.zip")
+    assert "style space" in said(studio).text
+    studio.add(tmp_path / "half.zip")
+    assert "no pack of styles" in said(studio).text
+    assert not folder.exists() or not os.listdir(folder)
 
 
 def test_a_look_between_styles_is_kept_as_a_style_of_its_own(studio: Studio, folder: Path) -> None:
