@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -20,6 +22,7 @@ from live_style.governor import Governor
 from live_style.net_size import SHARE
 from live_style.net_size import choose_rung
 from live_style.net_size import ladder
+from live_style.power import on_battery
 from live_style.processor import GPUS
 from live_style.processor import Provider
 from live_style.processor import Wanted
@@ -36,6 +39,10 @@ AUTOMATIC = ("fast", "balanced")
 """Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
 PROVEN = 3.0
 """Seconds that a step must have painted to be remembered."""
+SAVING = 0.5
+"""The share of the time between two frames that one may take on a battery: a third less work than from the mains."""
+LOOK = 10.0
+"""Seconds between looks at the battery."""
 PATIENCE = 0.2
 """Seconds that the warming thread waits for a task before it looks whether it shall end."""
 
@@ -72,6 +79,9 @@ class Gearbox:
     """
 
     def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
+        self.battery: Callable[[], bool] = on_battery
+        """Whether the computer lives on its battery; asked by the warming thread."""
+        self._share = SHARE
         self._take(wish, steps, position, stylizer)
 
     def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
@@ -123,7 +133,7 @@ class Gearbox:
         if refused is not None:
             self._governor = self._governor.without(refused)
         # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
-        self._governor = governor = self._governor.heard(now, seconds, fading, paused=self._busy)
+        self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=self._busy)
         target = self._reachable(governor)
         if target == governor.step:
             if not self._busy and now - began > 1.0:
@@ -162,7 +172,10 @@ class Gearbox:
         self._tasks.put(place)
 
     def _work(self, stopping: threading.Event) -> None:
+        looked = -LOOK
         while not stopping.is_set() and not self._tasks.closed:
+            if time.monotonic() - looked >= LOOK:
+                self._share, looked = SAVING if self.battery() else SHARE, time.monotonic()
             place = self._tasks.take(PATIENCE)
             if place is None:
                 continue
@@ -181,7 +194,7 @@ class Gearbox:
         used = [{"model": step.model, "net_size": _written(step.size), "frames": use.frames,
                  "ms": round(median(use.recent) * 1000.0, 1)}
                 for step, use in zip(self.steps, self._use, strict=True) if use.frames]
-        return {"steps": used, "step_changes": self._changes}
+        return {"steps": used, "step_changes": self._changes, "on_battery": self._share < SHARE}
 
     def proven(self) -> dict[str, str]:
         """The step that painted most, for `open_gearbox` in the next show; {} after a short one or without choice."""

@@ -74,6 +74,10 @@ class Governor:
         heard = replace(self, samples=samples, since=now if self.since is None else self.since)
         return heard._judged(now, fading)
 
+    def within(self, share: float) -> Governor:
+        """With another share of the interval for a frame."""
+        return self if share == self.share else replace(self, share=share)
+
     def moved(self, step: int, now: float) -> Governor:
         """After another step began to paint."""
         climbed = now if step > self.step else self.climbed

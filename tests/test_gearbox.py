@@ -71,6 +71,19 @@ def test_steps_go_from_quick_to_good_and_each_costs_more():
     assert len(quality_steps(("fast",), (1280, 720), (128, 72))) == 1
 
 
+@pytest.mark.parametrize("battery", [False, True])
+def test_on_a_battery_it_works_a_third_less(battery):
+    """A frame of 20 ms is right for the mains, at 30 frames a second, and too much for a battery."""
+    gears = open_gearbox(WISH, {**SLOWEST, "net_size": "312x176"})
+    gears.battery = lambda: battery
+    gears.start()
+    clock = Clock(gears)
+    clock.play(4, 0.020, until="fast 256x144" if battery else "")
+    assert clock.step == ("fast 256x144" if battery else "fast 312x176")
+    assert gears.facts()["on_battery"] == battery
+    assert gears.stop()
+
+
 def test_a_known_machine_begins_where_it_was(clock):
     assert clock.step == "fast 256x144"
     assert clock.gears.stylizer.stylize(picture((320, 180)), LOOK).shape == (180, 320, 3)
