@@ -102,14 +102,16 @@ Plane = npt.NDArray[np.uint8]
 
 
 def brightness(image: Image) -> Plane:
-    """Luma, averaged over 5x5 pixels, which takes the noise of a sensor from it."""
-    return _u8(cv2.blur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (5, 5)))
+    """Luma at half of the size, averaged over 6x6 pixels, which takes the noise of a sensor from it."""
+    grey = _u8(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    half = max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2)
+    return _u8(cv2.blur(resize(grey, half), (3, 3)))
 
 
 def weights_of_change(a: Plane, b: Plane, table: Plane, reach: int) -> Plane:
     """`table`[|a - b|] where and `reach` pixels around where two planes differ, with soft edges; table uint8[256]."""
     change = cv2.dilate(cv2.absdiff(a, b), np.ones((reach, reach), np.uint8))
-    return _u8(cv2.LUT(cv2.blur(change, (reach, reach)), table))
+    return _u8(cv2.LUT(cv2.blur(change, (3, 3)), table))
 
 
 def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane) -> npt.NDArray[np.uint8]:

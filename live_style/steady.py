@@ -13,10 +13,10 @@ from live_style.opencv import resize
 from live_style.opencv import weigh
 from live_style.opencv import weights_of_change
 
-STILL, MOVING = 3.0, 9.0
-"""Levels of brightness: what changed by less is noise, what changed by more has moved."""
-REACH = 7
-"""Pixels around a motion that count as moving: brush strokes beside it change too."""
+STILL, MOVING = 2.5, 8.0
+"""Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
+REACH = 5
+"""Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
 MELT = 10
 """Frames in which the strokes of one network give way to those of another."""
 LEAST = 0.08
@@ -66,7 +66,8 @@ class Steadier:
             table, self._look = _table(1.0 - (self._melting - 1) / MELT), look
             self._melting -= 1
         weights = weights_of_change(before, light, table, REACH)
-        self._held = weigh(before, light, weights), weigh(shown, painted, weights)
+        whole = resize(weights, size_of(painted))
+        self._held = weigh(before, light, weights), weigh(shown, painted, whole)
         return self._held[1]
 
 
