@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import re
 import tarfile
 from pathlib import Path
 
@@ -17,8 +18,9 @@ pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 from PIL import Image  # noqa: E402
 
 from live_style.settings import RunSettings  # noqa: E402
-from live_style.training import recipe  # noqa: E402
-from live_style.training.data import Pictures, find  # noqa: E402
+from live_style.style import parse_style  # noqa: E402
+from live_style.training import recipe, specialise  # noqa: E402
+from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
 from live_style.training.embed import embed  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_steadiness, evaluate, sheet, table  # noqa: E402
@@ -77,7 +79,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             weights[f"conv{block}_{i}_w"] = chance.normal(0, spread, (outputs, inputs, 3, 3)).astype(np.float16)
             weights[f"conv{block}_{i}_b"] = np.zeros(outputs, np.float16)
             inputs = outputs
-    np.savez(folder / "vgg.npz", **weights)
+    (folder / recipe.VGG_FILE).parent.mkdir()
+    np.savez(folder / recipe.VGG_FILE, **weights)
     return folder
 
 
@@ -101,7 +104,7 @@ def test_a_tiny_network_learns_from_another_and_goes_on_after_a_cut(data: Path, 
 
 
 def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
-    vgg = Vgg(data / "vgg.npz")
+    vgg = Vgg(data / recipe.VGG_FILE)
     predictor = Predictor()
     looks = Looks(Pictures(find(data, "style")[0]), predictor, vgg, tmp_path / "looks", count=2)
     run = Run(Transformer(TINY), tmp_path / "run", crops=80, peak=1e-2, clip=0.5, keep=0.9)
@@ -119,7 +122,7 @@ def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
 
 def test_the_predictor_learns_what_brings_the_paintings_closer(data: Path, tmp_path: Path) -> None:
     start = Predictor()
-    looks = Looks(Pictures(find(data, "style")[0]), start, Vgg(data / "vgg.npz"), tmp_path / "looks", count=2)
+    looks = Looks(Pictures(find(data, "style")[0]), start, Vgg(data / recipe.VGG_FILE), tmp_path / "looks", count=2)
     net = Transformer(TINY)
     run = Run(copy.deepcopy(start), tmp_path / "run", crops=80, peak=1e-2, clip=1.0, keep=0.9)
     embed(run, [net], Pictures(find(data, "content")[0]), looks, content=0.1, size=32, pairs=(2, 1))
@@ -132,6 +135,26 @@ def test_the_predictor_learns_what_brings_the_paintings_closer(data: Path, tmp_p
         again = read_predictor(tmp_path / "predictor-fp32.onnx")(picture)
         assert torch.allclose(again, run.average(picture), atol=2e-3)
         assert not torch.allclose(again, start(picture), atol=2e-2)
+
+
+def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specialise, "JUDGES", 1)  # seconds instead of a minute
+    monkeypatch.setattr(specialise, "BATCH", 1)
+    export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
+    export_predictor(Predictor(), tmp_path / "predictor.onnx")
+    Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
+    told = recipe.style(tmp_path / "picture.png", data, tmp_path / "predictor.onnx", tmp_path / "net.onnx",
+                        tmp_path / "discs.json", name="Discs", artist="a test", year="", credit="", licence="",
+                        steps=8)
+    made = parse_style((tmp_path / "discs.json").read_text(), "discs.json")
+    assert made.name == "Discs" and made.artist == "a test"
+    with torch.no_grad():
+        first = read_predictor(tmp_path / "predictor.onnx")(torch.from_numpy(
+            square(Image.open(tmp_path / "picture.png"), 256)[None]).permute(0, 3, 1, 2) / 255)
+    assert not np.allclose(made.embedding, first[0], atol=1e-2)
+    before, after = (float(x) for x in re.findall(r"style distance ([\d.]+) -> ([\d.]+)", told)[0])
+    assert after < before, told
 
 
 @pytest.mark.parametrize(("half", "tolerance"), [(False, 1), (True, 2)])
@@ -271,7 +294,7 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
     ours = Ours(tmp_path / "transformer-fast-fp32.onnx", tmp_path / "predictor-fp32.onnx")
     material = Material([drawn(1, 256)], [drawn(2, 256)], {})
-    judge = Judge(material, Vgg(data / "vgg.npz"))
+    judge = Judge(material, Vgg(data / recipe.VGG_FILE))
     results = [evaluate(painter, material, judge, turns=1) for painter in (Photograph(), ours)]
     assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
     assert "| fast-fp32 |" in table(results)
