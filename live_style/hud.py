@@ -38,8 +38,8 @@ from live_style.panels.strip import strip_hit
 from live_style.panels.strip import strip_panel
 from live_style.pictures.files import read_picture
 
-REFRESH = 0.5
-"""Seconds between two readings of the figures: faster ones cannot be read, and each is drawn anew, which takes 2 ms."""
+REFRESH = 1.0
+"""Seconds between two readings of the figures, unless a hand does something: each is drawn anew, which takes 3 ms."""
 SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3
@@ -99,6 +99,10 @@ class Hud:
         kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
         self._notices = (*kept, (now, fresh))[-MOST:]
         self._drawn = 0.0
+
+    def look_again(self) -> None:
+        """Read the figures for the next frame: a hand did something."""
+        self._read = self._drawn = 0.0
 
     def changed(self, now: float, chart: Chart | None) -> bool:
         """Whether the panels want to be drawn again although no new frame came."""

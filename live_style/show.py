@@ -205,6 +205,7 @@ class Show:
 
     def act(self, action: Action, now: float) -> None:
         """Do what a key or a click asks for."""
+        self._hud.look_again()
         move = MOVES.get(action.command)
         if move is None:
             self._own[action.command](now)
