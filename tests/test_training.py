@@ -298,4 +298,5 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     results = [evaluate(painter, material, judge, turns=1) for painter in (Photograph(), ours)]
     assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
     assert "| fast-fp32 |" in table(results)
+    assert table(results).endswith("| – | – | – | – |"), "no clips, no flicker"
     assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)

@@ -152,8 +152,9 @@ def table(results: list[Result]) -> str:
     lines = ["| painter | style | median | content | grid | flicker | motion | filtered | motion |",
              "|---|---|---|---|---|---|---|---|---|"]
     for r in results:
-        lines.append(f"| {r.name} | {r.style:.3f} | {r.style_median:.3f} | {r.content:.3f} | {r.grid:.2f} "
-                     f"| {r.flicker:.2f} | {r.motion:.2f} | {r.filtered:.2f} | {r.filtered_motion:.2f} |")
+        figures = [f"{value:.{digits}f}".replace("nan", "–")
+                   for value, digits in zip(r[1:], (3, 3, 3, 2, 2, 2, 2, 2))]
+        lines.append("| " + " | ".join([r.name, *figures]) + " |")
     return "\n".join(lines)
 
 

@@ -45,6 +45,11 @@ def progress(results: list[Result]) -> dict[str, float]:
     return {name: (named["photograph"] - style) / whole for name, style in named.items()}
 
 
+def _plain(result: Result) -> dict[str, str | float | None]:
+    """For JSON, which knows no NaN: without clips there is no flicker."""
+    return {key: None if value != value else value for key, value in result._asdict().items()}
+
+
 def _material(data: Path, photographs: Path | None, paintings: Path | None, clips: tuple[str, ...],
               count: int) -> Material:
     files = [Path(clip) if Path(clip).exists() else data / "clips" / clip for clip in clips]
@@ -81,7 +86,7 @@ def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path |
     for name, part in way.items():
         echo(f"{name} goes {part:.0%} of the way from the photograph to Gatys")
     if json_file:
-        rows = [{**result._asdict(), **({"way": way[result.name]} if way else {})} for result in results]
+        rows = [_plain(result) | ({"way": way[result.name]} if way else {}) for result in results]
         json_file.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if sheet_file:
         sheet(painters, material, *SHEET).save(sheet_file)
