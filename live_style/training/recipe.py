@@ -29,8 +29,8 @@ N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
 # Crops in a batch of distillation; photographs and looks for each of them in one of fine-tuning.
 LESSONS, PAIRS = 8, (2, 2)
-# Weight of the content distance when one style is fitted.
-CONTENT_WEIGHT = 0.3
+# Weight of the content distance when one style is fitted: what the networks were trained with.
+CONTENT_WEIGHT = 0.15
 
 
 def _placed(net: N, device: torch.device) -> N:
