@@ -21,7 +21,7 @@ from live_style.trace import span
 
 SILENCE = 2.0
 """Seconds without a new frame after which a source counts as lost."""
-DOZE, NAP = 1.0, 0.03
+DOZE, NAP = 1.5, 0.03
 """Seconds between pictures while none would be seen, and after which it looks whether that has changed."""
 STALE = 2
 """Pictures that a driver kept meanwhile: the first ones after a rest are old."""

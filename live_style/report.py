@@ -29,7 +29,7 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
             "dropped": capture.frames.dropped,
         },
         **tally.facts(),
-        # While nobody would have seen more, a picture a second was painted.
+        # While nobody would have seen more, a picture was painted now and then.
         "rested_seconds": round(capture.rested, 1),
         "late": late(tally, camera.get("fps_claimed")),
         "stages_ms": {

@@ -107,7 +107,7 @@ def test_while_nothing_new_would_be_seen_the_source_is_let_be_and_wakes_at_once(
     capture.resting = lambda: True
     time.sleep(0.1)
     count = capture.meter.count
-    time.sleep(1.2)
+    time.sleep(1.7)
     assert 1 <= capture.meter.count - count <= 2
     assert not capture.lost(time.perf_counter())
     capture.frames.take(0)

@@ -304,6 +304,20 @@ class Unread(NullSink):
     """A sink at which nobody looks, for now."""
 
     watched = False
+    repeat_after = 0.01
+
+
+def test_what_nobody_looks_at_is_not_repeated() -> None:
+    sink = Unread()
+    feed = Feed(sink, SIZE, 30.0)
+    feed.start()
+    feed.put(frame(0))
+    time.sleep(0.2)
+    assert feed.facts()["repeated"] == 0
+    sink.watched = True
+    time.sleep(0.2)
+    assert int(str(feed.facts()["repeated"])) > 3
+    feed.stop()
 
 
 def test_outputs_are_unseen_only_while_nobody_looks_at_any(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class Feed:
                 last = frame
             elif closed:
                 return
-            elif last is not None and not self._slot.closed:
+            elif last is not None and not self._slot.closed and self._sink.watched:
                 self._sink.write(last)
                 self._repeated += 1
 
