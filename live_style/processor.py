@@ -50,7 +50,8 @@ def unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
     if kind in ("InvalidProtobuf", "InvalidGraph", "NoModel") or "No graph was found" in str(error):
         size = path.stat().st_size
         return ModelError(f"{path.name} is damaged or no ONNX file ({size} bytes)", again(path.parent))
-    if _out_of_memory(error) or choice.provider != "cpu":
+    # A size that the network cannot take is seen at load, too: the file is good.
+    if _out_of_memory(error) or choice.provider != "cpu" or "ShapeInferenceError" in str(error):
         return lost(error, choice)
     return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", again(path.parent))
 
