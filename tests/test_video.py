@@ -319,7 +319,7 @@ class TestWhatIsDamaged:
 
     def test_a_damaged_video_loses_what_is_damaged(self, streamed: bytes, capsys: pytest.CaptureFixture[str]) -> None:
         packets = [data for _, _, data in packets_of(Path("whole.mp4"), "video")]
-        for data in packets[40:43]:
+        for data in packets[40:50]:  # the codec does not notice each
             streamed = streamed.replace(data, data[:20] + bytes(byte ^ 0x5A for byte in data[20:]))
         Path("bad.mp4").write_bytes(streamed)
         assert video("bad.mp4", "out.mp4", "-s", "neon") == 0
