@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from live_style import heap
 from live_style import models
 from live_style.errors import LiveStyleError
 from live_style.frame import Size
@@ -95,6 +96,7 @@ class Gearbox:
         self._began: float | None = None
         self._tasks: Slot[int] = Slot()
         self._refused: Slot[int] = Slot()
+        self._released: Slot[list[OnnxStylizer]] = Slot()
         self._busy = False
         self._stage = Stage("gearbox", self._work)
 
@@ -165,6 +167,8 @@ class Gearbox:
                 self._ask(place)
                 return
         if len(self._warm) > len(set(needed)):
+            # The last hold on a network is let go by the other thread: to take one down takes a moment.
+            self._released.put([warm for place, warm in self._warm.items() if place not in needed])
             self._warm = {place: self._warm[place] for place in needed}
 
     def _ask(self, place: int) -> None:
@@ -177,17 +181,21 @@ class Gearbox:
             if time.monotonic() - looked >= LOOK:
                 self._share, looked = SAVING if self.battery() else SHARE, time.monotonic()
             place = self._tasks.take(PATIENCE)
-            if place is None:
-                continue
-            try:
-                stylizer = open_step(self.wish, self.steps[place], self.stylizer)
-                # The first frame at a new size allocates: it is not to be the audience's.
-                width, height = self.wish.output
-                stylizer.stylize(np.zeros((height, width, 3), np.uint8), TRIAL)
-                self._warm = {**self._warm, place: stylizer}
-            except LiveStyleError:
-                self._refused.put(place)  # out of memory, most likely: the show goes on below it
-            self._busy = False
+            if self._released.take(0.0):
+                heap.tidy()
+            if place is not None:
+                self._make_ready(place)
+                self._busy = False
+
+    def _make_ready(self, place: int) -> None:
+        try:
+            stylizer = open_step(self.wish, self.steps[place], self.stylizer)
+            # The first frame at a new size allocates: it is not to be the audience's.
+            width, height = self.wish.output
+            stylizer.stylize(np.zeros((height, width, 3), np.uint8), TRIAL)
+            self._warm = {**self._warm, place: stylizer}
+        except LiveStyleError:
+            self._refused.put(place)  # out of memory, most likely: the show goes on below it
 
     def facts(self) -> dict[str, object]:
         """For the report: every step that painted, with what its frames took, and the changes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_it_climbs_when_there_is_time_and_comes_down_when_there_is_none(clock):
     used = {(step["model"], step["net_size"]) for step in facts["steps"]}
     assert used >= {("fast", "256x144"), ("balanced", "312x176")}
     assert next(step["ms"] for step in facts["steps"] if step["net_size"] == "256x144") == pytest.approx(4, abs=0.1)
+
+
+def test_a_network_that_is_not_needed_any_more_is_let_go_of(clock):
+    """On its way up a show warms many; back on the lowest step it holds that one only."""
+    clock.play(3, 0.004, until="balanced 312x176")
+    clock.play(2, 0.016)
+    networks = [weakref.ref(warm) for warm in clock.gears._warm.values()]
+    assert len(networks) == 3, "the one in use, the one below, the lowest"
+    clock.play(0.5, 0.050, until="fast 256x144")
+    deadline = time.monotonic() + 10
+    while sum(net() is not None for net in networks) > 1 and time.monotonic() < deadline:
+        clock.play(0.1, 0.022)
+    assert [net() for net in networks if net() is not None] == [clock.gears.stylizer]
 
 
 def test_nothing_changes_in_a_fade(clock):

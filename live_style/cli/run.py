@@ -34,6 +34,7 @@ from live_style.gallery import load_gallery
 from live_style.gearbox import Gearbox
 from live_style.gearbox import Wish
 from live_style.gearbox import open_gearbox
+from live_style.heap import keep_one_heap
 from live_style.hud import Hud
 from live_style.interfaces import Source
 from live_style.interfaces import Stylizer
@@ -76,6 +77,7 @@ T = TypeVar("T")
 @run_options
 def run(settings: RunSettings) -> int:
     """Paint the camera's picture, in a window and in the virtual camera."""
+    keep_one_heap()
     with _traced(settings), contextlib.ExitStack() as stack:
         return _perform(settings, stack)
 
