@@ -42,7 +42,7 @@ PROVEN = 3.0
 """Seconds that a step must have painted to be remembered."""
 SAVING = 0.5
 """The share of the time between two frames that one may take on a battery: a third less work than from the mains."""
-LOOK = 10.0
+BATTERY_LOOK = 10.0
 """Seconds between looks at the battery."""
 PATIENCE = 0.2
 """Seconds that the warming thread waits for a task before it looks whether it shall end."""
@@ -176,9 +176,9 @@ class Gearbox:
         self._tasks.put(place)
 
     def _work(self, stopping: threading.Event) -> None:
-        looked = -LOOK
+        looked = -BATTERY_LOOK
         while not stopping.is_set() and not self._tasks.closed:
-            if time.monotonic() - looked >= LOOK:
+            if time.monotonic() - looked >= BATTERY_LOOK:
                 self._share, looked = SAVING if self.battery() else SHARE, time.monotonic()
             place = self._tasks.take(PATIENCE)
             if self._released.take(0.0):

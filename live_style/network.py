@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +19,7 @@ from live_style.processor import Choice
 from live_style.processor import Provider
 from live_style.runtime import Signature
 from live_style.processor import Wanted
+from live_style.stats import time_of
 
 SAME = 3.0
 """Levels of 255 by which two processors may differ on average: bfloat16 does by less than one."""
@@ -99,18 +98,9 @@ def doubts(found: Network, known: Network, signature: Signature) -> str:
              else np.full(value.shape, 0.25, value.dtype) for key, value in signature.sample.items()}
     if not alike(found.run(feeds), known.run(feeds)):
         return f"{name} paints another picture"
-    return "" if _seconds(found, feeds) < _seconds(known, feeds) else f"{name} is slower"
+    return "" if time_of(lambda: found.run(feeds)) < time_of(lambda: known.run(feeds)) else f"{name} is slower"
 
 
 def alike(one: Array, other: Array) -> bool:
     """Whether two paintings of one frame, uint8, are one picture."""
     return bool(np.abs(one.astype(np.int16) - other).mean() <= SAME)
-
-
-def _seconds(network: Network, feeds: Mapping[str, Array]) -> float:
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        network.run(feeds)
-        took.append(time.perf_counter() - began)
-    return median(took)

@@ -1,9 +1,11 @@
-"""A meter: rates and percentiles of what a thread did."""
+"""Durations: what a thread did in all, and what something takes."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,17 @@ class Spread(NamedTuple):
     p50: float = 0.0
     p95: float = 0.0
     max: float = 0.0
+
+
+def time_of(run: Callable[[], object], least: int = 3, seconds: float = 0.0, most: int | None = None) -> float:
+    """Median seconds of a call, made `least` times, and on for so many seconds or until it was made `most` times."""
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(took) < least or time.perf_counter() < end and len(took) != most:
+        began = time.perf_counter()
+        run()
+        took.append(time.perf_counter() - began)
+    return float(np.median(took))
 
 
 class Meter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from live_style.processor import Choice
 from live_style.processor import Provider
 from live_style.runtime import Signature
 from live_style.processor import Wanted
+from live_style.stats import time_of
 from live_style.steady import Memory
 from live_style.steady import Steadier
 from live_style.trace import span
@@ -179,13 +179,9 @@ def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
     picture = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
 
     def measure(stylizer: OnnxStylizer) -> float:
-        took: list[float] = []
         # Three runs where they are short; one that took 0.1 s says enough.
-        while len(took) < 3 and sum(took) < 0.1:
-            began = time.perf_counter()
-            stylizer.stylize(picture, TRIAL)
-            took.append(time.perf_counter() - began)
-        return float(np.median(took)) * (1.0 if stylizer.provider in GPUS else CROWD)
+        took = time_of(lambda: stylizer.stylize(picture, TRIAL), least=1, seconds=0.1, most=3)
+        return took * (1.0 if stylizer.provider in GPUS else CROWD)
 
     return measure
 

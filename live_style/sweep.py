@@ -7,7 +7,6 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from typing import Any
 from typing import NamedTuple
 
@@ -34,6 +33,7 @@ from live_style.runtime import Session
 from live_style.runtime import open_session
 from live_style.runtime import versions
 from live_style.sources.demo import draw_scene
+from live_style.stats import time_of
 from live_style.stylizer import feeds
 from live_style.stylizer import signature
 from live_style.tuning import Tuning
@@ -138,19 +138,10 @@ def sweep(folder: Path, names: tuple[str, ...], sizes: tuple[Size, ...], wanted:
 
 def _timed(cell: Cell, network: Network, frame: Mapping[str, Array], seconds: float, bound: float | None) -> Cell:
     if network.choice.provider in GPUS:
-        _median_ms(lambda: network.run(frame), WARM)
-    whole = _median_ms(lambda: network.run(frame), seconds / 2)
-    alone = _median_ms(network.again, seconds / 2) if isinstance(network, Session) else whole
-    return cell._replace(network_ms=alone, frame_ms=whole, bound_ms=bound)
-
-
-def _median_ms(run: Callable[[], object], seconds: float) -> float:
-    took: list[float] = []
-    end = time.perf_counter() + seconds
-    while (began := time.perf_counter()) < end or len(took) < 3:
-        run()
-        took.append(time.perf_counter() - began)
-    return 1000.0 * median(took)
+        time_of(lambda: network.run(frame), seconds=WARM)
+    whole = time_of(lambda: network.run(frame), seconds=seconds / 2)
+    alone = time_of(network.again, seconds=seconds / 2) if isinstance(network, Session) else whole
+    return cell._replace(network_ms=1000.0 * alone, frame_ms=1000.0 * whole, bound_ms=bound)
 
 
 COLUMNS = (("network", 8), ("at", 9), ("told to CUDA", 16), ("ready in s", 10), ("network ms", 10), ("with copies", 11),

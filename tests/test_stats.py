@@ -1,9 +1,12 @@
 """Meters count intervals and keep percentiles in constant memory."""
 
+import time
+
 import pytest
 
 from live_style.report import late
 from live_style.stats import Meter
+from live_style.stats import time_of
 from live_style.tally import Tally
 
 
@@ -58,3 +61,10 @@ def test_late_frames_are_counted_once_the_show_has_settled():
     assert late(tally, 30) == pytest.approx(5 / settled, abs=0.005)
     assert tally.facts()["gap_ms"]["max"] == pytest.approx(100, abs=0.2)
     assert late(tally, None) is None and late(tally, 0) is None
+
+
+@pytest.mark.parametrize("least, seconds, most, runs", [(3, 0.0, None, 3), (1, 60.0, 2, 2), (1, 0.0, 3, 1)])
+def test_a_call_is_timed_as_often_as_asked(least, seconds, most, runs):
+    calls = []
+    assert 0.002 <= time_of(lambda: calls.append(time.sleep(0.002)), least, seconds, most) < 1.0
+    assert len(calls) == runs
