@@ -27,13 +27,13 @@ from live_style.training.evaluate import SMOOTH, Judge, Material, clip_steadines
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
-from live_style.training.grid import grid  # noqa: E402
+from live_style.training.grid import grid, lattice  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
 from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
 from live_style.training.networks import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
 from live_style.training.painters import Ours, Photograph, session  # noqa: E402
 from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
-from live_style.training.resize import widened  # noqa: E402
+from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
 from live_style.training.steady import REACH, twins, unsteadiness  # noqa: E402
 
@@ -220,10 +220,33 @@ def test_a_wider_network_starts_as_the_narrow_one(tmp_path: Path) -> None:
     assert started("fine", tmp_path / "b.onnx").widths == SIZES["fine"]
 
 
+def test_a_deeper_network_starts_as_the_shallow_one() -> None:
+    net, frame, style = Transformer(TINY), torch.rand(2, 3, 32, 40), torch.randn(2, 100)
+    deeper = deepened(net, TINY.blocks + 2)
+    with torch.no_grad():
+        assert torch.allclose(deeper(frame, style), net(frame, style), atol=1e-5)
+        assert torch.allclose(deepened(deeper, TINY.blocks)(frame, style), net(frame, style), atol=1e-5)
+    deeper(frame, style).sum().backward()
+    assert all(conv.weight.grad is not None for conv in deeper.body) and deeper.look.weight.grad.abs().sum() > 0
+
+
 def test_sizes_stay_within_what_laptops_can_do() -> None:
     assert SIZES["fast"].macs_per_pixel() <= 9_000
     assert SIZES["balanced"].macs_per_pixel() <= 32_000
     assert SIZES["fine"].macs_per_pixel() <= 120_000
+
+
+@pytest.mark.parametrize("levels", [1.0, 4.0])
+def test_training_feels_the_grid_that_evaluation_measures(levels: float) -> None:
+    frame = torch.full((1, 3, 96, 96), 0.5)
+    painted = (frame + torch.randn(1, 1, 96, 96, generator=torch.Generator().manual_seed(0)) * 0.05).requires_grad_()
+    dotted = painted.clone()
+    dotted[:, :, ::4, ::4] += levels * 4 / 255
+    pictures = [(picture[0].detach() * 255).permute(1, 2, 0).numpy() for picture in (frame, dotted)]
+    felt = lattice(frame, dotted)
+    assert felt.item() * 255 == pytest.approx(levels, abs=0.6) and grid(*pictures) == pytest.approx(levels, abs=0.6)
+    felt.backward()
+    assert torch.isfinite(painted.grad).all() and painted.grad[0, 0, ::4, ::4].mean() > painted.grad.mean()
 
 
 def test_the_places_of_a_shuffle_have_no_bias_of_their_own_to_paint_a_grid_with() -> None:

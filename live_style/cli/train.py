@@ -23,7 +23,7 @@ def _common(command: Any) -> Any:
     options = [
         click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/."),
         click.option("--start", type=FILE, required=True,
-                     help="A .onnx file or checkpoint.pt to begin from; one of another size is widened or pruned."),
+                     help="A .onnx file or checkpoint.pt to begin from; one of another size is made to fit."),
         click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
         click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
                      help="The network that turns pictures into styles."),
@@ -55,10 +55,10 @@ def distil(size: str, teacher: Path, **options: Any) -> None:
 @click.argument("size", type=SIZE)
 @_common
 @click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from.")
-@click.option("--pixels", type=int, default=160, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=6e-4, show_default=True, help="Learning rate at its highest.")
-@click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
-@click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term.")
+@click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop.")
+@click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest.")
+@click.option("--content", type=float, default=0.12, show_default=True, help="Weight of the content distance.")
+@click.option("--steady", type=float, default=12.0, show_default=True, help="Weight of the steadiness term.")
 @click.option("--styles", type=int, default=4000, show_default=True,
               help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk.")
 def perceptual(size: str, **options: Any) -> None:

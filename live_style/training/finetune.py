@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from live_style.training.data import Pictures
+from live_style.training.grid import lattice
 from live_style.training.looks import Looks, to_tensor
 from live_style.training.losses import Vgg, distances, variation
 from live_style.training.run import Run, ahead
@@ -24,9 +25,10 @@ TEACHER_STYLE, TEACHER_CONTENT = 0.272, 0.774
 class Weights(NamedTuple):
     """What each term of the loss counts."""
 
-    content: float = 0.25
+    content: float = 0.12
     variation: float = 0.3
-    steady: float = 8.0
+    steady: float = 12.0
+    grid: float = 20.0
 
 
 class Batch(NamedTuple):
@@ -61,6 +63,7 @@ class Answer(NamedTuple):
     content: Tensor
     variation: Tensor
     steady: Tensor
+    grid: Tensor
 
 
 def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Tensor]], looks: Looks,
@@ -87,7 +90,8 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
     # A weaker look asks less of the style and more of the content.
     kept = kept * (1 + 4 * (1 - strength))
     steady = unsteadiness(first[::each], second, batch.twin)
-    return Answer((near * strength).mean(), kept.mean(), variation(first), steady)
+    return Answer((near * strength).mean(), kept.mean(), variation(first), steady,
+                  lattice(frames.repeat_interleave(each, 0), first))
 
 
 def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos: Pictures, looks: Looks,
@@ -100,5 +104,6 @@ def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos
                 break
             parts = measure(net, vgg, looks, batch)
             loss = (parts.style / TEACHER_STYLE + weights.content * parts.content / TEACHER_CONTENT
-                    + weights.variation * parts.variation + weights.steady * parts.steady)
+                    + weights.variation * parts.variation + weights.steady * parts.steady
+                    + weights.grid * parts.grid)
             run.step(loss, len(batch.looks), parts._asdict())

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from live_style.errors import ModelError
 from live_style.training.networks import SIZES, STAGES, Predictor, Transformer, Widths
-from live_style.training.resize import pruned, widened
+from live_style.training.resize import deepened, pruned, widened
 
 
 def _weights(path: Path) -> dict[str, Tensor]:
@@ -113,6 +113,8 @@ def started(name: str, source: Path) -> Transformer:
     """A network of the named size, begun from another one of any size."""
     net = read_transformer(source)
     wanted = Transformer(SIZES[name])
+    if net.widths.blocks != wanted.widths.blocks:
+        net = deepened(net, wanted.widths.blocks)
     if net.widths == wanted.widths:
         return net
     grows = math.prod(wanted.widths) > math.prod(net.widths)

@@ -1,4 +1,4 @@
-"""Networks made from networks of another width: widened without changing what they compute, or pruned."""
+"""Networks made from networks of another size: deepened or widened without changing what they compute, or pruned."""
 
 from __future__ import annotations
 
@@ -60,6 +60,27 @@ def _fill_look(net: Transformer, other: Transformer, picks: list[Tensor]) -> Non
     for ours, theirs in ((other.look.weight, net.look.weight), (other.look.bias, net.look.bias)):
         parts = torch.split(theirs, net.parts())
         ours.copy_(torch.cat([part[pick] for part, pick in zip(parts, whole)]))
+
+
+def deepened(net: Transformer, blocks: int) -> Transformer:
+    """The same network with `blocks` residual blocks: the first ones, as the last change its painting least.
+
+    New ones add nothing yet.
+    """
+    other = Transformer(net.widths._replace(blocks=blocks))
+    block = 4 * net.widths.quarter  # rows of `look` for one: scale and bias of two norms
+    old = min(blocks, net.widths.blocks)
+    with torch.no_grad():
+        _fill(other.encoder(), net.encoder())
+        kept = [pair for blocks_ in zip(other.blocks(), net.blocks()) for pair in zip(*blocks_)]
+        for ours, theirs in [(other.up1, net.up1), (other.up2, net.up2), *kept]:
+            ours.weight.copy_(theirs.weight)
+        for rows, source in ((other.look.weight, net.look.weight), (other.look.bias, net.look.bias)):
+            new = rows[:block].clone()
+            new[block // 2:] = 0
+            tail = source[block * net.widths.blocks:]
+            rows.copy_(torch.cat([source[:block * old], *[new] * (blocks - old), tail]))
+    return other
 
 
 def pruned(net: Transformer, smaller: Transformer) -> Transformer:
