@@ -10,6 +10,7 @@ import pytest
 from live_style.desk import Desk
 from live_style.errors import ProviderError
 from live_style.frame import Frame
+from live_style.frame import Image
 from live_style.painter import After
 from live_style.painter import Painted
 from live_style.painter import Painter
@@ -34,10 +35,14 @@ class Rig:
         return self.rescued
 
     def put(self, level: int) -> Painted:
+        """Send one grey frame through and wait for it."""
+        return self.send(grey(level))
+
+    def send(self, image: Image) -> Painted:
         """Send one frame through and wait for it."""
         before = len(self.published)
         self._number += 1
-        self.frames.put(Frame(grey(level), self._number, time.perf_counter()))
+        self.frames.put(Frame(image, self._number, time.perf_counter()))
         end = time.perf_counter() + 5
         while len(self.published) == before:
             assert time.perf_counter() < end
@@ -136,14 +141,10 @@ def test_faders_still_work_while_the_camera_is_away(rig):
 def test_the_output_is_mirrored_when_asked(rig):
     image = grey(0)
     image[:, :10] = 200
-    rig.frames.put(Frame(image, 1, time.perf_counter()))
-    time.sleep(0.1)
-    assert rig.published[-1].frame.image[0, 0, 0] == 55
+    assert rig.send(image).frame.image[0, 0, 0] == 55
     move(rig, mirror_output=True)
-    rig.frames.put(Frame(image, 2, time.perf_counter()))
-    time.sleep(0.1)
-    assert rig.published[-1].frame.image[0, 0, 0] == 255
-    assert rig.published[-1].frame.image[0, -1, 0] == 55
+    mirrored = rig.send(image).frame.image
+    assert mirrored[0, 0, 0] == 255 and mirrored[0, -1, 0] == 55
 
 
 def test_a_lost_processor_is_rescued_without_losing_the_frame():
