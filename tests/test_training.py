@@ -23,7 +23,8 @@ from live_style.training import recipe, specialise  # noqa: E402
 from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
 from live_style.training.embed import embed  # noqa: E402
-from live_style.training.evaluate import SMOOTH, Judge, Material, clip_steadiness, evaluate, sheet, table  # noqa: E402
+from live_style.training.border import border, inner  # noqa: E402
+from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
@@ -297,7 +298,7 @@ def test_flicker_is_seen_where_nothing_moves_and_lag_where_something_does() -> N
 def test_the_filter_of_a_show_is_measured_too() -> None:
     assert SMOOTH == RunSettings().smooth
     chance = np.random.default_rng(0)
-    still = [drawn(1, 64)] * 8
+    still = [drawn(1, 128)] * 8
 
     class Restless:
         name = "restless"
@@ -308,8 +309,18 @@ def test_the_filter_of_a_show_is_measured_too() -> None:
         def paint(self, frame: np.ndarray, look: np.ndarray) -> np.ndarray:
             return (frame.astype(int) + chance.integers(-20, 21)).clip(0, 255).astype(np.uint8)
 
-    bare, filtered = clip_steadiness(Restless(), still, [drawn(2, 64)])
+    bare, filtered, _ = clip_figures(Restless(), still, [drawn(2, 64)])
     assert bare.flicker > 5 and filtered.flicker < 0.3 * bare.flicker
+
+
+def test_what_is_painted_along_a_border_is_seen() -> None:
+    whole = drawn(3, 192)
+    assert border(whole, inner(whole)) == 0
+    framed = inner(whole).astype(int)
+    framed[:8] += 20  # a bright band along the upper edge
+    beside = np.ones((128, 128), np.bool_)
+    beside[32:-32, 32:-32] = False
+    assert border(whole, framed.clip(0, 255).astype(np.uint8)) == pytest.approx(20 * 8 * 128 / beside.sum(), rel=0.05)
 
 
 def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> None:
@@ -321,5 +332,5 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     results = [evaluate(painter, material, judge, turns=1) for painter in (Photograph(), ours)]
     assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
     assert "| fast-fp32 |" in table(results)
-    assert table(results).endswith("| – | – | – | – |"), "no clips, no flicker"
+    assert table(results).endswith("| – | – | – | – | – |"), "no clips, no flicker"
     assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from live_style.look import REAL
 from live_style.steady import Steadier
+from live_style.training.border import border, inner
 from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness
 from live_style.training.grid import grid
@@ -36,7 +37,7 @@ class Pair(NamedTuple):
 
 
 class Result(NamedTuple):
-    """All figures of one painter; distances and grid are means over the pairs, flicker and motion over the clips.
+    """All figures of one painter; distances and grid are means over the pairs, the others over the clips.
 
     `filtered` and `filtered_motion` are flicker and motion behind the filter of a show.
     """
@@ -50,6 +51,7 @@ class Result(NamedTuple):
     motion: float
     filtered: float
     filtered_motion: float
+    border: float
 
 
 class Material(NamedTuple):
@@ -119,24 +121,33 @@ def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> 
     looks = [painter.look(painting) for painting in material.paintings]
     pairs = [judge.pair(painter.paint(material.photographs[photo], looks[style]), photo, style)
              for photo, style in pairs_of(material, turns)]
-    steady = [clip_steadiness(painter, frames, material.paintings) for frames in material.clips.values()]
-    bare, filtered = (_together([found[i] for found in steady]) for i in (0, 1))
+    steady = [clip_figures(painter, frames, material.paintings) for frames in material.clips.values()]
+    bare, filtered = _together([found.bare for found in steady]), _together([found.filtered for found in steady])
     styles = [pair.style for pair in pairs]
     return Result(painter.name, statistics.fmean(styles), statistics.median(styles),
                   statistics.fmean(pair.content for pair in pairs), statistics.fmean(pair.grid for pair in pairs),
-                  *bare, *filtered)
+                  *bare, *filtered, _mean([found.border for found in steady]))
 
 
-def clip_steadiness(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> tuple[Steadiness, Steadiness]:
-    """Mean over a few styles spread over the paintings: as the painter gives it, and behind the filter of a show."""
+class ClipFigures(NamedTuple):
+    """Steadiness as a painter gives it and behind the filter of a show, and the border of the first frame."""
+
+    bare: Steadiness
+    filtered: Steadiness
+    border: float
+
+
+def clip_figures(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> ClipFigures:
+    """Means over a few styles spread over the paintings."""
     chosen = [paintings[int(i)] for i in np.linspace(0, len(paintings) - 1, CLIP_STYLES + 2).round()[1:-1]]
-    bare, filtered = [], []
+    bare, filtered, borders = [], [], []
     for painting in chosen:
         look, filter_ = painter.look(painting), Steadier(SMOOTH)
         painted = [painter.paint(frame, look) for frame in frames]
         bare.append(steadiness(frames, painted))
         filtered.append(steadiness(frames, (filter_.settle(*pair, REAL) for pair in zip(frames, painted))))
-    return _together(bare), _together(filtered)
+        borders.append(border(painted[0], painter.paint(inner(frames[0]), look)))
+    return ClipFigures(_together(bare), _together(filtered), _mean(borders))
 
 
 def _together(found: list[Steadiness]) -> Steadiness:
@@ -149,11 +160,11 @@ def _mean(values: list[float]) -> float:
 
 def table(results: list[Result]) -> str:
     """The figures as lines of markdown."""
-    lines = ["| painter | style | median | content | grid | flicker | motion | filtered | motion |",
-             "|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| painter | style | median | content | grid | flicker | motion | filtered | motion | border |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
     for r in results:
         figures = [f"{value:.{digits}f}".replace("nan", "–")
-                   for value, digits in zip(r[1:], (3, 3, 3, 2, 2, 2, 2, 2))]
+                   for value, digits in zip(r[1:], (3, 3, 3, 2, 2, 2, 2, 2, 1))]
         lines.append("| " + " | ".join([r.name, *figures]) + " |")
     return "\n".join(lines)
 
