@@ -25,7 +25,7 @@ TEACHER_STYLE, TEACHER_CONTENT = 0.272, 0.774
 class Weights(NamedTuple):
     """What each term of the loss counts."""
 
-    content: float = 0.08
+    content: float = 0.12
     variation: float = 0.3
     steady: float = 12.0
     grid: float = 20.0

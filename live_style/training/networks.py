@@ -32,7 +32,7 @@ class Widths(NamedTuple):
         return at_half / 4 + at_quarter / 16
 
 
-SIZES = {"fast": Widths(12, 32, 16, 3), "balanced": Widths(16, 64, 24, 3), "fine": Widths(32, 128, 32)}
+SIZES = {"fast": Widths(12, 32, 16), "balanced": Widths(16, 64, 24), "fine": Widths(32, 128, 32)}
 
 
 def conditional_norm(x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
