@@ -20,6 +20,7 @@ from live_style.training.grid import grid
 from live_style.training.looks import SIZE, to_tensor
 from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
 from live_style.training.painters import Painter
+from live_style.training.tone import tone
 
 # Frames of a clip and the styles tried on it.
 CLIP_FRAMES, CLIP_STYLES = 40, 3
@@ -29,15 +30,19 @@ SMOOTH = 0.9
 
 
 class Pair(NamedTuple):
-    """A photograph painted in the style of a picture: its two distances, and the grid in flat places."""
+    """A photograph painted in the style of a picture.
+
+    Its two distances, the grid in flat places, and the loss of light and dark.
+    """
 
     style: float
     content: float
     grid: float
+    tone: float
 
 
 class Result(NamedTuple):
-    """All figures of one painter; distances and grid are means over the pairs, the others over the clips.
+    """All figures of one painter; distances, grid and tone are means over the pairs, the others over the clips.
 
     `filtered` and `filtered_motion` are flicker and motion behind the filter of a show.
     """
@@ -47,6 +52,7 @@ class Result(NamedTuple):
     style_median: float
     content: float
     grid: float
+    tone: float
     flicker: float
     motion: float
     filtered: float
@@ -113,7 +119,8 @@ class Judge:
         features = self._vgg(self._tensor(made))
         near = style_distance([gram(f) for f in features], self._aims[style])
         kept = content_distance(features[CONTENT], self._truths[photo])
-        return Pair(float(near), float(kept), grid(self._photographs[photo], made))
+        frame = self._photographs[photo]
+        return Pair(float(near), float(kept), grid(frame, made), float(tone(self._tensor(frame), self._tensor(made))))
 
 
 def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> Result:
@@ -123,10 +130,9 @@ def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> 
              for photo, style in pairs_of(material, turns)]
     steady = [clip_figures(painter, frames, material.paintings) for frames in material.clips.values()]
     bare, filtered = _together([found.bare for found in steady]), _together([found.filtered for found in steady])
-    styles = [pair.style for pair in pairs]
-    return Result(painter.name, statistics.fmean(styles), statistics.median(styles),
-                  statistics.fmean(pair.content for pair in pairs), statistics.fmean(pair.grid for pair in pairs),
-                  *bare, *filtered, _mean([found.border for found in steady]))
+    means, median = Pair(*map(statistics.fmean, zip(*pairs))), statistics.median(pair.style for pair in pairs)
+    return Result(painter.name, means.style, median, means.content, means.grid, means.tone, *bare, *filtered,
+                  _mean([found.border for found in steady]))
 
 
 class ClipFigures(NamedTuple):
@@ -160,11 +166,11 @@ def _mean(values: list[float]) -> float:
 
 def table(results: list[Result]) -> str:
     """The figures as lines of markdown."""
-    lines = ["| painter | style | median | content | grid | flicker | motion | filtered | motion | border |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| painter | style | median | content | grid | tone | flicker | motion | filtered | motion | border |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
     for r in results:
         figures = [f"{value:.{digits}f}".replace("nan", "–")
-                   for value, digits in zip(r[1:], (3, 3, 3, 2, 2, 2, 2, 2, 1))]
+                   for value, digits in zip(r[1:], (3, 3, 3, 2, 2, 2, 2, 2, 2, 1))]
         lines.append("| " + " | ".join([r.name, *figures]) + " |")
     return "\n".join(lines)
 
