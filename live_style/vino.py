@@ -1,6 +1,6 @@
 """OpenVINO, as much of it as live-style uses: the second way to paint without an NVIDIA GPU.
 
-On processors with bfloat16 arithmetic it paints with half the bits and so 1.6 times as fast as ONNX Runtime (more where
+On processors with bfloat16 arithmetic it paints with half the bits and so twice as fast as ONNX Runtime (more where
 they multiply whole matrices, as AMX does), 0.2 levels of 255 apart; on Intel's graphics chips it is the only way.
 """
 

@@ -26,7 +26,7 @@ from live_style.training.embed import embed  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
-from live_style.training.finetune import Weights, finetune, make_batch, uneven  # noqa: E402
+from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
 from live_style.training.grid import grid, lattice  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
@@ -333,26 +333,6 @@ def test_a_dark_wall_painted_light_is_seen_and_strokes_are_not() -> None:
     assert found.tolist() == pytest.approx([0, 1, 2], abs=0.05)
     noise = 0.5 + 0.01 * torch.randn(1, 3, 64, 64)
     assert float(tone(noise, 1 - noise)) < 0.01, "noise has no light and dark"
-
-
-def test_weaker_looks_are_taught_to_go_their_share_of_the_way(data: Path) -> None:
-    photos, strengths = Pictures(find(data, "content")[0]), []
-    for seed in range(20):
-        batch = make_batch(photos, list(range(50)), (3, 2), 32, np.random.default_rng(seed))
-        assert (batch.strength[::2] == 1).all()
-        for i in np.flatnonzero(batch.strength < 1):
-            first = i - i % 2
-            assert batch.looks[i] == batch.looks[first] and batch.others[i] == batch.others[first]
-            assert batch.share[i] == batch.share[first]
-            strengths.append(batch.strength[i])
-    assert len(strengths) > 10 and min(strengths) < 0.2 and max(strengths) > 0.8
-    frames = torch.zeros(1, 3, 8, 8)
-    whole = torch.full((1, 3, 8, 8), 0.5)
-    strength = torch.tensor([1.0, 0.5])
-    assert float(uneven(frames, torch.cat([whole, 0.65 * whole]), strength)) == 0
-    assert float(uneven(frames, torch.cat([whole, 0.95 * whole]), strength)) == pytest.approx((0.3 - 0.05) / 2)
-    assert float(uneven(frames, torch.cat([whole, 0.35 * whole]), strength)) == pytest.approx((0.3 - 0.05) / 2)
-    assert float(uneven(frames, torch.cat([whole, 0.1 * whole]), torch.ones(2))) == 0
 
 
 def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> None:

@@ -104,8 +104,8 @@ def folded_weight(weight: NDArray[Any]) -> NDArray[Any]:
 
 def _mixed(g: Graph, levels: str, painting: str) -> str:
     """frame + w ((1 - color) change + color luma(change)), in levels 0..255: with w = 0 it is the frame to the bit."""
-    four = g.add("Mul", "strength", g.number("four", 4.0, full=True), name="four_times")
-    weight = g.add("Clip", four, g.number("zero", 0.0, full=True), g.number("one", 1.0, full=True), name="weight")
+    zero, one = g.number("zero", 0.0, full=True), g.number("one", 1.0, full=True)
+    weight = g.add("Clip", "strength", zero, one, name="weight")
     kept = g.add("Mul", weight, "color", name="weight_luma")
     free = g.cast(g.add("Sub", weight, kept, name="weight_change"), "change_share")
     kind = np.float16 if g.half else np.float32

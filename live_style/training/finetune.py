@@ -21,20 +21,16 @@ from live_style.training.tone import tone
 
 # Distances of the network to beat: they bring the terms of the loss to one scale.
 TEACHER_STYLE, TEACHER_CONTENT = 0.272, 0.774
-# A look of strength s is to go FAINTEST + (1 - FAINTEST) s of the way from the photograph to the painting: near 0 the
-# networks' own mixing with the photograph sees to the rest.
-FAINTEST, TOLERANCE = 0.3, 0.05
 
 
 class Weights(NamedTuple):
     """What each term of the loss counts."""
 
-    content: float = 0.08
+    content: float = 0.06
     variation: float = 0.3
     steady: float = 6.0
     grid: float = 20.0
     tone: float = 0.3
-    even: float = 3.0
 
 
 class Batch(NamedTuple):
@@ -49,22 +45,17 @@ class Batch(NamedTuple):
 
 def make_batch(photos: Pictures, looks: list[int], pairs: tuple[int, int], size: int,
                chance: np.random.Generator) -> Batch:
-    """pairs = (photographs, looks for each). One look in six is a mix of two.
-
-    One in three of the looks after the first of a photograph is that first one again, but weaker.
-    """
+    """pairs = (photographs, looks for each). One look in six is a mix of two, one in six is weaker than 1."""
     count = pairs[0] * pairs[1]
     chosen = chance.integers(len(photos), size=pairs[0])
     crops = np.stack([photos.crop(int(i), size + REACH, chance) for i in chosen])
     twin = twins(crops, chance)
     mixed = chance.random(count) < 1 / 6
-    weaker = (chance.random(count) < 1 / 3) & (np.arange(count) % pairs[1] > 0)
+    weaker = chance.random(count) < 1 / 6
     share = np.where(mixed, chance.random(count), 0.0).astype(np.float32)
-    strength = np.where(weaker, chance.random(count), 1.0).astype(np.float32)
-    origin = np.where(weaker, np.arange(count) // pairs[1] * pairs[1], np.arange(count))
-    first, second = (chance.choice(looks, size=count) for _ in range(2))
-    second = np.where(mixed, second, first)
-    return Batch(twin, first[origin].tolist(), second[origin].tolist(), share[origin], strength)
+    strength = np.where(weaker, chance.uniform(0.3, 1.0, count), 1.0).astype(np.float32)
+    first, second = (chance.choice(looks, size=count).tolist() for _ in range(2))
+    return Batch(twin, first, [b if m else a for a, b, m in zip(first, second, mixed)], share, strength)
 
 
 class Answer(NamedTuple):
@@ -76,20 +67,6 @@ class Answer(NamedTuple):
     steady: Tensor
     grid: Tensor
     tone: Tensor
-    even: Tensor
-
-
-def uneven(frames: Tensor, painted: Tensor, strength: Tensor) -> Tensor:
-    """How far weaker looks are from the share of the way that is due, beyond TOLERANCE.
-
-    frames: [n,3,H,W]; painted: [n*k,3,H,W], k for each frame; strength: [n*k], of the first of each frame 1. Where it
-    is lower, the painting is of that first one's look.
-    """
-    each = len(painted) // len(frames)
-    way = (painted - frames.repeat_interleave(each, 0)).abs().mean((1, 2, 3))
-    whole = way[::each].detach().repeat_interleave(each)
-    off = (way / whole.clamp(min=0.02) - (FAINTEST + (1 - FAINTEST) * strength)).abs() - TOLERANCE
-    return (off.clamp(min=0) * (strength < 1)).mean()
 
 
 def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Tensor]], looks: Looks,
@@ -118,7 +95,7 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
     steady = unsteadiness(first[::each], second, batch.twin)
     truth = shown[:len(style)]
     return Answer((near * strength).mean(), kept.mean(), variation(first), steady, lattice(truth, first),
-                  tone(truth, first).mean(), uneven(frames, first, strength))
+                  tone(truth, first).mean())
 
 
 def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos: Pictures, looks: Looks,
@@ -132,5 +109,5 @@ def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos
             parts = measure(net, vgg, looks, batch)
             loss = (parts.style / TEACHER_STYLE + weights.content * parts.content / TEACHER_CONTENT
                     + weights.variation * parts.variation + weights.steady * parts.steady
-                    + weights.grid * parts.grid + weights.tone * parts.tone + weights.even * parts.even)
+                    + weights.grid * parts.grid + weights.tone * parts.tone)
             run.step(loss, len(batch.looks), parts._asdict())

@@ -32,7 +32,7 @@ class Widths(NamedTuple):
         return at_half / 4 + at_quarter / 16
 
 
-SIZES = {"fast": Widths(12, 32, 16), "balanced": Widths(16, 64, 24), "fine": Widths(32, 128, 32)}
+SIZES = {"fast": Widths(12, 32, 16, 3), "balanced": Widths(16, 64, 24, 3), "fine": Widths(32, 128, 32)}
 
 
 def conditional_norm(x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
@@ -109,8 +109,12 @@ class Transformer(nn.Module):
 
 
 def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor) -> Tensor:
-    """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N]."""
-    weight = (4 * strength).clamp(0, 1)[:, None, None, None]
+    """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N].
+
+    The weaker the look, the more of the frame itself is mixed in: left alone, a network is already 0.6 of the way from
+    the frame at a strength of 0.1, in some looks all of it.
+    """
+    weight = strength.clamp(0, 1)[:, None, None, None]
     change = net(frame, style * strength[:, None]) - frame
     luma = (change * change.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
     kept = color[:, None, None, None]
