@@ -8,6 +8,7 @@ import json
 import re
 import tarfile
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -17,12 +18,12 @@ pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 
 from PIL import Image  # noqa: E402
 
+from live_style.errors import ModelError  # noqa: E402
 from live_style.settings import RunSettings  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe, specialise  # noqa: E402
 from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
-from live_style.training.embed import embed  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
@@ -36,6 +37,7 @@ from live_style.training.painters import Ours, Photograph, session  # noqa: E402
 from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
+from live_style.training.together import System, together  # noqa: E402
 from live_style.training.steady import REACH, twins, unsteadiness  # noqa: E402
 from live_style.training.tone import tone  # noqa: E402
 
@@ -110,7 +112,7 @@ def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
     predictor = Predictor()
     looks = Looks(Pictures(find(data, "style")[0]), predictor, vgg, tmp_path / "looks", count=2)
     run = Run(Transformer(TINY), tmp_path / "run", crops=80, peak=1e-2, clip=0.5, keep=0.9)
-    finetune(run, run.net, vgg, Pictures(find(data, "content")[0]), looks, Weights(), size=32, pairs=(2, 1))
+    finetune(run, run.net, Pictures(find(data, "content")[0]), looks, Weights(), size=32, pairs=(2, 1))
     rows = losses(run)
     assert len(rows) == 2 and rows[1] < 0.9 * rows[0]
     other = Looks(looks.pictures, Predictor(), vgg, tmp_path / "looks", count=2)
@@ -122,21 +124,34 @@ def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
     assert torch.equal(kept.embeddings, looks.embeddings + 1), "embeddings are worked out once"
 
 
-def test_the_predictor_learns_what_brings_the_paintings_closer(data: Path, tmp_path: Path) -> None:
+def test_predictor_and_transformers_learn_together(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = Widths(4, 6, 4, 1)
+    monkeypatch.setitem(SIZES, "fast", narrow)
+    monkeypatch.setitem(SIZES, "balanced", TINY)
     start = Predictor()
     looks = Looks(Pictures(find(data, "style")[0]), start, Vgg(data / recipe.VGG_FILE), tmp_path / "looks", count=2)
-    net = Transformer(TINY)
-    run = Run(copy.deepcopy(start), tmp_path / "run", crops=80, peak=1e-2, clip=1.0, keep=0.9)
-    embed(run, [net], Pictures(find(data, "content")[0]), looks, content=0.1, size=32, pairs=(2, 1))
+    system = System(copy.deepcopy(start), {"fast": Transformer(narrow), "balanced": Transformer(TINY)})
+    before = copy.deepcopy(system)
+    run = Run(system, tmp_path / "run", crops=160, peak=1e-2, clip=0.5, keep=0.9,
+              paces=[(system.transformers, 1.0), (system.predictor, 0.3)])
+    nets = [cast(Transformer, net) for net in system.transformers.values()]
+    together(run, system.predictor, nets, Pictures(find(data, "content")[0]), looks, Weights(), size=32, pairs=(2, 1))
     rows = losses(run)
-    assert len(rows) == 2 and rows[1] < 0.9 * rows[0]
-    assert not any(part.requires_grad for part in net.parameters()), "the transformer stays as it is"
-    recipe.export(tmp_path / "run" / "checkpoint.pt", tmp_path)
-    picture = torch.rand(1, 3, 256, 256)
+    assert len(rows) == 4 and rows[3] < 0.9 * rows[0]
+    for name, part in system.named_parameters():
+        assert not torch.equal(part, before.get_parameter(name)), f"{name} learned nothing"
+    made = recipe.export(tmp_path / "run" / "checkpoint.pt", tmp_path / "models")
+    assert {file.name for file in made} == {"predictor-fp32.onnx", *(f"transformer-{size}-{precision}.onnx" for size in
+                                            ("fast", "balanced") for precision in ("fp32", "fp16"))}
+    picture, style = torch.rand(1, 3, 256, 256), torch.randn(1, 100)
+    average = cast(System, run.average)
     with torch.no_grad():
-        again = read_predictor(tmp_path / "predictor-fp32.onnx")(picture)
-        assert torch.allclose(again, run.average(picture), atol=2e-3)
-        assert not torch.allclose(again, start(picture), atol=2e-2)
+        again = read_predictor(tmp_path / "models" / "predictor-fp32.onnx")(picture)
+        assert torch.allclose(again, average.predictor(picture), atol=2e-3)
+        painted = read_transformer(tmp_path / "models" / "transformer-balanced-fp32.onnx")(picture, style)
+        assert torch.allclose(painted, average.transformers["balanced"](picture, style), atol=2e-3)
+    with pytest.raises(ModelError, match="holds 2 transformers"):
+        read_transformer(tmp_path / "run" / "checkpoint.pt")
 
 
 def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Path,

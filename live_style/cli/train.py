@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +19,42 @@ def train() -> None:
     """Train networks, or fit a style to one picture (needs `pip install live-style[train]`)."""
 
 
-def _common(command: Any) -> Any:
-    """Options of every training run."""
-    options = [
-        click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/."),
-        click.option("--start", type=FILE, required=True,
-                     help="A .onnx file or checkpoint.pt to begin from; one of another size is made to fit."),
-        click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
-        click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
-                     help="The network that turns pictures into styles."),
-        click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
-        click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
-                     help="torch.compile: twice as fast, half a minute to start."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """One decorator made of several, in their order."""
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_COMMON = _with(
+    click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/."),
+    click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
+    click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
+                 help="The network that turns pictures into styles."),
+    click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
+    click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
+                 help="torch.compile: twice as fast, half a minute to start."),
+)
+_START = click.option("--start", type=FILE, required=True,
+                      help="A .onnx file or checkpoint.pt to begin from; one of another size is made to fit.")
+_PERCEPTUAL = _with(
+    click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from."),
+    click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
+    click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
+    click.option("--content", type=float, default=0.06, show_default=True, help="Weight of the content distance."),
+    click.option("--steady", type=float, default=6.0, show_default=True, help="Weight of the steadiness term."),
+    click.option("--styles", type=int, default=4000, show_default=True,
+                 help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk."),
+)
 
 
 @train.command()
 @click.argument("size", type=SIZE)
-@_common
+@_START
+@_COMMON
 @click.option("--teacher", type=FILE, required=True,
               help="The network to learn from: ours, or magenta-*.onnx.")
 @click.option("--crops", type=int, default=40_000, show_default=True, help="Crops to learn from.")
@@ -53,14 +69,9 @@ def distil(size: str, teacher: Path, **options: Any) -> None:
 
 @train.command()
 @click.argument("size", type=SIZE)
-@_common
-@click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from.")
-@click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest.")
-@click.option("--content", type=float, default=0.06, show_default=True, help="Weight of the content distance.")
-@click.option("--steady", type=float, default=6.0, show_default=True, help="Weight of the steadiness term.")
-@click.option("--styles", type=int, default=4000, show_default=True,
-              help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk.")
+@_START
+@_COMMON
+@_PERCEPTUAL
 def perceptual(size: str, **options: Any) -> None:
     """Fine-tune a transformer of SIZE on the perceptual loss."""
     from live_style.training import recipe
@@ -70,22 +81,13 @@ def perceptual(size: str, **options: Any) -> None:
 
 @train.command()
 @click.argument("transformers", nargs=-1, required=True, type=FILE)
-@click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
-@click.option("--start", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
-              help="The predictor to begin from: a .onnx file or a checkpoint.pt.")
-@click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on.")
-@click.option("--threads", type=int, default=0, help="CPU threads; 0 is all.")
-@click.option("--crops", type=int, default=8_000, show_default=True, help="Crops to learn from.")
-@click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=2e-4, show_default=True, help="Learning rate at its highest.")
-@click.option("--content", type=float, default=0.15, show_default=True, help="Weight of the content distance.")
-@click.option("--styles", type=int, default=4000, show_default=True,
-              help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk.")
-def predictor(**options: Any) -> None:
-    """Train the predictor through TRANSFORMERS, which stay: their paintings come closer to the style picture."""
+@_COMMON
+@_PERCEPTUAL
+def together(**options: Any) -> None:
+    """Train the predictor and TRANSFORMERS together on the perceptual loss; a file given twice has two turns."""
     from live_style.training import recipe
 
-    recipe.predictor(**options)
+    recipe.together(**options)
 
 
 DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")

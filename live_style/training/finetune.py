@@ -14,23 +14,13 @@ from torch import Tensor
 from live_style.training.data import Pictures
 from live_style.training.grid import lattice
 from live_style.training.looks import Looks, to_tensor
-from live_style.training.losses import Vgg, distances, variation
+from live_style.training.losses import distances, variation
 from live_style.training.run import Run, ahead
 from live_style.training.steady import REACH, Twin, twins, unsteadiness
 from live_style.training.tone import tone
 
 # Distances of the network to beat: they bring the terms of the loss to one scale.
 TEACHER_STYLE, TEACHER_CONTENT = 0.272, 0.774
-
-
-class Weights(NamedTuple):
-    """What each term of the loss counts."""
-
-    content: float = 0.06
-    variation: float = 0.3
-    steady: float = 6.0
-    grid: float = 20.0
-    tone: float = 0.3
 
 
 class Batch(NamedTuple):
@@ -69,10 +59,26 @@ class Answer(NamedTuple):
     tone: Tensor
 
 
-def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Tensor]], looks: Looks,
-            batch: Batch) -> Answer:
+class Weights(NamedTuple):
+    """What each term of the loss counts."""
+
+    content: float = 0.06
+    variation: float = 0.3
+    steady: float = 6.0
+    grid: float = 20.0
+    tone: float = 0.3
+
+    def loss(self, parts: Answer) -> Tensor:
+        """The one number that training lowers."""
+        return (parts.style / TEACHER_STYLE + self.content * parts.content / TEACHER_CONTENT
+                + self.variation * parts.variation + self.steady * parts.steady
+                + self.grid * parts.grid + self.tone * parts.tone)
+
+
+def measure(net: Callable[[Tensor, Tensor], Tensor], looks: Looks, styles: Tensor, batch: Batch) -> Answer:
     """Run the network on the photographs and measure what comes out.
 
+    styles: embeddings [2 N,100] of the batch's looks, then of its others.
     Only the first look of each photograph is tried on its second window too: steadiness costs no VGG, but a whole
     pass of the network.
     """
@@ -80,7 +86,8 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
     each = len(batch.looks) // len(batch.twin.first)
     share = torch.from_numpy(batch.share).to(device)[:, None]
     strength = torch.from_numpy(batch.strength).to(device)
-    style = torch.lerp(looks.embeddings[batch.looks], looks.embeddings[batch.others], share) * strength[:, None]
+    own, other = styles.chunk(2)
+    style = torch.lerp(own, other, share) * strength[:, None]
     frames, disturbed = to_tensor(batch.twin.first, device), to_tensor(batch.twin.second, device)
     with torch.autocast(device.type, torch.bfloat16):
         shown = torch.cat([frames.repeat_interleave(each, 0), disturbed])
@@ -89,7 +96,7 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
     with torch.no_grad():
         aims = [torch.lerp(a.float(), b.float(), share[:, :, None])
                 for a, b in zip(looks.grams(batch.looks), looks.grams(batch.others))]
-    near, kept = distances(vgg, first, frames, aims)
+    near, kept = distances(looks.vgg, first, frames, aims)
     # A weaker look asks less of the style and more of the content.
     kept = kept * (1 + 4 * (1 - strength))
     steady = unsteadiness(first[::each], second, batch.twin)
@@ -98,16 +105,13 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Callable[..., list[Ten
                   tone(truth, first).mean())
 
 
-def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, photos: Pictures, looks: Looks,
-             weights: Weights, size: int, pairs: tuple[int, int]) -> None:
+def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], photos: Pictures, looks: Looks, weights: Weights,
+             size: int, pairs: tuple[int, int]) -> None:
     """Train until the run has seen all its crops. `net` is run.net, or its compiled form."""
     chance = np.random.default_rng(run.crops + 1)
     with closing(ahead(lambda: make_batch(photos, looks.order, pairs, size, chance))) as batches:
         for batch in batches:
             if not run.unfinished:
                 break
-            parts = measure(net, vgg, looks, batch)
-            loss = (parts.style / TEACHER_STYLE + weights.content * parts.content / TEACHER_CONTENT
-                    + weights.variation * parts.variation + weights.steady * parts.steady
-                    + weights.grid * parts.grid + weights.tone * parts.tone)
-            run.step(loss, len(batch.looks), parts._asdict())
+            parts = measure(net, looks, looks.embeddings[batch.looks + batch.others], batch)
+            run.step(weights.loss(parts), len(batch.looks), parts._asdict())

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from live_style.training.data import Pictures
+from live_style.training.data import Pictures, Pixels
 from live_style.training.losses import Vgg, gram
 from live_style.training.networks import Predictor
 
@@ -46,6 +46,7 @@ class Looks:
         file = folder / f"grams-{len(pictures)}.bf16"
         fresh = not file.exists()
         self._rows: dict[int, Tensor] = {}
+        self._squares: dict[int, Pixels] = {}
         self._grams = np.memmap(file, np.uint16, "w+" if fresh else "r+", shape=(len(pictures), LENGTH))
 
     def _embed(self, predictor: Predictor, file: Path) -> Tensor:
@@ -57,6 +58,12 @@ class Looks:
                     rows.append(predictor(picture).float().cpu().numpy())
             np.save(file, np.concatenate(rows))
         return torch.from_numpy(np.load(file)).to(self.device)
+
+    def square(self, index: int) -> Pixels:
+        """One picture as the predictor sees it, [256,256,3]; decoded once."""
+        if index not in self._squares:
+            self._squares[index] = self.pictures.square(index, SIZE)
+        return self._squares[index]
 
     def grams(self, indices: list[int]) -> list[Tensor]:
         """Gram matrices of some pictures, one tensor [N,C,C] for each layer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
@@ -35,17 +36,33 @@ def _averaged(path: Path) -> dict[str, Tensor]:
     return found
 
 
-def is_predictor(path: Path) -> bool:
-    """Whether a checkpoint or a .onnx file holds a predictor, not a transformer."""
-    return "hidden.weight" in _averaged(path) if path.suffix == ".pt" else "hidden_weight" in _weights(path)
+def read_networks(path: Path) -> list[Predictor | Transformer]:
+    """All networks of a checkpoint (their averaged weights), or the one of our .onnx files."""
+    if path.suffix != ".pt":
+        return [read_predictor(path) if "hidden_weight" in _weights(path) else read_transformer(path)]
+    state = _averaged(path)
+    # `train together` keeps predictor.*, transformers.fast.* and so on in one.
+    names = {name.rsplit(end, 1)[0] for name in state for end in ("hidden.weight", "look.weight") if name.endswith(end)}
+    return [_filled({name.removeprefix(front): value for name, value in state.items() if name.startswith(front)})
+            for front in sorted(names)]
+
+
+def _filled(state: dict[str, Tensor]) -> Predictor | Transformer:
+    seer = "hidden.weight" in state
+    net = Predictor() if seer else Transformer(_widths({name: value.shape for name, value in state.items()}))
+    net.load_state_dict(state)
+    return net
 
 
 def read_transformer(path: Path) -> Transformer:
     """The transformer of a checkpoint (its averaged weights) or of one of our .onnx files."""
-    state = _averaged(path) if path.suffix == ".pt" else _named(path)
-    net = Transformer(_widths({name: value.shape for name, value in state.items()}))
-    net.load_state_dict(state)
-    return net
+    if path.suffix != ".pt":
+        return cast(Transformer, _filled(_named(path)))
+    found = [net for net in read_networks(path) if isinstance(net, Transformer)]
+    if len(found) != 1:
+        raise ModelError(f"{path} holds {len(found)} transformers, not one",
+                         f"live-style train export {path} -o FOLDER, and name a file of the folder")
+    return found[0]
 
 
 def _named(path: Path) -> dict[str, Tensor]:
@@ -86,13 +103,16 @@ def _turned(weight: Tensor) -> Tensor:
 
 def read_predictor(path: Path) -> Predictor:
     """The predictor of a checkpoint (its averaged weights) or of one of our .onnx files."""
-    net = Predictor()
+    none = ModelError(f"{path} is no predictor of live-style", "give models/predictor-fp32.onnx")
     if path.suffix == ".pt":
-        net.load_state_dict(_averaged(path))
-        return net
+        for net in read_networks(path):
+            if isinstance(net, Predictor):
+                return net
+        raise none
     found = _weights(path)
     if "hidden_weight" not in found:
-        raise ModelError(f"{path} is no predictor of live-style", "give models/predictor-fp32.onnx")
+        raise none
+    net = Predictor()
     names = {"down.0": "down0", "hidden": "hidden", "out": "out"}
     for i in range(1, len(STAGES)):
         names |= {f"down.{i}": f"down{i}", f"inner.{i - 1}.0": f"inner{i}a", f"inner.{i - 1}.1": f"inner{i}b"}

@@ -13,22 +13,24 @@ from torch import nn
 from live_style.style import dump_style, make_style
 from live_style.training.data import Pictures, find, square
 from live_style.training.distil import distil as distil_run
-from live_style.training.embed import embed
 from live_style.training.export import SPACE, export_predictor, export_transformer, write_checksums
 from live_style.training.finetune import Weights, finetune
 from live_style.training.gatys import paint
 from live_style.training.looks import SIZE, Looks
 from live_style.training.losses import Vgg
 from live_style.training.magenta import Magenta
-from live_style.training.networks import Transformer
-from live_style.training.reading import is_predictor, read_predictor, read_transformer, size_name, started
+from live_style.training.networks import Predictor, Transformer
+from live_style.training.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.run import Run, best_device
 from live_style.training.specialise import specialise
+from live_style.training.together import System, together as together_run
 
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
 # Crops in a batch of distillation; photographs and looks for each of them in one of fine-tuning.
 LESSONS, PAIRS = 8, (2, 2)
+# The predictor's numbers move all pictures of a look at once: a third of the transformers' rate.
+SEER_PACE = 0.3
 # Weight of the content distance when one style is fitted: what the networks were trained with.
 CONTENT_WEIGHT = 0.15
 
@@ -84,19 +86,22 @@ def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path
     run = Run(net, folder, crops, rate, clip=0.5, keep=0.998)
     looks = _looks(data, predictor, folder, styles)
     paint = torch.compile(net) if compiled else net
-    finetune(run, paint, looks.vgg, Pictures(find(data, "content")[0]), looks, Weights(content, steady=steady), pixels,
+    finetune(run, paint, Pictures(find(data, "content")[0]), looks, Weights(content, steady=steady), pixels,
              PAIRS)
 
 
-def predictor(transformers: tuple[Path, ...], data: Path, start: Path, folder: Path, threads: int, crops: int,
-              pixels: int, rate: float, content: float, styles: int) -> None:
-    """Train the predictor on the perceptual loss of what the transformers paint with its embeddings."""
+def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder: Path, threads: int, compiled: bool,
+             crops: int, pixels: int, rate: float, content: float, steady: float, styles: int) -> None:
+    """Train the predictor and the transformers on the perceptual loss; a file given twice has two turns."""
     _threads(threads)
-    net = _placed(read_predictor(start), best_device())
-    run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
-    nets = [_placed(read_transformer(file), best_device()) for file in transformers]
-    looks = _looks(data, start, folder, styles)
-    embed(run, nets, Pictures(find(data, "content")[0]), looks, content, pixels, PAIRS)
+    read = {file: read_transformer(file) for file in transformers}
+    seer = read_predictor(predictor)
+    system = _placed(System(seer, {size_name(net): net for net in read.values()}), best_device())
+    run = Run(system, folder, crops, rate, clip=0.5, keep=0.998, paces=[(system.transformers, 1.0), (seer, SEER_PACE)])
+    looks = _looks(data, predictor, folder, styles)
+    nets = {file: torch.compile(net) if compiled else net for file, net in read.items()}
+    together_run(run, seer, [nets[file] for file in transformers], Pictures(find(data, "content")[0]), looks,
+                 Weights(content, steady=steady), pixels, PAIRS)
 
 
 def style(picture: Path, data: Path, predictor: Path, transformer: Path, out: Path, name: str, artist: str, year: str,
@@ -131,14 +136,19 @@ def _told(steps: int) -> Callable[[int, float, float], None]:
 
 
 def export(network: Path, folder: Path) -> list[Path]:
-    """Write the files of one network and the checksums of the folder; gives what was written."""
-    if is_predictor(network):
-        export_predictor(read_predictor(network), folder / "predictor-fp32.onnx")
-        files = [folder / "predictor-fp32.onnx"]
-    else:
-        net = read_transformer(network)
-        files = [folder / f"transformer-{size_name(net)}-{precision}.onnx" for precision in ("fp32", "fp16")]
-        for file, half in zip(files, (False, True)):
-            export_transformer(net, size_name(net), file, half)
+    """Write the files of all networks of a checkpoint or file, and the folder's checksums; gives what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [file for net in read_networks(network) for file in _exported(net, folder)]
     write_checksums(folder)
+    return files
+
+
+def _exported(net: Predictor | Transformer, folder: Path) -> list[Path]:
+    if isinstance(net, Predictor):
+        file = folder / "predictor-fp32.onnx"
+        export_predictor(net, file)
+        return [file]
+    files = [folder / f"transformer-{size_name(net)}-{precision}.onnx" for precision in ("fp32", "fp16")]
+    for file, half in zip(files, (False, True)):
+        export_transformer(net, size_name(net), file, half)
     return files

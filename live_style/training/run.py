@@ -6,7 +6,7 @@ import copy
 import json
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -69,14 +69,19 @@ def rate(done: float, peak: float, warm: float = 0.01) -> float:
 
 
 class Run:
-    """One network in training under `folder`: checkpoint.pt holds all of it, log.jsonl a line every LOG_STEPS steps."""
+    """One network in training under `folder`: checkpoint.pt holds all of it, log.jsonl a line every LOG_STEPS steps.
 
-    def __init__(self, net: nn.Module, folder: Path, crops: int, peak: float, clip: float, keep: float) -> None:
+    paces: parts of `net` that learn at a rate of their own, as a share of the common one; all of it at 1 without.
+    """
+
+    def __init__(self, net: nn.Module, folder: Path, crops: int, peak: float, clip: float, keep: float,
+                 paces: Sequence[tuple[nn.Module, float]] = ()) -> None:
         self.net = net
         self.average = copy.deepcopy(net).requires_grad_(False)
         self.folder = folder
         self.total, self.peak, self.clip, self.keep = crops, peak, clip, keep
-        self.optimiser = torch.optim.AdamW(net.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=1e-4)
+        groups = [{"params": list(part.parameters()), "pace": pace} for part, pace in paces or [(net, 1.0)]]
+        self.optimiser = torch.optim.AdamW(groups, lr=peak, betas=(0.9, 0.98), weight_decay=1e-4)
         self.crops = self.steps = 0
         self.seconds = 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +116,7 @@ class Run:
         """Learn from one batch of `crops`; `shown` goes to the log."""
         lr = rate(self.crops / self.total, self.peak)
         for group in self.optimiser.param_groups:
-            group["lr"] = lr
+            group["lr"] = lr * group.get("pace", 1.0)  # runs from before 2026-11-24 have none
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         size = nn.utils.clip_grad_norm_(self.net.parameters(), self.clip)
