@@ -33,17 +33,22 @@ def resize(image: Image, size: Size) -> Image:
     return _u8(cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
 
 
+_SOFT = 0.5
+"""Deviation, px: noise of 6 levels at 1280x720 is 1.5 at 432x240, where area means of all pixels leave 1.9."""
+
+
 def quick_resize(image: Image, size: Size) -> Image:
     """As `resize`, within two levels and with no more shimmer; where it shrinks, for half of the time."""
     # Only halving is fast: 0.3 ms from 1280x720, where any other factor takes 1.5 ms more.
     while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
         image = resize(image, (image.shape[1] // 2, image.shape[0] // 2))
-    if size_of(image) == size:
-        return image
-    # A pixel between two is mean enough up to a third; beyond, that would let noise and shimmer through.
-    if 3 * image.shape[1] > 4 * size[0] or 3 * image.shape[0] > 4 * size[1]:
-        image = _u8(cv2.resize(image, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_LINEAR))
+    factor = max(image.shape[1] / size[0], image.shape[0] / size[1])
+    if factor == 1.0 or factor > 2.0:
         return resize(image, size)
+    # A pixel between two is mean enough up to a third; beyond, that would let noise and shimmer through: softened by
+    # as much as area means would, for two thirds of the time of growing to twice the size and halving.
+    if factor > 4 / 3:
+        image = _u8(cv2.GaussianBlur(image, (3, 3), _SOFT))
     return _u8(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR))
 
 
@@ -121,8 +126,9 @@ def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane
     # differs by less than a rounding stays as it was, where a sum of two rounded products would flicker by a level.
     if new.ndim == 3:
         weights = _u8(cv2.merge((weights, weights, weights)))
-    rise = cv2.multiply(cv2.subtract(new, old), weights, scale=1 / 255)
-    fall = cv2.multiply(cv2.subtract(old, new), weights, scale=1 / 255)
+    # The product is a third of the time: one serves both ways, as the way that a pixel does not go has no room.
+    step = cv2.multiply(cv2.absdiff(old, new), weights, scale=1 / 255)
+    rise, fall = cv2.min(step, cv2.subtract(new, old)), cv2.min(step, cv2.subtract(old, new))
     return _u8(cv2.subtract(cv2.add(old, rise), fall))
 
 
