@@ -33,7 +33,7 @@ from live_style.training.grid import grid, lattice  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
 from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
 from live_style.training.networks import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
-from live_style.training.painters import Ours, Photograph, session  # noqa: E402
+from live_style.training.painters import Crossed, Ours, Photograph, session  # noqa: E402
 from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
@@ -360,5 +360,7 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     assert results[0].content == 0 and results[1].content > 0 and results[1].style > 0
     assert results[0].tone == pytest.approx(0, abs=1e-3) and results[1].tone > 0.01
     assert "| fast-fp32 |" in table(results)
+    crossed = evaluate(Crossed(ours, Photograph()), material, judge, turns=1)
+    assert crossed.name == "fast-fp32, photograph's looks" and crossed.style != results[1].style
     assert table(results).endswith("| – | – | – | – | – |"), "no clips, no flicker"
     assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)

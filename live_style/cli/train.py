@@ -148,6 +148,7 @@ def export(network: Path, folder: Path) -> None:
 @PREDICTOR
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with Magenta's mobile networks, to be measured too.")
+@click.option("--cross", is_flag=True, help="Measure NETWORKS with the embeddings of the teacher's predictor too.")
 @click.option("--gatys", "gatys_steps", type=int, default=0, help="Measure Gatys with so many steps too (slow).")
 @click.option("--photographs", type=FOLDER, help="Folder of photographs instead of those held out.")
 @click.option("--paintings", type=FOLDER, help="Folder of style pictures instead of those held out.")

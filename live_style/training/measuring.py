@@ -13,7 +13,7 @@ from live_style.training.data import Pixels
 from live_style.training.evaluate import Judge, Material, Result, evaluate, from_folders, held_out, sheet, table
 from live_style.training.gatys import paint
 from live_style.training.losses import Vgg
-from live_style.training.painters import Embedding, Ours, Painter, Photograph, Teacher
+from live_style.training.painters import Crossed, Embedding, Ours, Painter, Photograph, Teacher
 from live_style.training.recipe import vgg_on
 from live_style.training.run import best_device
 
@@ -63,16 +63,19 @@ def _material(data: Path, photographs: Path | None, paintings: Path | None, clip
     return held_out(data, count, files)
 
 
-def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, gatys_steps: int,
+def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, cross: bool, gatys_steps: int,
         photographs: Path | None, paintings: Path | None, clips: tuple[str, ...], count: int, turns: int,
         json_file: Path | None, sheet_file: Path | None, echo: Callable[[str], None]) -> list[Result]:
     """Measure everything that was named, the photograph itself first."""
     material = _material(data, photographs, paintings, clips, count)
     vgg = vgg_on(data, best_device())
     judge = Judge(material, vgg)
-    painters: list[Painter] = [Photograph()]
-    painters += [Teacher(teacher)] if teacher else []
-    painters += [Ours(network, predictor) for network in networks]
+    ours = [Ours(network, predictor) for network in networks]
+    painters: list[Painter] = [Photograph(), *ours]
+    if teacher:
+        painters.insert(1, master := Teacher(teacher))
+        # Our own space of styles began as the teacher's: its predictor's numbers mean the same to our networks.
+        painters += [Crossed(hand, master) for hand in ours] if cross else []
     results = []
     for painter in painters:
         results.append(evaluate(painter, material, judge, turns))

@@ -82,6 +82,14 @@ class Teacher:
         return (made * 255 + 0.5).clip(0, 255).astype(np.uint8)
 
 
+class Crossed:
+    """One painter with the looks of another: what a predictor is worth to the same network."""
+
+    def __init__(self, hand: Painter, eye: Painter) -> None:
+        self.name = f"{hand.name}, {eye.name}'s looks"
+        self.paint, self.look = hand.paint, eye.look
+
+
 class Photograph:
     """Nobody paints: the far end of every scale."""
 
