@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from live_style.look import Look
 from live_style.look import Vector
+from live_style.look import mix
 from live_style.style import Style
 
 NEAR = 0.85
@@ -56,3 +58,9 @@ class Blend(NamedTuple):
         if self.pure:
             return self.nearest.embedding
         return np.asarray(sum(style.embedding * np.float32(share) for style, share in self.parts), np.float32)
+
+    def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
+        """As a style's; exactly that of the style where it is pure."""
+        if self.pure:
+            return self.nearest.look(strength, color)
+        return mix([(style.look(strength, color), share) for style, share in self.parts])

@@ -21,7 +21,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 
 from live_style.errors import SettingsError
 from live_style.errors import StyleError
@@ -150,7 +149,7 @@ def _moved(before: _Faders, cue: Cue, mixed: Callable[[Mix], Look]) -> _Faders:
 
 
 def _look(style: Look, strength: Level, color: Level) -> Look:
-    return Look(style.point * np.float32(strength), style.strength * strength, float(color))
+    return style.scaled(strength, float(color))
 
 
 def _without_comment(line: str) -> str:

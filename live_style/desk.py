@@ -79,7 +79,7 @@ class Desk:
         """The look that the faders are moving to."""
         strength = 0.0 if self.bypassed else self.strength
         place = self.blend or self.style
-        return Look.of(place.embedding, strength, 1.0 if self.color else 0.0)
+        return place.look(strength, 1.0 if self.color else 0.0)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

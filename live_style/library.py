@@ -88,4 +88,4 @@ def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, pres
     kept = [(style, weight) for style, weight in parts if weight > 0.0]
     for style, _ in kept:
         check_space(style, kept[0][0].space)
-    return mix([(Look.of(style.embedding, strength, float(preserve_color)), weight) for style, weight in kept])
+    return mix([(style.look(strength, float(preserve_color)), weight) for style, weight in kept])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +15,12 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float32]
 DIMENSIONS = 100
 """Length of a style embedding (Ghiasi et al. 2017)."""
+NORMS = 2852
+"""Scales and biases of the conditional norms of the largest network, and its gates; smaller ones have fewer."""
+Norms = Mapping[str, Vector]
+"""What a style that was fitted to some networks adds to their conditional norms: float32[NORMS], of which a network
+takes as many as it has, by the networks' marks."""
+NONE: Norms = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +38,17 @@ class Look:
     """0 (the real picture) to 1 (the full style)."""
     color: float = 0.0
     """0 (the style's colours) to 1 (the picture's own)."""
+    norms: Norms = field(default_factory=lambda: NONE)
+    """Strength times what the style adds to the conditional norms, in the same coordinates."""
 
     @classmethod
-    def of(cls, embedding: npt.ArrayLike, strength: float = 1.0, color: float = 0.0) -> Look:
+    def of(cls, embedding: npt.ArrayLike, strength: float = 1.0, color: float = 0.0, norms: Norms = NONE) -> Look:
         """A style at a strength."""
-        return cls(np.asarray(embedding, np.float32) * np.float32(strength), float(strength), float(color))
+        return cls(np.asarray(embedding, np.float32), 1.0, 0.0, norms).scaled(strength, color)
+
+    def scaled(self, share: float, color: float) -> Look:
+        """The look at `share` of its strength, with so much of the picture's own colours."""
+        return Look(self.point * np.float32(share), self.strength * share, float(color), _sum([(self, share)]))
 
     @cached_property
     def embedding(self) -> Vector:
@@ -40,6 +56,12 @@ class Look:
         if self.strength < 1e-6:
             return np.zeros_like(self.point)
         return self.point / np.float32(self.strength)
+
+    def fitted(self, mark: str) -> Vector:
+        """float32[NORMS]: what the network of that mark is given beside the embedding; zeros where none was fitted."""
+        if mark not in self.norms or self.strength < 1e-6:
+            return np.zeros(NORMS, np.float32)
+        return self.norms[mark] / np.float32(self.strength)
 
     def toward(self, other: Look, t: float) -> Look:
         """The look at `t` (0 here .. 1 there) on the straight line to another."""
@@ -52,6 +74,7 @@ class Look:
             self.point * s + other.point * o,
             self.strength * (1.0 - t) + other.strength * t,
             self.color * (1.0 - t) + other.color * t,
+            _sum([(self, 1.0 - t), (other, t)]),
         )
 
 
@@ -66,4 +89,13 @@ def mix(parts: list[tuple[Look, float]]) -> Look:
         return REAL
     shares = [(look, weight / total) for look, weight in parts]
     point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
-    return Look(point, sum(k.strength * w for k, w in shares), sum(k.color * w for k, w in shares))
+    return Look(point, sum(k.strength * w for k, w in shares), sum(k.color * w for k, w in shares), _sum(shares))
+
+
+def _sum(parts: Iterable[tuple[Look, float]]) -> Norms:
+    total: dict[str, Vector] = {}
+    for look, share in parts:
+        for mark, values in look.norms.items():
+            part = values * np.float32(share)
+            total[mark] = total[mark] + part if mark in total else part
+    return total or NONE

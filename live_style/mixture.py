@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from live_style.errors import StyleError
 from live_style.gallery import check_space
-from live_style.look import Look
 from live_style.look import mix
 from live_style.style import MAX_TEXT
 from live_style.style import Style
@@ -30,10 +29,10 @@ def mixed_style(parts: Iterable[tuple[Style, float]], name: str) -> Style:
     for style in styles:
         check_space(style, styles[0].space)
     total = sum(weight for _, weight in kept)
-    look = mix([(Look.of(style.embedding), weight) for style, weight in kept])
+    look = mix([(style.look(), weight) for style, weight in kept])
     shares = [f"{weight / total:.0%} {_told(style)}" for style, weight in kept]
     return make_style(name, styles[0].space, look.embedding, artist=_line([style.artist for style in styles]),
-                      credit=_line(shares), licence=_licence([style.licence for style in styles]))
+                      credit=_line(shares), licence=_licence([style.licence for style in styles]), norms=look.norms)
 
 
 def _told(style: Style) -> str:

@@ -63,7 +63,7 @@ class Shelf:
         if twin is not None:
             raise StyleError(f"there is a style {twin.name} already", "Give it another --name, or remove that one.")
         # The preview first: a show takes the style up when its file is there.
-        write_preview(preview_of(file), self._paint(Look.of(style.embedding)))
+        write_preview(preview_of(file), self._paint(style.look()))
         try:
             write_whole(file, dump_style(style).encode())
         except OSError as e:

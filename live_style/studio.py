@@ -274,7 +274,7 @@ class Studio:
 
     def _shown(self, entry: Entry, file: Path) -> Image:
         if self._paint is not None:
-            return self._paint(Look.of(entry.style.embedding))
+            return self._paint(entry.style.look())
         return read_picture(file, 256)
 
     def _once(self, line: str) -> None:

@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import PurePath
 from typing import Any
 
@@ -14,11 +15,16 @@ import numpy as np
 
 from live_style.errors import StyleError
 from live_style.look import DIMENSIONS
+from live_style.look import NONE
+from live_style.look import NORMS
+from live_style.look import Look
+from live_style.look import Norms
 from live_style.look import Vector
 
 FORMAT = "live-style/1"
 MAX_BYTES = 65536
-"""A style file has about 1,300 bytes; what is larger than this is something else."""
+"""A style file has about 1,300 bytes, with the norms of fast and balanced 16,000; what is larger than this is something
+else."""
 MAX_TEXT = 300
 MAX_NUMBER = 1000.0
 """Embeddings stay below 10; beyond this a network could only paint noise."""
@@ -41,14 +47,21 @@ class Style:
     """The style space that it belongs to; networks of another space cannot paint it."""
     embedding: Vector
     """float32[100], read-only."""
+    norms: Norms = field(default_factory=lambda: NONE)
+    """What it adds to the conditional norms of the networks that it was fitted to; on others it is its embedding."""
+
+    def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
+        """The style at a strength of 0..1, with 0..1 of the picture's own colours."""
+        return Look.of(self.embedding, strength, color, self.norms)
 
 
 def make_style(name: str, space: str, embedding: Vector, artist: str = "", year: str = "", credit: str = "",
-               licence: str = "", slug: str = "") -> Style:
-    """A style of its parts; without a slug it is called after its name."""
+               licence: str = "", slug: str = "", norms: Norms = NONE) -> Style:
+    """A style of its parts; without a slug it is called after its name. Shorter norms are filled with zeros."""
     numbers = np.array(embedding, np.float32).reshape(DIMENSIONS)
     numbers.setflags(write=False)
-    return Style(slug or slug_of(name), name, artist, year, credit, licence, space, numbers)
+    whole = {mark: np.pad(np.asarray(values, np.float32), (0, NORMS - len(values))) for mark, values in norms.items()}
+    return Style(slug or slug_of(name), name, artist, year, credit, licence, space, numbers, whole or NONE)
 
 
 def parse_style(text: str | bytes, where: str | PurePath) -> Style:
@@ -59,8 +72,11 @@ def parse_style(text: str | bytes, where: str | PurePath) -> Style:
         name = _text(fields, "name")
         if not name:
             raise ValueError("it has no name")
-        return make_style(name, _text(fields, "space"), _numbers(fields.get("embedding")),
-                          slug=slug_of(where.stem), **{key: _text(fields, key) for key in CREDITS})
+        embedding = _numbers(fields.get("embedding"))
+        if len(embedding) != DIMENSIONS:
+            raise ValueError(f"it has {len(embedding)} numbers, not {DIMENSIONS}")
+        return make_style(name, _text(fields, "space"), embedding, slug=slug_of(where.stem), norms=_norms(fields),
+                          **{key: _text(fields, key) for key in CREDITS})
     except (ValueError, RecursionError, OverflowError, MemoryError) as e:
         reason = "it is nested too deep" if isinstance(e, RecursionError) else str(e)
         raise StyleError(f"{where.name} is no style: {reason}",
@@ -68,15 +84,23 @@ def parse_style(text: str | bytes, where: str | PurePath) -> Style:
 
 
 def dump_style(style: Style) -> str:
-    """The JSON text that `parse_style` reads; numbers to 5 significant digits."""
+    """The JSON text that `parse_style` reads; numbers to 5 significant digits, those of norms to 3."""
     fields: dict[str, Any] = {"format": FORMAT, "name": style.name}
     fields |= {key: getattr(style, key) for key in CREDITS}
-    fields |= {"space": style.space, "embedding": "HERE"}
-    rows = [", ".join(f"{float(x):.5g}" for x in row) for row in style.embedding.reshape(-1, 10)]
-    numbers = "[\n    " + ",\n    ".join(rows) + "\n  ]"
-    text = json.dumps(fields, indent=2, ensure_ascii=False)
-    head, _, tail = text.rpartition('"HERE"')
-    return f"{head}{numbers}{tail}\n"
+    # Ten numbers to a line, which the library cannot do.
+    text = json.dumps(fields | {"space": style.space}, indent=2, ensure_ascii=False).removesuffix("\n}")
+    text += f',\n  "embedding": {_rows(style.embedding, 5, 4)}'
+    if style.norms:
+        each = [f'    {json.dumps(mark)}: {_rows(np.trim_zeros(values, "b"), 3, 6)}'
+                for mark, values in style.norms.items()]
+        text += ',\n  "norms": {\n' + ",\n".join(each) + "\n  }"
+    return text + "\n}\n"
+
+
+def _rows(values: Vector, digits: int, indent: int) -> str:
+    rows = [", ".join(f"{float(x):.{digits}g}" for x in values[i:i + 10]) for i in range(0, len(values), 10)]
+    edge = "\n" + " " * indent
+    return "[" + edge + f",{edge}".join(rows) + edge[:-2] + "]"
 
 
 def slug_of(name: str) -> str:
@@ -121,15 +145,24 @@ def _text(fields: dict[str, Any], key: str) -> str:
 
 
 def _numbers(value: object) -> Vector:
-    if not isinstance(value, list) or len(value) != DIMENSIONS:
-        count = f"{len(value)}" if isinstance(value, list) else "no list of"
-        raise ValueError(f"it has {count} numbers, not {DIMENSIONS}")
+    if not isinstance(value, list):
+        raise ValueError(f"it has no list of numbers, but {_shown(value)}")
     for number in value:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             raise ValueError(f"{_shown(number)} stands among its numbers")
         if not math.isfinite(number) or abs(number) > MAX_NUMBER:
             raise ValueError(f"a number of it is out of range: {_shown(number)}")
     return np.array(value, np.float32)
+
+
+def _norms(fields: dict[str, Any]) -> Norms:
+    found = fields.get("norms", {})
+    if not isinstance(found, dict):
+        raise ValueError(f"its norms are {_shown(found)}, not lists of numbers by networks")
+    norms = {tidy(mark)[:MAX_TEXT]: _numbers(values) for mark, values in found.items()}
+    if any(len(values) > NORMS for values in norms.values()):
+        raise ValueError(f"it has norms of more than {NORMS} numbers")
+    return norms
 
 
 def _shown(value: object) -> str:

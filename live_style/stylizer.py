@@ -66,6 +66,8 @@ class OnnxStylizer:
         self.space = session.metadata.get("live_style.space", "")
         """The style space the network was trained in."""
         self.model = session.metadata.get("live_style.model", session.path.stem)
+        self.mark = session.metadata.get("live_style.mark", "")
+        """A short name of its weights: styles that were fitted to them refer to it."""
         self.provider = choice.provider
         self.why = choice.why
         """One line: the processor that was got, and why this one."""
@@ -116,7 +118,7 @@ class OnnxStylizer:
         with span("shrink"):
             seen = quick_resize(image, self.net_size)
         with span("network"):
-            painted = np.asarray(self._session.run(feeds(seen, look))[0], np.uint8)
+            painted = np.asarray(self._session.run(feeds(seen, look, self.mark))[0], np.uint8)
         if self._steadier is not None:
             with span("steady"):
                 painted = self._steadier.settle(seen, painted, look)
@@ -186,11 +188,12 @@ def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
     return measure
 
 
-def feeds(seen: Image, look: Look) -> dict[str, Array]:
-    """What a network is given for a picture of its own size in a look."""
+def feeds(seen: Image, look: Look, mark: str = "") -> dict[str, Array]:
+    """What the network of that mark is given for a picture of its own size in a look."""
     strength = network_strength(look.strength)
     return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
-            "strength": np.array([strength], np.float32), "color": np.array([look.color], np.float32)}
+            "norms": look.fitted(mark)[np.newaxis], "strength": np.array([strength], np.float32),
+            "color": np.array([look.color], np.float32)}
 
 
 def signature(size: Size) -> Signature:

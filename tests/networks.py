@@ -11,6 +11,7 @@ from onnx import helper
 
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.look import NORMS
 from live_style.places import models_folder
 
 MODELS = models_folder()
@@ -28,10 +29,10 @@ def picture(size: Size, seed: int = 0) -> Image:
 
 
 def write_network(path: Path, space: str = "live-style-1", output: str = "stylized",
-                  inputs: tuple[str, ...] = ("style", "strength", "color"),
+                  inputs: tuple[str, ...] = ("style", "norms", "strength", "color"),
                   kind: int = TensorProto.UINT8) -> Path:
     """An ONNX file that gives its frame back, with the inputs named."""
-    shapes = {"style": [1, 100], "strength": [1], "color": [1]}
+    shapes = {"style": [1, 100], "norms": [1, NORMS], "strength": [1], "color": [1]}
     values = [helper.make_tensor_value_info("frame", kind, SHAPE)]
     values += [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes.get(name, [1]))
                for name in inputs]

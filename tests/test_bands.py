@@ -23,6 +23,7 @@ from live_style.brush import LARGEST
 from live_style.brush import Brush
 from live_style.frame import Image
 from live_style.frame import size_of
+from live_style.look import NORMS
 from live_style.look import Look
 from live_style.models import MODELS as NAMES
 from live_style.processor import Choice
@@ -38,7 +39,7 @@ LOOK = np.linspace(-1.5, 1.5, 100, dtype=np.float32)
 
 def feeds(frame: Image, strength: float = 1.0, color: float = 0.0) -> dict[str, np.ndarray]:
     return {"frame": frame[np.newaxis], "style": LOOK[np.newaxis], "strength": np.array([strength], np.float32),
-            "color": np.array([color], np.float32)}
+            "norms": np.zeros((1, NORMS), np.float32), "color": np.array([color], np.float32)}
 
 
 def opened(file: Path) -> Session:

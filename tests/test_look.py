@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from live_style.look import NORMS
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.look import mix
@@ -47,6 +48,17 @@ def test_mixing_with_the_real_picture_is_strength():
     look = mix([(Look.of(A), 1.0), (REAL, 1.0)])
     assert look.strength == pytest.approx(0.5)
     np.testing.assert_allclose(look.embedding, A, rtol=1e-5, atol=1e-6)
+
+
+def test_what_a_style_adds_to_the_norms_moves_as_its_embedding_does():
+    mark, ones = "0123", np.ones(NORMS, np.float32)
+    fitted, plain = Look.of(np.full(100, 2.0), norms={mark: ones}), Look.of(np.zeros(100))
+    weak = REAL.toward(fitted, 0.25)
+    assert np.allclose(weak.fitted(mark), 1.0) and weak.strength == 0.25, "to the real picture only the strength moves"
+    assert np.allclose(fitted.toward(plain, 0.25).fitted(mark), 0.75) and not plain.fitted(mark).any()
+    assert np.allclose(mix([(fitted, 1.0), (plain, 3.0)]).fitted(mark), 0.25)
+    assert np.allclose(fitted.scaled(0.5, 0.0).fitted(mark), 1.0)
+    assert not REAL.fitted(mark).any() and not fitted.fitted("of another network").any()
 
 
 def test_colour_moves_with_the_look():

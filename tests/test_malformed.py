@@ -93,7 +93,8 @@ def test_styles_of_any_bytes(data: bytes) -> None:
 @thorough
 @given(st.fixed_dictionaries({}, optional={
     "format": st.just("live-style/1") | json_values, "name": st.just("Wave") | json_values,
-    "artist": json_values, "space": st.just("live-style-1") | json_values,
+    "artist": json_values, "norms": json_values | st.dictionaries(st.text(max_size=20), st.lists(floats, max_size=30)),
+    "space": st.just("live-style-1") | json_values,
     "embedding": json_values | st.lists(floats, min_size=100, max_size=100)
     | st.lists(st.floats(-3, 3, allow_subnormal=False) | st.integers(-3, 3), min_size=99, max_size=101)}))
 def test_styles_of_any_json(fields: dict[str, Any]) -> None:

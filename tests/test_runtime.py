@@ -15,6 +15,7 @@ from onnx import TensorProto
 
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
+from live_style.look import NORMS
 from live_style.look import REAL
 from live_style import runtime
 from live_style import vino
@@ -40,7 +41,7 @@ BALANCED = transformer(MODELS, "balanced", half=False)
 def signature(width: int = 64, height: int = 48) -> Signature:
     one = np.ones(1, np.float32)
     sample = {"frame": np.zeros((1, height, width, 3), np.uint8), "style": REAL.embedding[np.newaxis],
-              "strength": one, "color": one}
+              "norms": np.zeros((1, NORMS), np.float32), "strength": one, "color": one}
     return Signature(sample, "stylized", {"width": width, "height": height})
 
 
@@ -116,7 +117,7 @@ def test_openvino_refuses_what_is_no_network_of_ours(tmp_path: Path) -> None:
     junk.write_bytes(b"junk" * 100)
     with pytest.raises(ModelError, match="cannot load junk.onnx"):
         open_network(lambda _: junk, "openvino", signature())
-    other = write_network(tmp_path / "net.onnx", inputs=("style", "strength"))
+    other = write_network(tmp_path / "net.onnx", inputs=("style", "norms", "strength"))
     with pytest.raises(ModelError, match="net.onnx is another kind of network"):
         open_network(lambda _: other, "openvino", signature())
 
@@ -244,7 +245,8 @@ def test_a_folder_is_no_network(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [
-    {"inputs": ("style", "strength")}, {"inputs": ("style", "strength", "colour")},
+    {"inputs": ("style", "norms", "strength")}, {"inputs": ("style", "norms", "strength", "colour")},
+    {"inputs": ("style", "strength", "color")},
     {"output": "picture"}, {"kind": TensorProto.FLOAT},
 ])
 def test_another_kind_of_network_is_refused_and_told_apart(tmp_path: Path, change: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from live_style import places
 from live_style.errors import StyleError
+from live_style.look import NORMS
 from live_style.style import Style
 from live_style.style import dump_style
 from live_style.style import make_style
@@ -34,6 +35,18 @@ def test_what_is_written_is_read_again() -> None:
     assert again.embedding.dtype == np.float32
     np.testing.assert_allclose(again.embedding, style.embedding, rtol=5e-5)
     assert dump_style(again) == dump_style(style)
+
+
+def test_norms_are_kept_with_it_and_few_are_enough() -> None:
+    rng = np.random.default_rng(2)
+    style = a_style(norms={"4f2a": rng.normal(size=548), "77e1": rng.normal(size=996)})
+    assert all(values.shape == (NORMS,) for values in style.norms.values())
+    text = dump_style(style)
+    again = parse_style(text, "the-great-wave.json")
+    assert list(again.norms) == ["4f2a", "77e1"] and dump_style(again) == text
+    for mark, values in style.norms.items():
+        np.testing.assert_allclose(again.norms[mark], values, rtol=5e-3)
+    assert len(text) < 16_000 and max(len(line) for line in text.splitlines()) < 120
 
 
 def test_it_is_about_a_kilobyte_that_a_person_can_read() -> None:
@@ -92,6 +105,10 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     (text_with(embedding=[0.5] * 99 + [float("nan")]), "NaN"),
     (text_with(embedding=[0.5] * 99 + [float("inf")]), "Infinity"),
     (text_with(embedding=[0.5] * 99 + [1e9]), "out of range"),
+    (text_with(norms=[0.5]), "norms are a list"),
+    (text_with(norms={"4f2a": "x"}), "no list of numbers"),
+    (text_with(norms={"4f2a": [1e9]}), "out of range"),
+    (text_with(norms={"4f2a": [0.5] * 2853}), "more than 2852"),
     (text_with(embedding=[0.5] * 99 + [777]).replace("777", "1e999"), "out of range"),
     (text_with(embedding=[0.5] * 99 + [777]).replace("777", "9" * 400), "too large"),
     (text_with(embedding=[0.5] * 99 + [777]).replace("777", "9" * 5000), "digits"),

@@ -12,6 +12,7 @@ from live_style.errors import ModelError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.look import REAL
+from live_style.look import NORMS
 from live_style.look import Look
 from live_style.net_size import choose_net_size
 from live_style.net_size import ladder
@@ -83,6 +84,20 @@ def test_a_crossfade_moves_evenly(stylizer: OnnxStylizer, look: Look) -> None:
     fade = [stylizer.stylize(image, look.toward(other, t)) for t in np.linspace(0, 1, 21)]
     steps = [apart(a, b) for a, b in zip(fade, fade[1:])]
     assert 0 < max(steps) <= 2.5 * np.median(steps)
+
+
+def test_a_style_that_was_fitted_to_a_network_is_painted_by_its_norms_there(stylizer: OnnxStylizer, look: Look) -> None:
+    image = picture(OUTPUT)
+    norms = np.random.default_rng(0).normal(0.0, 0.3, NORMS).astype(np.float32)
+    plain = stylizer.stylize(image, look)
+    fitted = Look.of(look.embedding, norms={stylizer.mark: norms})
+    other = Look.of(look.embedding, norms={"another": norms})
+    assert stylizer.mark and np.array_equal(stylizer.stylize(image, other), plain)
+    whole = apart(stylizer.stylize(image, fitted), plain)
+    assert whole > 5.0
+    between = [stylizer.stylize(image, look.toward(fitted, t)) for t in np.linspace(0.0, 1.0, 9)]
+    steps = [apart(a, b) for a, b in zip(between, between[1:])]
+    assert max(steps) < 0.4 * whole, "a crossfade to it moves as evenly as to any other"
 
 
 def test_colours_of_the_picture_are_kept(stylizer: OnnxStylizer, look: Look) -> None:

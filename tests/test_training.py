@@ -19,6 +19,7 @@ pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 from PIL import Image  # noqa: E402
 
 from live_style.errors import ModelError  # noqa: E402
+from live_style.look import NORMS  # noqa: E402
 from live_style.settings import RunSettings  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe, specialise  # noqa: E402
@@ -26,7 +27,8 @@ from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.distil import distil  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
-from live_style.training.export import export_predictor, export_transformer, write_checksums  # noqa: E402
+from live_style.training.export import export_predictor, export_transformer  # noqa: E402
+from live_style.training.export import in_graph, mark, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
 from live_style.training.flicker import steadiness  # noqa: E402
 from live_style.training.grid import grid, lattice  # noqa: E402
@@ -161,7 +163,7 @@ def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Pat
     export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
     export_predictor(Predictor(), tmp_path / "predictor.onnx")
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
-    told = recipe.style(tmp_path / "picture.png", data, tmp_path / "predictor.onnx", tmp_path / "net.onnx",
+    told = recipe.style(tmp_path / "picture.png", data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",),
                         tmp_path / "discs.json", name="Discs", artist="a test", year="", credit="", licence="",
                         steps=8)
     made = parse_style((tmp_path / "discs.json").read_text(), "discs.json")
@@ -172,6 +174,9 @@ def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Pat
     assert not np.allclose(made.embedding, first[0], atol=1e-2)
     before, after = (float(x) for x in re.findall(r"style distance ([\d.]+) -> ([\d.]+)", told)[0])
     assert after < before, told
+    about = session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
+    assert list(made.norms) == [about["live_style.mark"]] == [mark(read_transformer(tmp_path / "net.onnx"))]
+    assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
 
 
 @pytest.mark.parametrize(("half", "tolerance"), [(False, 1), (True, 2)])
@@ -186,12 +191,15 @@ def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, half: bool, tole
     assert all(torch.allclose(value, again.state_dict()[name], atol=2e-3) for name, value in net.state_dict().items()
                if not name.startswith("look"))
     assert all(torch.allclose(*parts, atol=2e-3) for parts in zip(again.levelled(), net.levelled()))
+    norms = torch.randn(1, net.look.out_features) * 0.1
+    given = np.zeros((1, NORMS), np.float32)
+    given[0, :norms.shape[1]] = net.level(norms[0]).detach().numpy()[in_graph(net)]
     for strength, color in ((0.1, 0.0), (1.0, 0.0), (1.0, 0.6)):
         controls = [torch.tensor([strength]), torch.tensor([color])]
         with torch.no_grad():
             floats = torch.from_numpy(frame.copy()).permute(0, 3, 1, 2) / 255
-            wanted = stylize(net, floats, style, *controls).permute(0, 2, 3, 1).numpy() * 255
-        made = graph.run(None, {"frame": frame, "style": style.numpy(), "strength": controls[0].numpy(),
+            wanted = stylize(net, floats, style, *controls, norms).permute(0, 2, 3, 1).numpy() * 255
+        made = graph.run(None, {"frame": frame, "style": style.numpy(), "norms": given, "strength": controls[0].numpy(),
                                 "color": controls[1].numpy()})[0]
         assert np.abs(made - wanted.clip(0, 255).round()).max() <= tolerance
 
@@ -203,7 +211,8 @@ def test_strength_zero_returns_the_frame_and_full_colour_keeps_its_chroma(tmp_pa
     style = np.random.default_rng(0).normal(size=(1, 100)).astype(np.float32)
 
     def made(strength: float, color: float) -> np.ndarray:
-        controls = {"strength": np.array([strength], np.float32), "color": np.array([color], np.float32)}
+        controls = {"strength": np.array([strength], np.float32), "color": np.array([color], np.float32),
+                    "norms": np.zeros((1, NORMS), np.float32)}
         return graph.run(None, {"frame": frame, "style": style, **controls})[0]
 
     assert np.array_equal(made(0.0, 0.5), frame)

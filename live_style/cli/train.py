@@ -99,8 +99,9 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @click.argument("picture", type=FILE)
 @DATA
 @PREDICTOR
-@click.option("--transformer", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True,
-              help="The network that is to paint the style.")
+@click.option("--transformer", "transformers", type=FILE, multiple=True, show_default=True,
+              default=[Path(f"models/transformer-{size}-fp32.onnx") for size in ("fast", "balanced")],
+              help="A network that is to paint the style; may be repeated. Others paint it by its embedding.")
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .json to write.")
 @click.option("--name", required=True, help="What the style is called.")
 @click.option("--artist", default="", help="Who made the picture.")

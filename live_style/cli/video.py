@@ -166,10 +166,14 @@ def _plan(brush: Brush, wanted: Flags, cues: Sequence[Cue]) -> Plan:
     return Plan(start, wanted.strength, float(wanted.preserve_color), cues, mixed)
 
 
+def _bytes(look: Look) -> bytes:
+    return b"".join(values.tobytes() for values in (look.point, *look.norms.values()))
+
+
 def _settings(brush: Brush, wanted: Flags, cues: Sequence[Cue], plan: Plan) -> dict[str, str]:
     """What decides how each picture is painted; the same for whoever goes on."""
     styles = ", ".join(f"{part.style}:{part.weight:g}" for part in wanted.parts) or "none"
-    looks = b"".join(plan.at(t).point.tobytes() for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
+    looks = b"".join(_bytes(plan.at(t)) for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
     return {"style": styles, "strength": f"{wanted.strength:g}",
             "preserve-color": "yes" if wanted.preserve_color else "no",
             "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(brush.stroke),

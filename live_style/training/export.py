@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
+from live_style.look import NORMS
 from live_style.training.folds import fold_frame, unfold, unfold_frame
 from live_style.training.graph import Graph
 from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
@@ -53,16 +54,32 @@ def _look(g: Graph, net: Transformer) -> list[str]:
     look = g.add("Mul", "style", "strength", name="look")
     flat = g.add("Reshape", look, g.constant("look_shape", np.array([STYLE_LENGTH], np.int64)), name="look_flat")
     rows, biases = (_array(part) for part in net.levelled())
-    order = np.arange(len(biases))
-    order[-36:] = order[-36:].reshape(3, 12)[:, TURN].ravel()  # scale and bias of the last norm, and the gates
+    order = in_graph(net)
     matrix = g.weight("look_weight", rows[order].T, full=True)
     product = g.add("MatMul", flat, matrix, name="look_product")
     # The biases hold the ones of the scales: kept in float32, they are few.
     total = g.add("Add", product, g.constant("look_bias", biases[order]), name="look_sum")
-    values = g.cast(total, "look_values")
+    # What a style that was fitted to this network adds; the input is as long as the largest network's.
+    ends = [g.constant(f"norms_{key}", np.array([value], np.int64)) for key, value in
+            (("first", 0), ("last", len(biases)), ("axis", 1))]
+    fitted = g.add("Mul", g.add("Slice", "norms", *ends, name="norms_own"), "strength", name="norms_weighed")
+    fitted = g.add("Reshape", fitted, g.constant("norms_shape", np.array([-1], np.int64)), name="norms_flat")
+    values = g.cast(g.add("Add", total, fitted, name="look_fitted"), "look_values")
     parts = net.parts()
     cuts = g.constant("look_parts", np.array(parts, np.int64))
     return list(g.add("Split", values, cuts, outputs=len(parts), name="p"))
+
+
+def in_graph(net: Transformer) -> NDArray[np.int64]:
+    """The order in which the graph has the outputs of `look`: its folded pictures are (place, colour)."""
+    order = np.arange(sum(net.parts()))
+    order[-36:] = order[-36:].reshape(3, 12)[:, TURN].ravel()  # scale and bias of the last norm, and the gates
+    return order
+
+
+def mark(net: Transformer) -> str:
+    """A short name of its weights, which a style that was fitted to them refers to."""
+    return hashlib.sha256(_array(net.up1.weight).astype(np.float16).tobytes()).hexdigest()[:12]
 
 
 def _network(g: Graph, net: Transformer, picture: str) -> str:
@@ -119,7 +136,7 @@ def _mixed(g: Graph, levels: str, painting: str) -> str:
 
 
 def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> None:
-    """Write `net` as frame, style, strength, color -> stylized."""
+    """Write `net` as frame, style, norms, strength, color -> stylized."""
     g = Graph(half)
     levels = fold_frame(g)
     picture = g.add("Mul", levels, g.number("level", 1 / 255), name="picture")
@@ -131,9 +148,11 @@ def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> 
     shape: list[str | int | None] = [1, "height", "width", 3]
     inputs = [helper.make_tensor_value_info("frame", TensorProto.UINT8, shape),
               helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, STYLE_LENGTH]),
+              helper.make_tensor_value_info("norms", TensorProto.FLOAT, [1, NORMS]),
               helper.make_tensor_value_info("strength", TensorProto.FLOAT, [1]),
               helper.make_tensor_value_info("color", TensorProto.FLOAT, [1])]
-    g.save(path, inputs, helper.make_tensor_value_info("stylized", TensorProto.UINT8, shape), _about(model, half))
+    g.save(path, inputs, helper.make_tensor_value_info("stylized", TensorProto.UINT8, shape),
+           _about(model, half) | {"live_style.mark": mark(net)})
 
 
 def export_predictor(net: Predictor, path: Path) -> None:

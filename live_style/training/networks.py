@@ -85,16 +85,20 @@ class Transformer(nn.Module):
 
         Biases of their own painted a grid of 4 px over flat areas: with one, half of it is left.
         """
-        return self._level(self.look.weight), self._level(self.look.bias)
+        return self.level(self.look.weight), self.level(self.look.bias)
 
-    def _level(self, rows: Tensor) -> Tensor:
+    def level(self, rows: Tensor) -> Tensor:
+        """What belongs to the outputs of `look` [n,...], as it is used."""
         *parts, scale, bias, last_scale, last_bias, gate = torch.split(rows, self.parts())
         bias, last_bias = (part.reshape(-1, 4, *part.shape[1:]).mean(1).repeat_interleave(4, 0)
                            for part in (bias, last_bias))
         return torch.cat([*parts, scale, bias, last_scale, last_bias, gate])
 
-    def forward(self, frame: Tensor, style: Tensor) -> Tensor:
-        pieces = list(torch.split(F.linear(style, *self.levelled()), self.parts(), dim=1))
+    def forward(self, frame: Tensor, style: Tensor, fitted: Tensor | None = None) -> Tensor:
+        """fitted [1,n]: what a style adds to the outputs of `look`."""
+        looked = F.linear(style, *self.levelled())
+        looked = looked if fitted is None else looked + self.level(fitted[0])
+        pieces = list(torch.split(looked, self.parts(), dim=1))
         gate = pieces.pop()
         norms = iter(zip(pieces[0::2], pieces[1::2]))
         picture = frame - 0.5
@@ -108,14 +112,16 @@ class Transformer(nn.Module):
         return torch.sigmoid(F.pixel_shuffle(x, 2).float())
 
 
-def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor) -> Tensor:
-    """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N].
+def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor,
+            fitted: Tensor) -> Tensor:
+    """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N],
+    what was fitted [1,n] for one frame.
 
     The weaker the look, the more of the frame itself is mixed in: left alone, a network is already 0.6 of the way from
     the frame at a strength of 0.1, in some looks all of it.
     """
     weight = strength.clamp(0, 1)[:, None, None, None]
-    change = net(frame, style * strength[:, None]) - frame
+    change = net(frame, style * strength[:, None], fitted * strength) - frame
     luma = (change * change.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
     kept = color[:, None, None, None]
     return frame + weight * ((1 - kept) * change + kept * luma)

@@ -11,6 +11,7 @@ import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from live_style.look import NORMS
 from live_style.training.data import Pixels
 from live_style.training.export import export_transformer
 from live_style.training.reading import read_transformer
@@ -42,7 +43,8 @@ class Ours:
     def __init__(self, file: Path, predictor: Path, strength: float = 1.0) -> None:
         self.name = file.stem.removeprefix("transformer-") if file.suffix == ".onnx" else file.parent.name
         self._predictor = session(str(predictor))
-        self._controls = {"strength": np.array([strength], np.float32), "color": np.zeros(1, np.float32)}
+        self._controls = {"strength": np.array([strength], np.float32), "color": np.zeros(1, np.float32),
+                          "norms": np.zeros((1, NORMS), np.float32)}
         if file.suffix == ".onnx":
             self._net = session(str(file))
             return

@@ -104,20 +104,22 @@ def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder
                  Weights(content, steady=steady), pixels, PAIRS)
 
 
-def style(picture: Path, data: Path, predictor: Path, transformer: Path, out: Path, name: str, artist: str, year: str,
-          credit: str, licence: str, steps: int) -> str:
-    """Fit the embedding of one picture, write its style file, and tell what was gained."""
+def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, ...], out: Path, name: str, artist: str,
+          year: str, credit: str, licence: str, steps: int) -> str:
+    """Fit the look of one picture on some networks, write its style file, and tell what was gained."""
     device = best_device()
     painting = square(Image.open(picture), SIZE)
     vgg = vgg_on(data, device)
-    net, seer = read_transformer(transformer).to(device), read_predictor(predictor).to(device)
+    nets, seer = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
     photos = Pictures(find(data, "content")[0])
-    fitted = specialise(net, seer, vgg, painting, photos, steps, CONTENT_WEIGHT, _told(steps))
-    made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence)
+    fitted = specialise(nets, seer, vgg, painting, photos, steps, CONTENT_WEIGHT, _told(steps))
+    made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence,
+                      norms=fitted.norms)
     out.write_text(dump_style(made), encoding="utf-8")
-    gain = 1 - fitted.after[0] / fitted.before[0]
-    return (f"\n{out}: style distance {fitted.before[0]:.3f} -> {fitted.after[0]:.3f} ({gain:.0%} closer), "
-            f"content {fitted.before[1]:.3f} -> {fitted.after[1]:.3f}")
+    lines = [f"{file.stem}: style distance {one.style:.3f} -> {two.style:.3f} "
+             f"({1 - two.style / one.style:.0%} closer), content {one.content:.3f} -> {two.content:.3f}"
+             for file, one, two in zip(transformers, fitted.before, fitted.after)]
+    return "\n".join(["", *lines, str(out)])
 
 
 def gatys(photo: Path, picture: Path, data: Path, out: Path, pixels: int, steps: int, content: float) -> str:

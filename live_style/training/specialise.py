@@ -1,8 +1,11 @@
-"""Johnson 2016 within our system: the hundred numbers of one picture, optimised while the network stays as it is."""
+"""Johnson 2016 within our system: one picture's embedding, and what it adds to the conditional norms of some networks.
+
+The networks stay as they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,66 +14,86 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from live_style.training.data import Pictures, Pixels
+from live_style.training.export import in_graph, mark
 from live_style.training.finetune import TEACHER_CONTENT, TEACHER_STYLE
 from live_style.training.looks import SIZE, to_tensor
 from live_style.training.losses import Vgg, distances, gram
 from live_style.training.networks import Predictor, Transformer
 
-# Numbers move by hundredths: each has a deviation of 0.3 over pictures.
-RATE = 0.05
+# Numbers of an embedding move by hundredths: each has a deviation of 0.3 over pictures. Scales are about 1.
+RATE, NORMS_RATE = 0.05, 0.02
 # Photographs in a step, and those that judge; the mean distance of these is reported before and after.
 BATCH, JUDGES = 2, 8
 
 
+class Distances(NamedTuple):
+    """Means over the photographs that judge."""
+
+    style: float
+    content: float
+
+
 class Fitted(NamedTuple):
-    """An embedding and the mean style and content distances of one pass (before) and of itself (after)."""
+    """An embedding, norms by the marks of their networks; what one pass (before) and these (after) reach on each."""
 
     embedding: NDArray[np.float32]
-    before: tuple[float, float]
-    after: tuple[float, float]
+    norms: dict[str, NDArray[np.float32]]
+    before: list[Distances]
+    after: list[Distances]
 
 
 class _Aim:
     """The loss of one look against one picture."""
 
-    def __init__(self, net: Transformer, vgg: Vgg, painting: Tensor, content: float) -> None:
-        self.net, self.vgg, self.content = net, vgg, content
+    def __init__(self, vgg: Vgg, painting: Tensor) -> None:
+        self.vgg = vgg
         with torch.no_grad():
             self.grams = [gram(f) for f in vgg(painting)]
 
-    def __call__(self, frames: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, net: Transformer, frames: Tensor, style: Tensor, norms: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(frames.device.type, torch.bfloat16):
-            made = self.net(frames, style.expand(len(frames), -1)).float()
+            made = net(frames, style.expand(len(frames), -1), norms).float()
         near, kept = distances(self.vgg, made, frames, self.grams)
         return near.mean(), kept.mean()
 
 
-def specialise(net: Transformer, predictor: Predictor, vgg: Vgg, painting: Pixels, photos: Pictures, steps: int,
-               content: float, report: Callable[[int, float, float], None]) -> Fitted:
-    """Fit the embedding of `painting` [256,256,3] on crops of photographs."""
+def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, painting: Pixels, photos: Pictures,
+               steps: int, content: float, report: Callable[[int, float, float], None]) -> Fitted:
+    """Fit the look of `painting` [256,256,3] on crops of photographs."""
     device = next(vgg.parameters()).device
-    net.requires_grad_(False)
     chance = np.random.default_rng(0)
     picture = to_tensor(painting[None], device)
-    aim = _Aim(net, vgg, picture, content)
+    aim = _Aim(vgg, picture)
     chosen = chance.integers(len(photos), size=JUDGES)
     judges = to_tensor(np.stack([photos.square(int(i), SIZE) for i in chosen]), device)
     with torch.no_grad():
         style = predictor(picture)
-        before = aim(judges, style)
-    style.requires_grad_(True)
-    optimiser = torch.optim.Adam([style], lr=RATE, betas=(0.9, 0.98))
+    norms = [torch.zeros(1, net.look.out_features, device=device) for net in nets]
+
+    def judged() -> list[Distances]:
+        with torch.no_grad():
+            found = [aim(net, judges, style, added) for net, added in zip(nets, norms)]
+        return [Distances(float(near), float(kept)) for near, kept in found]
+
+    before = judged()
+    for net in nets:
+        net.requires_grad_(False)
+    optimiser = torch.optim.Adam([{"params": [style.requires_grad_(True)], "lr": RATE},
+                                  {"params": [added.requires_grad_(True) for added in norms], "lr": NORMS_RATE}],
+                                 betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for step in range(steps):
         crops = np.stack([photos.crop(int(i), 192, chance) for i in chance.integers(len(photos), size=BATCH)])
-        near, kept = aim(to_tensor(crops, device), style)
+        frames = to_tensor(crops, device)
+        parts = [aim(net, frames, style, added) for net, added in zip(nets, norms)]
+        near, kept = (torch.stack(each).mean() for each in zip(*parts))
         loss = near / TEACHER_STYLE + content * kept / TEACHER_CONTENT
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         report(step + 1, float(near.detach()), float(kept.detach()))
-    with torch.no_grad():
-        after = aim(judges, style)
-    numbers = style.detach()[0].float().cpu().numpy()
-    return Fitted(numbers, (float(before[0]), float(before[1])), (float(after[0]), float(after[1])))
+    # Levelled, as the graph adds them as they are.
+    own = {mark(net): net.level(added.detach()[0]).float().cpu().numpy()[in_graph(net)]
+           for net, added in zip(nets, norms)}
+    return Fitted(style.detach()[0].float().cpu().numpy(), own, before, judged())

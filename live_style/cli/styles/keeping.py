@@ -13,7 +13,6 @@ from live_style.gallery import Entry
 from live_style.gallery import Gallery
 from live_style.gallery import load_folder
 from live_style.library import Library
-from live_style.look import Look
 from live_style.painting import default_painting
 from live_style.pictures.previews import write_preview
 from live_style.shelf import preview_of
@@ -55,5 +54,5 @@ def preview(into: Path | None) -> None:
         click.echo(f"live-style: {problem}", err=True)
     for entry in entries:
         assert entry.file is not None
-        write_preview(preview_of(entry.file), paint(Look.of(entry.style.embedding)))
+        write_preview(preview_of(entry.file), paint(entry.style.look()))
     click.echo(f"{len(entries)} preview{'s' * (len(entries) != 1)} in {folder / PREVIEWS}")

@@ -17,7 +17,6 @@ from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.gallery import Entry
 from live_style.library import Library
-from live_style.look import Look
 from live_style.painting import Painting
 from live_style.painting import default_painting
 from live_style.palette import Rgb
@@ -107,7 +106,7 @@ def picture_of(entry: Entry, paint: Painting) -> Image:
     if entry.preview is not None:
         with contextlib.suppress(StyleError):
             return read_picture(entry.preview)
-    return paint(Look.of(entry.style.embedding))
+    return paint(entry.style.look())
 
 
 def _nearest(style: Style, others: Sequence[Style]) -> list[Near]:
