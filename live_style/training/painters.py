@@ -57,7 +57,8 @@ class Ours:
         return np.asarray(self._predictor.run(None, {"picture": picture[None]})[0])
 
     def paint(self, frame: Pixels, look: Embedding) -> Pixels:
-        return np.asarray(self._net.run(None, {"frame": frame[None], "style": look, **self._controls})[0][0])
+        flat = look.reshape(1, -1)  # the teacher's are [1,1,1,100]
+        return np.asarray(self._net.run(None, {"frame": frame[None], "style": flat, **self._controls})[0][0])
 
 
 class Teacher:
