@@ -51,7 +51,7 @@ class Chase(NamedTuple):
     def at(self, now: float) -> Look:
         """The look at a moment; the very end once it is near."""
         length = self.length
-        if now - self.began >= self.seconds or length <= 0.0:
+        if now >= self.began + self.seconds or length <= 0.0:
             return self.end
         return self.start.toward(self.end, self._gone(now)[0] / length)
 

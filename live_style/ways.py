@@ -20,7 +20,7 @@ from live_style.look import Vector
 
 CHOICE = 3
 """A drift goes on to one of so many nearest styles where it has not been yet."""
-STEPS = 32
+STEPS = 64
 """Points at which a leg of a drift is measured."""
 HOMEWARD = 0.4
 """Least seconds in which a path returns to its beginning."""
