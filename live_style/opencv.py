@@ -124,12 +124,14 @@ def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane
     """old + weights / 255 (new - old), rounded, pixel by pixel; both of one shape."""
     # Of bytes, half of the time of OpenCV's blendLinear, which takes weights of float32. Up and down apart: what
     # differs by less than a rounding stays as it was, where a sum of two rounded products would flicker by a level.
-    if new.ndim == 3:
-        weights = _u8(cv2.merge((weights, weights, weights)))
+    # Into the same memory where it can be, which saves a fifth of the time.
+    step = cv2.merge((weights,) * 3) if new.ndim == 3 else weights.copy()
+    apart = cv2.absdiff(old, new)
     # The product is a third of the time: one serves both ways, as the way that a pixel does not go has no room.
-    step = cv2.multiply(cv2.absdiff(old, new), weights, scale=1 / 255)
-    rise, fall = cv2.min(step, cv2.subtract(new, old)), cv2.min(step, cv2.subtract(old, new))
-    return _u8(cv2.subtract(cv2.add(old, rise), fall))
+    cv2.multiply(apart, step, dst=step, scale=1 / 255)
+    rise = cv2.min(step, cv2.subtract(new, old, dst=apart), dst=apart)
+    fall = cv2.min(step, cv2.subtract(old, new), dst=step)
+    return _u8(cv2.subtract(cv2.add(old, rise, dst=rise), fall, dst=rise))
 
 
 def _u8(image: object) -> Image:
