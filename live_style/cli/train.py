@@ -44,8 +44,8 @@ _PERCEPTUAL = _with(
     click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from."),
     click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
     click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
-    click.option("--content", type=float, default=0.06, show_default=True, help="Weight of the content distance."),
-    click.option("--steady", type=float, default=6.0, show_default=True, help="Weight of the steadiness term."),
+    click.option("--content", type=float, default=0.045, show_default=True, help="Weight of the content distance."),
+    click.option("--steady", type=float, default=12.0, show_default=True, help="Weight of the steadiness term."),
     click.option("--styles", type=int, default=4000, show_default=True,
                  help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk."),
 )

@@ -62,9 +62,9 @@ class Answer(NamedTuple):
 class Weights(NamedTuple):
     """What each term of the loss counts."""
 
-    content: float = 0.06
+    content: float = 0.045
     variation: float = 0.3
-    steady: float = 6.0
+    steady: float = 12.0
     grid: float = 20.0
     tone: float = 0.3
 

@@ -31,8 +31,6 @@ VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
 LESSONS, PAIRS = 8, (2, 2)
 # The predictor's numbers move all pictures of a look at once: a third of the transformers' rate.
 SEER_PACE = 0.3
-# Weight of the content distance when one style is fitted: what the networks were trained with.
-CONTENT_WEIGHT = 0.15
 
 
 def _placed(net: N, device: torch.device) -> N:
@@ -112,7 +110,7 @@ def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, 
     vgg = vgg_on(data, device)
     nets, seer = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
     photos = Pictures(find(data, "content")[0])
-    fitted = specialise(nets, seer, vgg, painting, photos, steps, CONTENT_WEIGHT, _told(steps))
+    fitted = specialise(nets, seer, vgg, painting, photos, steps, Weights().content, _told(steps))
     made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence,
                       norms=fitted.norms)
     out.write_text(dump_style(made), encoding="utf-8")

@@ -83,7 +83,7 @@ def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, pain
                                  betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for step in range(steps):
-        crops = np.stack([photos.crop(int(i), 192, chance) for i in chance.integers(len(photos), size=BATCH)])
+        crops = np.stack([photos.crop(int(i), SIZE, chance) for i in chance.integers(len(photos), size=BATCH)])
         frames = to_tensor(crops, device)
         parts = [aim(net, frames, style, added) for net, added in zip(nets, norms)]
         near, kept = (torch.stack(each).mean() for each in zip(*parts))
