@@ -323,7 +323,7 @@ def test_flicker_is_seen_where_nothing_moves_and_lag_where_something_does() -> N
 def test_the_filter_of_a_show_is_measured_too() -> None:
     assert SMOOTH == RunSettings().smooth
     chance = np.random.default_rng(0)
-    still = [drawn(1, 128)] * 8
+    still = [drawn(1, 128)] * 40  # the first painting lingers for a while, whatever the flicker
 
     class Restless:
         name = "restless"
