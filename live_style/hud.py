@@ -68,6 +68,9 @@ class Hud:
         self._tiles: dict[Entry, Tile] = {}
         self._shown = Strip(())
         self._chart: Chart | None = None
+        self._told: tuple[object, ...] = ()
+        """What the layers at hand tell of."""
+        self._layers: tuple[Layer, ...] = ()
         self.use(gallery)
 
     def use(self, gallery: Gallery) -> None:
@@ -130,21 +133,32 @@ class Hud:
         """
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
-        self._drawn, self._size, self._chart = now, size, chart
+        if any(now - since >= SHOWN for since, _ in self._notices):
+            self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
+        moves = desk.moving(now)
+        told = (desk, chart, self._measures, self._notices, led, moves)
+        # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
+        if (not self._drawn or moves or size != self._size
+                or any(one is not other for one, other in zip(told, self._told))):
+            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, led)
+        self._drawn, self._size, self._chart, self._told = now, size, chart, told
+        return self._layers
+
+    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: Chart | None,
+                      led: str) -> tuple[Layer, ...]:
         self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
-        self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
-        badges = badge_layers(_badges(desk, self._measures, led), size)
+        badges = badge_layers(_badges(desk, measures, led), size)
         if self._help:
             return (*help_panel(self._keys, size), *badges)
         said = tuple(notice for _, notice in self._notices)
         if chart is not None:
-            badges = badge_layers(_badges(desk, self._measures, led), size, in_line=True)
+            badges = badge_layers(_badges(desk, measures, led), size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
             over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
             return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
         strip = strip_panel(self._shown, size) if self._strip else ()
         bottom = strip_height(size) if strip else 0
-        figures = stats_panel(self._measures.stats, size, bottom) if self._stats else ()
+        figures = stats_panel(measures.stats, size, bottom) if self._stats else ()
         top = size[1] - figures[0].y if figures else bottom
         notices = notice_layers(said, size, top)
         return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)

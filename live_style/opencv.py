@@ -125,7 +125,7 @@ def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane
     # Of bytes, half of the time of OpenCV's blendLinear, which takes weights of float32. Up and down apart: what
     # differs by less than a rounding stays as it was, where a sum of two rounded products would flicker by a level.
     # Into the same memory where it can be, which saves a fifth of the time.
-    step = cv2.merge((weights,) * 3) if new.ndim == 3 else weights.copy()
+    step = cv2.cvtColor(weights, cv2.COLOR_GRAY2RGB) if new.ndim == 3 else weights.copy()
     apart = cv2.absdiff(old, new)
     # The product is a third of the time: one serves both ways, as the way that a pixel does not go has no room.
     cv2.multiply(apart, step, dst=step, scale=1 / 255)

@@ -52,3 +52,12 @@ def test_what_a_hand_did_is_seen_in_the_next_frame() -> None:
     assert len(rig.layers(100.03)) == len(before)
     rig.hud.look_again()
     assert len(rig.layers(100.06)) == len(before) + 1
+
+
+def test_the_bar_of_a_fade_is_gone_in_the_first_frame_after_it() -> None:
+    rig = Rig()
+    still = len(rig.layers(100.0))
+    rig.desk = rig.desk.select(1, 100.0)
+    assert len(rig.layers(100.5)) == still + 1, "the bar lies over the panel"
+    assert rig.layers(100.6)[-1].image is not rig.layers(100.5)[-1].image, "and moves"
+    assert len(rig.layers(101.5)) == still
