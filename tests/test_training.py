@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tarfile
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -24,7 +25,8 @@ from live_style.settings import RunSettings  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe, specialise  # noqa: E402
 from live_style.training.data import Pictures, find, square  # noqa: E402
-from live_style.training.distil import distil  # noqa: E402
+from live_style.training.batches import batches  # noqa: E402
+from live_style.training.distil import distil, make_lesson  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer  # noqa: E402
@@ -107,6 +109,16 @@ def test_a_tiny_network_learns_from_another_and_goes_on_after_a_cut(data: Path, 
     assert again.crops == 320 and again.unfinished
     distil(again, again.net, teacher, photos, embeddings, size=32, count=4)
     assert losses(again)[-1] < last
+
+
+def test_crops_are_the_same_from_another_process(data: Path) -> None:
+    photos = Pictures(find(data, "content")[0])
+    make = partial(make_lesson, photos, 5, 2, 32)
+    here, there = batches(make, 7, workers=0), batches(make, 7, workers=1)
+    for _ in range(2):
+        one, other = next(here), next(there)
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    assert not np.array_equal(next(here).clean, one.clean), "and none comes twice"
 
 
 def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ _COMMON = _with(
     click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
                  help="The network that turns pictures into styles."),
     click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
+    click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
+                 help="Processes that prepare crops, each some hundred a second; 0: it is done in between."),
     click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
                  help="torch.compile: twice as fast, half a minute to start."),
 )
@@ -42,6 +44,8 @@ _START = click.option("--start", type=FILE, required=True,
                       help="A .onnx file or checkpoint.pt to begin from; one of another size is made to fit.")
 _PERCEPTUAL = _with(
     click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from."),
+    click.option("--batch", type=(click.IntRange(1), click.IntRange(1)), default=(2, 2), show_default=True,
+                 metavar="PHOTOGRAPHS LOOKS", help="Photographs in a step, and looks that each is painted in."),
     click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
     click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
     click.option("--content", type=float, default=0.045, show_default=True, help="Weight of the content distance."),

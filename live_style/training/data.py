@@ -29,11 +29,14 @@ class Place(NamedTuple):
 
 
 class Pictures:
-    """The pictures of some shards, decoded when asked for; H x W x 3 uint8 RGB."""
+    """The pictures of some shards, decoded when asked for; H x W x 3 uint8 RGB. Another process opens its own files."""
 
     def __init__(self, places: list[Place]) -> None:
         self.places = places
         self._files = {place.shard: os.open(place.shard, os.O_RDONLY) for place in places}
+
+    def __reduce__(self) -> tuple[type[Pictures], tuple[list[Place]]]:
+        return Pictures, (self.places,)
 
     def __len__(self) -> int:
         return len(self.places)

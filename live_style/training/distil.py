@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +12,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from live_style.training.batches import batches
 from live_style.training.data import Pictures, Pixels
 from live_style.training.looks import to_tensor
-from live_style.training.run import Run, ahead
+from live_style.training.run import Run
 
 Paint = Callable[[Tensor, Tensor], Tensor]
 
@@ -47,19 +48,18 @@ def difference(ours: Tensor, theirs: Tensor) -> Tensor:
     return total + sum((0.5 * F.avg_pool2d(apart, side).abs().mean() for side in (4, 16)), torch.zeros(()).to(apart))
 
 
-def distil(run: Run, net: Paint, teacher: Paint, photos: Pictures, embeddings: Tensor, size: int, count: int) -> None:
+def distil(run: Run, net: Paint, teacher: Paint, photos: Pictures, embeddings: Tensor, size: int, count: int,
+           workers: int = 0) -> None:
     """Train until the run has seen all its crops; the student sees noise, the teacher does not."""
-    chance = np.random.default_rng(run.crops + 1)
     device = embeddings.device
-    with closing(ahead(lambda: make_lesson(photos, len(embeddings), count, size, chance))) as lessons:
-        for lesson in lessons:
-            if not run.unfinished:
-                break
-            share, strength = (torch.from_numpy(v).to(device)[:, None] for v in (lesson.share, lesson.strength))
-            first, second = (embeddings[torch.from_numpy(i).to(device)] for i in lesson.looks)
-            style = torch.lerp(first, second, share) * strength
-            with torch.autocast(device.type, torch.bfloat16):
-                with torch.no_grad():
-                    target = teacher(to_tensor(lesson.clean, device), style).float()
-                made = net(to_tensor(lesson.noisy, device), style).float()
-            run.step(difference(made, target), count, {"error": (made - target).abs().mean()})
+    lessons = batches(partial(make_lesson, photos, len(embeddings), count, size), run.crops + 1, workers)
+    while run.unfinished:
+        lesson = next(lessons)
+        share, strength = (torch.from_numpy(v).to(device)[:, None] for v in (lesson.share, lesson.strength))
+        first, second = (embeddings[torch.from_numpy(i).to(device)] for i in lesson.looks)
+        style = torch.lerp(first, second, share) * strength
+        with torch.autocast(device.type, torch.bfloat16):
+            with torch.no_grad():
+                target = teacher(to_tensor(lesson.clean, device), style).float()
+            made = net(to_tensor(lesson.noisy, device), style).float()
+        run.step(difference(made, target), count, {"error": (made - target).abs().mean()})

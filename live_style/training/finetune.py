@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from live_style.training.batches import batches
 from live_style.training.data import Pictures
 from live_style.training.grid import lattice
 from live_style.training.looks import Looks, to_tensor
 from live_style.training.losses import distances, variation
-from live_style.training.run import Run, ahead
+from live_style.training.run import Run
 from live_style.training.steady import REACH, Twin, twins, unsteadiness
 from live_style.training.tone import tone
 
@@ -106,12 +107,10 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], looks: Looks, styles: Tenso
 
 
 def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], photos: Pictures, looks: Looks, weights: Weights,
-             size: int, pairs: tuple[int, int]) -> None:
+             size: int, pairs: tuple[int, int], workers: int = 0) -> None:
     """Train until the run has seen all its crops. `net` is run.net, or its compiled form."""
-    chance = np.random.default_rng(run.crops + 1)
-    with closing(ahead(lambda: make_batch(photos, looks.order, pairs, size, chance))) as batches:
-        for batch in batches:
-            if not run.unfinished:
-                break
-            parts = measure(net, looks, looks.embeddings[batch.looks + batch.others], batch)
-            run.step(weights.loss(parts), len(batch.looks), parts._asdict())
+    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.crops + 1, workers)
+    while run.unfinished:
+        batch = next(made)
+        parts = measure(net, looks, looks.embeddings[batch.looks + batch.others], batch)
+        run.step(weights.loss(parts), len(batch.looks), parts._asdict())

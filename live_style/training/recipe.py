@@ -27,8 +27,8 @@ from live_style.training.together import System, together as together_run
 
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
-# Crops in a batch of distillation; photographs and looks for each of them in one of fine-tuning.
-LESSONS, PAIRS = 8, (2, 2)
+# Crops in a batch of distillation.
+LESSONS = 8
 # The predictor's numbers move all pictures of a look at once: a third of the transformers' rate.
 SEER_PACE = 0.3
 
@@ -64,7 +64,7 @@ def _looks(data: Path, predictor: Path, folder: Path, count: int) -> Looks:
 
 
 def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, predictor: Path, threads: int,
-           compiled: bool, crops: int, pixels: int, rate: float) -> None:
+           workers: int, compiled: bool, crops: int, pixels: int, rate: float) -> None:
     """Distil `teacher` into a network of `size`."""
     _threads(threads)
     net = _begun(size, start)
@@ -72,12 +72,12 @@ def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, pred
     run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
     looks = _looks(data, predictor, folder, 0)
     paint, show = (torch.compile(net), torch.compile(master)) if compiled else (net, master)
-    distil_run(run, paint, show, Pictures(find(data, "content")[0]), looks.embeddings, pixels, LESSONS)
+    distil_run(run, paint, show, Pictures(find(data, "content")[0]), looks.embeddings, pixels, LESSONS, workers)
 
 
-def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path, threads: int, compiled: bool,
-               crops: int, pixels: int, rate: float, content: float, steady: float,
-               styles: int) -> None:
+def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path, threads: int, workers: int,
+               compiled: bool, crops: int, batch: tuple[int, int], pixels: int, rate: float, content: float,
+               steady: float, styles: int) -> None:
     """Fine-tune a network of `size` on the perceptual loss."""
     _threads(threads)
     net = _begun(size, start)
@@ -85,11 +85,12 @@ def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path
     looks = _looks(data, predictor, folder, styles)
     paint = torch.compile(net) if compiled else net
     finetune(run, paint, Pictures(find(data, "content")[0]), looks, Weights(content, steady=steady), pixels,
-             PAIRS)
+             batch, workers)
 
 
-def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder: Path, threads: int, compiled: bool,
-             crops: int, pixels: int, rate: float, content: float, steady: float, styles: int) -> None:
+def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder: Path, threads: int, workers: int,
+             compiled: bool, crops: int, batch: tuple[int, int], pixels: int, rate: float, content: float,
+             steady: float, styles: int) -> None:
     """Train the predictor and the transformers on the perceptual loss; a file given twice has two turns."""
     _threads(threads)
     read = {file: read_transformer(file) for file in transformers}
@@ -99,7 +100,7 @@ def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder
     looks = _looks(data, predictor, folder, styles)
     nets = {file: torch.compile(net) if compiled else net for file, net in read.items()}
     together_run(run, seer, [nets[file] for file in transformers], Pictures(find(data, "content")[0]), looks,
-                 Weights(content, steady=steady), pixels, PAIRS)
+                 Weights(content, steady=steady), pixels, batch, workers)
 
 
 def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, ...], out: Path, name: str, artist: str,

@@ -6,16 +6,12 @@ import copy
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from queue import Queue
-from threading import Event, Thread
-from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
-T = TypeVar("T")
 SAVE_SECONDS = 90.0
 LOG_STEPS = 20
 # The learning rate is held, then falls to nothing over the last part: a run may be lengthened without a jump.
@@ -25,42 +21,6 @@ COOLING = 0.5
 def best_device() -> torch.device:
     """CUDA where there is one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def ahead(make: Callable[[], T], depth: int = 4) -> Generator[T, None, None]:
-    """What `make` gives, made in a thread of its own up to `depth` items early; ends with its exception.
-
-    Close it (`contextlib.closing`) to end the thread.
-    """
-    queue: Queue[T | Exception] = Queue(depth)
-    closed = Event()
-
-    def work() -> None:
-        while not closed.is_set():
-            item = _tried(make)
-            queue.put(item)
-            if isinstance(item, Exception):
-                return
-
-    Thread(target=work, daemon=True, name="live_style.training.data").start()
-    try:
-        while True:
-            item = queue.get()
-            if isinstance(item, Exception):
-                raise item
-            yield item
-    finally:
-        closed.set()
-        # A full queue would hold the thread: room for the item that it is making.
-        while not queue.empty():
-            queue.get()
-
-
-def _tried(make: Callable[[], T]) -> T | Exception:
-    try:
-        return make()
-    except Exception as error:
-        return error
 
 
 def rate(done: float, peak: float, warm: float = 0.01) -> float:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from functools import partial
 from itertools import cycle
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from live_style.training.batches import batches
 from live_style.training.data import Pictures
 from live_style.training.finetune import Weights, make_batch, measure
 from live_style.training.looks import Looks, to_tensor
 from live_style.training.networks import Predictor, Transformer
-from live_style.training.run import Run, ahead
+from live_style.training.run import Run
 
 # Styles saved before are to go on playing: how dear it is to leave the embeddings that the run began with. Their
 # deviation over pictures is 0.3, so that moving by a tenth of it costs 0.0002 of a loss of 1.3.
@@ -39,15 +40,14 @@ def embedded(predictor: nn.Module, looks: Looks, indices: list[int]) -> Tensor:
 
 
 def together(run: Run, predictor: nn.Module, nets: Sequence[Callable[[Tensor, Tensor], Tensor]], photos: Pictures,
-             looks: Looks, weights: Weights, size: int, pairs: tuple[int, int]) -> None:
+             looks: Looks, weights: Weights, size: int, pairs: tuple[int, int], workers: int = 0) -> None:
     """Train until the run has seen all its crops; the transformers `nets` of run.net take turns."""
-    chance = np.random.default_rng(run.crops + 1)
-    with closing(ahead(lambda: make_batch(photos, looks.order, pairs, size, chance))) as batches:
-        for net, batch in zip(cycle(nets), batches):
-            if not run.unfinished:
-                break
-            indices = batch.looks + batch.others
-            styles = embedded(predictor, looks, indices)
-            moved = (styles - looks.embeddings[indices]).square().mean()
-            parts = measure(net, looks, styles, batch)
-            run.step(weights.loss(parts) + LEASH * moved, len(batch.looks), parts._asdict() | {"moved": moved})
+    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.crops + 1, workers)
+    turns = cycle(nets)
+    while run.unfinished:
+        net, batch = next(turns), next(made)
+        indices = batch.looks + batch.others
+        styles = embedded(predictor, looks, indices)
+        moved = (styles - looks.embeddings[indices]).square().mean()
+        parts = measure(net, looks, styles, batch)
+        run.step(weights.loss(parts) + LEASH * moved, len(batch.looks), parts._asdict() | {"moved": moved})
