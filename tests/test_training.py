@@ -119,6 +119,9 @@ def test_crops_are_the_same_from_another_process(data: Path) -> None:
         one, other = next(here), next(there)
         assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
     assert not np.array_equal(next(here).clean, one.clean), "and none comes twice"
+    there.close()
+    with pytest.raises(ValueError, match="negative"):
+        next(batches(partial(make_lesson, photos, 5, -1, 32), 7, workers=1))
 
 
 def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
@@ -138,6 +141,20 @@ def test_the_perceptual_loss_falls(data: Path, tmp_path: Path) -> None:
     assert torch.equal(kept.embeddings, looks.embeddings + 1), "embeddings are worked out once"
 
 
+def test_the_mean_of_two_runs_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIZES, "fast", TINY)
+    files = [tmp_path / name / "transformer-fast-fp32.onnx" for name in "ab"]
+    for file in files:
+        export_transformer(Transformer(TINY), "fast", file, half=False)
+    one, other = (read_transformer(file).up2.weight for file in files)
+    made = recipe.export(files, tmp_path / "mean")
+    assert torch.allclose(read_transformer(made[0]).up2.weight, (one + other) / 2, atol=1e-3)
+    assert not torch.allclose(one, other, atol=1e-2)
+    export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
+    with pytest.raises(ModelError, match="no mean"):
+        recipe.export([files[0], tmp_path / "predictor-fp32.onnx"], tmp_path / "mean")
+
+
 def test_predictor_and_transformers_learn_together(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     narrow = Widths(4, 6, 4, 1)
     monkeypatch.setitem(SIZES, "fast", narrow)
@@ -154,7 +171,7 @@ def test_predictor_and_transformers_learn_together(data: Path, tmp_path: Path, m
     assert len(rows) == 4 and rows[3] < 0.9 * rows[0]
     for name, part in system.named_parameters():
         assert not torch.equal(part, before.get_parameter(name)), f"{name} learned nothing"
-    made = recipe.export(tmp_path / "run" / "checkpoint.pt", tmp_path / "models")
+    made = recipe.export([tmp_path / "run" / "checkpoint.pt"], tmp_path / "models")
     assert {file.name for file in made} == {"predictor-fp32.onnx", *(f"transformer-{size}-{precision}.onnx" for size in
                                             ("fast", "balanced") for precision in ("fp32", "fp16"))}
     picture, style = torch.rand(1, 3, 256, 256), torch.randn(1, 100)

@@ -136,14 +136,17 @@ def gatys(photo: Path, picture: Path, **options: Any) -> None:
 
 
 @train.command()
-@click.argument("network", type=FILE)
+@click.argument("networks", nargs=-1, required=True, type=FILE)
 @click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True,
               help="Folder for the new files.")
-def export(network: Path, folder: Path) -> None:
-    """Write NETWORK (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums."""
+def export(networks: tuple[Path, ...], folder: Path) -> None:
+    """Write NETWORKS (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums.
+
+    Of several, as of a run and of one that went on from it, the mean is written.
+    """
     from live_style.training import recipe
 
-    for file in recipe.export(network, folder):
+    for file in recipe.export(networks, folder):
         click.echo(file)
 
 

@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+import multiprocessing
+from collections.abc import Callable, Generator
+from multiprocessing.queues import Queue
+from queue import Empty
+from typing import TypeVar
 
 import numpy as np
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 T = TypeVar("T")
-# Batches that each process keeps ready: one decides in a tenth of a second what the next four are.
-AHEAD = 4
+Make = Callable[[np.random.Generator], T]
+# Batches that each process keeps ready, and seconds after which it is asked whether it still lives.
+AHEAD, PATIENCE = 4, 5.0
 
 
-class _Endless(IterableDataset[T], Generic[T]):
-    def __init__(self, make: Callable[[np.random.Generator], T], seed: int) -> None:
-        self._make, self._seed = make, seed
-
-    def __iter__(self) -> Iterator[T]:
-        info = get_worker_info()
-        chance = np.random.default_rng((self._seed, info.id if info else 0))
-        while True:
-            yield self._make(chance)
-
-
-def _as_it_is(batch: T) -> T:
-    return batch
-
-
-def batches(make: Callable[[np.random.Generator], T], seed: int, workers: int) -> Iterator[T]:
+def batches(make: Make[T], seed: int, workers: int) -> Generator[T, None, None]:
     """What `make` gives, again and again.
 
     One batch of four crops takes 9 ms of a core: nothing beside a second of training on a CPU, too much for a GPU,
     which wants several `workers`. What `make` holds is then sent to each of them. Raises what `make` raises.
     """
-    loader = DataLoader(_Endless(make, seed), batch_size=None, collate_fn=_as_it_is, num_workers=workers,
-                        prefetch_factor=AHEAD if workers else None,
-                        # A fork of a process that has threads can hang, and CUDA forbids it.
-                        multiprocessing_context="spawn" if workers else None)
-    return iter(loader)
+    if not workers:
+        chance = np.random.default_rng((seed, 0))
+        while True:
+            yield make(chance)
+    # A fork of a process that has threads can hang, and CUDA forbids it. Not PyTorch's DataLoader: after one with
+    # worker processes, PyAV crashed in this process (2.14, with its handler of SIGCHLD in place).
+    context = multiprocessing.get_context("spawn")
+    ready: Queue[T | Exception] = context.Queue(workers * AHEAD)
+    team = [context.Process(target=_work, args=(make, seed, n, ready), daemon=True) for n in range(workers)]
+    for one in team:
+        one.start()
+    try:
+        while True:
+            yield _next(ready, lambda: all(one.is_alive() for one in team))
+    finally:
+        for one in team:
+            one.terminate()
+            one.join()
+
+
+def _work(make: Make[T], seed: int, number: int, ready: Queue[T | Exception]) -> None:
+    chance = np.random.default_rng((seed, number))
+    try:
+        while True:
+            ready.put(make(chance))
+    except Exception as error:
+        ready.put(error)
+
+
+def _next(ready: Queue[T | Exception], alive: Callable[[], bool]) -> T:
+    while True:
+        try:
+            item = ready.get(timeout=PATIENCE)
+        except Empty:
+            if not alive():
+                raise RuntimeError("a process that prepares crops ended: fewer --workers take less memory") from None
+            continue
+        if isinstance(item, Exception):
+            raise item
+        return item

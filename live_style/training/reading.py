@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -45,6 +46,22 @@ def read_networks(path: Path) -> list[Predictor | Transformer]:
     names = {name.rsplit(end, 1)[0] for name in state for end in ("hidden.weight", "look.weight") if name.endswith(end)}
     return [_filled({name.removeprefix(front): value for name, value in state.items() if name.startswith(front)})
             for front in sorted(names)]
+
+
+def read_mean(paths: Sequence[Path]) -> list[Predictor | Transformer]:
+    """As `read_networks`; of several runs that began alike, the mean of their weights (Wortsman et al. 2022)."""
+    first, *others = [read_networks(path) for path in paths]
+    if any([_shapes(net) for net in found] != [_shapes(net) for net in first] for found in others):
+        raise ModelError(f"{' and '.join(map(str, paths))} hold networks of other kinds or sizes: they have no mean",
+                         "name runs of the same networks")
+    for net, *peers in zip(first, *others):
+        states = [each.state_dict() for each in (net, *peers)]
+        net.load_state_dict({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]})
+    return first
+
+
+def _shapes(net: torch.nn.Module) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in net.state_dict().items()}
 
 
 def _filled(state: dict[str, Tensor]) -> Predictor | Transformer:

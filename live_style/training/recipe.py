@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from live_style.training.looks import SIZE, Looks
 from live_style.training.losses import Vgg
 from live_style.training.magenta import Magenta
 from live_style.training.networks import Predictor, Transformer
-from live_style.training.reading import read_networks, read_predictor, read_transformer, size_name, started
+from live_style.training.reading import read_mean, read_predictor, read_transformer, size_name, started
 from live_style.training.run import Run, best_device
 from live_style.training.specialise import specialise
 from live_style.training.together import System, together as together_run
@@ -136,10 +136,13 @@ def _told(steps: int) -> Callable[[int, float, float], None]:
     return tell
 
 
-def export(network: Path, folder: Path) -> list[Path]:
-    """Write the files of all networks of a checkpoint or file, and the folder's checksums; gives what was written."""
+def export(networks: Sequence[Path], folder: Path) -> list[Path]:
+    """Write the files of all networks of a checkpoint or file, or of the mean of several, and the folder's checksums.
+
+    Gives what was written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [file for net in read_networks(network) for file in _exported(net, folder)]
+    files = [file for net in read_mean(networks) for file in _exported(net, folder)]
     write_checksums(folder)
     return files
 
