@@ -33,7 +33,7 @@ from live_style.steady import Memory
 from live_style.steady import Steadier
 from live_style.trace import span
 
-DETAIL, FROM, WHOLE = 0.4, 2.5, 4.0
+DETAIL, FROM, WHOLE = 0.4, 3.0, 3.6
 """How much a full style keeps of the detail that is too fine for the network's size; none where the picture's sides are
 FROM times the network's or less, all of it from WHOLE times on. At 256x144 it makes the difference between a face and a
 blur; at 640x360 it draws thin second outlines beside the painted ones, and lets a camera's finest noise past the
