@@ -46,6 +46,8 @@ BATTERY_LOOK = 10.0
 """Seconds between looks at the battery."""
 PATIENCE = 0.2
 """Seconds that the warming thread waits for a task before it looks whether it shall end."""
+BREATH = 0.1
+"""Seconds between opening a network and its first frame, in which the show catches up: each takes 30 ms of the cores."""
 
 
 class Wish(NamedTuple):
@@ -190,6 +192,7 @@ class Gearbox:
     def _make_ready(self, place: int) -> None:
         try:
             stylizer = open_step(self.wish, self.steps[place], self.stylizer)
+            time.sleep(BREATH)
             # The first frame at a new size allocates: it is not to be the audience's.
             width, height = self.wish.output
             stylizer.stylize(np.zeros((height, width, 3), np.uint8), TRIAL)
