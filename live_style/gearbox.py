@@ -47,7 +47,7 @@ BATTERY_LOOK = 10.0
 PATIENCE = 0.2
 """Seconds that the warming thread waits for a task before it looks whether it shall end."""
 BREATH = 0.1
-"""Seconds between opening a network and its first frame, in which the show catches up: each takes 30 ms of the cores."""
+"""Seconds between opening a network and its first frame, in which the show catches up: each takes 30 ms."""
 
 
 class Wish(NamedTuple):
