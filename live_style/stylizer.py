@@ -127,7 +127,7 @@ class OnnxStylizer:
         if size_of(image) == self.net_size:
             return painted
         # The network mixes the picture in by 1 - strength: the detail that shrinking took comes back by as much.
-        kept = DETAIL * float(np.interp(max(image.shape) / max(self.net_size), (FROM, WHOLE), (0.0, 1.0)))
+        kept = DETAIL * float(np.interp(max(size_of(image)) / max(self.net_size), (FROM, WHOLE), (0.0, 1.0)))
         share = 1.0 - (1.0 - kept) * network_strength(look.strength)
         with span("detail"):
             return restore_detail(painted, seen, image, share)

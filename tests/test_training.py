@@ -24,8 +24,8 @@ from live_style.look import NORMS  # noqa: E402
 from live_style.settings import RunSettings  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe, specialise  # noqa: E402
-from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.batches import batches  # noqa: E402
+from live_style.training.data import Pictures, find, square  # noqa: E402
 from live_style.training.distil import distil, make_lesson  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
 from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402

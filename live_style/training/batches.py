@@ -23,11 +23,9 @@ def batches(make: Make[T], seed: int, workers: int) -> Generator[T, None, None]:
     which wants several `workers`. What `make` holds is then sent to each of them. Raises what `make` raises.
     """
     if not workers:
-        chance = np.random.default_rng((seed, 0))
-        while True:
-            yield make(chance)
+        yield from _endless(make, seed, 0)
     # A fork of a process that has threads can hang, and CUDA forbids it. Not PyTorch's DataLoader: after one with
-    # worker processes, PyAV crashed in this process (2.14, with its handler of SIGCHLD in place).
+    # worker processes (PyTorch 2.14), PyAV crashed in this process, four times of four.
     context = multiprocessing.get_context("spawn")
     ready: Queue[T | Exception] = context.Queue(workers * AHEAD)
     team = [context.Process(target=_work, args=(make, seed, n, ready), daemon=True) for n in range(workers)]
@@ -42,11 +40,16 @@ def batches(make: Make[T], seed: int, workers: int) -> Generator[T, None, None]:
             one.join()
 
 
-def _work(make: Make[T], seed: int, number: int, ready: Queue[T | Exception]) -> None:
+def _endless(make: Make[T], seed: int, number: int) -> Generator[T, None, None]:
     chance = np.random.default_rng((seed, number))
+    while True:
+        yield make(chance)
+
+
+def _work(make: Make[T], seed: int, number: int, ready: Queue[T | Exception]) -> None:
     try:
-        while True:
-            ready.put(make(chance))
+        for batch in _endless(make, seed, number):
+            ready.put(batch)
     except Exception as error:
         ready.put(error)
 
