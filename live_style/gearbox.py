@@ -13,10 +13,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-import numpy as np
-
 from live_style import heap
 from live_style import models
+from live_style.cores import stand_back
 from live_style.errors import LiveStyleError
 from live_style.frame import Size
 from live_style.governor import Governor
@@ -25,16 +24,17 @@ from live_style.net_size import choose_rung
 from live_style.net_size import ladder
 from live_style.power import on_battery
 from live_style.processor import GPUS
+from live_style.processor import LENT
 from live_style.processor import Provider
 from live_style.processor import Wanted
 from live_style.slot import Slot
 from live_style.stage import Stage
 from live_style.steps import Step
 from live_style.steps import quality_steps
-from live_style.stylizer import TRIAL
 from live_style.stylizer import OnnxStylizer
 from live_style.stylizer import frame_trial
 from live_style.stylizer import open_stylizer
+from live_style.trace import span
 
 AUTOMATIC = ("fast", "balanced")
 """Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
@@ -46,8 +46,6 @@ BATTERY_LOOK = 10.0
 """Seconds between looks at the battery."""
 PATIENCE = 0.2
 """Seconds that the warming thread waits for a task before it looks whether it shall end."""
-BREATH = 0.1
-"""Seconds between opening a network and its first frame, in which the show catches up: each takes 30 ms."""
 
 
 class Wish(NamedTuple):
@@ -179,6 +177,8 @@ class Gearbox:
 
     def _work(self, stopping: threading.Event) -> None:
         looked = -BATTERY_LOOK
+        if self.stylizer.provider in LENT:
+            stand_back()
         while not stopping.is_set() and not self._tasks.closed:
             if time.monotonic() - looked >= BATTERY_LOOK:
                 self._share, looked = SAVING if self.battery() else SHARE, time.monotonic()
@@ -191,12 +191,10 @@ class Gearbox:
 
     def _make_ready(self, place: int) -> None:
         try:
-            stylizer = open_step(self.wish, self.steps[place], self.stylizer)
-            time.sleep(BREATH)
-            # The first frame at a new size allocates: it is not to be the audience's.
-            width, height = self.wish.output
-            stylizer.stylize(np.zeros((height, width, 3), np.uint8), TRIAL)
-            self._warm = {**self._warm, place: stylizer}
+            with span("open"):
+                # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
+                # 11 ms of the first one that they see.
+                self._warm = {**self._warm, place: open_step(self.wish, self.steps[place], self.stylizer)}
         except LiveStyleError:
             self._refused.put(place)  # out of memory, most likely: the show goes on below it
 

@@ -19,8 +19,9 @@ from live_style.errors import SinkError
 
 MOST = 200_000
 """Spans that are kept, the last ones: about seven minutes of a show, 40 MB."""
-ELSEWHERE = frozenset({"network", "capture"})
-"""Spans that are not what the show itself does around the network: this one, and the source, which draws or decodes."""
+ELSEWHERE = frozenset({"network", "open", "capture"})
+"""Spans that are not what the show itself does around the network: this one, another that is being loaded, and the
+source, which draws or decodes."""
 
 
 class Event(NamedTuple):

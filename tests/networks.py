@@ -9,13 +9,24 @@ import onnx
 from onnx import TensorProto
 from onnx import helper
 
+from live_style.errors import ProviderError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.look import NORMS
+from live_style.network import check_provider
 from live_style.places import models_folder
 
 MODELS = models_folder()
 SHAPE = [1, "height", "width", 3]
+
+
+def has(provider: str) -> bool:
+    """Whether networks can run on that here."""
+    try:
+        check_provider(provider)  # type: ignore[arg-type]
+    except ProviderError:
+        return False
+    return True
 
 
 def picture(size: Size, seed: int = 0) -> Image:

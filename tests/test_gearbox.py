@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 import weakref
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from live_style.remembered import remember
 from live_style.remembered import remembered
 from live_style.steps import quality_steps
 from tests.networks import MODELS
+from tests.networks import has
 from tests.networks import picture
 
 WISH = Wish(MODELS, (320, 180), 30.0, provider="cpu", smooth=0.9)
@@ -181,6 +184,37 @@ def test_a_step_that_cannot_be_opened_is_given_up(clock, monkeypatch):
     monkeypatch.setattr("live_style.gearbox.open_step", broken)
     clock.play(6, 0.004)
     assert clock.step == "fast 256x144"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are nice one by one on Linux only")
+@pytest.mark.parametrize("provider", ["cpu", "openvino"])
+def test_what_opens_a_network_stands_back_and_what_paints_does_not(provider):
+    if not has(provider):
+        pytest.skip(f"no {provider} on this machine")
+    gears = open_gearbox(WISH._replace(provider=provider), SLOWEST | {"provider": provider})
+    gears.start()
+    clock = Clock(gears)
+    try:
+        clock.play(3, 0.004, until="balanced 312x176")
+        assert clock.step == "balanced 312x176"
+        assert any(nice for nice, _ in threads().values()) == (provider == "openvino")
+    finally:
+        assert gears.stop()
+    back = {thread: spent for thread, (nice, spent) in threads().items() if nice}
+    began = time.process_time()
+    while time.process_time() - began < 0.5:
+        gears.stylizer.stylize(picture((320, 180)), LOOK)
+    after = threads()
+    assert sum(after[thread][1] - spent for thread, spent in back.items()) <= 0.02
+
+
+def threads() -> dict[str, tuple[int, float]]:
+    """How nice each thread of this program is, and the seconds of a core that it had."""
+    found = {}
+    for folder in Path("/proc/self/task").iterdir():
+        values = (folder / "stat").read_text().rpartition(")")[2].split()
+        found[folder.name] = int(values[16]), (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+    return found
 
 
 def test_what_is_remembered_is_bounded_and_mends_itself(home: Path):

@@ -33,6 +33,7 @@ from live_style.runtime import open_session
 from live_style.tuning import Tuning
 from live_style.tuning import options
 from tests.networks import MODELS
+from tests.networks import has
 from tests.networks import write_network
 
 BALANCED = transformer(MODELS, "balanced", half=False)
@@ -43,14 +44,6 @@ def signature(width: int = 64, height: int = 48) -> Signature:
     sample = {"frame": np.zeros((1, height, width, 3), np.uint8), "style": REAL.embedding[np.newaxis],
               "norms": np.zeros((1, NORMS), np.float32), "strength": one, "color": one}
     return Signature(sample, "stylized", {"width": width, "height": height})
-
-
-def has(provider: str) -> bool:
-    try:
-        check_provider(provider)  # type: ignore[arg-type]
-    except ProviderError:
-        return False
-    return True
 
 
 def test_the_processor_is_found_and_said_in_one_line() -> None:
