@@ -113,6 +113,7 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
 @click.option("--steps", type=int, default=100, show_default=True, help="Steps of the search.")
+@click.option("--steady", type=float, default=12.0, show_default=True, help="Weight of the steadiness term.")
 def style(picture: Path, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe

@@ -15,7 +15,7 @@ from live_style.training.batches import batches
 from live_style.training.data import Pictures
 from live_style.training.grid import lattice
 from live_style.training.looks import Looks, to_tensor
-from live_style.training.losses import distances, variation
+from live_style.training.losses import Vgg, distances, variation
 from live_style.training.run import Run
 from live_style.training.steady import REACH, Twin, twins, unsteadiness
 from live_style.training.tone import tone
@@ -76,14 +76,22 @@ class Weights(NamedTuple):
                 + self.grid * parts.grid + self.tone * parts.tone)
 
 
-def measure(net: Callable[[Tensor, Tensor], Tensor], looks: Looks, styles: Tensor, batch: Batch) -> Answer:
+def aims(looks: Looks, batch: Batch) -> list[Tensor]:
+    """The Gram matrices that a batch's paintings are to have, one tensor [N,C,C] for each layer."""
+    share = torch.from_numpy(batch.share).to(looks.device)[:, None, None]
+    return [torch.lerp(a.float(), b.float(), share)
+            for a, b in zip(looks.grams(batch.looks), looks.grams(batch.others))]
+
+
+def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, styles: Tensor, grams: list[Tensor],
+            batch: Batch) -> Answer:
     """Run the network on the photographs and measure what comes out.
 
-    styles: embeddings [2 N,100] of the batch's looks, then of its others.
+    styles: embeddings [2 N,100] of the batch's looks, then of its others; grams: those they are to have, see `aims`.
     Only the first look of each photograph is tried on its second window too: steadiness costs no VGG, but a whole
     pass of the network.
     """
-    device = looks.device
+    device = styles.device
     each = len(batch.looks) // len(batch.twin.first)
     share = torch.from_numpy(batch.share).to(device)[:, None]
     strength = torch.from_numpy(batch.strength).to(device)
@@ -94,10 +102,7 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], looks: Looks, styles: Tenso
         shown = torch.cat([frames.repeat_interleave(each, 0), disturbed])
         made = net(shown.contiguous(memory_format=torch.channels_last), torch.cat([style, style[::each]])).float()
     first, second = torch.split(made, [len(style), len(disturbed)])
-    with torch.no_grad():
-        aims = [torch.lerp(a.float(), b.float(), share[:, :, None])
-                for a, b in zip(looks.grams(batch.looks), looks.grams(batch.others))]
-    near, kept = distances(looks.vgg, first, frames, aims)
+    near, kept = distances(vgg, first, frames, grams)
     # A weaker look asks less of the style and more of the content.
     kept = kept * (1 + 4 * (1 - strength))
     steady = unsteadiness(first[::each], second, batch.twin)
@@ -112,5 +117,6 @@ def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], photos: Pictures
     made = batches(partial(make_batch, photos, looks.order, pairs, size), run.crops + 1, workers)
     while run.unfinished:
         batch = next(made)
-        parts = measure(net, looks, looks.embeddings[batch.looks + batch.others], batch)
+        styles = looks.embeddings[batch.looks + batch.others]
+        parts = measure(net, looks.vgg, styles, aims(looks, batch), batch)
         run.step(weights.loss(parts), len(batch.looks), parts._asdict())

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from live_style.training.batches import batches
 from live_style.training.data import Pictures
-from live_style.training.finetune import Weights, make_batch, measure
+from live_style.training.finetune import Weights, aims, make_batch, measure
 from live_style.training.looks import Looks, to_tensor
 from live_style.training.networks import Predictor, Transformer
 from live_style.training.run import Run
@@ -49,5 +49,5 @@ def together(run: Run, predictor: nn.Module, nets: Sequence[Callable[[Tensor, Te
         indices = batch.looks + batch.others
         styles = embedded(predictor, looks, indices)
         moved = (styles - looks.embeddings[indices]).square().mean()
-        parts = measure(net, looks, styles, batch)
+        parts = measure(net, looks.vgg, styles, aims(looks, batch), batch)
         run.step(weights.loss(parts) + LEASH * moved, len(batch.looks), parts._asdict() | {"moved": moved})
