@@ -89,7 +89,10 @@ def mix(parts: list[tuple[Look, float]]) -> Look:
         return REAL
     shares = [(look, weight / total) for look, weight in parts]
     point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
-    return Look(point, sum(k.strength * w for k, w in shares), sum(k.color * w for k, w in shares), _sum(shares))
+    # Reckoned from the first of them: what all have in common stays exactly that, however the shares are rounded.
+    strength, color = parts[0][0].strength, parts[0][0].color
+    return Look(point, strength + sum((look.strength - strength) * share for look, share in shares),
+                color + sum((look.color - color) * share for look, share in shares), _sum(shares))
 
 
 def _sum(parts: Iterable[tuple[Look, float]]) -> Norms:

@@ -48,6 +48,8 @@ class Roam:
         self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
         self._atlas: Atlas | None = None
         self._eye: Eye | None = None
+        self._shown: dict[bytes, tuple[Vector, Image]] = {}
+        """What the eye has seen, also of styles that are gone: a look that comes from one is still to be paced."""
         self._pins: tuple[Style, ...] = ()
         self._here: Point | None = None
         self._pointer: Point | None = None
@@ -78,8 +80,10 @@ class Roam:
     def eye(self) -> Eye:
         """How far styles are apart for who sees them, as far as the previews tell."""
         if self._eye is None:
-            shown = [(style.embedding, scaled(preview, GLANCE))
-                     for style, preview in zip(self._styles, self._previews, strict=True) if preview is not None]
+            for style, preview in zip(self._styles, self._previews, strict=True):
+                if preview is not None:
+                    self._shown[style.embedding.tobytes()] = style.embedding, scaled(preview, GLANCE)
+            shown = self._shown.values()
             self._eye = Eye.of([numbers for numbers, _ in shown], [picture for _, picture in shown])
         return self._eye
 
@@ -203,4 +207,5 @@ class Roam:
         return self._styles, self.atlas.weights(at)
 
     def _seen(self, at: Point) -> Vector:
-        return Blend.of(*self._mix(at)).embedding @ self.eye.axes
+        styles, weights = self._mix(at)
+        return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.eye.axes, np.float32)

@@ -20,8 +20,10 @@ from live_style.look import Vector
 
 CHOICE = 3
 """A drift goes on to one of so many nearest styles where it has not been yet."""
-STEPS = 64
-"""Points at which a leg of a drift is measured."""
+STEPS = 160
+"""Points at which a leg of a drift is measured: with 64 the rim of a style's dot, from which on the look moves, lies in
+a stretch too long for it, and one leg in fourteen began with a step of 1.5 to 2.1 times the median; now the worst of
+300 has one of 1.3."""
 HOMEWARD = 0.4
 """Least seconds in which a path returns to its beginning."""
 

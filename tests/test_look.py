@@ -44,6 +44,12 @@ def test_a_mix_lies_between_its_parts_and_weights_need_not_add_up():
     assert mix([]) is REAL
 
 
+def test_what_the_parts_of_a_mix_have_in_common_stays_exactly_that():
+    for _ in range(50):
+        look = mix([(Look.of(A, 0.3, 1.0), weight) for weight in rng.random(7)])
+        assert (look.strength, look.color) == (0.3, 1.0)
+
+
 def test_mixing_with_the_real_picture_is_strength():
     look = mix([(Look.of(A), 1.0), (REAL, 1.0)])
     assert look.strength == pytest.approx(0.5)

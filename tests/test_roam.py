@@ -266,7 +266,7 @@ class TestDrift:
         """Within a leg the fastest step is at most 1.5 times the median, as the painter sees it."""
         stops = wander(ATLAS.points, ATLAS.points[0], 3)
         way = Drift(ATLAS.points[0], tuple(ATLAS.points[i] for i in stops), 4.0, 0.0, seen)
-        for leg in range(1, 12):
+        for leg in range(1, len(stops)):
             looks = [Look.of(embedding(way.at(4.0 * leg + t))) for t in np.arange(0.02, 3.98, 1 / 30)]
             moved = steps(looks)
             assert moved.max() <= 1.5 * np.median(moved), leg
@@ -327,6 +327,15 @@ class TestOtherStyles:
         hand.wait(6.0)
         assert hand.roam.word == "drift"
         assert steps(hand.seen).max() <= 1.02 * STRIDE / 30
+
+    def test_the_eye_remembers_styles_that_are_gone(self, hand: Hand) -> None:
+        """A look that comes from one is still on its way through what the others never showed."""
+        before = hand.roam.eye
+        hand.desk = hand.desk.with_styles(STYLES[:30])
+        hand.roam.use(hand.desk, PREVIEWS[:30], hand.now)
+        away = [Look.of(style.embedding) for style in STYLES[30:]]
+        assert [hand.roam.eye.between(a, b) for a, b in itertools.pairwise(away)] == pytest.approx(
+            [before.between(a, b) for a, b in itertools.pairwise(away)])
 
 
 class TestChase:
