@@ -7,12 +7,7 @@ import platform
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
-
-BEHIND = 10
-"""How nice a thread is that stands back: a tenth of a core is left to it on a computer that is busy through and
-through, and all of one that is idle."""
 
 
 def logical_cores() -> int:
@@ -48,12 +43,6 @@ def _mac() -> int:
         if (said := _sysctl(key)).isdigit():
             return int(said)
     return 0
-
-
-def stand_back() -> None:
-    """From now on this thread, and those it begins, compute after the others; on Linux, elsewhere nothing happens."""
-    if sys.platform == "linux":  # where threads are nice one by one
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 def processor_name() -> str:

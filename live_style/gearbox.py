@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,10 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from live_style import heap
 from live_style import models
-from live_style.cores import stand_back
-from live_style.errors import LiveStyleError
 from live_style.frame import Size
 from live_style.governor import Governor
 from live_style.net_size import SHARE
@@ -24,17 +21,14 @@ from live_style.net_size import choose_rung
 from live_style.net_size import ladder
 from live_style.power import on_battery
 from live_style.processor import GPUS
-from live_style.processor import LENT
 from live_style.processor import Provider
 from live_style.processor import Wanted
-from live_style.slot import Slot
-from live_style.stage import Stage
+from live_style.rack import Rack
 from live_style.steps import Step
 from live_style.steps import quality_steps
 from live_style.stylizer import OnnxStylizer
 from live_style.stylizer import frame_trial
 from live_style.stylizer import open_stylizer
-from live_style.trace import span
 
 AUTOMATIC = ("fast", "balanced")
 """Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
@@ -44,8 +38,9 @@ SAVING = 0.5
 """The share of the time between two frames that one may take on a battery: a third less work than from the mains."""
 BATTERY_LOOK = 10.0
 """Seconds between looks at the battery."""
-PATIENCE = 0.2
-"""Seconds that the warming thread waits for a task before it looks whether it shall end."""
+CALM = 1.0
+"""Seconds after a change of step in which nothing is opened ahead: a quicker network's first frame comes early, a
+better one's late, and the next had better not be later still."""
 
 
 class Wish(NamedTuple):
@@ -75,30 +70,25 @@ class Use:
 class Gearbox:
     """Holds a stylizer for the step in use and warm ones for where it may have to go next.
 
-    Opened by `open_gearbox`. `after` belongs to the thread that paints, and never waits: what is not warm yet is
-    warmed by a thread of its own.
+    Opened by `open_gearbox`. `after` belongs to the thread that paints, and never waits.
     """
 
-    def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
+    def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
         self.battery: Callable[[], bool] = on_battery
-        """Whether the computer lives on its battery; asked by the warming thread."""
-        self._share = SHARE
-        self._take(wish, steps, position, stylizer)
+        """Whether the computer lives on its battery; asked by the rack's thread."""
+        self._share, self._looked = SHARE, -BATTERY_LOOK
+        self._take(wish, steps, position, warm)
 
-    def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, stylizer: OnnxStylizer) -> None:
+    def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
         self.wish, self.steps = wish, steps
-        self.stylizer = stylizer
+        self.stylizer = warm[position]
         """The one that paints."""
         self._governor = Governor.at(position, [step.cost for step in steps], 1.0 / wish.fps)
-        self._warm: dict[int, OnnxStylizer] = {position: stylizer}
+        self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_at_battery)
         self._use = [Use() for _ in steps]
         self._changes: list[dict[str, object]] = []
         self._began: float | None = None
-        self._tasks: Slot[int] = Slot()
-        self._refused: Slot[int] = Slot()
-        self._released: Slot[list[OnnxStylizer]] = Slot()
-        self._busy = False
-        self._stage = Stage("gearbox", self._work)
+        self._changed = -math.inf
 
     @property
     def step(self) -> Step:
@@ -108,18 +98,17 @@ class Gearbox:
     def start(self) -> None:
         """Begin to warm what may be needed."""
         if len(self.steps) > 1:
-            self._stage.start()
+            self._rack.start()
 
     def stop(self) -> bool:
-        """End the warming thread; False when it hangs in its driver."""
-        self._tasks.close()
-        return self._stage.stop()
+        """End the rack's thread; False when it hangs in its driver."""
+        return self._rack.stop()
 
     def rescue(self) -> OnnxStylizer:
         """The CPU in place of a processor that was lost; for the thread that paints."""
         self.stop()
         other = _tried(self.wish._replace(provider="cpu"))
-        self._take(other.wish, other.steps, other._governor.step, other.stylizer)
+        self._take(other.wish, other.steps, other._governor.step, other._rack.warm)
         self.start()
         return self.stylizer
 
@@ -131,18 +120,19 @@ class Gearbox:
         use.recent.append(seconds)
         if len(self.steps) < 2:
             return None
-        refused = self._refused.take(0.0)
-        if refused is not None:
+        refused = self._rack.refused()
+        if refused is not None and refused > self._governor.step:
             self._governor = self._governor.without(refused)
         # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
-        self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=self._busy)
+        busy = self._rack.busy
+        self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=busy)
         target = self._reachable(governor)
         if target == governor.step:
-            if not self._busy and now - began > 1.0:
-                self._prepare(governor)
+            if now - self._changed > CALM:
+                self._rack.keep(governor.step)
             return None
-        self._governor = governor.moved(target, now)
-        following = self._warm[target]
+        self._governor, self._changed = governor.moved(target, now), now
+        following = self._rack.warm[target]
         following.follow(self.stylizer)
         self.stylizer = following
         facts = following.facts()
@@ -151,52 +141,21 @@ class Gearbox:
 
     def _reachable(self, governor: Governor) -> int:
         """The wanted step if it is warm; else, on the way down, the best warm one below it."""
-        if governor.wanted in self._warm:
+        warm = self._rack.warm
+        if governor.wanted in warm:
             return governor.wanted
-        if not self._busy:
-            self._ask(governor.wanted)
+        self._rack.ask(governor.wanted)
         if governor.wanted > governor.step:
             return governor.step
-        return max((step for step in self._warm if step < governor.wanted), default=governor.step)
+        return max((step for step in warm if step < governor.wanted), default=governor.step)
 
-    def _prepare(self, governor: Governor) -> None:
-        """Have the step below and the lowest one warm, and let go of all but these and the one in use."""
-        needed = (governor.step, max(0, governor.step - 1), 0)
-        for place in needed:
-            if place not in self._warm:
-                self._ask(place)
-                return
-        if len(self._warm) > len(set(needed)):
-            # The last hold on a network is let go by the other thread: to take one down takes a moment.
-            self._released.put([warm for place, warm in self._warm.items() if place not in needed])
-            self._warm = {place: self._warm[place] for place in needed}
+    def _opened(self, place: int) -> OnnxStylizer:
+        return open_step(self.wish, self.steps[place], self.stylizer)
 
-    def _ask(self, place: int) -> None:
-        self._busy = True
-        self._tasks.put(place)
-
-    def _work(self, stopping: threading.Event) -> None:
-        looked = -BATTERY_LOOK
-        if self.stylizer.provider in LENT:
-            stand_back()
-        while not stopping.is_set() and not self._tasks.closed:
-            if time.monotonic() - looked >= BATTERY_LOOK:
-                self._share, looked = SAVING if self.battery() else SHARE, time.monotonic()
-            place = self._tasks.take(PATIENCE)
-            if self._released.take(0.0):
-                heap.tidy()
-            if place is not None:
-                self._make_ready(place)
-                self._busy = False
-
-    def _make_ready(self, place: int) -> None:
-        try:
-            with span("open"):
-                # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
-                # 11 ms of the first one that they see.
-                self._warm = {**self._warm, place: open_step(self.wish, self.steps[place], self.stylizer)}
-        except LiveStyleError:
-            self._refused.put(place)  # out of memory, most likely: the show goes on below it
+    def _look_at_battery(self) -> None:
+        now = time.monotonic()
+        if now - self._looked >= BATTERY_LOOK:
+            self._share, self._looked = SAVING if self.battery() else SHARE, now
 
     def facts(self) -> dict[str, object]:
         """For the report: every step that painted, with what its frames took, and the changes."""
@@ -235,7 +194,7 @@ def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
         steps = _steps(wish, first.provider)
         at = [i for i, step in enumerate(steps) if (step.model, step.size) == (name, sizes[place])]
         if at and first.provider == known.get("provider"):
-            return Gearbox(wish, steps, at[0], first)
+            return Gearbox(wish, steps, at[0], {at[0]: first})
     return _tried(wish)
 
 
@@ -246,7 +205,7 @@ def _tried(wish: Wish) -> Gearbox:
     if first.provider == "tensorrt" and wish.net_size is None:
         # An engine takes minutes to build for each size: one that keeps up is enough.
         first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, None, wish.provider, None, wish.smooth)
-        return Gearbox(wish, (Step(first.model, first.net_size, 1.0),), 0, first)
+        return Gearbox(wish, (Step(first.model, first.net_size, 1.0),), 0, {0: first})
     gpu = first.provider in GPUS
     steps = _steps(wish, first.provider)
     name = wish.model or models.default_model(wish.folder, gpu)[0]
@@ -263,7 +222,9 @@ def _tried(wish: Wish) -> Gearbox:
     if place:
         begin = place if gpu else min(opened, default=0)
         place = choose_rung(measure, [step.cost for step in steps], SHARE / wish.fps, begin)
-    return Gearbox(wish, steps, place, opened.get(place) or open_step(wish, steps[place], first))
+    if place not in opened:
+        opened[place] = open_step(wish, steps[place], first)
+    return Gearbox(wish, steps, place, opened)
 
 
 def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:

@@ -19,9 +19,6 @@ GPUS: frozenset[Provider] = frozenset({"cuda", "tensorrt"})
 HALF: frozenset[Provider] = GPUS | {"openvino"}
 """Those that are given the FP16 file: its folds are single operators, with which OpenVINO is a fifth faster than with
 the transposes that ONNX Runtime's CPU provider wants; its weights are the same."""
-LENT: frozenset[Provider] = frozenset({"openvino"})
-"""Those whose networks all compute on the same threads, which are there since the first one ran: a thread that stands
-back may open one. The threads that ONNX Runtime begins for each network would stand back forever."""
 NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "directml": "DirectML", "coreml": "CoreML",
                               "openvino": "OpenVINO", "cpu": "CPU"}
 

@@ -1,0 +1,140 @@
+"""The rack: networks that are held warm beside the one that paints, opened and let go of by a thread of its own."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from live_style import heap
+from live_style.errors import LiveStyleError
+from live_style.frame import Size
+from live_style.slot import Slot
+from live_style.stage import Stage
+from live_style.stylizer import OnnxStylizer
+from live_style.trace import span
+
+AHEAD, KEPT = 1_000_000, 1_400_000
+"""Pixels of all networks up to which they are opened ahead, and up to which they stay; what is needed is held beyond
+that. OpenVINO takes 75 to 200 bytes for a pixel on a CPU, ONNX Runtime 140 to 210: some 300 MB at most."""
+SLOW = 1.0
+"""Seconds to open a network from which on nothing is opened ahead but what is needed; on a CPU it takes 0.1."""
+PATIENCE = 0.2
+"""Seconds that its thread waits for a task before it looks whether it shall end."""
+
+Opener = Callable[[int], OnnxStylizer]
+"""Gives the warm network of a place; raises LiveStyleError when it cannot be made ready."""
+
+
+class Rack:
+    """Holds warm networks, each at a place of its own. Everything here is for the thread that paints, and never waits.
+
+    Networks are opened, and the last hold on one is let go, by another thread: both take a while.
+    """
+
+    def __init__(self, sizes: Sequence[Size], warm: Mapping[int, OnnxStylizer], opener: Opener,
+                 meanwhile: Callable[[], None]) -> None:
+        """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then."""
+        self._sizes, self._open, self._meanwhile = sizes, opener, meanwhile
+        self._warm = dict(warm)
+        self._took = 0.0
+        self._limit = len(sizes)
+        self._tasks: Slot[int] = Slot()
+        self._refused: Slot[int] = Slot()
+        self._released: Slot[list[OnnxStylizer]] = Slot()
+        self._busy = False
+        self._stage = Stage("gearbox", self._work)
+
+    @property
+    def warm(self) -> Mapping[int, OnnxStylizer]:
+        """What is ready to paint."""
+        return self._warm
+
+    @property
+    def busy(self) -> bool:
+        """Whether a network is being opened."""
+        return self._busy
+
+    def start(self) -> None:
+        """Begin to open what is asked for."""
+        self._stage.start()
+
+    def stop(self) -> bool:
+        """End the thread; False when it hangs in its driver."""
+        self._tasks.close()
+        return self._stage.stop()
+
+    def ask(self, place: int) -> None:
+        """Have a network opened, if none is being opened, and neither it nor a lesser one was refused."""
+        if not self._busy and place < self._limit:
+            self._busy = True
+            self._tasks.put(place)
+
+    def refused(self) -> int | None:
+        """The place of a network that could not be opened, once."""
+        place = self._refused.take(0.0)
+        self._limit = self._limit if place is None else min(self._limit, place)
+        return place
+
+    def keep(self, step: int) -> None:
+        """Have warm what a show at this step needs, one network after another, and let go of the farthest.
+
+        To open one beside a show takes a core 0.1 s, of which once in a hundred times frames wait for 70 ms: so it is
+        done in the show's first second, not when the load changes.
+        """
+        if self._busy:
+            return
+        wanted = held(self._sizes, step, AHEAD if self._took < SLOW else 0)
+        missing = [place for place in wanted if place not in self._warm and place < self._limit]
+        if missing:
+            self.ask(missing[0])
+            return
+        kept = [place for place in wanted if place in self._warm]
+        pixels = sum(math.prod(self._sizes[place]) for place in kept)
+        for place in sorted(self._warm.keys() - set(kept), key=lambda place: abs(place - step)):
+            pixels += math.prod(self._sizes[place])
+            if pixels <= KEPT:
+                kept.append(place)
+        if len(kept) < len(self._warm):
+            self._released.put([warm for place, warm in self._warm.items() if place not in kept])
+            self._warm = {place: self._warm[place] for place in kept}
+
+    def _work(self, stopping: threading.Event) -> None:
+        while not stopping.is_set() and not self._tasks.closed:
+            self._meanwhile()
+            place = self._tasks.take(PATIENCE)
+            if self._released.take(0.0):
+                heap.tidy()
+            if place is not None:
+                self._make_ready(place)
+                self._busy = False
+
+    def _make_ready(self, place: int) -> None:
+        began = time.perf_counter()
+        try:
+            with span("open"):
+                # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
+                # 11 ms of the first one that they see.
+                self._warm = {**self._warm, place: self._open(place)}
+        except LiveStyleError:
+            self._refused.put(place)  # out of memory, most likely: the show goes on below it
+        self._took = time.perf_counter() - began
+
+
+def held(sizes: Sequence[Size], step: int, most: int) -> tuple[int, ...]:
+    """The places that are held warm while one paints, the most needed first.
+
+    It, the one below and the quickest, to have a step to fall to whatever happens; then, up to so many pixels, the one
+    above and those below, the nearest first.
+    """
+    chosen = list(dict.fromkeys((step, max(0, step - 1), 0)))
+    pixels = sum(math.prod(sizes[place]) for place in chosen)
+    for place in sorted(range(min(len(sizes), step + 2)), key=lambda place: (abs(place - step), -place)):
+        area = math.prod(sizes[place])
+        if place not in chosen and pixels + area <= most:
+            chosen.append(place)
+            pixels += area
+    return tuple(chosen)
