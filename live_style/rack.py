@@ -42,7 +42,7 @@ class Rack:
         self._warm = dict(warm)
         self._took = 0.0
         self._limit = len(sizes)
-        self._tasks: Slot[int] = Slot()
+        self._tasks: Slot[list[int]] = Slot()
         self._refused: Slot[int] = Slot()
         self._released: Slot[list[OnnxStylizer]] = Slot()
         self._busy = False
@@ -67,11 +67,12 @@ class Rack:
         self._tasks.close()
         return self._stage.stop()
 
-    def ask(self, place: int) -> None:
-        """Have a network opened, if none is being opened, and neither it nor a lesser one was refused."""
-        if not self._busy and place < self._limit:
+    def ask(self, *places: int) -> None:
+        """Have networks opened, if none is being opened, but for those of which they or lesser ones were refused."""
+        possible = [place for place in places if place < self._limit]
+        if possible and not self._busy:
             self._busy = True
-            self._tasks.put(place)
+            self._tasks.put(possible)
 
     def refused(self) -> int | None:
         """The place of a network that could not be opened, once."""
@@ -80,7 +81,7 @@ class Rack:
         return place
 
     def keep(self, step: int) -> None:
-        """Have warm what a show at this step needs, one network after another, and let go of the farthest.
+        """Have warm what a show at this step may need, and let go of the farthest.
 
         To open one beside a show takes a core 0.1 s, of which once in a hundred times frames wait for 70 ms: so it is
         done in the show's first second, not when the load changes.
@@ -88,9 +89,8 @@ class Rack:
         if self._busy:
             return
         wanted = held(self._sizes, step, AHEAD if self._took < SLOW else 0)
-        missing = [place for place in wanted if place not in self._warm and place < self._limit]
-        if missing:
-            self.ask(missing[0])
+        self.ask(*(place for place in wanted if place not in self._warm))
+        if self._busy:
             return
         kept = [place for place in wanted if place in self._warm]
         pixels = sum(math.prod(self._sizes[place]) for place in kept)
@@ -105,14 +105,17 @@ class Rack:
     def _work(self, stopping: threading.Event) -> None:
         while not stopping.is_set() and not self._tasks.closed:
             self._meanwhile()
-            place = self._tasks.take(PATIENCE)
+            places = self._tasks.take(PATIENCE)
             if self._released.take(0.0):
                 heap.tidy()
-            if place is not None:
-                self._make_ready(place)
+            if places is not None:
+                # One that is slow, or refused, ends it: what is needed comes first, and will be asked for again.
+                while places and not stopping.is_set() and self._make_ready(places.pop(0)):
+                    pass
                 self._busy = False
 
-    def _make_ready(self, place: int) -> None:
+    def _make_ready(self, place: int) -> bool:
+        """Whether it went well, and quickly."""
         began = time.perf_counter()
         try:
             with span("open"):
@@ -121,7 +124,9 @@ class Rack:
                 self._warm = {**self._warm, place: self._open(place)}
         except LiveStyleError:
             self._refused.put(place)  # out of memory, most likely: the show goes on below it
+            return False
         self._took = time.perf_counter() - began
+        return self._took < SLOW
 
 
 def held(sizes: Sequence[Size], step: int, most: int) -> tuple[int, ...]:
