@@ -40,7 +40,7 @@ class Rack:
         """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then."""
         self._sizes, self._open, self._meanwhile = sizes, opener, meanwhile
         self._warm = dict(warm)
-        self._took = 0.0
+        self._ahead = AHEAD
         self._limit = len(sizes)
         self._tasks: Slot[list[int]] = Slot()
         self._refused: Slot[int] = Slot()
@@ -81,17 +81,18 @@ class Rack:
         return place
 
     def keep(self, step: int) -> None:
-        """Have warm what a show at this step may need, and let go of the farthest.
+        """Have warm what a show at this step needs, at first what it may need later too; let go of the farthest.
 
         To open one beside a show takes a core 0.1 s, of which once in a hundred times frames wait for 70 ms: so it is
         done in the show's first second, not when the load changes.
         """
         if self._busy:
             return
-        wanted = held(self._sizes, step, AHEAD if self._took < SLOW else 0)
+        wanted = held(self._sizes, step, self._ahead)
         self.ask(*(place for place in wanted if place not in self._warm))
         if self._busy:
             return
+        self._ahead = 0
         kept = [place for place in wanted if place in self._warm]
         pixels = sum(math.prod(self._sizes[place]) for place in kept)
         for place in sorted(self._warm.keys() - set(kept), key=lambda place: abs(place - step)):
@@ -125,8 +126,10 @@ class Rack:
         except LiveStyleError:
             self._refused.put(place)  # out of memory, most likely: the show goes on below it
             return False
-        self._took = time.perf_counter() - began
-        return self._took < SLOW
+        if time.perf_counter() - began < SLOW:
+            return True
+        self._ahead = 0
+        return False
 
 
 def held(sizes: Sequence[Size], step: int, most: int) -> tuple[int, ...]:
