@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from live_style.look import Look
-from live_style.look import Vector
 from live_style.look import mix
 from live_style.style import Style
 
@@ -51,13 +50,6 @@ class Blend(NamedTuple):
     def name(self) -> str:
         """"Between Water Lilies and Neon", "Near Neon", or the name of the one style."""
         return " ".join(self.words).strip()
-
-    @property
-    def embedding(self) -> Vector:
-        """float32[100]; exactly the style's own where it is pure."""
-        if self.pure:
-            return self.nearest.embedding
-        return np.asarray(sum(style.embedding * np.float32(share) for style, share in self.parts), np.float32)
 
     def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
         """As a style's; exactly that of the style where it is pure."""

@@ -17,7 +17,7 @@ from live_style.sources.demo import draw_scene
 
 SIZE = (1280, 720)
 STYLES = ("The Glacier", "Cityscape", "The Iris", "Neon", "Feminine Wave")
-MODEL, STROKE = "fine", 640
+MODEL, STROKE = "balanced", 640
 SECONDS = 1.5
 """Of the demo scene: the person looks at us."""
 SLANT, LINE = 200, 3

@@ -86,7 +86,7 @@ def test_between_dots_it_is_a_mix_and_says_so(hand: Hand) -> None:
     hand.wait(3.0, Point((a.x + b.x) / 2, (a.y + b.y) / 2))
     assert hand.desk.blend is not None and len(hand.desk.blend.parts) > 1
     assert hand.desk.title.startswith(("Between ", "Near ")) and hand.desk.style.name in hand.desk.title
-    np.testing.assert_allclose(hand.desk.look.at(hand.now).embedding, hand.desk.blend.embedding)
+    np.testing.assert_allclose(hand.desk.look.at(hand.now).embedding, hand.desk.blend.look().embedding)
 
 
 def test_opening_the_map_changes_nothing(hand: Hand) -> None:
@@ -291,7 +291,7 @@ class TestDrift:
 
 
 def embedding(at: Point) -> np.ndarray:
-    return Blend.of(STYLES, ATLAS.weights(at)).embedding
+    return Blend.of(STYLES, ATLAS.weights(at)).look().embedding
 
 
 def seen(at: Point) -> np.ndarray:
@@ -363,7 +363,7 @@ class TestChase:
 
 def test_a_blend_is_called_after_its_nearest() -> None:
     a, b, c = STYLES[:3]
-    assert Blend.of([a], [2.0]).name == a.name and Blend.of([a], [2.0]).embedding is a.embedding
+    assert Blend.of([a], [2.0]).name == a.name and np.array_equal(Blend.of([a], [2.0]).look().embedding, a.embedding)
     assert Blend.of([a, b, c], [0.3, 0.5, 0.2]).name == f"Between {b.name} and {a.name}"
     assert Blend.of([a, b, c], [0.05, 0.9, 0.05]).name == f"Near {b.name}"
     assert Blend.of([a, b, c], [0.0, 1.0, 0.0]).pure
