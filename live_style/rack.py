@@ -38,7 +38,7 @@ class Rack:
     def __init__(self, sizes: Sequence[Size], warm: Mapping[int, OnnxStylizer], opener: Opener,
                  meanwhile: Callable[[], None]) -> None:
         """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then."""
-        self._sizes, self._open, self._meanwhile = sizes, opener, meanwhile
+        self._areas, self._open, self._meanwhile = [math.prod(size) for size in sizes], opener, meanwhile
         self._warm = dict(warm)
         self._ahead = AHEAD
         self._limit = len(sizes)
@@ -88,17 +88,14 @@ class Rack:
         """
         if self._busy:
             return
-        wanted = held(self._sizes, step, self._ahead)
+        wanted = held(self._areas, step, self._ahead)
         self.ask(*(place for place in wanted if place not in self._warm))
         if self._busy:
             return
         self._ahead = 0
-        kept = [place for place in wanted if place in self._warm]
-        pixels = sum(math.prod(self._sizes[place]) for place in kept)
-        for place in sorted(self._warm.keys() - set(kept), key=lambda place: abs(place - step)):
-            pixels += math.prod(self._sizes[place])
-            if pixels <= KEPT:
-                kept.append(place)
+        needed = [place for place in wanted if place in self._warm]
+        others = sorted(self._warm.keys() - set(needed), key=lambda place: abs(place - step))
+        kept = _filled(needed, others, self._areas, KEPT)
         if len(kept) < len(self._warm):
             self._released.put([warm for place, warm in self._warm.items() if place not in kept])
             self._warm = {place: self._warm[place] for place in kept}
@@ -132,17 +129,22 @@ class Rack:
         return False
 
 
-def held(sizes: Sequence[Size], step: int, most: int) -> tuple[int, ...]:
-    """The places that are held warm while one paints, the most needed first.
+def held(areas: Sequence[int], step: int, most: int) -> list[int]:
+    """The places that are held warm while one paints, the most needed first; `areas` in pixels, by place.
 
     It, the one below and the quickest, to have a step to fall to whatever happens; then, up to so many pixels, the one
     above and those below, the nearest first.
     """
-    chosen = list(dict.fromkeys((step, max(0, step - 1), 0)))
-    pixels = sum(math.prod(sizes[place]) for place in chosen)
-    for place in sorted(range(min(len(sizes), step + 2)), key=lambda place: (abs(place - step), -place)):
-        area = math.prod(sizes[place])
-        if place not in chosen and pixels + area <= most:
+    needed = list(dict.fromkeys((step, max(0, step - 1), 0)))
+    near = sorted(range(min(len(areas), step + 2)), key=lambda place: (abs(place - step), -place))
+    return _filled(needed, [place for place in near if place not in needed], areas, most)
+
+
+def _filled(needed: Sequence[int], others: Sequence[int], areas: Sequence[int], most: int) -> list[int]:
+    """What is needed, and of the others, in their order, those that still fit into so many pixels."""
+    chosen, pixels = list(needed), sum(areas[place] for place in needed)
+    for place in others:
+        if pixels + areas[place] <= most:
             chosen.append(place)
-            pixels += area
-    return tuple(chosen)
+            pixels += areas[place]
+    return chosen

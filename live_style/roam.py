@@ -207,5 +207,7 @@ class Roam:
         return self._styles, self.atlas.weights(at)
 
     def _seen(self, at: Point) -> Vector:
+        # By itself: a Blend's look is the same numbers and their licences and norms, for five times as long, and a
+        # leg of a drift is measured at 160 points.
         styles, weights = self._mix(at)
         return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.eye.axes, np.float32)

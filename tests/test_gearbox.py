@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import weakref
 from collections.abc import Iterator
@@ -166,14 +167,14 @@ def test_a_network_that_would_take_memory_and_is_not_needed_is_let_go_of(clock, 
 
 @pytest.mark.parametrize("output", [(640, 360), (1280, 720), (1920, 1080), (3840, 2160)])
 def test_what_is_held_has_a_step_to_fall_to_and_a_bound(output):
-    sizes = [step.size for step in quality_steps(("fast", "balanced"), output)]
-    for step in range(len(sizes)):
-        chosen = held(sizes, step, AHEAD)
+    areas = [math.prod(step.size) for step in quality_steps(("fast", "balanced"), output)]
+    for step in range(len(areas)):
+        chosen = held(areas, step, AHEAD)
         assert {0, max(0, step - 1), step} <= set(chosen) and len(set(chosen)) == len(chosen)
         assert max(chosen) <= step + 1
         beyond = [place for place in chosen if place not in (0, step - 1, step)]
-        assert not beyond or sum(w * h for w, h in (sizes[place] for place in chosen)) <= AHEAD
-        assert set(held(sizes, step, 0)) == {0, max(0, step - 1), step}
+        assert not beyond or sum(areas[place] for place in chosen) <= AHEAD
+        assert set(held(areas, step, 0)) == {0, max(0, step - 1), step}
 
 
 def test_nothing_changes_in_a_fade(clock):
