@@ -36,13 +36,13 @@ from live_style.training.flicker import steadiness  # noqa: E402
 from live_style.training.grid import grid, lattice  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
 from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
-from live_style.training.networks import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
+from live_style.training.networks import FAINT, SIZES, Predictor, Transformer, Widths, cored, stylize  # noqa: E402
 from live_style.training.painters import Crossed, Ours, Photograph, session  # noqa: E402
 from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
 from live_style.training.together import System, together  # noqa: E402
-from live_style.training.steady import REACH, twins, unsteadiness  # noqa: E402
+from live_style.training.steady import REACH, grain, twins, unsteadiness  # noqa: E402
 from live_style.training.tone import tone  # noqa: E402
 
 TINY = Widths(4, 8, 4, 1)
@@ -322,6 +322,49 @@ def test_a_grid_is_seen_in_flat_places_and_strokes_are_none() -> None:
     gridded = (noisy / 2 + 64 + np.tile(places, (64, 64))[..., None]).astype(np.uint8)
     assert grid(frame, noisy) < 0.5
     assert grid(frame, gridded) == pytest.approx(float(np.sqrt((places ** 2).mean())), abs=0.5)
+
+
+def test_the_noise_of_a_camera_is_taken_out_before_the_network_sees_it() -> None:
+    y, x = np.mgrid[:64, :64]
+    scene = np.where(x + 0.3 * y < 40, 90.0, 160.0 + 0.8 * y)[..., None].repeat(3, 2)
+    chance, faint = np.random.default_rng(0), torch.tensor(4 / 255)
+
+    def seen(frame: np.ndarray) -> np.ndarray:
+        return cored(torch.from_numpy(frame / 255).permute(2, 0, 1)[None], faint)[0].permute(1, 2, 0).numpy() * 255
+
+    assert np.abs(seen(scene) - scene).max() < 4.01, "no edge, no slope changes by more"
+    flat = (np.abs(x + 0.3 * y - 40) > 16) & (np.abs(x - 32) < 28) & (np.abs(y - 32) < 28)
+    assert np.abs(seen(scene) - scene)[flat].max() < 0.5
+    noise = chance.normal(0, 0.8, (16, 16, 3)).repeat(4, 0).repeat(4, 1)
+    change = seen(scene + noise) - seen(scene)
+    assert change[flat].std() < 0.6 * noise[flat].std()
+    assert np.allclose(seen(scene + 9), seen(scene) + 9), "and a brighter frame is a brighter frame"
+
+
+def test_a_network_from_before_sees_its_frames_as_it_learned_to(tmp_path: Path) -> None:
+    net, picture, style = Transformer(TINY), torch.rand(1, 3, 64, 64), torch.randn(1, 100)
+    now = net(picture, style)
+    net.faint.zero_()
+    torch.save({"average": {name: value for name, value in net.state_dict().items() if name != "faint"}},
+               tmp_path / "before.pt")
+    export_transformer(net, "fast", tmp_path / "zero.onnx", half=False)
+    with torch.no_grad():
+        for file in ("before.pt", "zero.onnx"):
+            again = read_transformer(tmp_path / file)
+            assert float(again.faint) == 0
+            assert torch.allclose(again(picture, style), net(picture, style), atol=2e-3)
+    assert not torch.allclose(net(picture, style), now, atol=2e-3)
+    export_transformer(Transformer(SIZES["fast"]), "fast", tmp_path / "fast.onnx", half=False)
+    assert 255 * float(started("balanced", tmp_path / "fast.onnx").faint) == pytest.approx(FAINT)
+
+
+def test_two_frames_of_a_still_scene_differ_in_squares_as_those_of_a_codec() -> None:
+    found = [grain(128, np.random.default_rng(seed)) for seed in range(40)]
+    assert all(each.shape == (128, 128, 3) for each in found)
+    whole = np.array([each.std() for each in found])
+    coarse = np.array([each.reshape(16, 8, 16, 8, 3).mean((1, 3)).std() for each in found])
+    assert 0.25 < whole.min() < 0.7 < 2 < whole.max() < 4.5
+    assert np.all((coarse / whole > 0.2) & (coarse / whole < 0.6)), "white noise has 0.13 of it over 8x8 px"
 
 
 def test_a_painter_that_only_follows_the_frame_is_perfectly_steady() -> None:

@@ -16,7 +16,7 @@ Pixels = NDArray[np.uint8]
 # One picture in forty of each shard is never trained on.
 HELD_OUT = 40
 # Short side, px, of the frames from which crops are taken.
-SHORT_SIDE = (200, 360)
+SHORT_SIDE = (200, 480)
 
 
 class Place(NamedTuple):

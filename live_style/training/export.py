@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from live_style.look import NORMS
-from live_style.training.folds import fold_frame, unfold, unfold_frame
+from live_style.training.folds import fold_frame, shaped, unfold, unfold_frame
 from live_style.training.graph import Graph
 from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
@@ -83,7 +83,7 @@ def mark(net: Transformer) -> str:
 
 
 def _network(g: Graph, net: Transformer, picture: str) -> str:
-    """The network proper: the folded picture - 0.5 -> the folded painting 0..1."""
+    """The network proper: the folded, cored picture - 0.5 -> the folded painting 0..1."""
     pieces = _look(g, net)
     gate = pieces.pop()
     norms = iter(zip(pieces[0::2], pieces[1::2]))
@@ -105,6 +105,25 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     weight = np.concatenate([weight[:, :up], weight[:, up:][:, TURN]], axis=1)
     x = _norm(g, "up2_norm", _conv_by(g, "up2", x, weight, None, 1), *next(norms))
     return str(g.add("Sigmoid", x, name="painting"))
+
+
+def _cored(g: Graph, picture: str, faint: float) -> str:
+    """What `networks.cored` computes, on the folded picture [1,12,h,w]."""
+    bounds = g.number("faint_below", -faint), g.number("faint", faint)
+    places = shaped(g, picture, "places", [4, 3, 0, 0])
+    fine = g.add("ReduceMean", places, name="fine", axes=[0], keepdims=1)
+    # Halved by Resize too, which is the mean of four: pooling would have OpenVINO put the planes in another order.
+    coarse = _resized(g, fine, "coarse", 0.5)
+    around = _resized(g, _resized(g, coarse, "coarser", 0.5), "coarse_around", 2.0)
+    noise = g.add("Clip", g.add("Sub", coarse, around, name="coarse_detail"), *bounds, name="coarse_noise")
+    around = _resized(g, g.add("Sub", coarse, noise, name="coarse_cored"), "fine_around", 2.0)
+    noise = g.add("Clip", g.add("Sub", fine, around, name="fine_detail"), *bounds, name="fine_noise")
+    return shaped(g, g.add("Sub", places, noise, name="cored_places"), "cored", [1, 12, 0, 0])
+
+
+def _resized(g: Graph, x: str, name: str, scale: float) -> str:
+    scales = g.constant(f"{name}_scales", np.array([1, 1, scale, scale], np.float32))
+    return str(g.add("Resize", x, "", scales, name=name, mode="linear"))
 
 
 def blocked(values: NDArray[Any], axis: int) -> NDArray[Any]:
@@ -140,7 +159,7 @@ def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> 
     g = Graph(half)
     levels = fold_frame(g)
     picture = g.add("Mul", levels, g.number("level", 1 / 255), name="picture")
-    picture = g.add("Sub", picture, g.number("middle", 0.5), name="centred")
+    picture = _cored(g, g.add("Sub", picture, g.number("middle", 0.5), name="centred"), float(net.faint))
     mixed = _mixed(g, levels, _network(g, net, picture))
     # Cast cuts off: half a level makes it round.
     rounded = g.add("Add", mixed, g.number("half_level", 0.5), name="raised")

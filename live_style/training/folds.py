@@ -19,10 +19,10 @@ def fold_frame(g: Graph) -> str:
     if g.half:
         levels = g.cast(g.add("Transpose", "frame", name="planes", perm=[0, 3, 1, 2]), "levels_flat")
         return str(g.add("SpaceToDepth", levels, name="levels", blocksize=2))
-    x = _shaped(g, "frame", "frame_rows", [0, 0, -1])
-    x = g.add("Transpose", _shaped(g, x, "frame_row_pairs", [-1, 2, 0]), name="frame_halves", perm=[1, 0, 2])
-    x = g.add("Transpose", _shaped(g, x, "frame_squares", [2, 0, -1, 6]), name="frame_places", perm=[0, 3, 1, 2])
-    return g.cast(_shaped(g, x, "planes", [1, 12, 0, 0]), "levels")
+    x = shaped(g, "frame", "frame_rows", [0, 0, -1])
+    x = g.add("Transpose", shaped(g, x, "frame_row_pairs", [-1, 2, 0]), name="frame_halves", perm=[1, 0, 2])
+    x = g.add("Transpose", shaped(g, x, "frame_squares", [2, 0, -1, 6]), name="frame_places", perm=[0, 3, 1, 2])
+    return g.cast(shaped(g, x, "planes", [1, 12, 0, 0]), "levels")
 
 
 def unfold_frame(g: Graph, levels: str) -> None:
@@ -31,17 +31,17 @@ def unfold_frame(g: Graph, levels: str) -> None:
         full = g.add("DepthToSpace", levels, name="levels_full", blocksize=2, mode="DCR")
         g.add("Transpose", _bytes(g, full), name="stylized", perm=[0, 2, 3, 1])
         return
-    x = _shaped(g, _bytes(g, levels), "bytes_places", [2, 6, 0, 0])
+    x = shaped(g, _bytes(g, levels), "bytes_places", [2, 6, 0, 0])
     x = g.add("Transpose", x, name="bytes_squares", perm=[0, 2, 3, 1])
-    x = g.add("Transpose", _shaped(g, x, "bytes_halves", [2, 0, -1]), name="bytes_row_pairs", perm=[1, 0, 2])
-    _shaped(g, _shaped(g, x, "bytes_rows", [1, -1, 0]), "stylized", [0, 0, -1, 3])
+    x = g.add("Transpose", shaped(g, x, "bytes_halves", [2, 0, -1]), name="bytes_row_pairs", perm=[1, 0, 2])
+    shaped(g, shaped(g, x, "bytes_rows", [1, -1, 0]), "stylized", [0, 0, -1, 3])
 
 
 def unfold(g: Graph, name: str, x: str, channels: int, like: str) -> str:
     """[1,4C,h,w], (channel, place), as [1,C,2h,2w], which is the height and width of `like`."""
     if g.half:
         return str(g.add("DepthToSpace", x, name=name, blocksize=2, mode="CRD"))
-    x = _shaped(g, x, f"{name}_places", [2 * channels, 2, 0, 0])
+    x = shaped(g, x, f"{name}_places", [2 * channels, 2, 0, 0])
     x = g.add("Transpose", x, name=f"{name}_pairs", perm=[0, 2, 3, 1])
     sides = g.add("Slice", g.add("Shape", like), _places(g, f"{name}_from", 2), _places(g, f"{name}_to", 4),
                   name=f"{name}_sides")
@@ -57,7 +57,8 @@ def _places(g: Graph, name: str, *values: int) -> str:
     return str(g.constant(name, np.array(values, np.int64)))
 
 
-def _shaped(g: Graph, x: str, name: str, shape: list[int]) -> str:
+def shaped(g: Graph, x: str, name: str, shape: list[int]) -> str:
+    """Reshaped; the shape is a constant called after it."""
     return str(g.add("Reshape", x, g.constant(f"{name}_shape", np.array(shape, np.int64)), name=name))
 
 

@@ -67,6 +67,8 @@ def _shapes(net: torch.nn.Module) -> dict[str, torch.Size]:
 def _filled(state: dict[str, Tensor]) -> Predictor | Transformer:
     seer = "hidden.weight" in state
     net = Predictor() if seer else Transformer(_widths({name: value.shape for name, value in state.items()}))
+    if not seer:
+        state = {"faint": torch.tensor(0.0)} | state  # from before 2026-11-28
     net.load_state_dict(state)
     return net
 
@@ -103,6 +105,7 @@ def _named(path: Path) -> dict[str, Tensor]:
     blocks = sum(name.startswith("block") and name.endswith("a_weight") for name in found)
     state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(blocks) for j in (0, 1)}
     state["up1.weight"] = found["up1_weight"]
+    state |= {name: value for name, value in found.items() if name == "faint"}
     state["up2.weight"] = torch.cat([up2[:, :-12], _turned(up2[:, -12:])], dim=1)
     return state
 
@@ -147,12 +150,13 @@ def size_name(net: Transformer) -> str:
 
 
 def started(name: str, source: Path) -> Transformer:
-    """A network of the named size, begun from another one of any size."""
+    """A network of the named size to go on with, begun from another one of any size; it is to core its frames."""
     net = read_transformer(source)
     wanted = Transformer(SIZES[name])
     if net.widths.blocks != wanted.widths.blocks:
         net = deepened(net, wanted.widths.blocks)
-    if net.widths == wanted.widths:
-        return net
-    grows = math.prod(wanted.widths) > math.prod(net.widths)
-    return widened(net, wanted) if grows else pruned(net, wanted)
+    if net.widths != wanted.widths:
+        grows = math.prod(wanted.widths) > math.prod(net.widths)
+        net = widened(net, wanted) if grows else pruned(net, wanted)
+    net.faint.copy_(wanted.faint)
+    return net

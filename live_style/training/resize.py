@@ -45,6 +45,7 @@ def widened(net: Transformer, wider: Transformer, seed: int = 0) -> Transformer:
         joined = torch.cat([up, torch.arange(old.up, old.up + 12)])
         wider.up2.weight.copy_(_shared(net.up2.weight, joined, chance))
         _fill_look(net, wider, [quarter] * (4 * old.blocks) + [shuffled] * 2)
+        wider.faint.copy_(net.faint)
     return wider
 
 
@@ -80,6 +81,7 @@ def deepened(net: Transformer, blocks: int) -> Transformer:
             new[block // 2:] = 0
             tail = source[block * net.widths.blocks:]
             rows.copy_(torch.cat([source[:block * old], *[new] * (blocks - old), tail]))
+        other.faint.copy_(net.faint)
     return other
 
 
