@@ -49,7 +49,7 @@ _PERCEPTUAL = _with(
     click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
     click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
     click.option("--content", type=float, default=0.045, show_default=True, help="Weight of the content distance."),
-    click.option("--steady", type=float, default=12.0, show_default=True, help="Weight of the steadiness term."),
+    click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term."),
     click.option("--styles", type=int, default=4000, show_default=True,
                  help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk."),
 )
@@ -112,8 +112,8 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @click.option("--year", default="", help="When.")
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
-@click.option("--steps", type=int, default=100, show_default=True, help="Steps of the search.")
-@click.option("--steady", type=float, default=12.0, show_default=True, help="Weight of the steadiness term.")
+@click.option("--steps", type=int, default=80, show_default=True, help="Steps of the search.")
+@click.option("--steady", type=float, default=10.0, show_default=True, help="Weight of the steadiness term.")
 def style(picture: Path, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe

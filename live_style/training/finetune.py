@@ -65,7 +65,7 @@ class Weights(NamedTuple):
 
     content: float = 0.045
     variation: float = 0.3
-    steady: float = 12.0
+    steady: float = 8.0
     grid: float = 20.0
     tone: float = 0.3
 

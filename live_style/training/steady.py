@@ -19,7 +19,7 @@ REACH = 32
 GRAIN = (0.5, 0.3, 0.25, 0.2, 0.2)
 # How often the second window is shifted, and how often something moves into a picture: it changes what is painted up
 # to 60 px around, which is a tenth of what flickers in a clip, and with half of the pictures was most of this term.
-SHIFTED, ENTERED = 0.15, 0.15
+SHIFTED, ENTERED = 0.5, 0.15
 # How far around something that moved the answer may change, px.
 MARGIN = 16
 
