@@ -18,11 +18,11 @@ from live_style.runtime import Part
 if TYPE_CHECKING:
     from live_style.surgery import Piece
 
-UNIT = 4
-"""Rows of a picture that are one row to most of a network, which halves the picture twice."""
-HALO = 2
-"""Units above and below a band on which it depends, from one norm to the next: the encoder's two convolutions reach
-4 pixels far, the one after them 4 more."""
+UNIT = 8
+"""Rows of a picture that are one row to what halves it most often, the coring: three times."""
+HALO = 3
+"""Units above and below a band on which it depends, from one norm to the next: coring reaches 16 pixels far, the
+encoder's two convolutions 4, the one after them 4 more."""
 BUDGET = 800_000_000
 """Bytes that a network may take for a picture in one piece; a brush keeps two of them warm."""
 COST = 400
@@ -68,7 +68,7 @@ class Bands:
         self._pieces, self._at_once = cut(session.path), at_once
 
     def run(self, feeds: Mapping[str, Array]) -> Array:
-        """The network's output for a frame, uint8 [1, height, width, 3], whose sides are multiples of 4.
+        """The network's output for a frame, uint8 [1, height, width, 3], whose sides are multiples of 8.
 
         Raises ProviderError when the processor was lost or is out of memory.
         """

@@ -156,8 +156,9 @@ def operations(network: Path, dims: Mapping[str, int]) -> list[Operation]:
         if constant.issuperset(node.input):
             constant.update(node.output)
             continue
-        values = [known[name] for name in (*node.input, *node.output)]
+        read = [name for name in node.input if name]  # an input that is not given has no name
+        values = [known[name] for name in (*read, *node.output)]
         moved = sum(prod(shape) * helper.tensor_dtype_to_np_dtype(kind).itemsize for shape, kind in values)
         shapes = [shape for shape, _ in values]
-        found.append(Operation(node.op_type, tuple(shapes[:len(node.input)]), tuple(shapes[len(node.input):]), moved))
+        found.append(Operation(node.op_type, tuple(shapes[:len(read)]), tuple(shapes[len(read):]), moved))
     return found

@@ -84,9 +84,9 @@ def test_norms_know_the_whole_picture() -> None:
 
 def test_no_seam_shows() -> None:
     network, frame = opened(MODELS / "transformer-fast-fp32.onnx"), picture((256, 512), 3)
-    painted = Bands(network, 8 * UNIT * 256).run(feeds(frame))[0].astype(int)
+    painted = Bands(network, 4 * UNIT * 256).run(feeds(frame))[0].astype(int)
     steps = np.abs(np.diff(painted, axis=0)).mean((1, 2))
-    borders = [band.first * UNIT - 1 for band in bands.bands(512 // UNIT, 8)[1:]]
+    borders = [band.first * UNIT - 1 for band in bands.bands(512 // UNIT, 4)[1:]]
     assert len(borders) == 15 and np.median(steps[borders]) < 1.2 * np.median(steps)
 
 
