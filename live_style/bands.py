@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UNIT = 8
 """Rows of a picture that are one row to what halves it most often, the coring: three times."""
 HALO = 3
-"""Units above and below a band on which it depends, from one norm to the next: coring reaches 16 pixels far, the
+"""Units above and below a band on which it depends, from one norm to the next: coring reaches 13 pixels far, the
 encoder's two convolutions 4, the one after them 4 more."""
 BUDGET = 800_000_000
 """Bytes that a network may take for a picture in one piece; a brush keeps two of them warm."""

@@ -18,7 +18,7 @@ REACH = 32
 # nothing. Networks that had learned to bear white noise painted it 2.5 times as strong as it was, a clip's 7 times.
 GRAIN = (0.5, 0.3, 0.25, 0.2, 0.2)
 # How often the second window is shifted, and how often something moves into a picture: it changes what is painted up
-# to 60 px around, which is a tenth of what flickers in a clip, and with half of the pictures was most of this term.
+# to 60 px around, which is a tenth of what flickers in a clip, and with half of the pictures was a third of this term.
 SHIFTED, ENTERED = 0.5, 0.15
 # How far around something that moved the answer may change, px.
 MARGIN = 16
