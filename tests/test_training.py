@@ -42,7 +42,7 @@ from live_style.training.reading import read_predictor, read_transformer, starte
 from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
 from live_style.training.together import System, together  # noqa: E402
-from live_style.training.steady import GRID, REACH, grain, twins, unsteadiness  # noqa: E402
+from live_style.training.steady import REACH, STEP, grain, twins, unsteadiness  # noqa: E402
 from live_style.training.tone import tone  # noqa: E402
 
 TINY = Widths(4, 8, 4, 1)
@@ -381,7 +381,7 @@ def test_a_painter_that_only_follows_the_frame_is_perfectly_steady() -> None:
 def test_every_second_pair_of_windows_is_shifted_mostly_by_whole_steps_of_the_network() -> None:
     crops = np.stack([drawn(0, 16 + REACH)])
     shifts = [(twin.down, twin.right) for twin in (twins(crops, np.random.default_rng(seed)) for seed in range(300))]
-    stepped = [down % GRID == 0 and right % GRID == 0 for down, right in shifts if (down, right) != (0, 0)]
+    stepped = [down % STEP == 0 and right % STEP == 0 for down, right in shifts if (down, right) != (0, 0)]
     assert 110 < len(stepped) < 190
     assert 0.55 < np.mean(stepped) < 0.85
     assert max(map(max, shifts)) == REACH, "as far as what a network paints may hang on a border"

@@ -17,13 +17,14 @@ REACH = 32
 # The deviation of noise at 1, 2, 4, 8 and 16 px, in levels: video codecs leave much in squares, where white noise has
 # nothing. Networks that had learned to bear white noise painted it 2.5 times as strong as it was, a clip's 7 times.
 GRAIN = (0.5, 0.3, 0.25, 0.2, 0.2)
-# How often the second window is shifted, how often by whole steps of GRID px, and how often something moves into a
-# picture: it changes what is painted up to 60 px around, which is a tenth of what flickers in a clip, and with half of
-# the pictures was a third of this term.
+# How often the second window is shifted anyhow, how often by multiples of STEP, and how often something moves into a
+# picture. Shifted by multiples, networks paint the same by themselves but near a border, and the term asks for the
+# border alone; to answer any shift alike costs style: half of the pictures so gave 4 % of it for a border of 4.9 in
+# place of 6.1 levels. What moves changes what is painted up to 60 px around, which is a tenth of what flickers in a
+# clip, and with half of the pictures was a third of this term.
 SHIFTED, STEPPED, ENTERED = 0.15, 0.35, 0.15
-# Shifted by this, networks paint the same by themselves but near a border, and the term asks for the border alone. To
-# answer any shift alike costs style: half of the pictures so gave 4 % of it for a border of 4.9 in place of 6.1 levels.
-GRID = 8
+# What the sides of a network's pictures are multiples of, px: coring halves them three times.
+STEP = 8
 # How far around something that moved the answer may change, px.
 MARGIN = 16
 
@@ -90,7 +91,7 @@ def _shift(chance: np.random.Generator) -> tuple[int, int]:
     kind = chance.random()
     if kind >= SHIFTED + STEPPED:
         return 0, 0
-    step = 1 if kind < SHIFTED else GRID
+    step = 1 if kind < SHIFTED else STEP
     down, right = (step * int(v) for v in chance.integers(0, REACH // step + 1, 2))
     return down, right
 
