@@ -25,10 +25,11 @@ from live_style.settings import RunSettings  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe, specialise  # noqa: E402
 from live_style.training.batches import batches  # noqa: E402
-from live_style.training.data import Pictures, find, square  # noqa: E402
+from live_style.training.data import Pictures, Pixels, find, square  # noqa: E402
 from live_style.training.distil import distil, make_lesson  # noqa: E402
 from live_style.training.border import border, inner  # noqa: E402
-from live_style.training.evaluate import SMOOTH, Judge, Material, clip_figures, evaluate, sheet, table  # noqa: E402
+from live_style.training.evaluate import SMOOTH, Judge, Material, Result, clip_figures  # noqa: E402
+from live_style.training.evaluate import evaluate, sheet, table  # noqa: E402
 from live_style.training.export import export_predictor, export_transformer  # noqa: E402
 from live_style.training.export import in_graph, mark, write_checksums  # noqa: E402
 from live_style.training.finetune import Weights, finetune  # noqa: E402
@@ -37,7 +38,7 @@ from live_style.training.grid import grid, lattice  # noqa: E402
 from live_style.training.looks import Looks  # noqa: E402
 from live_style.training.losses import BLOCKS, Vgg  # noqa: E402
 from live_style.training.networks import FAINT, SIZES, Predictor, Transformer, Widths, cored, stylize  # noqa: E402
-from live_style.training.painters import Crossed, Ours, Photograph, session  # noqa: E402
+from live_style.training.painters import Crossed, Embedding, Ours, Photograph, session  # noqa: E402
 from live_style.training.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.resize import deepened, widened  # noqa: E402
 from live_style.training.run import Run  # noqa: E402
@@ -454,3 +455,31 @@ def test_evaluation_gives_figures_and_a_sheet(data: Path, tmp_path: Path) -> Non
     assert crossed.name == "fast-fp32, photograph's looks" and crossed.style != results[1].style
     assert table(results).endswith("| – | – | – | – | – |"), "no clips, no flicker"
     assert sheet([Photograph(), ours], material, 1, 1).size == (256 * 3, 512)
+
+
+class Hatching:
+    """Draws dark lines over every frame, whatever the style."""
+
+    name = "hatching"
+
+    def look(self, picture: Pixels) -> Embedding:
+        return np.zeros((1, 100), np.float32)
+
+    def paint(self, frame: Pixels, look: Embedding) -> Pixels:
+        lines = frame.copy()
+        lines[::8] //= 2
+        return lines
+
+
+def test_the_median_of_content_does_not_hang_on_an_empty_photograph(data: Path) -> None:
+    empty = np.full((256, 256, 3), 120, np.uint8)  # near the mean that VGG-16 takes away: it finds little there
+    photographs = [drawn(1, 256), drawn(3, 256), drawn(5, 256)]
+    vgg = Vgg(data / recipe.VGG_FILE)
+
+    def measured(photographs: list[Pixels]) -> Result:
+        material = Material(photographs, [drawn(2, 256)], {})
+        return evaluate(Hatching(), material, Judge(material, vgg), turns=1)
+
+    full, with_empty = measured(photographs), measured([*photographs[:2], empty])
+    assert with_empty.content > 2 * full.content, "one pair of three carries the mean"
+    assert with_empty.content_median < 1.5 * full.content_median

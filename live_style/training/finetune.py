@@ -71,7 +71,7 @@ class Weights(NamedTuple):
 
     def loss(self, parts: Answer) -> Tensor:
         """The one number that training lowers."""
-        return (parts.style / TEACHER_STYLE + self.content * parts.content / TEACHER_CONTENT
+        return (parts.style / TEACHER_STYLE + self.content * parts.content
                 + self.variation * parts.variation + self.steady * parts.steady
                 + self.grid * parts.grid + self.tone * parts.tone)
 
@@ -103,8 +103,10 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, styles: Tensor, g
         made = net(shown.contiguous(memory_format=torch.channels_last), torch.cat([style, style[::each]])).float()
     first, second = torch.split(made, [len(style), len(disturbed)])
     near, kept = distances(vgg, first, frames, grams)
+    # Any stroke outweighs the few features of an empty photograph, ten times and more: as they are, such pairs would
+    # carry the mean, and the others leave their photographs for the style's sake. The logarithm asks shares of all.
     # A weaker look asks less of the style and more of the content.
-    kept = kept * (1 + 4 * (1 - strength))
+    kept = torch.log1p(kept / TEACHER_CONTENT) * (1 + 4 * (1 - strength))
     steady = unsteadiness(first[::each], second, batch.twin)
     truth = shown[:len(style)]
     return Answer((near * strength).mean(), kept.mean(), variation(first), steady, lattice(truth, first),
