@@ -48,7 +48,7 @@ _PERCEPTUAL = _with(
                  metavar="PHOTOGRAPHS LOOKS", help="Photographs in a step, and looks that each is painted in."),
     click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
     click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
-    click.option("--content", type=float, default=0.045, show_default=True, help="Weight of the content distance."),
+    click.option("--content", type=float, default=0.55, show_default=True, help="Weight of the content distance."),
     click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term."),
     click.option("--styles", type=int, default=4000, show_default=True,
                  help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk."),

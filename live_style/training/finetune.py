@@ -63,7 +63,7 @@ class Answer(NamedTuple):
 class Weights(NamedTuple):
     """What each term of the loss counts."""
 
-    content: float = 0.045
+    content: float = 0.55
     variation: float = 0.3
     steady: float = 8.0
     grid: float = 20.0
