@@ -50,7 +50,7 @@ def make_batch(photos: Pictures, looks: list[int], pairs: tuple[int, int], size:
 
 
 class Answer(NamedTuple):
-    """The terms of the loss, each a scalar, named as their weights."""
+    """The terms of the loss, each a scalar, named as their weights; content as log(1 + distance / the teacher's)."""
 
     style: Tensor
     content: Tensor
