@@ -195,7 +195,7 @@ def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Pat
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
     told = recipe.style(tmp_path / "picture.png", data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",),
                         tmp_path / "discs.json", name="Discs", artist="a test", year="", credit="", licence="",
-                        steps=8, steady=12.0)
+                        steps=8, content=0.3, steady=12.0)
     made = parse_style((tmp_path / "discs.json").read_text(), "discs.json")
     assert made.name == "Discs" and made.artist == "a test"
     with torch.no_grad():

@@ -29,11 +29,13 @@ def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return decorate
 
 
+_DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
+_PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
+                          help="The network that turns pictures into styles.")
 _COMMON = _with(
-    click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/."),
+    _DATA,
     click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
-    click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
-                 help="The network that turns pictures into styles."),
+    _PREDICTOR,
     click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
     click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
                  help="Processes that prepare crops, each some hundred a second; 0: it is done in between."),
@@ -95,15 +97,10 @@ def together(**options: Any) -> None:
     recipe.together(**options)
 
 
-DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
-PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
-                         help="The network that turns pictures into styles.")
-
-
 @train.command()
 @click.argument("picture", type=FILE)
-@DATA
-@PREDICTOR
+@_DATA
+@_PREDICTOR
 @click.option("--transformer", "transformers", type=FILE, multiple=True, show_default=True,
               default=[Path(f"models/transformer-{size}-fp32.onnx") for size in ("fast", "balanced")],
               help="A network that is to paint the style; may be repeated. Others paint it by its embedding.")
@@ -114,6 +111,8 @@ PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predicto
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
 @click.option("--steps", type=int, default=80, show_default=True, help="Steps of the search.")
+@click.option("--content", type=float, default=0.3, show_default=True,
+              help="Weight of the content term: less is bolder and further from the photograph.")
 @click.option("--steady", type=float, default=10.0, show_default=True, help="Weight of the steadiness term.")
 def style(picture: Path, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
@@ -125,7 +124,7 @@ def style(picture: Path, **options: Any) -> None:
 @train.command()
 @click.argument("photo", type=FILE)
 @click.argument("picture", type=FILE)
-@DATA
+@_DATA
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .png to write.")
 @click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square that is painted.")
 @click.option("--steps", type=int, default=300, show_default=True, help="Steps of the search.")
@@ -154,8 +153,8 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 
 @click.command()
 @click.argument("networks", nargs=-1, type=FILE)
-@DATA
-@PREDICTOR
+@_DATA
+@_PREDICTOR
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with Magenta's mobile networks, to be measured too.")
 @click.option("--cross", is_flag=True, help="Measure NETWORKS with the embeddings of the teacher's predictor too.")

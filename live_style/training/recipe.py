@@ -104,14 +104,14 @@ def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder
 
 
 def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, ...], out: Path, name: str, artist: str,
-          year: str, credit: str, licence: str, steps: int, steady: float) -> str:
+          year: str, credit: str, licence: str, steps: int, content: float, steady: float) -> str:
     """Fit the look of one picture on some networks, write its style file, and tell what was gained."""
     device = best_device()
     painting = square(Image.open(picture), SIZE)
     vgg = vgg_on(data, device)
     nets, seer = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
     photos = Pictures(find(data, "content")[0])
-    fitted = specialise(nets, seer, vgg, painting, photos, steps, Weights(steady=steady), _told(steps))
+    fitted = specialise(nets, seer, vgg, painting, photos, steps, Weights(content, steady=steady), _told(steps))
     made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence,
                       norms=fitted.norms)
     out.write_text(dump_style(made), encoding="utf-8")

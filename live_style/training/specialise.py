@@ -16,7 +16,7 @@ from torch import Tensor
 
 from live_style.training.data import Pictures, Pixels
 from live_style.training.export import in_graph, mark
-from live_style.training.finetune import Weights, make_batch, measure
+from live_style.training.finetune import TEACHER_CONTENT, Weights, make_batch, measure
 from live_style.training.looks import SIZE, to_tensor
 from live_style.training.losses import Vgg, distances, gram
 from live_style.training.networks import Predictor, Transformer
@@ -86,7 +86,8 @@ def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, pain
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-        report(step + 1, float(near.detach()), float(kept.detach()))
+        # The loss has the logarithm of content; a person reads distances.
+        report(step + 1, float(near.detach()), TEACHER_CONTENT * float(kept.detach().expm1()))
     # Levelled, as the graph adds them as they are.
     own = {mark(net): net.level(added.detach()[0]).float().cpu().numpy()[in_graph(net)]
            for net, added in zip(nets, norms)}
