@@ -271,6 +271,10 @@ def test_a_wider_network_starts_as_the_narrow_one(tmp_path: Path) -> None:
     wider = widened(net, Transformer(Widths(8, 16, 6, 1)))
     with torch.no_grad():
         assert torch.allclose(wider(frame, style), net(frame, style), atol=1e-4)
+    for conv in [module for module in wider.modules() if isinstance(module, torch.nn.Conv2d)]:
+        rows = torch.nn.functional.normalize(conv.weight.flatten(1), dim=1)
+        alike = (rows @ rows.T).fill_diagonal_(0)
+        assert alike.max() < 0.95, "a channel that repeats another one stays its copy: the width is wasted"
     export_transformer(Transformer(SIZES["balanced"]), "balanced", tmp_path / "b.onnx", half=False)
     assert started("fast", tmp_path / "b.onnx").widths == SIZES["fast"]
     assert started("fine", tmp_path / "b.onnx").widths == SIZES["fine"]
