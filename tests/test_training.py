@@ -278,6 +278,8 @@ def test_a_wider_network_starts_as_the_narrow_one(tmp_path: Path) -> None:
     export_transformer(Transformer(SIZES["balanced"]), "balanced", tmp_path / "b.onnx", half=False)
     assert started("fast", tmp_path / "b.onnx").widths == SIZES["fast"]
     assert started("fine", tmp_path / "b.onnx").widths == SIZES["fine"]
+    one, two = (started("fine", tmp_path / "b.onnx").state_dict() for _ in range(2))
+    assert all(torch.equal(value, two[key]) for key, value in one.items())
 
 
 def test_a_deeper_network_starts_as_the_shallow_one() -> None:

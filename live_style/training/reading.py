@@ -152,9 +152,11 @@ def size_name(net: Transformer) -> str:
 def started(name: str, source: Path) -> Transformer:
     """A network of the named size to go on with, begun from another one of any size; it is to core its frames."""
     net = read_transformer(source)
-    wanted = Transformer(SIZES[name])
-    if net.widths.blocks != wanted.widths.blocks:
-        net = deepened(net, wanted.widths.blocks)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)  # what is new in it is the same each time
+        wanted = Transformer(SIZES[name])
+        if net.widths.blocks != wanted.widths.blocks:
+            net = deepened(net, wanted.widths.blocks)
     if net.widths != wanted.widths:
         grows = math.prod(wanted.widths) > math.prod(net.widths)
         net = widened(net, wanted) if grows else pruned(net, wanted)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor
 
@@ -31,15 +29,15 @@ def widened(net: Transformer, wider: Transformer) -> Transformer:
     half, quarter = torch.arange(old.half), torch.arange(old.quarter)
     skip = torch.arange(12) + wider.widths.up
     with torch.no_grad():
-        for ours, theirs in ((wider.down1, net.down1), (wider.down2, net.down2)):
-            cast(Tensor, ours.bias)[:theirs.out_channels] = cast(Tensor, theirs.bias)
+        for (_, ours), (_, theirs) in zip(wider.encoder(), net.encoder()):
+            ours[:len(theirs)] = theirs
         heard = [(wider.down1, net.down1, torch.arange(3)), (wider.down2, net.down2, half),
                  *((*pair, quarter) for pairs in zip(wider.blocks(), net.blocks()) for pair in zip(*pairs)),
                  (wider.up1, net.up1, quarter), (wider.up2, net.up2, torch.cat([torch.arange(old.up), skip]))]
-        for ours, theirs, inputs in heard:
-            ours.weight.copy_(_joined(theirs.weight, ours.weight, inputs))
-        for rows, source in ((wider.look.weight, net.look.weight), (wider.look.bias, net.look.bias)):
-            for new, part in zip(torch.split(rows, wider.parts()), torch.split(source, net.parts())):
+        for conv, source, inputs in heard:
+            conv.weight.copy_(_joined(source.weight, conv.weight, inputs))
+        for rows, known in ((wider.look.weight, net.look.weight), (wider.look.bias, net.look.bias)):
+            for new, part in zip(torch.split(rows, wider.parts()), torch.split(known, net.parts())):
                 new[:len(part)] = part
         wider.faint.copy_(net.faint)
     return wider
