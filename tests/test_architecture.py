@@ -49,6 +49,7 @@ DOORS = {
     "platformdirs": "places",
     "psutil": "power",
     "click": "cli",
+    "pytorch_optimizer": "training.run",
     "torch": "training",
     "onnx": "surgery",
     "openvino": "vino",

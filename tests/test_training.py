@@ -16,6 +16,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the extra `train` (torch)")
 pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
+pytest.importorskip("pytorch_optimizer", reason="training needs the extra `train` (pytorch-optimizer)")
 
 from PIL import Image  # noqa: E402
 
@@ -110,6 +111,19 @@ def test_a_tiny_network_learns_from_another_and_goes_on_after_a_cut(data: Path, 
     assert again.crops == 320 and again.unfinished
     distil(again, again.net, teacher, photos, embeddings, size=32, count=4)
     assert losses(again)[-1] < last
+
+
+def test_a_run_of_another_optimiser_is_refused_with_its_cure(tmp_path: Path) -> None:
+    net = Transformer(TINY)
+    old = torch.optim.AdamW(net.parameters())
+    net(torch.rand(1, 3, 32, 32), torch.randn(1, 100)).mean().backward()
+    old.step()
+    torch.save({"net": net.state_dict(), "average": net.state_dict(), "optimiser": old.state_dict(), "crops": 4,
+                "steps": 1, "seconds": 1.0}, tmp_path / "checkpoint.pt")
+    with pytest.raises(ModelError, match="another optimiser") as raised:
+        Run(Transformer(TINY), tmp_path, crops=8, peak=1e-3, clip=1.0, keep=0.9)
+    assert f"--start {tmp_path / 'checkpoint.pt'}" in raised.value.cure
+    assert torch.equal(read_transformer(tmp_path / "checkpoint.pt").up2.weight, net.up2.weight), "as its cure says"
 
 
 def test_crops_are_the_same_from_another_process(data: Path) -> None:
