@@ -52,7 +52,7 @@ def distil(run: Run, net: Paint, teacher: Paint, photos: Pictures, embeddings: T
            workers: int = 0) -> None:
     """Train until the run has seen all its crops; the student sees noise, the teacher does not."""
     device = embeddings.device
-    lessons = batches(partial(make_lesson, photos, len(embeddings), count, size), run.crops + 1, workers)
+    lessons = batches(partial(make_lesson, photos, len(embeddings), count, size), run.seed(), workers)
     while run.unfinished:
         lesson = next(lessons)
         share, strength = (torch.from_numpy(v).to(device)[:, None] for v in (lesson.share, lesson.strength))

@@ -116,7 +116,7 @@ def measure(net: Callable[[Tensor, Tensor], Tensor], vgg: Vgg, styles: Tensor, g
 def finetune(run: Run, net: Callable[[Tensor, Tensor], Tensor], photos: Pictures, looks: Looks, weights: Weights,
              size: int, pairs: tuple[int, int], workers: int = 0) -> None:
     """Train until the run has seen all its crops. `net` is run.net, or its compiled form."""
-    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.crops + 1, workers)
+    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.seed(), workers)
     while run.unfinished:
         batch = next(made)
         styles = looks.embeddings[batch.looks + batch.others]

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -76,6 +77,10 @@ class Run:
         part = self.file.with_suffix(".part")
         torch.save(state, part)
         os.replace(part, self.file)
+
+    def seed(self) -> int:
+        """Drawn from the weights as they are: what goes on from here, in this run or another, sees other crops."""
+        return zlib.crc32(nn.utils.parameters_to_vector(self.net.parameters()).detach().cpu().numpy().tobytes())
 
     @property
     def unfinished(self) -> bool:

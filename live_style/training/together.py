@@ -42,7 +42,7 @@ def embedded(predictor: nn.Module, looks: Looks, indices: list[int]) -> Tensor:
 def together(run: Run, predictor: nn.Module, nets: Sequence[Callable[[Tensor, Tensor], Tensor]], photos: Pictures,
              looks: Looks, weights: Weights, size: int, pairs: tuple[int, int], workers: int = 0) -> None:
     """Train until the run has seen all its crops; the transformers `nets` of run.net take turns."""
-    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.crops + 1, workers)
+    made = batches(partial(make_batch, photos, looks.order, pairs, size), run.seed(), workers)
     turns = cycle(nets)
     while run.unfinished:
         net, batch = next(turns), next(made)
