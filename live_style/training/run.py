@@ -80,7 +80,7 @@ class Run:
 
     def seed(self) -> int:
         """Drawn from the weights as they are: what goes on from here, in this run or another, sees other crops."""
-        return zlib.crc32(nn.utils.parameters_to_vector(self.net.parameters()).detach().cpu().numpy().tobytes())
+        return zlib.crc32(b"".join(part.detach().cpu().numpy().tobytes() for part in self.net.parameters()))
 
     @property
     def unfinished(self) -> bool:
