@@ -90,7 +90,7 @@ class Run:
         """Learn from one batch of `crops`; `shown` goes to the log."""
         lr = rate(self.crops / self.total, self.peak)
         for group in self.optimiser.param_groups:
-            group["lr"] = lr * group.get("pace", 1.0)  # runs from before 2026-11-24 have none
+            group["lr"] = lr * group["pace"]
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         size = nn.utils.clip_grad_norm_(self.net.parameters(), self.clip)

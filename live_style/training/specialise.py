@@ -67,7 +67,7 @@ def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, pain
     norms = [torch.zeros(1, net.look.out_features, device=device) for net in nets]
 
     def judged() -> list[Distances]:
-        return [_judged(partial(net, fitted=added), vgg, style, judges, aim) for net, added in zip(nets, norms)]
+        return [_judged(partial(net.forward, fitted=added), vgg, style, judges, aim) for net, added in zip(nets, norms)]
 
     before = judged()
     for net in nets:
@@ -78,7 +78,7 @@ def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, pain
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for step in range(steps):
         batch = make_batch(photos, [0], (BATCH, 1), SIZE, chance)._replace(strength=np.ones(BATCH, np.float32))
-        parts = [measure(partial(net, fitted=added), vgg, style.expand(2 * BATCH, -1), aim, batch)
+        parts = [measure(partial(net.forward, fitted=added), vgg, style.expand(2 * BATCH, -1), aim, batch)
                  for net, added in zip(nets, norms)]
         near, kept = (torch.stack([getattr(each, term) for each in parts]).mean() for term in ("style", "content"))
         loss = torch.stack([weights.loss(each) for each in parts]).mean()
