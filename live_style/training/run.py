@@ -47,7 +47,7 @@ class Run:
         self.folder = folder
         self.total, self.peak, self.clip, self.keep = crops, peak, clip, keep
         groups = [{"params": list(part.parameters()), "pace": pace} for part, pace in paces or [(net, 1.0)]]
-        # Nine tenths of a step is VGG-16, so that a better step is nearly free.
+        # Vyas et al. 2024. VGG-16 is most of a step, so that a better one costs little, about a tenth.
         self.optimiser = SOAP(groups, lr=peak, betas=(0.9, 0.98), weight_decay=1e-4, max_precondition_dim=TURNED)
         self.crops = self.steps = 0
         self.seconds = 0.0
@@ -63,7 +63,8 @@ class Run:
         state = torch.load(self.file, map_location="cpu", weights_only=True)
         if not any("GG" in each for each in state["optimiser"]["state"].values()):
             raise ModelError(f"{self.file} is of a run with another optimiser: it cannot go on",
-                             f"begin a new one from its network, --start {self.file}")
+                             f"begin another --run from its network, --start {self.file}; networks that learned "
+                             f"together, from the files of live-style train export {self.file}")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
