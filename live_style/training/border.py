@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from live_style.training.data import Pixels
-from live_style.training.flicker import luma
+from live_style.training.luma import luma
 
 # How much more of the scene the whole frame shows on each side, and how far from the border is looked at, px.
 MORE, DEEP = 32, 32

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from live_style.look import NORMS
 from live_style.training.folds import fold_frame, shaped, unfold, unfold_frame
 from live_style.training.graph import Graph
-from live_style.training.networks import LUMA, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
+from live_style.training.luma import LUMA
+from live_style.training.networks import NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
 SPACE = "live-style-1"
 BLOCK = 16

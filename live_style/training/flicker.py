@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import av
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from live_style.training.data import Pixels
+from live_style.training.luma import luma
+from live_style.video.reader import Reader
 
 # Levels below which a pixel is still, and above which it moves; frames that it must have been still; px around motion.
 STILL, MOVING = 6.0, 12.0
 FRAMES, AROUND = 3, 9
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Steadiness(NamedTuple):
@@ -31,19 +32,13 @@ class Steadiness(NamedTuple):
 
 
 def frames_of(file: Path, width: int, height: int, count: int) -> list[Pixels]:
-    """The first `count` frames of a clip, scaled."""
-    with av.open(str(file)) as clip:
-        found: list[Pixels] = []
-        for frame in clip.decode(video=0):
-            found.append(np.asarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8))
-            if len(found) == count:
-                break
-    return found
-
-
-def luma(frame: Pixels) -> NDArray[np.float32]:
-    """Brightness [H,W], levels."""
-    return np.asarray(frame.astype(np.float32) @ LUMA)
+    """The first `count` frames of a clip, scaled. Raises SourceError for what is no clip."""
+    reader = Reader(str(file))
+    try:
+        return [np.asarray(picture.frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
+                for picture in islice(iter(reader.next, None), count)]
+    finally:
+        reader.close()
 
 
 def _smooth(plane: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from live_style.training.data import Pixels
-from live_style.training.flicker import luma
+from live_style.training.luma import luma
 
 # Side of a window and the step between two, px; the share of them, flattest in the frame first, that is looked at.
 SIDE, STEP, FLAT = 32, 16, 0.3

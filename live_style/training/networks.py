@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from live_style.training.luma import LUMA
+
 STYLE_LENGTH = 100
 NORM_EPSILON = 1e-5
 # Levels (of 255) up to which a difference is noise. Two frames of a still scene differ by 0.55, 0.3, 0.2 and 0.15
@@ -151,8 +153,6 @@ def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, co
     kept = color[:, None, None, None]
     return frame + weight * ((1 - kept) * change + kept * luma)
 
-
-LUMA = (0.299, 0.587, 0.114)
 
 # Channels of each stage of the predictor; every stage halves the picture.
 STAGES = (32, 64, 96, 128, 192)
