@@ -206,7 +206,6 @@ def test_predictor_and_transformers_learn_together(data: Path, tmp_path: Path, m
 def test_a_fitted_style_is_closer_than_the_first_guess(data: Path, tmp_path: Path,
                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specialise, "JUDGES", 1)  # seconds instead of a minute
-    monkeypatch.setattr(specialise, "BATCH", 1)
     export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
     export_predictor(Predictor(), tmp_path / "predictor.onnx")
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")

@@ -110,7 +110,7 @@ def together(**options: Any) -> None:
 @click.option("--year", default="", help="When.")
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
-@click.option("--steps", type=int, default=120, show_default=True, help="Steps of the search.")
+@click.option("--steps", type=int, default=240, show_default=True, help="Steps of the search.")
 @click.option("--content", type=float, default=0.45, show_default=True,
               help="Weight of the content term: less is bolder and further from the photograph.")
 @click.option("--steady", type=float, default=4.0, show_default=True, help="Weight of the steadiness term.")
