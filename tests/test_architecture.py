@@ -51,7 +51,6 @@ DOORS = {
     "platformdirs": "places",
     "psutil": "power",
     "click": "cli",
-    "pytorch_optimizer": "training.run",
     "torch": "training",
     "onnx": "surgery",
     "openvino": "vino",

@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from live_style.settings import parse_size
+
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-SIZE = click.Choice(["fast", "balanced", "fine"])
+SIZES = ("balanced", "fast")
 
 
 @click.group()
@@ -32,69 +34,65 @@ def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
 _DATA = click.option("--data", type=FOLDER, required=True, help="Folder with content-*.tar, style-*.tar and vgg/.")
 _PREDICTOR = click.option("--predictor", type=FILE, default=Path("models/predictor-fp32.onnx"), show_default=True,
                           help="The network that turns pictures into styles.")
-_COMMON = _with(
-    _DATA,
-    click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on."),
-    _PREDICTOR,
-    click.option("--threads", type=int, default=0, help="CPU threads; 0 is all."),
-    click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
-                 help="Processes that prepare crops, each some hundred a second; 0: it is done in between."),
-    click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
-                 help="torch.compile: twice as fast, half a minute to start."),
-)
-_START = click.option("--start", type=FILE, required=True,
-                      help="A .onnx file or checkpoint.pt to begin from; one of another size is made to fit.")
-_PERCEPTUAL = _with(
-    click.option("--crops", type=int, default=12_000, show_default=True, help="Crops to learn from."),
-    click.option("--batch", type=(click.IntRange(1), click.IntRange(1)), default=(2, 2), show_default=True,
-                 metavar="PHOTOGRAPHS LOOKS", help="Photographs in a step, and looks that each is painted in."),
-    click.option("--pixels", type=int, default=208, show_default=True, help="Side of a crop."),
-    click.option("--rate", type=float, default=5e-4, show_default=True, help="Learning rate at its highest."),
-    click.option("--content", type=float, default=0.55, show_default=True,
-                 help="Weight of the content term, the logarithm of a distance."),
-    click.option("--steady", type=float, default=8.0, show_default=True, help="Weight of the steadiness term."),
-    click.option("--styles", type=int, default=4000, show_default=True,
-                 help="Pictures to learn from; each costs VGG-16 once and 0.7 MB of disk."),
-)
+_SIZES = click.argument("sizes", nargs=-1, type=click.Choice(SIZES))
+
+
+def _training(crops: int, rate: float, unit: str = "Crops") -> Callable[[Any], Any]:
+    return _with(
+        _DATA,
+        click.option("--teacher", type=FOLDER, required=True, help="Folder with Magenta's mobile networks."),
+        click.option("--run", "folder", type=FOLDER, required=True,
+                     help="Folder of the run; one that exists goes on."),
+        click.option("--crops", type=click.IntRange(1), default=crops, show_default=True,
+                     help=f"{unit} to learn from."),
+        click.option("--batch", type=click.IntRange(1), default=8, show_default=True, help=f"{unit} in a step."),
+        click.option("--pixels", type=click.IntRange(64), default=192, show_default=True, help="Side of a crop."),
+        click.option("--rate", type=float, default=rate, show_default=True, help="Learning rate at its highest."),
+        click.option("--workers", type=click.IntRange(0), default=1, show_default=True,
+                     help="Processes that prepare crops. On a CPU one, which paints what is to be learned too; "
+                          "on a GPU several."),
+        click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
+                     help="torch.compile: twice as fast, a minute to start."),
+    )
+
+
+_START = click.option("--start", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                      help="Folder with networks of ours to begin from (models); new ones without.")
 
 
 @train.command()
-@click.argument("size", type=SIZE)
+@_SIZES
 @_START
-@_COMMON
-@click.option("--teacher", type=FILE, required=True,
-              help="The network to learn from: ours, or magenta-*.onnx.")
-@click.option("--crops", type=int, default=40_000, show_default=True, help="Crops to learn from.")
-@click.option("--pixels", type=int, default=192, show_default=True, help="Side of a crop.")
-@click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
-def distil(size: str, teacher: Path, **options: Any) -> None:
-    """Teach a transformer of SIZE to paint as another one does."""
+@_training(200_000, 2.5e-3)
+def networks(sizes: tuple[str, ...], **options: Any) -> None:
+    """Teach transformers of SIZES (both without) what the teacher paints on average over small shifts."""
     from live_style.training import recipe
 
-    recipe.distil(size, teacher, **options)
+    recipe.networks(sizes or SIZES, recipe.Training(**options))
 
 
 @train.command()
-@click.argument("size", type=SIZE)
+@click.option("--start", type=FILE, help="A predictor of ours to begin from; a new one without.")
+@click.option("--judge", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True,
+              help="A transformer, which says what matters in an embedding.")
+@_training(60_000, 1e-3, "Pictures")
+def predictor(start: Path | None, judge: Path, **options: Any) -> None:
+    """Teach a style predictor the embeddings of the teacher's."""
+    from live_style.training import recipe
+
+    click.echo(recipe.predictor(start, judge, recipe.Training(start=None, **options)))
+
+
+@train.command()
+@_SIZES
 @_START
-@_COMMON
-@_PERCEPTUAL
-def perceptual(size: str, **options: Any) -> None:
-    """Fine-tune a transformer of SIZE on the perceptual loss."""
+@_PREDICTOR
+@_training(20_000, 1e-3)
+def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
+    """Train the predictor and transformers of SIZES by the same pictures."""
     from live_style.training import recipe
 
-    recipe.perceptual(size, **options)
-
-
-@train.command()
-@click.argument("transformers", nargs=-1, required=True, type=FILE)
-@_COMMON
-@_PERCEPTUAL
-def together(**options: Any) -> None:
-    """Train the predictor and TRANSFORMERS together on the perceptual loss; a file given twice has two turns."""
-    from live_style.training import recipe
-
-    recipe.together(**options)
+    recipe.together(sizes or SIZES, predictor, recipe.Training(**options))
 
 
 @train.command()
@@ -110,15 +108,17 @@ def together(**options: Any) -> None:
 @click.option("--year", default="", help="When.")
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
-@click.option("--steps", type=int, default=240, show_default=True, help="Steps of the search.")
-@click.option("--content", type=float, default=0.45, show_default=True,
+@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the search.")
+@click.option("--content", type=float, default=0.3, show_default=True,
               help="Weight of the content term: less is bolder and further from the photograph.")
-@click.option("--steady", type=float, default=4.0, show_default=True, help="Weight of the steadiness term.")
-def style(picture: Path, **options: Any) -> None:
+@click.option("--anchor", type=float, default=1.0, show_default=True,
+              help="Weight of the difference to what is painted in one pass.")
+def style(picture: Path, content: float, anchor: float, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe
+    from live_style.training.specialise import Weights
 
-    click.echo(recipe.style(picture, **options))
+    click.echo(recipe.style(picture, weights=Weights(content, anchor), **options))
 
 
 @train.command()
@@ -141,10 +141,7 @@ def gatys(photo: Path, picture: Path, **options: Any) -> None:
 @click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True,
               help="Folder for the new files.")
 def export(networks: tuple[Path, ...], folder: Path) -> None:
-    """Write NETWORKS (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums.
-
-    Of several, as of a run and of one that went on from it, the mean is written.
-    """
+    """Write NETWORKS (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums."""
     from live_style.training import recipe
 
     for file in recipe.export(networks, folder):
@@ -157,17 +154,27 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @_PREDICTOR
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with Magenta's mobile networks, to be measured too.")
-@click.option("--cross", is_flag=True, help="Measure NETWORKS with the embeddings of the teacher's predictor too.")
 @click.option("--gatys", "gatys_steps", type=int, default=0, help="Measure Gatys with so many steps too (slow).")
-@click.option("--photographs", type=FOLDER, help="Folder of photographs instead of those held out.")
-@click.option("--paintings", type=FOLDER, help="Folder of style pictures instead of those held out.")
 @click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); may be repeated.")
-@click.option("--count", type=int, default=24, show_default=True, help="Held-out photographs and paintings.")
-@click.option("--turns", type=int, default=4, show_default=True, help="Paintings tried on each photograph.")
+@click.option("--count", type=click.IntRange(1), default=24, show_default=True,
+              help="Held-out photographs and paintings.")
+@click.option("--turns", type=click.IntRange(1), default=4, show_default=True,
+              help="Paintings tried on each photograph.")
 @click.option("--json", "json_file", type=NEW_FILE, help="Write the figures here.")
-@click.option("--sheet", "sheet_file", type=NEW_FILE, help="Write a contact sheet (.png) here.")
-def evaluate(**options: Any) -> None:
-    """Measure NETWORKS (.onnx files or checkpoints): style and content distances, flicker, motion."""
+@click.option("--blind", nargs=2, type=click.Path(exists=True, path_type=Path), metavar="A B",
+              help="Draw a sheet of pairs by two painters (a network of ours, TEACHER, another ONNX image network, or "
+                   "a folder of pictures), left and right by chance.")
+@click.option("--sheet", type=FOLDER, help="Folder of a blind sheet: new with --blind, else to be scored.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of a blind sheet: a fresh one for every sheet.")
+@click.option("--size", default="384x384", show_default=True, metavar="WxH", help="Of the pictures of a blind sheet.")
+@click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); may be repeated.")
+def evaluate(size: str, **options: Any) -> None:
+    """Measure NETWORKS (.onnx files or checkpoints), or let people choose between two painters.
+
+    \b
+    live-style evaluate --blind A B --sheet FOLDER --data DATA   draws FOLDER/page-*.png and FOLDER/key.json
+    live-style evaluate --sheet FOLDER --choices FILE --data DATA   counts the choices
+    """
     from live_style.training import measuring
 
-    measuring.run(echo=click.echo, **options)
+    measuring.run(size=parse_size(size), echo=click.echo, **options)

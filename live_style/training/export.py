@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,16 +13,14 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from live_style.look import NORMS
-from live_style.training.folds import fold_frame, shaped, unfold, unfold_frame
+from live_style.training.folds import doubled_conv, fold_frame, unfold_frame
 from live_style.training.graph import Graph
 from live_style.training.luma import LUMA
-from live_style.training.networks import NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
+from live_style.training.networks import FOLDED, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
 
-SPACE = "live-style-1"
-BLOCK = 16
-"""Channels that ONNX Runtime's convolutions take at a time on a CPU; fewer cost as much."""
+SPACE = "live-style-2"
 # The graph has the twelve planes of a folded picture as (place in its 2x2 square, colour), PyTorch as (colour, place).
-TURN = np.arange(12).reshape(3, 4).T.ravel()
+TURN = np.arange(FOLDED).reshape(3, 4).T.ravel()
 
 
 def _array(tensor: Tensor) -> NDArray[Any]:
@@ -50,31 +49,30 @@ def _norm(g: Graph, name: str, x: str, scale: str, bias: str) -> str:
     return str(g.add("InstanceNormalization", x, scale, bias, name=name, epsilon=NORM_EPSILON))
 
 
-def _look(g: Graph, net: Transformer) -> list[str]:
-    """Every conditional scale and bias and the gates, as vectors from one product, computed in float32."""
-    look = g.add("Mul", "style", "strength", name="look")
-    flat = g.add("Reshape", look, g.constant("look_shape", np.array([STYLE_LENGTH], np.int64)), name="look_flat")
-    rows, biases = (_array(part) for part in net.levelled())
+def _affine(g: Graph, net: Transformer) -> list[str]:
+    """Every gamma and beta and the gates, as vectors from one product, computed in float32."""
+    point = g.add("Mul", "style", "strength", name="point")
+    flat = g.add("Reshape", point, g.constant("point_shape", np.array([STYLE_LENGTH], np.int64)), name="point_flat")
     order = in_graph(net)
-    matrix = g.weight("look_weight", rows[order].T, full=True)
-    product = g.add("MatMul", flat, matrix, name="look_product")
-    # The biases hold the ones of the scales: kept in float32, they are few.
-    total = g.add("Add", product, g.constant("look_bias", biases[order]), name="look_sum")
-    # What a style that was fitted to this network adds; the input is as long as the largest network's.
+    weight, bias = _array(net.affine.weight)[order], _array(net.affine.bias)[order]
+    product = g.add("MatMul", flat, g.weight("affine_weight", weight.T, full=True), name="affine_product")
+    # The biases hold the ones of the gammas: kept in float32, they are few.
+    total = g.add("Add", product, g.constant("affine_bias", bias), name="affine_sum")
+    # What a style that was fitted to this network adds; the input is as long as the longest of any network.
     ends = [g.constant(f"norms_{key}", np.array([value], np.int64)) for key, value in
-            (("first", 0), ("last", len(biases)), ("axis", 1))]
-    fitted = g.add("Mul", g.add("Slice", "norms", *ends, name="norms_own"), "strength", name="norms_weighed")
-    fitted = g.add("Reshape", fitted, g.constant("norms_shape", np.array([-1], np.int64)), name="norms_flat")
-    values = g.cast(g.add("Add", total, fitted, name="look_fitted"), "look_values")
+            (("first", 0), ("last", len(bias)), ("axis", 1))]
+    offsets = g.add("Mul", g.add("Slice", "norms", *ends, name="norms_own"), "strength", name="norms_weighed")
+    offsets = g.add("Reshape", offsets, g.constant("norms_shape", np.array([-1], np.int64)), name="norms_flat")
+    values = g.cast(g.add("Add", total, offsets, name="affine_fitted"), "affine_values")
     parts = net.parts()
-    cuts = g.constant("look_parts", np.array(parts, np.int64))
-    return list(g.add("Split", values, cuts, outputs=len(parts), name="p"))
+    return list(g.add("Split", values, g.constant("affine_parts", np.array(parts, np.int64)), outputs=len(parts),
+                      name="p"))
 
 
 def in_graph(net: Transformer) -> NDArray[np.int64]:
-    """The order in which the graph has the outputs of `look`: its folded pictures are (place, colour)."""
+    """The order in which the graph has the outputs of `affine`: its folded frames are (place, colour)."""
     order = np.arange(sum(net.parts()))
-    order[-36:] = order[-36:].reshape(3, 12)[:, TURN].ravel()  # scale and bias of the last norm, and the gates
+    order[-FOLDED:] = order[-FOLDED:][TURN]
     return order
 
 
@@ -84,59 +82,41 @@ def mark(net: Transformer) -> str:
 
 
 def _network(g: Graph, net: Transformer, picture: str) -> str:
-    """The network proper: the folded, cored picture - 0.5 -> the folded painting 0..1."""
-    pieces = _look(g, net)
-    gate = pieces.pop()
+    """The network proper: the folded picture - 0.5 -> the folded painting 0..1."""
+    *pieces, quarter_gate, gate = _affine(g, net)
     norms = iter(zip(pieces[0::2], pieces[1::2]))
-    (half, half_bias), (quarter, quarter_bias) = ((_array(weight), _array(bias)) for weight, bias in net.encoder())
-    x = _conv_by(g, "down1", picture, blocked(folded_weight(half), 0), blocked(half_bias, 0), 1)
-    x = g.add("Relu", x, name="down1_relu")
-    x = _conv_by(g, "down2", x, blocked(quarter, 1), quarter_bias, net.down2.stride[0])
-    x = g.add("Relu", x, name="down2_relu")
-    for i, (first, second) in enumerate(net.blocks()):
-        y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
-        y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
-        x = g.add("Add", x, _norm(g, f"block{i}b_norm", y, *next(norms)), name=f"block{i}")
-    x = g.add("Relu", _norm(g, "up1_norm", _conv(g, "up1", x, net.up1), *next(norms)), name="up1_relu")
-    x = unfold(g, "up1_full", x, net.widths.up, picture)
-    gates = g.add("Reshape", gate, g.constant("gate_shape", np.array([1, 12, 1, 1], np.int64)), name="gate")
-    x = g.add("Concat", x, g.add("Mul", picture, gates, name="skip"), name="joined", axis=1)
-    up = net.widths.up
-    weight = _array(net.up2.weight)[TURN]
-    weight = np.concatenate([weight[:, :up], weight[:, up:][:, TURN]], axis=1)
-    x = _norm(g, "up2_norm", _conv_by(g, "up2", x, weight, None, 1), *next(norms))
+    first = _array(net.down1.weight)[:, TURN]
+    x = g.add("Relu", _conv_by(g, "down1", picture, first, _array(cast(Tensor, net.down1.bias)), 1), name="down1_relu")
+    quarter = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
+    x = g.add("Relu", _conv(g, "down3", quarter, net.down3), name="down3_relu")
+    x = _blocks(g, "block", x, net.blocks(), norms)
+    x = _norm(g, "up1_norm", doubled_conv(g, "up1", x, _array(net.up1.weight), picture, 2), *next(norms))
+    x = g.add("Add", x, _gated(g, "quarter_skip", quarter, quarter_gate), name="up1_sum")
+    x = g.add("Relu", x, name="up1_relu")
+    x = _blocks(g, "quarter_block", x, net.quarter_blocks(), norms)
+    # A convolution of what was joined is the sum of one of each.
+    weight, own = _array(net.up2.weight), net.widths.quarter
+    above = doubled_conv(g, "up2", x, weight[:, :own], picture, 1)
+    beside = _conv_by(g, "skip", _gated(g, "frame_skip", picture, gate), weight[:, own:][:, TURN], None, 1)
+    x = g.add("Add", above, beside, name="up2_sum")
+    x = g.add("Relu", _norm(g, "up2_norm", x, *next(norms)), name="up2_relu")
+    bias = _array(cast(Tensor, net.out.bias))[TURN]
+    x = _conv_by(g, "out", x, _array(net.out.weight)[TURN], bias, 1)
     return str(g.add("Sigmoid", x, name="painting"))
 
 
-def _cored(g: Graph, picture: str, faint: float) -> str:
-    """What `networks.cored` computes, on the folded picture [1,12,h,w]."""
-    bounds = g.number("faint_below", -faint), g.number("faint", faint)
-    places = shaped(g, picture, "places", [4, 3, 0, 0])
-    fine = g.add("ReduceMean", places, name="fine", axes=[0], keepdims=1)
-    # Halved by Resize too, which is the mean of four: pooling would have OpenVINO put the planes in another order.
-    coarse = _resized(g, fine, "coarse", 0.5)
-    around = _resized(g, _resized(g, coarse, "coarser", 0.5), "coarse_around", 2.0)
-    noise = g.add("Clip", g.add("Sub", coarse, around, name="coarse_detail"), *bounds, name="coarse_noise")
-    around = _resized(g, g.add("Sub", coarse, noise, name="coarse_cored"), "fine_around", 2.0)
-    noise = g.add("Clip", g.add("Sub", fine, around, name="fine_detail"), *bounds, name="fine_noise")
-    return shaped(g, g.add("Sub", places, noise, name="cored_places"), "cored", [1, 12, 0, 0])
+def _blocks(g: Graph, name: str, x: str, blocks: list[tuple[nn.Conv2d, nn.Conv2d]],
+            norms: Iterator[tuple[str, str]]) -> str:
+    for i, (first, second) in enumerate(blocks):
+        y = _norm(g, f"{name}{i}a_norm", _conv(g, f"{name}{i}a", x, first), *next(norms))
+        y = _conv(g, f"{name}{i}b", g.add("Relu", y, name=f"{name}{i}_relu"), second)
+        x = g.add("Add", x, _norm(g, f"{name}{i}b_norm", y, *next(norms)), name=f"{name}{i}")
+    return x
 
 
-def _resized(g: Graph, x: str, name: str, scale: float) -> str:
-    scales = g.constant(f"{name}_scales", np.array([1, 1, scale, scale], np.float32))
-    return str(g.add("Resize", x, "", scales, name=name, mode="linear"))
-
-
-def blocked(values: NDArray[Any], axis: int) -> NDArray[Any]:
-    """With zeros for channels up to a multiple of BLOCK: between two convolutions nothing is put in order then."""
-    empty = [(0, -size % BLOCK if i == axis else 0) for i, size in enumerate(values.shape)]
-    return np.pad(values, empty)
-
-
-def folded_weight(weight: NDArray[Any]) -> NDArray[Any]:
-    """A 5x5 convolution of stride 2 on a picture [C,3,5,5] as one of 3x3 on the folded picture [C,12,3,3]."""
-    wide = np.pad(weight, ((0, 0), (0, 0), (0, 1), (0, 1)))
-    return wide.reshape(-1, 3, 3, 2, 3, 2).transpose(0, 3, 5, 1, 2, 4).reshape(-1, 12, 3, 3)
+def _gated(g: Graph, name: str, x: str, gate: str) -> str:
+    shape = g.constant(f"{name}_gate_shape", np.array([1, -1, 1, 1], np.int64))
+    return str(g.add("Mul", x, g.add("Reshape", gate, shape, name=f"{name}_gate"), name=name))
 
 
 def _mixed(g: Graph, levels: str, painting: str) -> str:
@@ -146,11 +126,11 @@ def _mixed(g: Graph, levels: str, painting: str) -> str:
     kept = g.add("Mul", weight, "color", name="weight_luma")
     free = g.cast(g.add("Sub", weight, kept, name="weight_change"), "change_share")
     kind = np.float16 if g.half else np.float32
-    all_of_it = g.add("Mul", free, g.constant("change_matrix", np.eye(12, dtype=kind)), name="change_part")
+    all_of_it = g.add("Mul", free, g.constant("change_matrix", np.eye(FOLDED, dtype=kind)), name="change_part")
     luma = g.constant("luma_matrix", np.kron(np.eye(4), np.tile(LUMA, (3, 1))).astype(kind))
     matrix = g.add("Add", all_of_it, g.add("Mul", g.cast(kept, "luma_share"), luma, name="luma_part"), name="matrix")
     change = g.add("Sub", g.add("Mul", painting, g.number("white", 255.0), name="painted"), levels, name="change")
-    flat = g.add("Reshape", change, g.constant("flat_shape", np.array([12, -1], np.int64)), name="change_flat")
+    flat = g.add("Reshape", change, g.constant("flat_shape", np.array([FOLDED, -1], np.int64)), name="change_flat")
     step = g.add("Reshape", g.add("MatMul", matrix, flat, name="step_flat"), g.add("Shape", change), name="step")
     return str(g.add("Add", levels, step, name="mixed"))
 
@@ -160,7 +140,7 @@ def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> 
     g = Graph(half)
     levels = fold_frame(g)
     picture = g.add("Mul", levels, g.number("level", 1 / 255), name="picture")
-    picture = _cored(g, g.add("Sub", picture, g.number("middle", 0.5), name="centred"), float(net.faint))
+    picture = g.add("Sub", picture, g.number("middle", 0.5), name="centred")
     mixed = _mixed(g, levels, _network(g, net, picture))
     # Cast cuts off: half a level makes it round.
     rounded = g.add("Add", mixed, g.number("half_level", 0.5), name="raised")

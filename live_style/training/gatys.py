@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from live_style.training.data import Pixels
-from live_style.training.finetune import TEACHER_CONTENT, TEACHER_STYLE
-from live_style.training.looks import to_tensor
-from live_style.training.losses import CONTENT, Vgg, content_distance, gram, style_distance
+from live_style.training.data import Pixels, to_tensor
+from live_style.training.losses import (CONTENT, USUAL_CONTENT, USUAL_STYLE, Vgg, content_distance, gram,
+                                        style_distance)
 
 # Adam on the pixels, 0..1: large steps first, then small ones.
 RATE = 0.03
@@ -32,7 +31,7 @@ def paint(vgg: Vgg, photograph: Pixels, painting: Pixels, steps: int, content: f
         features = vgg(picture)
         style = style_distance([gram(f) for f in features], aims).mean()
         kept = content_distance(features[CONTENT], truth).mean()
-        loss = style / TEACHER_STYLE + content * kept / TEACHER_CONTENT
+        loss = style / USUAL_STYLE + content * kept / USUAL_CONTENT
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()

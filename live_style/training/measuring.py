@@ -1,4 +1,4 @@
-"""`live-style evaluate`: painters named on the command line, their figures as a table and JSON, and a contact sheet."""
+"""`live-style evaluate`: painters named on the command line, their figures as a table and JSON, and blind sheets."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from live_style.errors import SettingsError
+from live_style.frame import Size
+from live_style.training import blind as sheets
 from live_style.training.data import Pixels
-from live_style.training.evaluate import Judge, Material, Result, evaluate, from_folders, held_out, sheet, table
+from live_style.training.evaluate import Judge, Result, evaluate, held_out, table
 from live_style.training.gatys import paint
 from live_style.training.losses import Vgg
-from live_style.training.painters import Crossed, Embedding, Ours, Painter, Photograph, Teacher
-from live_style.training.recipe import vgg_on
+from live_style.training.painters import Embedding, Foreign, Ours, Painter, Photograph, Teacher, is_ours
+from live_style.training.recipe import TEACHER_FILES, vgg_on
 from live_style.training.run import best_device
 
-# Rows (photographs) and columns (styles) of a contact sheet.
-SHEET = (6, 4)
+# Both sides of a picture that networks paint are multiples of it, px.
+STEP = 8
 
 
 class Gatys:
@@ -36,61 +38,63 @@ class Gatys:
         return paint(self._vgg, frame, look.astype(np.uint8), self._steps, content=0.25)
 
 
-def progress(results: list[Result]) -> dict[str, float]:
-    """How much of the way from the photograph's style distance to that of Gatys each painter goes, 0..1."""
-    named = {result.name: result.style for result in results}
-    if "gatys" not in named:
-        return {}
-    whole = named["photograph"] - named["gatys"]
-    return {name: (named["photograph"] - style) / whole for name, style in named.items()}
-
-
 def _plain(result: Result) -> dict[str, str | float | None]:
     """For JSON, which knows no NaN: without clips there is no flicker."""
     return {key: None if value != value else value for key, value in result._asdict().items()}
 
 
-def _material(data: Path, photographs: Path | None, paintings: Path | None, clips: tuple[str, ...],
-              count: int) -> Material:
+def painter_of(source: Path, predictor: Path) -> Painter:
+    """What paints for a name: the teacher's folder, a folder of pictures, a network of ours or of others."""
+    if source.is_dir():
+        return Teacher(source) if (source / TEACHER_FILES[0]).exists() else sheets.Folder(source)
+    return Ours(source, predictor) if source.suffix == ".pt" or is_ours(source) else Foreign(source)
+
+
+def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, gatys_steps: int,
+        clips: tuple[str, ...], count: int, turns: int, json_file: Path | None, blind: tuple[Path, Path] | None,
+        sheet: Path | None, seed: int, size: Size, choices: tuple[Path, ...], echo: Callable[[str], None]) -> None:
+    """Measure everything that was named, the photograph itself first; or draw a blind sheet, or count its choices."""
+    if (blind or choices) and sheet is None:
+        raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
+    if blind and sheet:
+        _draw(blind, data, predictor, sheet, count, seed, size, echo)
+    elif choices and sheet:
+        for question, found in sheets.score(sheet, choices).items():
+            echo(f"{question}: {found.chosen} of {found.of} ({found.share:.0%}), at least {found.least:.0%}")
+    else:
+        _measure(networks, data, predictor, teacher, gatys_steps, clips, count, turns, json_file, echo)
+
+
+def _draw(blind: tuple[Path, Path], data: Path, predictor: Path, sheet: Path, count: int, seed: int, size: Size,
+          echo: Callable[[str], None]) -> None:
+    width, height = size
+    if width % STEP or height % STEP:
+        raise SettingsError(f"networks cannot paint {width}x{height}",
+                            f"Give a size whose sides are multiples of {STEP}.")
+    pair = painter_of(blind[0], predictor), painter_of(blind[1], predictor)
+    for page in sheets.draw(pair, sheets.subjects(data, count, size, seed), sheet, seed):
+        echo(str(page))
+
+
+def _measure(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, gatys_steps: int,
+             clips: tuple[str, ...], count: int, turns: int, json_file: Path | None,
+             echo: Callable[[str], None]) -> None:
     files = [Path(clip) if Path(clip).exists() else data / "clips" / clip for clip in clips]
     for file in files:
         if not file.exists():
-            raise SettingsError(f"there is no clip {file}", "name a file, or one that lies in DATA/clips")
-    if photographs and paintings:
-        return from_folders(photographs, paintings, files)
-    if photographs or paintings:
-        raise SettingsError("--photographs and --paintings go together", "give both folders, or neither")
-    return held_out(data, count, files)
-
-
-def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, cross: bool, gatys_steps: int,
-        photographs: Path | None, paintings: Path | None, clips: tuple[str, ...], count: int, turns: int,
-        json_file: Path | None, sheet_file: Path | None, echo: Callable[[str], None]) -> list[Result]:
-    """Measure everything that was named, the photograph itself first."""
-    material = _material(data, photographs, paintings, clips, count)
+            raise SettingsError(f"there is no clip {file}", "Name a file, or one that lies in DATA/clips.")
+    material = held_out(data, count, files)
     vgg = vgg_on(data, best_device())
     judge = Judge(material, vgg)
-    ours = [Ours(network, predictor) for network in networks]
-    painters: list[Painter] = [Photograph(), *ours]
-    if teacher:
-        painters.insert(1, master := Teacher(teacher))
-        # Our own space of styles began as the teacher's: its predictor's numbers mean the same to our networks.
-        painters += [Crossed(hand, master) for hand in ours] if cross else []
+    painters: list[Painter] = [Photograph(), *([Teacher(teacher)] if teacher else []),
+                               *(Ours(network, predictor) for network in networks)]
     results = []
     for painter in painters:
         results.append(evaluate(painter, material, judge, turns))
         echo(table(results).splitlines()[-1])
     if gatys_steps:
         # Minutes a picture: one painting for each photograph, and no clips.
-        painters.append(Gatys(vgg, gatys_steps))
-        results.append(evaluate(painters[-1], material._replace(clips={}), judge, 1))
-    way = progress(results)
+        results.append(evaluate(Gatys(vgg, gatys_steps), material._replace(clips={}), judge, 1))
     echo(table(results))
-    for name, part in way.items():
-        echo(f"{name} goes {part:.0%} of the way from the photograph to Gatys")
     if json_file:
-        rows = [_plain(result) | ({"way": way[result.name]} if way else {}) for result in results]
-        json_file.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    if sheet_file:
-        sheet(painters, material, *SHEET).save(sheet_file)
-    return results
+        json_file.write_text(json.dumps([_plain(result) for result in results], indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The networks as PyTorch modules: a style predictor and a transformer in three sizes."""
+"""The networks as PyTorch modules: a style predictor and a style transformer in two sizes (Ghiasi et al. 2017)."""
 
 from __future__ import annotations
 
@@ -12,143 +12,137 @@ from live_style.training.luma import LUMA
 
 STYLE_LENGTH = 100
 NORM_EPSILON = 1e-5
-# Levels (of 255) up to which a difference is noise. Two frames of a still scene differ by 0.55, 0.3, 0.2 and 0.15
-# levels at 1, 2, 4 and 8 px (deviation of the luma; ten clips of people at 480x360), at night by 0.75 at 1 px.
-FAINT = 4.0
+# Values of one pixel of the folded frame: three colours of each pixel of a 2x2 square.
+FOLDED = 12
+# The gates of the two skips at the start: half of what the encoder saw.
+OPEN = 0.5
 
 
 class Widths(NamedTuple):
-    """Channels at half size, at a quarter, and after the first upsampling; residual blocks."""
+    """Channels at half size, at a quarter, at an eighth, and after the last upsampling; numbers of residual blocks."""
 
     half: int
     quarter: int
+    eighth: int
     up: int
-    blocks: int = 5
+    blocks: int
+    """Residual blocks at an eighth of the size."""
+    quarter_blocks: int
+    """Residual blocks at a quarter of the size, after the first upsampling."""
 
     def norms(self) -> list[int]:
-        """Channels of every conditional norm, in the order in which the graph meets them."""
-        return [self.quarter] * (2 * self.blocks) + [4 * self.up, 12]
+        """Channels of every conditional instance norm, in the order in which the graph meets them."""
+        return [self.eighth] * (2 * self.blocks) + [self.quarter] * (1 + 2 * self.quarter_blocks) + [self.up]
+
+    def gates(self) -> list[int]:
+        """Channels of the two gated skips: the features at a quarter of the size, the folded frame."""
+        return [self.quarter, FOLDED]
 
     def macs_per_pixel(self) -> float:
         """Multiply-adds of all convolutions for each pixel of the frame."""
-        half, quarter, up, blocks = self
-        at_half = 75 * half + 9 * (up + 12) * 12
-        at_quarter = 9 * quarter * (half + 2 * blocks * quarter + 4 * up)
-        return at_half / 4 + at_quarter / 16
+        half, quarter, eighth, up, blocks, quarter_blocks = self
+        at_half = 9 * (FOLDED * half + (quarter + FOLDED) * up + up * FOLDED)
+        at_quarter = 9 * quarter * (half + eighth + 2 * quarter_blocks * quarter)
+        at_eighth = 9 * eighth * (quarter + 2 * blocks * eighth)
+        return at_half / 4 + at_quarter / 16 + at_eighth / 64
 
 
-SIZES = {"fast": Widths(12, 32, 16, 3), "balanced": Widths(16, 64, 24, 3), "fine": Widths(32, 128, 32)}
+SIZES = {"fast": Widths(16, 32, 64, 16, 3, 0), "balanced": Widths(16, 48, 80, 32, 4, 1)}
 
 
-def conditional_norm(x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
-    """Instance norm of x [N,C,H,W] with one scale and bias [N,C] for each picture."""
+def conditional_norm(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    """Conditional instance normalisation (Dumoulin et al. 2017) of x [N,C,H,W] by one gamma and beta [N,C] each."""
     variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, correction=0)
-    gain = torch.rsqrt(variance + NORM_EPSILON) * scale.float()[..., None, None]
-    shift = bias.float()[..., None, None] - mean * gain
+    gain = torch.rsqrt(variance + NORM_EPSILON) * gamma.float()[..., None, None]
+    shift = beta.float()[..., None, None] - mean * gain
     return x * gain.to(x.dtype) + shift.to(x.dtype)
 
 
-def cored(picture: Tensor, faint: Tensor) -> Tensor:
-    """The picture [N,C,H,W] less what differs from its surroundings by no more than `faint`, at 2 and 4 px.
-
-    Coring, as television takes noise out of a picture: a network paints what differs between two frames of a still
-    scene seven times as strong, on a wall up to twenty times, as hatching that dances. The finest scale is left to the
-    first convolution. Nothing changes by more than `faint`.
-    """
-    fine = F.avg_pool2d(picture, 2)
-    coarse = F.avg_pool2d(fine, 2)
-    coarse = coarse - _differing(coarse, F.avg_pool2d(coarse, 2)).clamp(-faint, faint)
-    found = _differing(fine, coarse).clamp(-faint, faint)
-    return picture - F.interpolate(found, scale_factor=2, mode="nearest")
+def _conv(inputs: int, outputs: int, stride: int = 1, bias: bool = True) -> nn.Conv2d:
+    return nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=bias)
 
 
-def _differing(plane: Tensor, half: Tensor) -> Tensor:
-    return plane - F.interpolate(half, scale_factor=2, mode="bilinear")
+def _doubled(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="nearest")
 
 
 class Transformer(nn.Module):
-    """Frame [N,3,H,W] in 0..1 and look [N,100] -> frame in the look; H and W are multiples of 8."""
+    """Frame [N,3,H,W] in 0..1 and style embedding [N,100] -> painting [N,3,H,W] in 0..1; H, W are multiples of 8.
 
-    faint: Tensor
+    The frame is folded to half its size, halved twice more, changed by residual blocks at an eighth of the size, and
+    doubled twice by nearest-neighbour upsampling before a convolution, which stamps no grid (Odena et al. 2016). What
+    the encoder saw comes back through two skips whose gates are part of the style.
+    """
 
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         self.widths = widths
-        # Part of the weights: networks from before 2026-11-28 learned without, and have 0 here.
-        self.register_buffer("faint", torch.tensor(FAINT / 255))
-        half, quarter, up, blocks = widths
-        self.down1 = nn.Conv2d(3, half, 5, stride=2, padding=2)
-        self.down2 = nn.Conv2d(half, quarter, 3, stride=2, padding=1)
+        half, quarter, eighth, up, blocks, quarter_blocks = widths
+        self.down1 = _conv(FOLDED, half)
+        self.down2 = _conv(half, quarter, stride=2)
+        self.down3 = _conv(quarter, eighth, stride=2)
         # No biases before an instance norm: it takes them out again.
-        self.body = nn.ModuleList(nn.Conv2d(quarter, quarter, 3, padding=1, bias=False) for _ in range(2 * blocks))
-        self.up1 = nn.Conv2d(quarter, 4 * up, 3, padding=1, bias=False)
-        self.up2 = nn.Conv2d(up + 12, 12, 3, padding=1, bias=False)
-        # One matrix for all that depends on the look: [scale, bias] of every norm, then the gates of the skip.
-        self.look = nn.Linear(STYLE_LENGTH, 2 * sum(widths.norms()) + 12)
-        self._start()
-
-    def _start(self) -> None:
-        nn.init.normal_(self.look.weight, std=0.02)
-        nn.init.zeros_(self.look.bias)
+        self.body = nn.ModuleList(_conv(eighth, eighth, bias=False) for _ in range(2 * blocks))
+        self.up1 = _conv(eighth, quarter, bias=False)
+        self.refine = nn.ModuleList(_conv(quarter, quarter, bias=False) for _ in range(2 * quarter_blocks))
+        self.up2 = _conv(quarter + FOLDED, up, bias=False)
+        self.out = _conv(up, FOLDED)
+        # One matrix for all that depends on the style: gamma and beta of every norm, then the gates of the skips.
+        self.affine = nn.Linear(STYLE_LENGTH, sum(self.parts()))
+        nn.init.normal_(self.affine.weight, std=0.02)
         with torch.no_grad():
-            for part in torch.split(self.look.bias, self.parts())[0::2]:
-                part.fill_(1.0)
+            starts = [1.0, 0.0] * len(widths.norms()) + [OPEN] * len(widths.gates())
+            for part, value in zip(torch.split(self.affine.bias, self.parts()), starts):
+                part.fill_(value)
 
     def blocks(self) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
-        """The two convolutions of each residual block."""
-        convs = cast("list[nn.Conv2d]", list(self.body))
-        return list(zip(convs[0::2], convs[1::2]))
+        """The two convolutions of each residual block at an eighth of the size."""
+        return _pairs(self.body)
 
-    def encoder(self) -> list[tuple[Tensor, Tensor]]:
-        """Weight and bias of the two convolutions that have a bias."""
-        return [(conv.weight, cast(Tensor, conv.bias)) for conv in (self.down1, self.down2)]
+    def quarter_blocks(self) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
+        """The two convolutions of each residual block at a quarter of the size."""
+        return _pairs(self.refine)
 
     def parts(self) -> list[int]:
-        """Lengths of the pieces of what `look` gives."""
-        return [size for norm in self.widths.norms() for size in (norm, norm)] + [12]
+        """Lengths of the pieces of what `affine` gives: gamma and beta of each norm, then the gates."""
+        return [size for norm in self.widths.norms() for size in (norm, norm)] + self.widths.gates()
 
-    def levelled(self) -> tuple[Tensor, Tensor]:
-        """Weight and bias of `look` as they are used: one bias for the four places that a channel is shuffled to.
-
-        Biases of their own painted a grid of 4 px over flat areas: with one, half of it is left.
-        """
-        return self.level(self.look.weight), self.level(self.look.bias)
-
-    def level(self, rows: Tensor) -> Tensor:
-        """What belongs to the outputs of `look` [n,...], as it is used."""
-        *parts, scale, bias, last_scale, last_bias, gate = torch.split(rows, self.parts())
-        bias, last_bias = (part.reshape(-1, 4, *part.shape[1:]).mean(1).repeat_interleave(4, 0)
-                           for part in (bias, last_bias))
-        return torch.cat([*parts, scale, bias, last_scale, last_bias, gate])
-
-    def forward(self, frame: Tensor, style: Tensor, fitted: Tensor | None = None) -> Tensor:
-        """fitted [1,n]: what a style adds to the outputs of `look`."""
-        looked = F.linear(style, *self.levelled())
-        looked = looked if fitted is None else looked + self.level(fitted[0])
-        pieces = list(torch.split(looked, self.parts(), dim=1))
-        gate = pieces.pop()
+    def forward(self, frame: Tensor, style: Tensor, offsets: Tensor | None = None) -> Tensor:
+        """offsets [1,n]: what a fitted style adds to the outputs of `affine`."""
+        values = self.affine(style)
+        values = values if offsets is None else values + offsets
+        *pieces, quarter_gate, gate = (part for part in torch.split(values, self.parts(), dim=1))
         norms = iter(zip(pieces[0::2], pieces[1::2]))
-        picture = cored(frame - 0.5, self.faint)
-        x = F.relu(self.down2(F.relu(self.down1(picture))))
+        folded = F.pixel_unshuffle(frame - 0.5, 2)
+        quarter = F.relu(self.down2(F.relu(self.down1(folded))))
+        x = F.relu(self.down3(quarter))
         for first, second in self.blocks():
             inner = F.relu(conditional_norm(first(x), *next(norms)))
             x = x + conditional_norm(second(inner), *next(norms))
-        x = F.pixel_shuffle(F.relu(conditional_norm(self.up1(x), *next(norms))), 2)
-        skip = F.pixel_unshuffle(picture, 2) * gate[..., None, None].to(picture.dtype)
-        x = conditional_norm(self.up2(torch.cat([x, skip.to(x.dtype)], dim=1)), *next(norms))
-        return torch.sigmoid(F.pixel_shuffle(x, 2).float())
+        x = conditional_norm(self.up1(_doubled(x)), *next(norms))
+        x = F.relu(x + quarter * quarter_gate[..., None, None].to(quarter.dtype))
+        for first, second in self.quarter_blocks():
+            inner = F.relu(conditional_norm(first(x), *next(norms)))
+            x = x + conditional_norm(second(inner), *next(norms))
+        skip = (folded * gate[..., None, None].to(folded.dtype)).to(x.dtype)
+        x = F.relu(conditional_norm(self.up2(torch.cat([_doubled(x), skip], dim=1)), *next(norms)))
+        return torch.sigmoid(F.pixel_shuffle(self.out(x), 2).float())
+
+
+def _pairs(convs: nn.ModuleList) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
+    found = cast("list[nn.Conv2d]", list(convs))
+    return list(zip(found[0::2], found[1::2]))
 
 
 def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor,
-            fitted: Tensor) -> Tensor:
+            offsets: Tensor) -> Tensor:
     """What the exported graph computes, in floats: frame [N,3,H,W] 0..1, style [N,100], strength and color [N],
-    what was fitted [1,n] for one frame.
+    offsets [1,n] of a fitted style for one frame.
 
-    The weaker the look, the more of the frame itself is mixed in: left alone, a network is already 0.6 of the way from
-    the frame at a strength of 0.1, in some looks all of it.
+    The weaker the style, the more of the frame itself is mixed in: at strength 0 the result is the frame.
     """
     weight = strength.clamp(0, 1)[:, None, None, None]
-    change = net(frame, style * strength[:, None], fitted * strength) - frame
+    change = net(frame, style * strength[:, None], offsets * strength) - frame
     luma = (change * change.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
     kept = color[:, None, None, None]
     return frame + weight * ((1 - kept) * change + kept * luma)

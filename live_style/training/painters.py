@@ -11,6 +11,7 @@ import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from live_style.errors import ModelError
 from live_style.look import NORMS
 from live_style.training.data import Pixels
 from live_style.training.export import export_transformer
@@ -37,6 +38,15 @@ def session(source: str | bytes, threads: int = 0) -> ort.InferenceSession:
     return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
+def is_ours(file: Path) -> bool:
+    """Whether an ONNX file says that it is a network of live-style."""
+    try:
+        model = onnx.load(str(file), load_external_data=False)
+        return any(each.key == "live_style.model" for each in model.metadata_props)
+    except Exception as error:
+        raise ModelError(f"{file} cannot be read: {error}", "Give an ONNX file or a folder.") from error
+
+
 class Ours:
     """One of our transformers, from a .onnx file or a checkpoint, with our predictor."""
 
@@ -57,8 +67,7 @@ class Ours:
         return np.asarray(self._predictor.run(None, {"picture": picture[None]})[0])
 
     def paint(self, frame: Pixels, look: Embedding) -> Pixels:
-        flat = look.reshape(1, -1)  # the teacher's are [1,1,1,100]
-        return np.asarray(self._net.run(None, {"frame": frame[None], "style": flat, **self._controls})[0][0])
+        return np.asarray(self._net.run(None, {"frame": frame[None], "style": look, **self._controls})[0][0])
 
 
 class Teacher:
@@ -85,12 +94,33 @@ class Teacher:
         return (made * 255 + 0.5).clip(0, 255).astype(np.uint8)
 
 
-class Crossed:
-    """One painter with the looks of another: what a predictor is worth to the same network."""
+class Foreign:
+    """Any ONNX network that takes one picture and gives one; other inputs are given zeros, and styles do nothing."""
 
-    def __init__(self, hand: Painter, eye: Painter) -> None:
-        self.name = f"{hand.name}, {eye.name}'s looks"
-        self.paint, self.look = hand.paint, eye.look
+    def __init__(self, file: Path) -> None:
+        self.name = file.stem
+        self._net = session(str(file))
+        pictures = [value for value in self._net.get_inputs() if len(value.shape) == 4 and 3 in value.shape[1::2]]
+        if len(pictures) != 1:
+            raise ModelError(f"{file} is not an image network: it takes {len(pictures)} pictures, not one",
+                             "Give an ONNX file whose input is one picture of three colours.")
+        self._picture = pictures[0]
+        self._others = {value.name: np.zeros([side if isinstance(side, int) else 1 for side in value.shape], np.float32)
+                        for value in self._net.get_inputs() if value.name != self._picture.name}
+
+    def look(self, picture: Pixels) -> Embedding:
+        return np.zeros(0, np.float32)
+
+    def paint(self, frame: Pixels, look: Embedding) -> Pixels:
+        last, bytes_ = self._picture.shape[3] == 3, "uint8" in self._picture.type
+        kind = np.float16 if "16" in self._picture.type else np.float32
+        scaled: NDArray[Any] = frame if bytes_ else (frame / np.float32(255)).astype(kind)
+        feed = scaled[None] if last else np.ascontiguousarray(scaled.transpose(2, 0, 1))[None]
+        made = np.asarray(self._net.run(None, {self._picture.name: feed, **self._others})[0])[0]
+        made = made if made.shape[-1] == 3 else made.transpose(1, 2, 0)
+        # Networks give bytes, levels 0..255 or 0..1.
+        scale = 1 if made.dtype == np.uint8 or float(made.max()) > 2 else 255
+        return (made.astype(np.float32) * scale + 0.5).clip(0, 255).astype(np.uint8)
 
 
 class Photograph:

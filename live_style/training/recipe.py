@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
 from live_style.style import dump_style, make_style
-from live_style.training.data import Pictures, find, square
-from live_style.training.distil import distil as distil_run
+from live_style.training import averaged, predicting
+from live_style.training.averaged import SPREAD, OpenTeacher, Teach, learn
+from live_style.training.batches import batches
+from live_style.training.data import Photographs, Pictures, find, square
 from live_style.training.export import SPACE, export_predictor, export_transformer, write_checksums
-from live_style.training.finetune import Weights, finetune
 from live_style.training.gatys import paint
-from live_style.training.looks import SIZE, Looks
 from live_style.training.losses import Vgg
 from live_style.training.magenta import Magenta
 from live_style.training.networks import Predictor, Transformer
-from live_style.training.reading import read_mean, read_predictor, read_transformer, size_name, started
+from live_style.training.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.run import Run, best_device
-from live_style.training.specialise import specialise
-from live_style.training.together import System, together as together_run
+from live_style.training.specialise import Weights, specialise
 
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
-# Crops in a batch of distillation.
-LESSONS = 8
-# The predictor's numbers move all pictures of a look at once: a third of the transformers' rate.
-SEER_PACE = 0.3
+TEACHER_FILES = ("magenta-mobile-transform-384-f32.onnx", "magenta-mobile-predict-f32.onnx")
+SIDE = 256
+# The predictor moves all pictures of a style at once: a part of the transformers' rate.
+PREDICTOR_PACE = 0.1
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the commands that train networks are told."""
+
+    data: Path
+    teacher: Path
+    """Folder with Magenta's mobile networks."""
+    folder: Path
+    """Of the run."""
+    start: Path | None
+    """Folder with networks of ours to begin from."""
+    crops: int
+    pixels: int
+    batch: int
+    rate: float
+    workers: int
+    """Processes that prepare crops; on a CPU one, which paints the targets too, and none on a GPU."""
+    compiled: bool
+
+
+class Material:
+    """What networks learn from, on the device: photographs, paintings, the teacher's embeddings and their middle."""
+
+    def __init__(self, given: Training) -> None:
+        self.device = best_device()
+        self.photos = Pictures(find(given.data, "content")[0])
+        self.paintings = Pictures(find(given.data, "style")[0])
+        self.predict_file = given.teacher / TEACHER_FILES[1]
+        given.folder.mkdir(parents=True, exist_ok=True)
+        # Beside the runs, as all of them have the same.
+        file = given.folder.parent / f"teacher-embeddings-{len(self.paintings)}.npy"
+        self.embeddings = predicting.embeddings(self.paintings, predicting.opened(self.predict_file), file)
+        self.middle = torch.from_numpy(self.embeddings.mean(0))
+
+    def ours(self) -> NDArray[np.float32]:
+        """The teacher's embeddings as ours."""
+        return np.asarray((self.embeddings - self.middle.numpy()) * SPREAD, np.float32)
 
 
 def _placed(net: N, device: torch.device) -> N:
@@ -43,77 +85,79 @@ def vgg_on(data: Path, device: torch.device) -> Vgg:
     return _placed(Vgg(data / VGG_FILE).to(torch.bfloat16), device)
 
 
-def _threads(count: int) -> None:
-    if count:
-        torch.set_num_threads(count)
+def teaching(file: Path, middle: Tensor, compiled: bool, device: torch.device) -> Teach:
+    """What Magenta's transformer of a file teaches."""
+    teacher = _placed(Magenta(file).eval(), device)
+    return Teach(torch.compile(teacher) if compiled else teacher, middle.to(device))
 
 
-def _begun(size: str, start: Path) -> Transformer:
-    return _placed(started(size, start), best_device())
+def _lessons(given: Training, material: Material, run: Run, pictures: Pictures | None) -> Iterator[averaged.Lesson]:
+    """With their targets where a process makes them; one thread here and one there (see averaged.Lessons)."""
+    teacher: OpenTeacher | None = None
+    if material.device.type == "cpu" and given.workers:
+        torch.set_num_threads(1)
+        teacher = partial(teaching, given.teacher / TEACHER_FILES[0], material.middle, given.compiled, material.device)
+    make = averaged.Lessons(Photographs(material.photos), material.ours(), given.batch, given.pixels, teacher, pictures)
+    return batches(make, run.seed(), given.workers)
 
 
-def _teacher(file: Path) -> nn.Module:
-    """One of our transformers, or Magenta's."""
-    return Magenta(file) if file.name.startswith("magenta") else read_transformer(file)
+def networks(sizes: Sequence[str], given: Training) -> None:
+    """Train transformers on what the teacher paints on average, all on the same targets."""
+    material = Material(given)
+    nets = _placed(nn.ModuleDict(started(sizes, given.start)), material.device)
+    run = Run(nets, given.folder, given.crops, given.rate, clip=1.0, keep=0.998)
+    _learnt(given, material, run, nets, None)
 
 
-def _looks(data: Path, predictor: Path, folder: Path, count: int) -> Looks:
-    device = best_device()
-    paintings = Pictures(find(data, "style")[0])
-    return Looks(paintings, read_predictor(predictor).to(device), vgg_on(data, device), folder.parent / "looks", count)
+def together(sizes: Sequence[str], predictor: Path, given: Training) -> None:
+    """Train the predictor and transformers by the same pixels."""
+    material = Material(given)
+    nets: dict[str, nn.Module] = {**started(sizes, given.start), "predictor": read_predictor(predictor)}
+    whole = _placed(nn.ModuleDict(nets), material.device)
+    paces = [(net, PREDICTOR_PACE if name == "predictor" else 1.0) for name, net in whole.items()]
+    run = Run(whole, given.folder, given.crops, given.rate, clip=1.0, keep=0.998, paces=paces)
+    _learnt(given, material, run, whole, whole["predictor"])
 
 
-def distil(size: str, teacher: Path, data: Path, start: Path, folder: Path, predictor: Path, threads: int,
-           workers: int, compiled: bool, crops: int, pixels: int, rate: float) -> None:
-    """Distil `teacher` into a network of `size`."""
-    _threads(threads)
-    net = _begun(size, start)
-    master = _placed(_teacher(teacher), best_device())
-    run = Run(net, folder, crops, rate, clip=1.0, keep=0.998)
-    looks = _looks(data, predictor, folder, 0)
-    paint, show = (torch.compile(net), torch.compile(master)) if compiled else (net, master)
-    distil_run(run, paint, show, Pictures(find(data, "content")[0]), looks.embeddings, pixels, LESSONS, workers)
+def _learnt(given: Training, material: Material, run: Run, nets: nn.ModuleDict, predictor: nn.Module | None) -> None:
+    students = {name: _quick(net, given.compiled) for name, net in nets.items() if name != "predictor"}
+    lessons = _lessons(given, material, run, material.paintings if predictor else None)
+    at_hand = material.device.type == "cpu" and given.workers
+    file = given.teacher / TEACHER_FILES[0]
+    teach = None if at_hand else teaching(file, material.middle, given.compiled, material.device)
+    learn(run, students, lessons, teach, _quick(predictor, given.compiled) if predictor else None)
 
 
-def perceptual(size: str, data: Path, start: Path, folder: Path, predictor: Path, threads: int, workers: int,
-               compiled: bool, crops: int, batch: tuple[int, int], pixels: int, rate: float, content: float,
-               steady: float, styles: int) -> None:
-    """Fine-tune a network of `size` on the perceptual loss."""
-    _threads(threads)
-    net = _begun(size, start)
-    run = Run(net, folder, crops, rate, clip=0.5, keep=0.998)
-    looks = _looks(data, predictor, folder, styles)
-    paint = torch.compile(net) if compiled else net
-    finetune(run, paint, Pictures(find(data, "content")[0]), looks, Weights(content, steady=steady), pixels,
-             batch, workers)
+def _quick(net: nn.Module, compiled: bool) -> Any:
+    return torch.compile(net) if compiled else net
 
 
-def together(transformers: tuple[Path, ...], data: Path, predictor: Path, folder: Path, threads: int, workers: int,
-             compiled: bool, crops: int, batch: tuple[int, int], pixels: int, rate: float, content: float,
-             steady: float, styles: int) -> None:
-    """Train the predictor and the transformers on the perceptual loss; a file given twice has two turns."""
-    _threads(threads)
-    read = {file: read_transformer(file) for file in transformers}
-    seer = read_predictor(predictor)
-    system = _placed(System(seer, {size_name(net): net for net in read.values()}), best_device())
-    run = Run(system, folder, crops, rate, clip=0.5, keep=0.998, paces=[(system.transformers, 1.0), (seer, SEER_PACE)])
-    looks = _looks(data, predictor, folder, styles)
-    nets = {file: torch.compile(net) if compiled else net for file, net in read.items()}
-    together_run(run, seer, [nets[file] for file in transformers], Pictures(find(data, "content")[0]), looks,
-                 Weights(content, steady=steady), pixels, batch, workers)
+def predictor(start: Path | None, judge: Path, given: Training) -> str:
+    """Train a predictor to give the teacher's embeddings; `judge` is a transformer that says what matters in them."""
+    material = Material(given)
+    net = _placed(read_predictor(start) if start else Predictor(), material.device)
+    run = Run(net, given.folder, given.crops, given.rate, clip=1.0, keep=0.998)
+    make = predicting.Lessons(material.paintings, material.photos, material.predict_file, given.batch)
+    affine = read_transformer(judge).affine.to(material.device)
+    predicting.imitate(run, _quick(net, given.compiled), batches(make, run.seed(), given.workers),
+                       material.middle.to(material.device), affine)
+    held = Pictures(find(given.data, "style")[1])
+    share = predicting.told(cast(Predictor, run.average.cpu()), held, predicting.opened(material.predict_file),
+                            material.middle.numpy())
+    return f"\n{share:.1%} of the variation of the teacher's embeddings, on {len(held)} held-out paintings"
 
 
 def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, ...], out: Path, name: str, artist: str,
-          year: str, credit: str, licence: str, steps: int, content: float, steady: float) -> str:
-    """Fit the look of one picture on some networks, write its style file, and tell what was gained."""
+          year: str, credit: str, licence: str, steps: int, weights: Weights) -> str:
+    """Fit the style of one picture on some networks, write its style file, and say what was gained."""
     device = best_device()
-    painting = square(Image.open(picture), SIZE)
+    painting = square(Image.open(picture), SIDE)
     vgg = vgg_on(data, device)
-    nets, seer = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
-    photos = Pictures(find(data, "content")[0])
-    fitted = specialise(nets, seer, vgg, painting, photos, steps, Weights(content, steady=steady), _told(steps))
+    nets, predict = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
+    photos = Photographs(Pictures(find(data, "content")[0]))
+    fitted = specialise(nets, predict, vgg, painting, photos, steps, weights, _shown(steps))
     made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence,
-                      norms=fitted.norms)
+                      norms=fitted.offsets)
     out.write_text(dump_style(made), encoding="utf-8")
     lines = [f"{file.stem}: style distance {one.style:.3f} -> {two.style:.3f} "
              f"({1 - two.style / one.style:.0%} closer), content {one.content:.3f} -> {two.content:.3f}"
@@ -125,24 +169,24 @@ def gatys(photo: Path, picture: Path, data: Path, out: Path, pixels: int, steps:
     """Paint one photograph by optimisation."""
     vgg = vgg_on(data, best_device())
     squares = square(Image.open(photo), pixels), square(Image.open(picture), pixels)
-    Image.fromarray(paint(vgg, *squares, steps, content, _told(steps))).save(out)
+    Image.fromarray(paint(vgg, *squares, steps, content, _shown(steps))).save(out)
     return f"\n{out}"
 
 
-def _told(steps: int) -> Callable[[int, float, float], None]:
-    def tell(step: int, near: float, kept: float) -> None:
+def _shown(steps: int) -> Callable[[int, float, float], None]:
+    def show(step: int, near: float, kept: float) -> None:
         print(f"\r{step}/{steps}  style {near:.3f}  content {kept:.3f} ", end="", flush=True)
 
-    return tell
+    return show
 
 
-def export(networks: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the files of all networks of a checkpoint or file, or of the mean of several, and the folder's checksums.
+def export(sources: Sequence[Path], folder: Path) -> list[Path]:
+    """Write the files of all networks of a checkpoint or file, and the folder's checksums.
 
     Gives what was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [file for net in read_mean(networks) for file in _exported(net, folder)]
+    files = [file for source in sources for net in read_networks(source) for file in _exported(net, folder)]
     write_checksums(folder)
     return files
 

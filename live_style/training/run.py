@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from pytorch_optimizer import SOAP
 from torch import Tensor, nn
 
 from live_style.errors import ModelError
@@ -20,8 +19,6 @@ SAVE_SECONDS = 90.0
 LOG_STEPS = 20
 # The learning rate is held, then falls to nothing over the last part: a run may be lengthened without a jump.
 COOLING = 0.5
-# Sides of a weight up to which it is turned into the eigenbasis of its gradients; longer ones stay as they are.
-TURNED = 600
 
 
 def best_device() -> torch.device:
@@ -47,8 +44,7 @@ class Run:
         self.folder = folder
         self.total, self.peak, self.clip, self.keep = crops, peak, clip, keep
         groups = [{"params": list(part.parameters()), "pace": pace} for part, pace in paces or [(net, 1.0)]]
-        # Vyas et al. 2024. VGG-16 is most of a step, so that a better one costs little, about a tenth.
-        self.optimiser = SOAP(groups, lr=peak, betas=(0.9, 0.98), weight_decay=1e-4, max_precondition_dim=TURNED)
+        self.optimiser = torch.optim.AdamW(groups, lr=peak, betas=(0.9, 0.98), weight_decay=0.0)
         self.crops = self.steps = 0
         self.seconds = 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,10 +57,10 @@ class Run:
 
     def _load(self) -> None:
         state = torch.load(self.file, map_location="cpu", weights_only=True)
-        if not any("GG" in each for each in state["optimiser"]["state"].values()):
+        if not all("exp_avg_sq" in each for each in state["optimiser"]["state"].values()):
             raise ModelError(f"{self.file} is of a run with another optimiser: it cannot go on",
-                             f"begin another --run from its network, --start {self.file}; networks that learned "
-                             f"together, from the files of live-style train export {self.file}")
+                             f"Run live-style train export {self.file} -o FOLDER, and begin another --run with "
+                             "--start FOLDER.")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
