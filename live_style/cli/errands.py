@@ -13,12 +13,12 @@ from typing import NamedTuple
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.pictures.files import SUFFIXES
-from live_style.pictures.formats import FORMATS
-from live_style.pictures.formats import encoded
-from live_style.pictures.formats import write_picture
-from live_style.pictures.photo import Photo
-from live_style.pictures.photo import read_photo
+from live_style.imaging.photo import Photo
+from live_style.imaging.photo import read_photo
+from live_style.imaging.read import SUFFIXES
+from live_style.imaging.write import FORMATS
+from live_style.imaging.write import encoded
+from live_style.imaging.write import write_picture
 
 PIPE = Path("-")
 """Standard input, standard output."""

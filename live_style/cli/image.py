@@ -7,10 +7,6 @@ from pathlib import Path
 
 import click
 
-from live_style.brush import LARGEST
-from live_style.brush import SMALLEST
-from live_style.brush import STROKE
-from live_style.brush import load_brush
 from live_style.cli.easel import Easel
 from live_style.cli.easel import Mix
 from live_style.cli.errands import Errand
@@ -34,7 +30,11 @@ from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.processor import Wanted
+from live_style.inference.providers import Wanted
+from live_style.offline.photo import LARGEST
+from live_style.offline.photo import SMALLEST
+from live_style.offline.photo import STROKE
+from live_style.offline.photo import load_brush
 
 
 @click.command()

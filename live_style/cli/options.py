@@ -10,11 +10,11 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from live_style import places
 from live_style import settings
 from live_style.errors import SettingsError
-from live_style.processor import PROVIDERS
+from live_style.inference.providers import PROVIDERS
 from live_style.settings import RunSettings
+from live_style.system import paths
 
 
 class Checked(click.ParamType[Any]):
@@ -100,4 +100,4 @@ def gather(ctx: click.Context, values: Mapping[str, Any]) -> RunSettings:
     """What flags and variables said, over what config.toml says."""
     said = {name: value for name, value in values.items()
             if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
-    return RunSettings(**{**settings.load_config(places.config_file()), **said})
+    return RunSettings(**{**settings.load_config(paths.config_file()), **said})

@@ -15,10 +15,10 @@ from live_style.cli.errands import deliver
 from live_style.cli.errands import fetch
 from live_style.errors import StyleError
 from live_style.frame import size_of
-from live_style.pictures.photo import Photo
-from live_style.pictures.sheet import Cell
-from live_style.pictures.sheet import columns_for
-from live_style.pictures.sheet import draw_sheet
+from live_style.imaging.contact_sheet import Cell
+from live_style.imaging.contact_sheet import columns_for
+from live_style.imaging.contact_sheet import draw_sheet
+from live_style.imaging.photo import Photo
 from live_style.style import Style
 
 LONG = 480

@@ -10,8 +10,8 @@ import click
 
 from live_style.frame import Image
 from live_style.frame import size_of
-from live_style.palette import Rgb
-from live_style.pictures.files import scaled
+from live_style.imaging.palette import Rgb
+from live_style.imaging.read import scaled
 
 WIDEST = 64
 """Columns of a picture: 64x18 characters of 1x2 pixels show what a preview is of."""

@@ -11,7 +11,7 @@ import click
 
 from live_style.cli.options import Checked
 from live_style.errors import SettingsError
-from live_style.processor import PROVIDERS
+from live_style.inference.providers import PROVIDERS
 
 
 LONGEST = 16383

@@ -15,17 +15,10 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
-from live_style.brush import LARGEST
-from live_style.brush import SMALLEST
-from live_style.brush import STROKE
-from live_style.brush import Brush
-from live_style.brush import load_brush
-from live_style.checkpoint import Checkpoint
-from live_style.checkpoint import Checkpoints
-from live_style.cli.bar import film_bar
 from live_style.cli.easel import scaled_to
 from live_style.cli.errands import check_free
 from live_style.cli.options import Checked
+from live_style.cli.progress import film_bar
 from live_style.cli.values import LONGEST
 from live_style.cli.values import MODEL
 from live_style.cli.values import PLACE
@@ -33,21 +26,28 @@ from live_style.cli.values import PROVIDER
 from live_style.cli.values import STYLES
 from live_style.cli.values import Part
 from live_style.cli.values import Pixels
-from live_style.cues import Cue
-from live_style.cues import Plan
-from live_style.cues import read_cues
+from live_style.control.cues import Cue
+from live_style.control.cues import Plan
+from live_style.control.cues import read_cues
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
-from live_style.film import Film
-from live_style.film import Wanted
 from live_style.frame import Size
-from live_style.heap import give_large_blocks_back
-from live_style.library import mix_styles
+from live_style.inference.providers import Wanted as Provider
 from live_style.look import REAL
 from live_style.look import Look
-from live_style.processor import Wanted as Provider
+from live_style.offline.photo import LARGEST
+from live_style.offline.photo import SMALLEST
+from live_style.offline.photo import STROKE
+from live_style.offline.photo import Brush
+from live_style.offline.photo import load_brush
+from live_style.offline.resume import Checkpoint
+from live_style.offline.resume import Checkpoints
+from live_style.offline.video import Film
+from live_style.offline.video import Wanted
 from live_style.settings import RunSettings
+from live_style.styles.library import mix_styles
+from live_style.system.malloc import give_large_blocks_back
 from live_style.video.codecs import CODECS
 from live_style.video.codecs import Shape
 from live_style.video.codecs import open_encoder

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from live_style.look import REAL
-from live_style.steady import Steadier
+from live_style.inference.temporal_filter import Steadier
 from live_style.training.border import border, inner
 from live_style.training.data import Pictures, Pixels, find, square
 from live_style.training.flicker import Steadiness, frames_of, steadiness

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live_style.training.data import Pixels
 from live_style.training.luma import luma
-from live_style.video.reader import Reader
+from live_style.video.input import Reader
 
 # Levels below which a pixel is still, and above which it moves; frames that it must have been still; px around motion.
 STILL, MOVING = 6.0, 12.0

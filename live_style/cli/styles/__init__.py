@@ -8,7 +8,7 @@ from live_style.cli.styles.keeping import preview
 from live_style.cli.styles.keeping import remove
 from live_style.cli.styles.making import add
 from live_style.cli.styles.making import mix
-from live_style.cli.styles.mapping import map_
+from live_style.cli.styles.map import map_
 from live_style.cli.styles.sharing import export
 from live_style.cli.styles.sharing import import_
 from live_style.cli.styles.showing import list_

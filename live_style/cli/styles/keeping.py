@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from live_style import places
 from live_style.errors import StyleError
-from live_style.gallery import PREVIEWS
-from live_style.gallery import Entry
-from live_style.gallery import Gallery
-from live_style.gallery import load_folder
-from live_style.library import Library
-from live_style.painting import default_painting
-from live_style.pictures.previews import write_preview
-from live_style.shelf import preview_of
-from live_style.shelf import take_away
+from live_style.imaging.previews import write_preview
+from live_style.styles.collection import PREVIEWS
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.collection import load_folder
+from live_style.styles.library import Library
+from live_style.styles.preview import default_painting
+from live_style.styles.user_folder import preview_of
+from live_style.styles.user_folder import take_away
+from live_style.system import paths
 
 
 @click.command()
@@ -47,8 +47,8 @@ def _full_name(gallery: Gallery, name: str) -> Entry:
               help="Folder of styles; else that of your own styles.")
 def preview(into: Path | None) -> None:
     """Paint the small preview pictures of a folder's styles again."""
-    folder = into or places.user_styles_folder()
-    paint = default_painting(places.models_folder())
+    folder = into or paths.user_styles_folder()
+    paint = default_painting(paths.models_folder())
     entries, problems = load_folder(folder, paint.space)
     for problem in problems:
         click.echo(f"live-style: {problem}", err=True)

@@ -8,22 +8,22 @@ from typing import Any
 
 import click
 
-from live_style import places
 from live_style.cli.errands import pictures as pictures_in
 from live_style.cli.values import Part
 from live_style.cli.values import StylePart
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import StyleError
-from live_style.library import Library
-from live_style.maker import Maker
-from live_style.mixture import mixed_style
-from live_style.painting import default_painting
-from live_style.predictor import Predictor
-from live_style.shelf import Shelf
+from live_style.inference.style_predictor import Predictor
 from live_style.style import MAX_TEXT
 from live_style.style import make_style
 from live_style.style import tidy
+from live_style.styles.library import Library
+from live_style.styles.mixing import mixed_style
+from live_style.styles.predict import Maker
+from live_style.styles.preview import default_painting
+from live_style.styles.user_folder import Shelf
+from live_style.system import paths
 
 
 class Words(click.ParamType[Any]):
@@ -62,9 +62,9 @@ def add(pictures: tuple[Path, ...], name: str | None, artist: str, year: str, li
     for source in sources:
         if source.suffix.lower() in (".json", ".zip"):
             raise StyleError(f"{source.name} is no picture", f"Take in a style with: live-style styles import {source}")
-    predictor = Predictor(places.models_folder())
-    maker = Maker(lambda: predictor, predictor.space, places.cache_folder())
-    shelf = Shelf(into or places.user_styles_folder(), default_painting(places.models_folder()))
+    predictor = Predictor(paths.models_folder())
+    maker = Maker(lambda: predictor, predictor.space, paths.cache_folder())
+    shelf = Shelf(into or paths.user_styles_folder(), default_painting(paths.models_folder()))
 
     def made(picture: Path) -> Path:
         found = maker.make(picture)
@@ -100,10 +100,10 @@ def _add_all(sources: list[Path], made: Any) -> int:
 @INTO
 def mix(parts: tuple[Part, ...], name: str, into: Path | None) -> None:
     """Make a style between others, by their weights. It keeps their credits."""
-    paint = default_painting(places.models_folder())
+    paint = default_painting(paths.models_folder())
     library = Library(paint.space)
     mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)
-    _say(Shelf(into or places.user_styles_folder(), paint).put(mixed))
+    _say(Shelf(into or paths.user_styles_folder(), paint).put(mixed))
 
 
 def _say(file: Path) -> None:

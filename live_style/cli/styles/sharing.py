@@ -7,22 +7,22 @@ from pathlib import Path
 
 import click
 
-from live_style import places
 from live_style.cli.errands import check_free
 from live_style.cli.values import PLACE
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
-from live_style.gallery import Entry
-from live_style.gallery import Gallery
-from live_style.gallery import check_space
-from live_style.library import Library
-from live_style.pack import packed
-from live_style.pack import read_pack
-from live_style.painting import default_painting
-from live_style.shelf import Shelf
 from live_style.style import Style
 from live_style.style import dump_style
-from live_style.whole import write_whole
+from live_style.styles.archive import packed
+from live_style.styles.archive import read_pack
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.collection import check_space
+from live_style.styles.library import Library
+from live_style.styles.preview import default_painting
+from live_style.styles.user_folder import Shelf
+from live_style.system import paths
+from live_style.system.atomic_file import write_whole
 
 
 @click.command("export")
@@ -55,11 +55,11 @@ def export(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PLACE)
 def import_(files: tuple[Path, ...]) -> None:
     """Take in styles of a friend: style files, or archives that export made. Nothing is overwritten."""
-    paint = default_painting(places.models_folder())
+    paint = default_painting(paths.models_folder())
     styles = [style for file in files for style in read_pack(file)]
     for style in styles:
         check_space(style, paint.space)
-    shelf = Shelf(places.user_styles_folder(), paint)
+    shelf = Shelf(paths.user_styles_folder(), paint)
     for style in styles:
         click.echo(_taken_in(style, shelf))
 

@@ -10,19 +10,19 @@ from typing import NamedTuple
 import click
 import numpy as np
 
-from live_style import places
 from live_style.cli.swatches import portrait
 from live_style.cli.swatches import swatch
 from live_style.errors import StyleError
 from live_style.frame import Image
-from live_style.gallery import Entry
-from live_style.library import Library
-from live_style.painting import Painting
-from live_style.painting import default_painting
-from live_style.palette import Rgb
-from live_style.palette import palette_of
-from live_style.pictures.files import read_picture
+from live_style.imaging.palette import Rgb
+from live_style.imaging.palette import palette_of
+from live_style.imaging.read import read_picture
 from live_style.style import Style
+from live_style.styles.collection import Entry
+from live_style.styles.library import Library
+from live_style.styles.preview import Painting
+from live_style.styles.preview import default_painting
+from live_style.system import paths
 
 NEAREST = 5
 
@@ -57,7 +57,7 @@ def show(name: str, as_json: bool) -> None:
     """Show a style, or any picture as one: credit, colours, which styles are alike."""
     library = Library()
     entry = library.entry(name)
-    seen = picture_of(entry, default_painting(places.models_folder()))
+    seen = picture_of(entry, default_painting(paths.models_folder()))
     palette = palette_of(seen)
     near = _nearest(entry.style, library.gallery.styles)
     if as_json:
@@ -98,7 +98,7 @@ def _told(style: Style) -> str:
 
 def is_shipped(entry: Entry) -> bool:
     """Whether a style came with the program."""
-    return entry.file is not None and entry.file.parent == places.styles_folder()
+    return entry.file is not None and entry.file.parent == paths.styles_folder()
 
 
 def picture_of(entry: Entry, paint: Painting) -> Image:

@@ -1,0 +1,96 @@
+"""Where things lie: what came with the program, and the user's own folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+APP = "live-style"
+
+
+def models_folder() -> Path:
+    """The networks that came with the program."""
+    return _shipped("models")
+
+
+def styles_folder() -> Path:
+    """The styles that came with the program."""
+    return _shipped("styles")
+
+
+def config_file() -> Path:
+    """config.toml of this user; it need not be there."""
+    return _own("config", platformdirs.user_config_path) / "config.toml"
+
+
+def user_styles_folder() -> Path:
+    """The user's own styles; what is dropped there goes live."""
+    return _own("data", platformdirs.user_data_path) / "styles"
+
+
+def cache_folder() -> Path:
+    """What can be made again: predictions, previews, engines."""
+    return _own("cache", platformdirs.user_cache_path)
+
+
+def state_folder() -> Path:
+    """What the program remembers by itself."""
+    return _own("state", platformdirs.user_state_path)
+
+
+def log_folder() -> Path:
+    """Where the reports of crashes lie."""
+    return _own("log", platformdirs.user_log_path)
+
+
+def recordings_folder() -> Path:
+    """Where recordings without a name of their own go."""
+    return _seen("videos", platformdirs.user_videos_path)
+
+
+def snapshots_folder() -> Path:
+    """Where snapshots go."""
+    return _seen("pictures", platformdirs.user_pictures_path)
+
+
+def remembered_camera() -> str | None:
+    """The name of the camera that was used last."""
+    try:
+        name = _camera_file().read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    return name or None
+
+
+def remember_camera(name: str) -> None:
+    """Keep the name of a camera for the next start; where nothing can be written, nothing is kept."""
+    file = _camera_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name + "\n", encoding="utf-8")
+    except (OSError, ValueError):
+        pass
+
+
+def _camera_file() -> Path:
+    return state_folder() / "camera.txt"
+
+
+def _shipped(name: str) -> Path:
+    """In a wheel they lie in live_style/data, in a checkout (editable or not) beside live_style."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "data" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def _own(name: str, default: Callable[..., Path]) -> Path:
+    home = os.environ.get("LIVE_STYLE_HOME")
+    return Path(home).expanduser() / name if home else default(APP, appauthor=False)
+
+
+def _seen(name: str, default: Callable[[], Path]) -> Path:
+    home = os.environ.get("LIVE_STYLE_HOME")
+    return Path(home).expanduser() / name if home else default() / APP
