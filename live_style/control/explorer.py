@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,6 @@ from live_style.imaging.read import scaled
 from live_style.look import Vector
 from live_style.style import Style
 from live_style.styles.blend import Blend
-from live_style.ui.panels.chart import Chart
 
 DRIFT = 12.0
 """Seconds from style to style of a drift for which no other time was asked."""
@@ -33,6 +33,31 @@ GLANCE: Size = (32, 18)
 """Previews are compared at this size: their colours and where light and dark are, not their strokes."""
 LONGEST = 20_000
 """Moments of a path that are kept: five minutes."""
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What the map shows."""
+
+    points: tuple[Point, ...]
+    """The place of each style."""
+    side: float
+    """The room that a preview has, in shares of the map's width and height."""
+    here: Point
+    shares: tuple[tuple[int, float], ...]
+    """Which styles play, and how much of each."""
+    pins: tuple[int, ...]
+    """The pinned ones, in order; two or more are the corners of a pad."""
+    name: str
+    """What plays."""
+    pointer: Point | None = None
+    held: bool = False
+    """Whether the look stays although the pointer moves."""
+
+    @property
+    def pad(self) -> tuple[int, ...]:
+        """The styles at the corners; () where the map itself is played."""
+        return self.pins if len(self.pins) > 1 else ()
 
 
 class Roam:
@@ -174,12 +199,12 @@ class Roam:
         self._moved = False
         return Blend.of(*self._mix(self._here))
 
-    def chart(self, desk: Desk) -> Chart:
+    def chart(self, desk: Desk) -> MapState:
         """What the map shows."""
         shares = () if desk.bypassed else tuple(self._shares(desk))
         pins = tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
-        return Chart(self.atlas.points, self.atlas.side, self._place(desk), shares, pins, desk.title, self._pointer,
-                     self._held and self._way is None)
+        return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, pins, desk.title, self._pointer,
+                        self._held and self._way is None)
 
     def _go(self, at: Point) -> None:
         self._moved = self._moved or at != self._here

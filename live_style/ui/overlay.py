@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from live_style.control.explorer import MapState
 from live_style.control.keys import Command
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Desk
@@ -20,7 +21,6 @@ from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.panels.chart import Chart
 from live_style.ui.panels.chart import chart_foot
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
@@ -67,7 +67,7 @@ class Hud:
         self._size: Size = (1, 1)
         self._tiles: dict[Entry, Tile] = {}
         self._shown = Strip(())
-        self._chart: Chart | None = None
+        self._chart: MapState | None = None
         self._told: tuple[object, ...] = ()
         """What the layers at hand tell of."""
         self._layers: tuple[Layer, ...] = ()
@@ -107,7 +107,7 @@ class Hud:
         """Read the figures for the next frame: a hand did something."""
         self._read = self._drawn = 0.0
 
-    def changed(self, now: float, chart: Chart | None) -> bool:
+    def changed(self, now: float, chart: MapState | None) -> bool:
         """Whether the panels want to be drawn again although no new frame came."""
         return now - self._drawn >= REFRESH or chart != self._chart
 
@@ -125,7 +125,7 @@ class Hud:
         """What to show before the first frame came."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
-    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: Chart | None = None,
+    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
                led: str = "") -> tuple[Layer, ...]:
         """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
 
@@ -144,7 +144,7 @@ class Hud:
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
-    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: Chart | None,
+    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
                       led: str) -> tuple[Layer, ...]:
         self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
         badges = badge_layers(_badges(desk, measures, led), size)
@@ -163,7 +163,7 @@ class Hud:
         notices = notice_layers(said, size, top)
         return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)
 
-    def _hint(self, chart: Chart) -> str:
+    def _hint(self, chart: MapState) -> str:
         """What hands can do on the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
         keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from live_style.control.explorer import MapState
 from live_style.control.keys import KEYS
 from live_style.control.keys import remap
 from live_style.control.style_map import Atlas
@@ -17,7 +18,6 @@ from live_style.control.style_map import Point
 from live_style.interfaces import Layer
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.panels.chart import Chart
 from live_style.ui.panels.chart import chart_area
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
@@ -49,7 +49,7 @@ TILES = tuple(
 
 
 ATLAS = Atlas.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
-CHART = Chart(ATLAS.points, ATLAS.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, ATLAS.points[7])
+CHART = MapState(ATLAS.points, ATLAS.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, ATLAS.points[7])
 PAD = replace(CHART, pins=(3, 8, 1, 0))
 HINT = "click: hold  ·  right click: pin"
 

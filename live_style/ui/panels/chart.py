@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 
+from live_style.control.explorer import MapState
 from live_style.control.pad import pad_places
 from live_style.control.style_map import Point
 from live_style.frame import Image
@@ -35,31 +35,6 @@ RINGS = 12
 """The strength of a ring has so many steps: each is drawn once."""
 
 
-@dataclass(frozen=True)
-class Chart:
-    """What the map shows."""
-
-    points: tuple[Point, ...]
-    """The place of each style."""
-    side: float
-    """The room that a preview has, in shares of the map's width and height."""
-    here: Point
-    shares: tuple[tuple[int, float], ...]
-    """Which styles play, and how much of each."""
-    pins: tuple[int, ...]
-    """The pinned ones, in order; two or more are the corners of a pad."""
-    name: str
-    """What plays."""
-    pointer: Point | None = None
-    held: bool = False
-    """Whether the look stays although the pointer moves."""
-
-    @property
-    def pad(self) -> tuple[int, ...]:
-        """The styles at the corners; () where the map itself is played."""
-        return self.pins if len(self.pins) > 1 else ()
-
-
 def chart_area(size: Size) -> Box:
     """Where the map is in a window."""
     unit = unit_of(size)
@@ -79,7 +54,7 @@ def chart_point(size: Size, x: int, y: int) -> Point:
     return Point(min(1.0, max(0.0, across)), min(1.0, max(0.0, down)))
 
 
-def chart_hit(chart: Chart, size: Size, at: Point) -> int | None:
+def chart_hit(chart: MapState, size: Size, at: Point) -> int | None:
     """The style whose preview is at a place on the map; None: there is none."""
     area = chart_area(size)
     x, y = area.x + at.x * area.width, area.y + at.y * area.height
@@ -89,7 +64,7 @@ def chart_hit(chart: Chart, size: Size, at: Point) -> int | None:
     return None
 
 
-def chart_layers(chart: Chart, tiles: tuple[Tile, ...], hint: str, size: Size,
+def chart_layers(chart: MapState, tiles: tuple[Tile, ...], hint: str, size: Size,
                  free: int | None = None) -> tuple[Layer, ...]:
     """The map over a window: previews, rings around what plays, where it is, names, and a line of help below.
 
@@ -116,19 +91,19 @@ def chart_layers(chart: Chart, tiles: tuple[Tile, ...], hint: str, size: Size,
     return (*layers, *_lines(chart.name, hint, size, size[0] if free is None else free, unit))
 
 
-def _tile_size(chart: Chart, size: Size) -> Size:
+def _tile_size(chart: MapState, size: Size) -> Size:
     area, unit = chart_area(size), unit_of(size)
     width = min(area.width * chart.side * SHARE, unit(LARGEST))
     return max(8, round(width)), max(5, round(min(area.height * chart.side * SHARE, width * 0.6)))
 
 
-def _boxes(chart: Chart, size: Size) -> list[Box]:
+def _boxes(chart: MapState, size: Size) -> list[Box]:
     area, (width, height) = chart_area(size), _tile_size(chart, size)
     return [Box(area.x + round(x * area.width) - width // 2, area.y + round(y * area.height) - height // 2, width,
                 height) for x, y in chart.points]
 
 
-def _corner_boxes(chart: Chart, size: Size) -> dict[int, Box]:
+def _corner_boxes(chart: MapState, size: Size) -> dict[int, Box]:
     """The larger pictures of a pad, inside the map's corners."""
     area, unit = chart_area(size), unit_of(size)
     width = min(unit(LARGEST), area.width // 4)
