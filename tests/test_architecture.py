@@ -35,7 +35,7 @@ DOORS = {
     "pyvirtualcam": "sinks.virtual_camera",
     "cv2_enumerate_cameras": "sources.devices",
     "platformdirs": "system.paths",
-    "psutil": "system.power",
+    "psutil": "system.cpu",
     "click": "cli",
     "pytorch_optimizer": "training.run",
     "torch": "training",

@@ -28,7 +28,7 @@ from live_style.inference.providers import Wanted
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import frame_trial
 from live_style.inference.stylizer import open_stylizer
-from live_style.system.power import on_battery
+from live_style.system.cpu import on_battery
 
 AUTOMATIC = ("fast", "balanced")
 """Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""

@@ -23,7 +23,7 @@ from live_style.frame import Size
 from live_style.imaging.read import scaled
 from live_style.look import Vector
 from live_style.style import Style
-from live_style.styles.blend import Blend
+from live_style.styles.mixing import Blend
 
 DRIFT = 12.0
 """Seconds from style to style of a drift for which no other time was asked."""

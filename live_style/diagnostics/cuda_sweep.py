@@ -30,11 +30,11 @@ from live_style.inference.onnxruntime import versions
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import HALF
 from live_style.inference.providers import Choice
+from live_style.inference.providers import Tuning
 from live_style.inference.providers import Wanted
 from live_style.inference.providers import no_memory
 from live_style.inference.stylizer import feeds
 from live_style.inference.stylizer import signature
-from live_style.inference.tuning import Tuning
 from live_style.sources.demo import draw_scene
 from live_style.telemetry.meter import time_of
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from typing import NamedTuple
 
+import numpy as np
+
+from live_style.frame import Image
 from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.imaging.opencv import resize
 
 
 class Box(NamedTuple):
@@ -31,3 +37,19 @@ def letterbox(size: Size, into: Size) -> Box:
     scale = min(into[0] / size[0], into[1] / size[1])
     width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
     return Box((into[0] - width) // 2, (into[1] - height) // 2, width, height)
+
+
+Fit = Literal["crop", "letterbox"]
+
+
+def fit(image: Image, size: Size, how: Fit = "crop") -> Image:
+    """The picture at `size`, its shape kept: the centre cut out, or black bars around it."""
+    if size_of(image) == size:
+        return image
+    if how == "crop":
+        box = crop_box(size_of(image), size)
+        return resize(np.ascontiguousarray(image[box.y:box.y + box.height, box.x:box.x + box.width]), size)
+    box = letterbox(size_of(image), size)
+    out = np.zeros((size[1], size[0], 3), np.uint8)
+    out[box.y:box.y + box.height, box.x:box.x + box.width] = resize(image, (box.width, box.height))
+    return out

@@ -10,8 +10,8 @@ from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Frame
 from live_style.frame import Size
-from live_style.imaging.fit import Fit
-from live_style.imaging.fit import fit
+from live_style.imaging.geometry import Fit
+from live_style.imaging.geometry import fit
 from live_style.interfaces import Source
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import of_frame

@@ -28,12 +28,12 @@ from live_style.styles.collection import check_space
 from live_style.styles.collection import in_order
 from live_style.styles.collection import load_entry
 from live_style.styles.collection import numbered
-from live_style.styles.inbox import Stamp
-from live_style.styles.inbox import put_free
-from live_style.styles.inbox import same_content
-from live_style.styles.inbox import stamps
 from live_style.styles.mixing import mixed_style
 from live_style.styles.predict import Maker
+from live_style.styles.user_folder import Stamp
+from live_style.styles.user_folder import put_free
+from live_style.styles.user_folder import same_content
+from live_style.styles.user_folder import stamps
 from live_style.threads.slot import Slot
 
 POLL = 0.25

@@ -1,4 +1,4 @@
-"""The processor: its name, and the cores this program may use."""
+"""The processor: its name and the cores this program may use; and whether the computer runs on its battery."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+import psutil
 
 
 def logical_cores() -> int:
@@ -57,3 +59,12 @@ def processor_name() -> str:
 def _sysctl(key: str) -> str:
     said = subprocess.run(["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True, check=False)
     return said.stdout.strip()
+
+
+def on_battery() -> bool:
+    """Whether it is known to run on a battery; False where there is none, or nobody tells."""
+    try:
+        battery = psutil.sensors_battery()
+    except (AttributeError, NotImplementedError, OSError, RuntimeError, ValueError, psutil.Error):
+        return False  # a system without the means, or a driver that tells nonsense
+    return battery is not None and battery.power_plugged is False

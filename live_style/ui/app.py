@@ -11,9 +11,9 @@ from pathlib import Path
 from live_style.control.keys import Action
 from live_style.control.keys import Command
 from live_style.control.keys import Press
+from live_style.control.mixer import LOOKS
+from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
-from live_style.control.moves import LOOKS
-from live_style.control.moves import MOVES
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
 from live_style.frame import Frame

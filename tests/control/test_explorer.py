@@ -24,8 +24,8 @@ from live_style.imaging.read import read_picture
 from live_style.imaging.read import scaled
 from live_style.look import Look
 from live_style.style import make_style
-from live_style.styles.blend import Blend
 from live_style.styles.collection import load_gallery
+from live_style.styles.mixing import Blend
 from live_style.system import paths
 
 GALLERY = load_gallery((paths.styles_folder(),), None)[0]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from live_style.control.keys import KEYS
+from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
-from live_style.control.moves import MOVES
 from tests.support.scripted import style
 
 STYLES = tuple(style("x" * n) for n in range(1, 6))

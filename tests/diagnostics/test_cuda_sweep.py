@@ -22,8 +22,8 @@ from live_style.inference.cuda import Speed
 from live_style.inference.cuda import speed_of
 from live_style.inference.engine import check_provider
 from live_style.inference.model_files import transformer
+from live_style.inference.providers import Tuning
 from live_style.inference.stylizer import feeds
-from live_style.inference.tuning import Tuning
 from live_style.look import Look
 from tests.support.networks import MODELS
 

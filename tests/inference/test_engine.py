@@ -27,9 +27,9 @@ from live_style.inference.onnxruntime import Signature
 from live_style.inference.onnxruntime import cpu_threads
 from live_style.inference.onnxruntime import open_session
 from live_style.inference.providers import Choice
+from live_style.inference.providers import Tuning
 from live_style.inference.providers import Wanted
-from live_style.inference.tuning import Tuning
-from live_style.inference.tuning import options
+from live_style.inference.providers import options
 from live_style.look import NORMS
 from live_style.look import REAL
 from tests.support.networks import MODELS

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from live_style.system.power import on_battery
+from live_style.system.cpu import on_battery
 
 
 def test_this_machine_answers() -> None:

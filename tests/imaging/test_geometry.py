@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from live_style.frame import size_of
-from live_style.imaging.fit import fit
 from live_style.imaging.geometry import crop_box
+from live_style.imaging.geometry import fit
 from live_style.imaging.geometry import letterbox
 
 SIZES = [(640, 480), (1280, 720), (720, 720), (1080, 1920), (641, 359), (16, 4000)]
