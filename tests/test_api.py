@@ -20,7 +20,7 @@ from live_style import load_brush
 from live_style import mix_styles
 from live_style import read_picture
 from live_style.frame import Image
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.styles.library import Library

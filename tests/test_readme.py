@@ -11,7 +11,7 @@ import pytest
 
 from live_style.cli import main
 from live_style.control.keys import KEYS
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.sinks.v4l2loopback import MODPROBE
 from live_style.system import paths
 from tests.support.films import write_film

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from live_style import __version__
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.imaging.photo import Photo
+from live_style.imaging.read import Photo
 from live_style.offline.photo import Brush
 from live_style.style import Style
 from live_style.styles.library import mix_styles

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.imaging.photo import Photo
-from live_style.imaging.photo import read_photo
 from live_style.imaging.read import SUFFIXES
+from live_style.imaging.read import Photo
+from live_style.imaging.read import read_photo
 from live_style.imaging.write import FORMATS
 from live_style.imaging.write import encoded
 from live_style.imaging.write import write_picture

@@ -18,7 +18,7 @@ from live_style.frame import size_of
 from live_style.imaging.contact_sheet import Cell
 from live_style.imaging.contact_sheet import columns_for
 from live_style.imaging.contact_sheet import draw_sheet
-from live_style.imaging.photo import Photo
+from live_style.imaging.read import Photo
 from live_style.style import Style
 
 LONG = 480

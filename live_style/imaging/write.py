@@ -1,4 +1,4 @@
-"""Formats of picture files: which can be written, with the facts of how the picture was made in them."""
+"""Pictures written: with the facts of how each was made in it, and as the small previews of styles."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from live_style.errors import SinkError
-from live_style.imaging.photo import Photo
-from live_style.imaging.photo import reason
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.imaging.read import Photo
+from live_style.imaging.read import reason
+from live_style.imaging.read import scaled
 from live_style.system.atomic_file import write_whole
 
 FORMATS: Mapping[str, str] = MappingProxyType({".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"})
@@ -50,6 +53,11 @@ def write_picture(path: Path, data: bytes) -> None:
                         "Free some disk space, or choose another folder.") from e
 
 
+def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
+    """A PNG whose text chunks hold `facts`; whole or not at all. Raises SinkError."""
+    write_picture(path, encoded(Photo(image), "PNG", facts))
+
+
 def read_facts(path: Path) -> dict[str, str]:
     """The facts in a file that `encoded` made; empty for the files of others."""
     with Pillow.open(path) as opened:
@@ -74,3 +82,28 @@ def _exif(facts: Mapping[str, str]) -> bytes:
     if facts:
         exif[DESCRIPTION] = json.dumps(dict(facts))
     return exif.tobytes()
+
+
+PREVIEW: Size = (240, 135)
+MAX_BYTES = 12_000
+"""Two dozen styles shall add less than 300 KB to a download."""
+
+
+def write_preview(path: Path, image: Image) -> None:
+    """The picture as a WebP file of 240x135 and at most 12 KB; whole or not at all. Raises SinkError."""
+    small = Pillow.fromarray(scaled(image, PREVIEW))
+    try:
+        write_whole(path, _encoded(small))
+    except OSError as e:
+        raise SinkError(f"the preview {path} cannot be written: {e.strerror}", "Free some disk space.") from e
+
+
+def _encoded(picture: Pillow.Image) -> bytes:
+    data = b""
+    for quality in range(90, 10, -8):
+        buffer = io.BytesIO()
+        picture.save(buffer, "WEBP", quality=quality, method=4)
+        data = buffer.getvalue()
+        if len(data) <= MAX_BYTES:
+            break
+    return data

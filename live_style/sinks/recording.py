@@ -15,7 +15,7 @@ class RecordingSink:
     """A new video file with every frame at its own time; it stays playable whatever happens.
 
     At most the last second is missing when the program is killed or the machine loses power. The file must
-    not exist yet; `live_style.sinks.file_names.fresh_path` finds a free name.
+    not exist yet; `live_style.system.paths.fresh_path` finds a free name.
     """
 
     repeat_after: float | None = None

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from live_style.errors import LiveStyleError
 from live_style.errors import StyleError
 from live_style.frame import Image
-from live_style.imaging.previews import write_preview
 from live_style.imaging.read import SUFFIXES
 from live_style.imaging.read import read_picture
+from live_style.imaging.write import write_preview
 from live_style.look import Look
 from live_style.style import Style
 from live_style.style import dump_style

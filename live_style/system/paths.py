@@ -1,12 +1,16 @@
-"""Where things lie: what came with the program, and the user's own folders."""
+"""Where things lie: what came with the program, the user's own folders, and new files in them."""
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import platformdirs
+
+from live_style.errors import SinkError
 
 APP = "live-style"
 
@@ -73,6 +77,22 @@ def remember_camera(name: str) -> None:
         file.write_text(name + "\n", encoding="utf-8")
     except (OSError, ValueError):
         pass
+
+
+def fresh_path(folder: Path, suffix: str, now: datetime) -> Path:
+    """A free name such as "live-style 2026-11-23 20.15.07.mp4" in the folder, made when it is missing.
+
+    `suffix` with its dot. Raises SinkError when the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise SinkError(f"the folder {folder} cannot be made: {e.strerror or e}",
+                        "Choose another folder, one of your own.") from e
+    # Dots between the numbers, because Windows allows no colon in a name.
+    stem = f"live-style {now:%Y-%m-%d %H.%M.%S}"
+    names = itertools.chain([stem], (f"{stem} ({n})" for n in itertools.count(2)))
+    return next(path for path in (folder / (name + suffix) for name in names) if not path.exists())
 
 
 def _camera_file() -> Path:

@@ -11,8 +11,8 @@ from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.outputs import Outputs
 from live_style.pipeline.stylize import Painted
-from live_style.sinks.file_names import fresh_path
 from live_style.sinks.snapshot import save_snapshot
+from live_style.system.paths import fresh_path
 
 
 class Folders(NamedTuple):

@@ -21,7 +21,7 @@ from live_style import load_brush
 from live_style import mix_styles
 from live_style import read_picture
 from live_style.frame import Image
-from live_style.imaging.photo import read_photo
+from live_style.imaging.read import read_photo
 from live_style.imaging.write import read_facts
 from live_style.offline.photo import STROKE
 from tests.support.networks import picture

@@ -16,8 +16,8 @@ import pytest
 
 from live_style import cli
 from live_style.imaging.read import read_picture
-from live_style.imaging.read import write_png
 from live_style.imaging.write import read_facts
+from live_style.imaging.write import write_png
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style

@@ -19,7 +19,7 @@ from live_style import cli
 from live_style import load_brush
 from live_style import mix_styles
 from live_style.frame import Image
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.video.codecs import CODECS
 from tests.support.films import frames_of
 from tests.support.films import packets_of

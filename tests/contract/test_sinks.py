@@ -19,11 +19,11 @@ from live_style.imaging.write import read_facts
 from live_style.interfaces import Sink
 from live_style.pipeline.feed import Feed
 from live_style.pipeline.outputs import Outputs
-from live_style.sinks.file_names import fresh_path
 from live_style.sinks.null import NullSink
 from live_style.sinks.recording import RecordingSink
 from live_style.sinks.snapshot import save_snapshot
 from live_style.sinks.virtual_camera import VirtualCameraSink
+from live_style.system.paths import fresh_path
 from tests.support.paper_camera import paper_cameras
 
 SIZE = (96, 64)

@@ -20,7 +20,7 @@ from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Frame
 from live_style.frame import Size
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.interfaces import Source
 from live_style.sources import open_source
 from live_style.sources.devices import list_cameras

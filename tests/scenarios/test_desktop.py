@@ -18,7 +18,7 @@ import pytest
 from live_style.control.style_map import Atlas
 from live_style.frame import Image
 from live_style.frame import Size
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.sources.demo import draw_scene
 from live_style.styles.collection import load_gallery
 from live_style.system import paths

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from live_style.errors import StyleError
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.styles.library import Library

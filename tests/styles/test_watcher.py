@@ -19,7 +19,7 @@ from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.imaging.read import read_picture
-from live_style.imaging.read import write_png
+from live_style.imaging.write import write_png
 from live_style.inference.style_predictor import Predictor
 from live_style.look import Look
 from live_style.look import Vector

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from live_style.errors import StyleError
-from live_style.imaging.previews import write_preview
+from live_style.imaging.write import write_preview
 from live_style.styles.collection import PREVIEWS
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery

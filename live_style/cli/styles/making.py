@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from live_style.cli.errands import pictures as pictures_in
-from live_style.cli.values import Part
-from live_style.cli.values import StylePart
+from live_style.cli.options import Part
+from live_style.cli.options import StylePart
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import StyleError

@@ -13,7 +13,7 @@ from live_style.cli.errands import deliver
 from live_style.cli.styles.showing import is_shipped
 from live_style.cli.styles.showing import picture_of
 from live_style.errors import StyleError
-from live_style.imaging.photo import Photo
+from live_style.imaging.read import Photo
 from live_style.styles.library import Library
 from live_style.styles.preview import default_painting
 from live_style.system import paths

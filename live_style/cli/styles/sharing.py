@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from live_style.cli.errands import check_free
-from live_style.cli.values import PLACE
+from live_style.cli.options import PLACE
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.style import Style

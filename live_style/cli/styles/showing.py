@@ -10,8 +10,8 @@ from typing import NamedTuple
 import click
 import numpy as np
 
-from live_style.cli.swatches import portrait
-from live_style.cli.swatches import swatch
+from live_style.cli.terminal import portrait
+from live_style.cli.terminal import swatch
 from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.imaging.palette import Rgb

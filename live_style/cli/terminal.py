@@ -1,12 +1,17 @@
-"""Colours in a terminal: nothing where the output goes into a file, or where NO_COLOR is set."""
+"""What a terminal shows beside text: colours, pictures and the bar of a film; nothing where nobody looks."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from click._termui_impl import ProgressBar
 
 from live_style.frame import Image
 from live_style.frame import size_of
@@ -43,3 +48,22 @@ def _code(color: Rgb) -> Rgb | int:
         return color
     red, green, blue = (round(level / 51) for level in color)
     return 16 + 36 * red + 6 * green + blue
+
+
+@contextmanager
+def film_bar(seconds: float) -> Iterator[Callable[[float], None]]:
+    """Gives what is to be told, after each picture, how many seconds of a film that has `seconds` are done."""
+    whole = max(1, round(1000 * seconds))
+    made: ProgressBar[str] = click.progressbar(
+        length=whole, label="painting", file=sys.stderr, hidden=not sys.stderr.isatty(), show_percent=True,
+        item_show_func=lambda pace: pace or "")
+    with made as bar:
+        began, pictures = time.monotonic(), 0
+
+        def tell(done: float) -> None:
+            nonlocal pictures
+            pictures += 1
+            pace = pictures / max(0.001, time.monotonic() - began)
+            bar.update(max(0, min(whole, round(1000 * done)) - bar.pos), f"{pace:.1f} fps")
+
+        yield tell
