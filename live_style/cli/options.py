@@ -17,6 +17,8 @@ from live_style import settings
 from live_style.errors import SettingsError
 from live_style.inference.providers import PROVIDERS
 from live_style.settings import RunSettings
+from live_style.style import MAX_TEXT
+from live_style.style import tidy
 from live_style.system import paths
 
 
@@ -139,6 +141,21 @@ class StylePart(click.ParamType[Any]):
         return Part(style, weight)
 
 
+class Words(click.ParamType[Any]):
+    """A line of text that a style file can hold."""
+
+    name = "words"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        words = tidy(str(value))
+        assert param is not None
+        if len(words) > MAX_TEXT:
+            raise SettingsError(f"{param.opts[0]}: that is longer than {MAX_TEXT} letters", "Say it shorter.")
+        if value and not words:
+            raise SettingsError(f"{param.opts[0]}: there is nothing to read in it", "Use letters.")
+        return words
+
+
 class Pixels(click.ParamType[Any]):
     """Pixels of the longer side."""
 
@@ -166,3 +183,6 @@ MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
                      help="Which network paints.  [default: balanced]")
 PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), metavar=_PROVIDERS, default="auto",
                         help="Which processor paints.  [default: auto]")
+WORDS = Words()
+INTO = click.option("--into", type=click.Path(file_okay=False, path_type=Path),
+                    help="Folder for the new style; else that of your own styles.")

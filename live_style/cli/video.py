@@ -15,8 +15,7 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
-from live_style.cli.easel import scaled_to
-from live_style.cli.errands import check_free
+from live_style.cli.files import check_free
 from live_style.cli.options import LONGEST
 from live_style.cli.options import MODEL
 from live_style.cli.options import PLACE
@@ -33,6 +32,7 @@ from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.frame import Size
+from live_style.imaging.geometry import scaled_to
 from live_style.inference.providers import Wanted as Provider
 from live_style.look import REAL
 from live_style.look import Look

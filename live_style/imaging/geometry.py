@@ -12,6 +12,8 @@ from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import resize
 
+Fit = Literal["crop", "letterbox"]
+
 
 class Box(NamedTuple):
     """A rectangle in pixels."""
@@ -39,7 +41,10 @@ def letterbox(size: Size, into: Size) -> Box:
     return Box((into[0] - width) // 2, (into[1] - height) // 2, width, height)
 
 
-Fit = Literal["crop", "letterbox"]
+def scaled_to(shape: Size, long: int) -> Size:
+    """The size of that shape whose longer side is `long`."""
+    width, height = (max(1, round(side * long / max(shape))) for side in shape)
+    return width, height
 
 
 def fit(image: Image, size: Size, how: Fit = "crop") -> Image:

@@ -89,3 +89,8 @@ def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, pres
     for style, _ in kept:
         check_space(style, kept[0][0].space)
     return mix([(style.look(strength, float(preserve_color)), weight) for style, weight in kept])
+
+
+def is_shipped(entry: Entry) -> bool:
+    """Whether a style came with the program."""
+    return entry.file is not None and entry.file.parent == paths.styles_folder()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from pathlib import Path
 
+from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.imaging.read import read_picture
 from live_style.inference.model_files import default_model
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
 from live_style.look import Look
 from live_style.sources.demo import draw_scene
+from live_style.styles.collection import Entry
 
 SIZE: Size = (480, 272)
 MOMENT = 1.5
@@ -45,3 +49,11 @@ class Painting:
 def default_painting(models: Path) -> Painting:
     """One by the network whose pictures are the best of those that are there; raises ModelError when none is."""
     return Painting(models, default_model(models, gpu=True)[0])
+
+
+def picture_of(entry: Entry, paint: Painting) -> Image:
+    """Its preview, or where there is none that can be read one that is painted now."""
+    if entry.preview is not None:
+        with contextlib.suppress(StyleError):
+            return read_picture(entry.preview)
+    return paint(entry.style.look())

@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from live_style import __version__
-from live_style.cli.errands import check_file
-from live_style.cli.errands import check_free
-from live_style.cli.errands import deliver
-from live_style.cli.styles.showing import is_shipped
-from live_style.cli.styles.showing import picture_of
+from live_style.cli.files import check_file
+from live_style.cli.files import check_free
+from live_style.cli.files import deliver
 from live_style.errors import StyleError
 from live_style.imaging.read import Photo
 from live_style.styles.library import Library
+from live_style.styles.library import is_shipped
 from live_style.styles.preview import default_painting
+from live_style.styles.preview import picture_of
 from live_style.system import paths
 from live_style.ui.map_poster import Hung
 from live_style.ui.map_poster import draw_poster

@@ -1,4 +1,4 @@
-"""New styles: of pictures, and of other styles."""
+"""`live-style styles add`: styles made of pictures."""
 
 from __future__ import annotations
 
@@ -8,42 +8,17 @@ from typing import Any
 
 import click
 
-from live_style.cli.errands import pictures as pictures_in
-from live_style.cli.options import Part
-from live_style.cli.options import StylePart
+from live_style.cli.files import pictures as pictures_in
+from live_style.cli.options import INTO
+from live_style.cli.options import WORDS
 from live_style.errors import LiveStyleError
-from live_style.errors import SettingsError
 from live_style.errors import StyleError
 from live_style.inference.style_predictor import Predictor
-from live_style.style import MAX_TEXT
 from live_style.style import make_style
-from live_style.style import tidy
-from live_style.styles.library import Library
-from live_style.styles.mixing import mixed_style
 from live_style.styles.predict import Maker
 from live_style.styles.preview import default_painting
 from live_style.styles.user_folder import Shelf
 from live_style.system import paths
-
-
-class Words(click.ParamType[Any]):
-    """A line of text that a style file can hold."""
-
-    name = "words"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        words = tidy(str(value))
-        assert param is not None
-        if len(words) > MAX_TEXT:
-            raise SettingsError(f"{param.opts[0]}: that is longer than {MAX_TEXT} letters", "Say it shorter.")
-        if value and not words:
-            raise SettingsError(f"{param.opts[0]}: there is nothing to read in it", "Use letters.")
-        return words
-
-
-WORDS = Words()
-INTO = click.option("--into", type=click.Path(file_okay=False, path_type=Path),
-                    help="Folder for the new style; else that of your own styles.")
 
 
 @click.command()
@@ -92,18 +67,6 @@ def _add_all(sources: list[Path], made: Any) -> int:
     for failure in failures:
         click.echo(f"live-style: {failure.cause}\n  {failure.cure}", err=True)
     return 2 if failures else 0
-
-
-@click.command()
-@click.argument("parts", nargs=-1, required=True, metavar="STYLE[:WEIGHT]...", type=StylePart())
-@click.option("--name", required=True, type=WORDS, help="What to call it.")
-@INTO
-def mix(parts: tuple[Part, ...], name: str, into: Path | None) -> None:
-    """Make a style between others, by their weights. It keeps their credits."""
-    paint = default_painting(paths.models_folder())
-    library = Library(paint.space)
-    mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)
-    _say(Shelf(into or paths.user_styles_folder(), paint).put(mixed))
 
 
 def _say(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Errands: which pictures are read, and where each painting goes."""
+"""Pictures as files: which are read, and where each painting goes."""
 
 from __future__ import annotations
 
