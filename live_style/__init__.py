@@ -6,18 +6,18 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from live_style.brush import Brush
-    from live_style.brush import load_brush
     from live_style.errors import LiveStyleError
-    from live_style.library import mix_styles
+    from live_style.imaging.read import read_picture
     from live_style.look import Look
-    from live_style.pictures.files import read_picture
+    from live_style.offline.photo import Brush
+    from live_style.offline.photo import load_brush
     from live_style.style import Style
+    from live_style.styles.library import mix_styles
 
 __version__ = "0.1.0"
 __all__ = ["Brush", "LiveStyleError", "Look", "Style", "load_brush", "mix_styles", "read_picture"]
-_HOMES = {"Brush": "brush", "LiveStyleError": "errors", "Look": "look", "Style": "style", "load_brush": "brush",
-          "mix_styles": "library", "read_picture": "pictures.files"}
+_HOMES = {"Brush": "offline.photo", "LiveStyleError": "errors", "Look": "look", "Style": "style",
+          "load_brush": "offline.photo", "mix_styles": "styles.library", "read_picture": "imaging.read"}
 
 
 def __getattr__(name: str) -> object:

@@ -14,15 +14,15 @@ from types import MappingProxyType
 from typing import Any
 from typing import Literal
 
+from live_style.control.keys import KEYS
+from live_style.control.keys import KeyTable
+from live_style.control.keys import Press
+from live_style.control.keys import parse_script
+from live_style.control.keys import remap
 from live_style.errors import SettingsError
 from live_style.frame import Size
-from live_style.keys import KEYS
-from live_style.keys import KeyTable
-from live_style.keys import Press
-from live_style.keys import parse_script
-from live_style.keys import remap
-from live_style.processor import PROVIDERS
-from live_style.processor import Wanted
+from live_style.inference.providers import PROVIDERS
+from live_style.inference.providers import Wanted
 
 MAX_CONFIG_BYTES = 100_000
 

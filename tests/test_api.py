@@ -18,14 +18,14 @@ from live_style import Brush
 from live_style import LiveStyleError
 from live_style import load_brush
 from live_style import mix_styles
-from live_style import places
 from live_style import read_picture
 from live_style.frame import Image
-from live_style.library import Library
-from live_style.pictures.files import write_png
+from live_style.imaging.write import write_png
 from live_style.style import dump_style
 from live_style.style import make_style
-from tests.networks import picture
+from live_style.styles.library import Library
+from live_style.system import paths
+from tests.support.networks import picture
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -146,13 +146,13 @@ def test_a_style_by_name_by_file_and_by_picture(brush: Brush, holiday: Path) -> 
     again = Library(brush.space).style(holiday.with_name("beach"))
     assert again.name == "beach"
     np.testing.assert_allclose(again.embedding, first.embedding, rtol=1e-4, atol=1e-6)
-    assert len(os.listdir(places.cache_folder() / "styles")) == 1
+    assert len(os.listdir(paths.cache_folder() / "styles")) == 1
 
 
 def test_the_users_own_styles_have_names_too(brush: Brush) -> None:
-    places.user_styles_folder().mkdir(parents=True)
+    paths.user_styles_folder().mkdir(parents=True)
     style = make_style("Grandma's Quilt", brush.space, np.zeros(100, np.float32))
-    (places.user_styles_folder() / "grandmas-quilt.json").write_text(dump_style(style))
+    (paths.user_styles_folder() / "grandmas-quilt.json").write_text(dump_style(style))
     assert Library(brush.space).style("grandma's quilt").slug == "grandmas-quilt"
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,45 +18,40 @@ import live_style
 
 PACKAGE = Path(live_style.__file__).resolve().parent
 
-# From the bottom up: a module may import what stands in a line above its own, and its own package.
-LAYERS = (
-    "errors cures heap frame look fade slot stats tempo stage cores whole",
-    "geometry keys style tally net_size interfaces trace processor palette atlas eye cues ahead",
-    "blend pad ways chase",
-    "places power cuda v4l2 opencv pictures video desk models pack governor steps",
-    "tuning",
-    "devices remembered runtime surgery fit steady gallery settings window moves cards panels sinks",
-    "vino bound",
-    "network",
-    "bands",
-    "sources predictor stylizer maker outputs capture painter hud mixture shelf poster roam inbox watch",
-    "painting studio report library rack takes",
-    "gearbox",
-    "cast",
-    "show bench brush checkpoint",
-    "doctor film rival sweep",
-    "cli",
-    "__main__",
-)
+# From the bottom up: a folder, or a module beside the folders, may import what stands before it.
+ORDER = ("errors frame look style system threads telemetry interfaces imaging video inference sources sinks adaptive "
+         "styles control settings offline pipeline ui diagnostics cli __main__").split()
 # Training is a world of its own: nothing but its command imports it, and it takes only these from the program.
-TRAINING_MAY_IMPORT = {"training", "errors", "style", "frame", "look", "steady", "video"}
+TRAINING_MAY_IMPORT = ("training", "errors", "style", "frame", "look", "inference.temporal_filter", "video")
 # Libraries that it uses beside the program's own doors to them.
 TRAINING_HAS = {"onnx", "onnxruntime", "PIL"}
 
 DOORS = {
-    "cv2": "opencv",
-    "PIL": "pictures",
+    "cv2": "imaging.opencv",
+    "PIL": "imaging",
     "av": "video",
-    "onnxruntime": "runtime",
-    "pygame": "window",
-    "pyvirtualcam": "sinks.virtual",
-    "cv2_enumerate_cameras": "devices",
-    "platformdirs": "places",
-    "psutil": "power",
+    "onnxruntime": "inference.onnxruntime",
+    "pygame": "ui.window",
+    "pyvirtualcam": "sinks.virtual_camera",
+    "cv2_enumerate_cameras": "sources.devices",
+    "platformdirs": "system.paths",
+    "psutil": "system.cpu",
     "click": "cli",
     "torch": "training",
-    "onnx": "surgery",
-    "openvino": "vino",
+    "onnx": "inference.graph_split",
+    "openvino": "inference.openvino",
+}
+
+MOST_ENTRIES = 28
+MOST_MODULES = 15
+MOST_LINES = 500
+MOST_LINES_OF_A_FUNCTION = 40
+MOST_ARGUMENTS = 8
+
+# What breaks a rule today. Nothing is to be added here, and what no longer breaks it is taken out.
+STILL_FULL: set[str] = set()
+STILL_MANY_ARGUMENTS = {
+    "cli.bench.bench", "cli.image.image", "style.make_style",
 }
 
 MODULES = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): file
@@ -61,12 +59,16 @@ MODULES = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffi
 
 
 @cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def tree(module: str) -> ast.Module:
-    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return parsed(MODULES[module])
 
 
 def imports(module: str) -> Iterator[tuple[str, int]]:
-    """What a module imports, anywhere in it: full names, `live_style.` left out, with the line."""
+    """What a module imports, anywhere in it: full names, with the line."""
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
@@ -78,119 +80,197 @@ def imports(module: str) -> Iterator[tuple[str, int]]:
                 yield whole if inside else node.module or "", node.lineno
 
 
+def inner_imports(module: str) -> Iterator[tuple[str, int]]:
+    """Which of the program's own modules a module imports, `live_style.` left out; not live_style itself."""
+    for name, line in imports(module):
+        top, _, inner = name.partition(".")
+        if top == "live_style" and inner:
+            yield inner, line
+
+
 def within(module: str, owner: str) -> bool:
     return module == owner or module.startswith(owner + ".")
 
 
-RANK = {name: i for i, line in enumerate(LAYERS) for name in line.split()}
-RANK[""] = len(LAYERS)  # live_style itself names what programs may use, and loads it when they do
-
-
-def upward(module: str) -> Iterator[str]:
-    """Imports of what does not stand below."""
-    own = module.split(".")[0]
-    if own and own not in RANK and own != "training":
-        yield f"{module} has no place in LAYERS"
-    for name, line in imports(module):
-        top, _, inner = name.partition(".")
-        other = inner.split(".")[0]
-        if top != "live_style" or other in ("", own):
-            continue
-        if own == "training":
-            allowed = other in TRAINING_MAY_IMPORT
-        elif other == "training":
-            allowed = module == "cli.train"
-        else:
-            allowed = RANK.get(other, 99) < RANK.get(own, -1)
-        if not allowed:
-            yield f"{module}:{line} imports {name}, which does not stand below it"
-
-
-def through_the_window(module: str) -> Iterator[str]:
-    """Imports of libraries past their door."""
-    for name, line in imports(module):
-        library = name.partition(".")[0]
-        if library in sys.stdlib_module_names or library in ("live_style", "numpy"):
-            continue
-        if within(module, "training") and library in TRAINING_HAS:
-            continue
-        if not within(module, DOORS.get(library, "?")):
-            yield f"{module}:{line} imports {library}; its door is {DOORS.get(library, 'not in DOORS')}"
-
-
-def large(module: str) -> Iterator[str]:
-    """Modules and functions that a person cannot take in at a glance."""
-    lines = len(MODULES[module].read_text(encoding="utf-8").splitlines())
-    if lines > 300:
-        yield f"{module} has {lines} lines"
+def functions(module: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for node in ast.walk(tree(module)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield f"{module}.{node.name}", node
+
+
+RANK = {name: i for i, name in enumerate(ORDER)}
+RANK[""] = len(ORDER)  # live_style itself names what programs may use, and loads it when they do
+
+
+def upward() -> Iterator[str]:
+    """Imports of what does not stand below."""
+    for module in MODULES:
+        own = module.split(".")[0]
+        if own not in RANK and own != "training":
+            yield f"{module} has no place in ORDER"
+        for name, _ in inner_imports(module):
+            other = name.split(".")[0]
+            if own == "training":
+                allowed = any(within(name, owner) for owner in TRAINING_MAY_IMPORT)
+            elif other == "training":
+                allowed = module == "cli.train"
+            else:
+                allowed = own == other or RANK.get(other, 99) < RANK.get(own, -1)
+            if not allowed:
+                yield f"{module} imports {name}"
+
+
+def round_about() -> Iterator[str]:
+    """Circles of imports, inside a folder or across them."""
+    graph = {module: {name for name, _ in inner_imports(module) if name in MODULES} for module in MODULES if module}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as e:
+        yield " imports ".join(reversed(e.args[1]))
+
+
+def through_the_window() -> Iterator[str]:
+    """Imports of libraries past their door."""
+    for module in MODULES:
+        for name, line in imports(module):
+            library = name.partition(".")[0]
+            if library in sys.stdlib_module_names or library in ("live_style", "numpy"):
+                continue
+            if within(module, "training") and library in TRAINING_HAS:
+                continue
+            if not within(module, DOORS.get(library, "?")):
+                yield f"{module}:{line} imports {library}; its door is {DOORS.get(library, 'not in DOORS')}"
+
+
+def crowded() -> Iterator[str]:
+    """More entries in the package than a person takes in at a glance: folders, modules and py.typed."""
+    entries = {module.split(".")[0] or "__init__" for module in MODULES} | {"py.typed"}
+    if len(entries) > MOST_ENTRIES:
+        yield f"live_style has {len(entries)} entries"
+
+
+def full() -> Iterator[str]:
+    """Folders of too many modules."""
+    packages = {module for module, file in MODULES.items() if file.name == "__init__.py"}
+    folders = Counter(module.rpartition(".")[0] for module in set(MODULES) - packages)
+    yield from (folder for folder, modules in folders.items() if modules > MOST_MODULES)
+
+
+def long() -> Iterator[str]:
+    """Modules and functions that a person cannot read in one go."""
+    for module, file in MODULES.items():
+        lines = len(file.read_text(encoding="utf-8").splitlines())
+        if lines > MOST_LINES:
+            yield f"{module} has {lines} lines"
+        for name, node in functions(module):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
-            if length > 40:
-                yield f"{module}:{node.lineno} {node.name} has {length} lines"
+            if length > MOST_LINES_OF_A_FUNCTION:
+                yield f"{name} has {length} lines"
 
 
-def wordless(module: str) -> Iterator[str]:
+def many_arguments() -> Iterator[str]:
+    """Functions that take more than anyone can keep apart."""
+    for module in MODULES:
+        for name, node in functions(module):
+            given = node.args.posonlyargs + node.args.args
+            count = len(given) - (bool(given) and given[0].arg in ("self", "cls")) + len(node.args.kwonlyargs)
+            if count + (node.args.vararg is not None) + (node.args.kwarg is not None) > MOST_ARGUMENTS:
+                yield name
+
+
+def wordless() -> Iterator[str]:
     """Modules and public classes that do not say what they are."""
-    if not ast.get_docstring(tree(module)):
-        yield f"{module} does not say what it is"
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
-            yield f"{module}:{node.lineno} {node.name} does not say what it is"
+    for module in MODULES:
+        if not ast.get_docstring(tree(module)):
+            yield f"{module} does not say what it is"
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
+                yield f"{module}:{node.lineno} {node.name} does not say what it is"
 
 
-def talkative(module: str) -> Iterator[str]:
+def talkative() -> Iterator[str]:
     """Printing and exiting anywhere but at the command line."""
-    if within(module, "cli") or within(module, "training"):
-        return
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in ("print", "input", "exit", "quit"):
-                yield f"{module}:{node.lineno} {node.func.id}()"
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
-            if node.attr in ("exit", "stdout", "stderr"):
-                yield f"{module}:{node.lineno} sys.{node.attr}"
+    for module in MODULES:
+        if within(module, "cli") or within(module, "training"):
+            continue
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id in ("print", "input", "exit", "quit"):
+                    yield f"{module}:{node.lineno} {node.func.id}()"
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
+                if node.attr in ("exit", "stdout", "stderr"):
+                    yield f"{module}:{node.lineno} sys.{node.attr}"
 
 
-def deaf(module: str) -> Iterator[str]:
+def deaf() -> Iterator[str]:
     """Errors swallowed whole."""
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.ExceptHandler):
-            silent = all(isinstance(line, ast.Pass) for line in node.body)
-            broad = isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
-            if node.type is None or silent and broad:
-                yield f"{module}:{node.lineno} passes over every error"
+    for module in MODULES:
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.ExceptHandler):
+                silent = all(isinstance(line, ast.Pass) for line in node.body)
+                broad = isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
+                if node.type is None or silent and broad:
+                    yield f"{module}:{node.lineno} passes over every error"
 
 
-RULES = (upward, through_the_window, large, wordless, talkative, deaf)
+Rule = Callable[[], Iterator[str]]
+EXCEPTIONS: dict[Rule, set[str]] = {full: STILL_FULL, many_arguments: STILL_MANY_ARGUMENTS}
+RULES: tuple[Rule, ...] = (upward, round_about, through_the_window, crowded, full, long, many_arguments, wordless,
+                           talkative, deaf)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_the_source_keeps_the_rule(rule: Callable[[str], Iterator[str]]) -> None:
-    assert [offence for module in MODULES for offence in rule(module)] == []
+def test_the_source_keeps_the_rule(rule: Rule) -> None:
+    assert set(rule()) - EXCEPTIONS.get(rule, set()) == set()
 
 
-@pytest.mark.parametrize(("rule", "module", "text"), [
-    (upward, "frame", "from live_style import show"),
-    (upward, "frame", "def f():\n    from live_style.show import Show"),
-    (upward, "newcomer", "import os"),
-    (upward, "show", "import live_style.training.run"),
-    (through_the_window, "slot", "import cv2"),
-    (through_the_window, "slot", "from requests import get"),
-    (through_the_window, "training.flicker", "import av"),
-    (large, "slot", "\n" * 301),
-    (large, "slot", "def f():\n" + "    x = 1\n" * 40),
-    (wordless, "slot", "import os"),
-    (talkative, "slot", "print(1)"),
-    (talkative, "slot", "import sys\nsys.exit(1)"),
-    (deaf, "slot", "try:\n    x = 1\nexcept Exception:\n    pass"),
+@pytest.mark.parametrize("rule", EXCEPTIONS)
+def test_no_exception_is_kept_that_is_not_needed(rule: Rule) -> None:
+    known = EXCEPTIONS[rule]
+    assert known <= set(rule())
+
+
+@pytest.mark.parametrize(("rule", "planted"), [
+    (upward, {"frame": "from live_style.ui import app"}),
+    (upward, {"frame": "def f():\n    from live_style.ui.app import Show"}),
+    (upward, {"sinks.null": "import live_style.control.fade"}),
+    (upward, {"newcomer": "import os"}),
+    (upward, {"newcomer.frame": "import os"}),
+    (upward, {"ui.newcomer": "import live_style.training.methods.run"}),
+    (upward, {"training.newcomer": "import live_style.ui.app"}),
+    (upward, {"training.newcomer": "import live_style.inference.stylizer"}),
+    (round_about, {"threads.one": "import live_style.threads.two",
+                   "threads.two": "def f():\n    from live_style.threads import one"}),
+    (round_about, {"ui.one": "from live_style.ui.two.three import x",
+                   "ui.two.three": "from live_style.ui.one import y"}),
+    (through_the_window, {"threads.newcomer": "import cv2"}),
+    (through_the_window, {"threads.newcomer": "from requests import get"}),
+    (through_the_window, {"training.newcomer": "import av"}),
+    (crowded, {f"newcomer{i}": "" for i in range(MOST_ENTRIES)}),
+    (full, {f"threads.newcomer{i}": "" for i in range(MOST_MODULES)}),
+    (full, {f"ui.newcomers.newcomer{i}": "" for i in range(MOST_MODULES + 1)}),
+    (long, {"threads.newcomer": "\n" * (MOST_LINES + 1)}),
+    (long, {"threads.newcomer": "def f():\n" + "    x = 1\n" * MOST_LINES_OF_A_FUNCTION}),
+    (many_arguments, {"threads.newcomer": "def f(a, b, c, d, e, f, g, *, h, i):\n    pass"}),
+    (many_arguments, {"threads.newcomer": "class A:\n    def f(self, a, b, c, d, e, f, g, h, **i):\n        pass"}),
+    (wordless, {"threads.newcomer": "import os"}),
+    (wordless, {"threads.newcomer": '"""A newcomer."""\nclass Newcomer:\n    pass'}),
+    (talkative, {"threads.newcomer": "print(1)"}),
+    (talkative, {"threads.newcomer": "import sys\nsys.exit(1)"}),
+    (deaf, {"threads.newcomer": "try:\n    x = 1\nexcept Exception:\n    pass"}),
 ])
-def test_the_rule_bites(rule: Callable[[str], Iterator[str]], module: str, text: str, tmp_path: Path,
-                        monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "planted.py").write_text(text)
-    monkeypatch.setitem(MODULES, module, tmp_path / "planted.py")
-    tree.cache_clear()
-    try:
-        assert len(list(rule(module))) == 1
-    finally:
-        tree.cache_clear()
+def test_the_rule_bites(rule: Rule, planted: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, text in planted.items():
+        (tmp_path / f"{module}.py").write_text(text)
+        monkeypatch.setitem(MODULES, module, tmp_path / f"{module}.py")
+    assert len(set(rule()) - EXCEPTIONS.get(rule, set())) == 1
+
+
+def test_as_much_as_is_allowed_is_no_offence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = tmp_path / "newcomer.py"
+    planted.write_text("def f(self, a, b, c, d, e, f, g, h):\n" + "    x = 1\n" * (MOST_LINES_OF_A_FUNCTION - 1)
+                       + "\n" * (MOST_LINES - MOST_LINES_OF_A_FUNCTION))
+    for i in range(MOST_MODULES):
+        monkeypatch.setitem(MODULES, f"ui.newcomers.newcomer{i}", planted)
+    for rule in (upward, round_about, full, long, many_arguments):
+        assert set(rule()) - EXCEPTIONS.get(rule, set()) == set()

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 import live_style
-from live_style import places
+from live_style.system import paths
 
 ROOT = Path(__file__).resolve().parent.parent
 if not (ROOT / "setup.cfg").is_file():
     pytest.skip("the tests run outside a checkout", allow_module_level=True)
-SAY_FOLDERS = "from live_style import places; print(places.models_folder(), places.styles_folder())"
+SAY_FOLDERS = "from live_style.system import paths; print(paths.models_folder(), paths.styles_folder())"
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -80,7 +80,7 @@ def test_an_installed_wheel_runs_and_finds_its_data(wheel: Path, tmp_path: Path)
     data = target.resolve() / "live_style" / "data"
     assert found == [str(data / "models"), str(data / "styles")]
     names = {file.name for file in (data / "models").iterdir()}
-    assert {file.name for file in places.models_folder().glob("*.onnx")} <= names
+    assert {file.name for file in paths.models_folder().glob("*.onnx")} <= names
 
 
 def test_an_editable_install_finds_the_checkouts_data(checkout: Path, tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_an_editable_install_finds_the_checkouts_data(checkout: Path, tmp_path: 
 def test_a_plain_checkout_finds_its_data() -> None:
     if Path(live_style.__file__).resolve().parent.parent != ROOT:
         pytest.skip("the tests run against an installed package")
-    assert places.models_folder() == ROOT / "models"
-    assert places.styles_folder() == ROOT / "styles"
+    assert paths.models_folder() == ROOT / "models"
+    assert paths.styles_folder() == ROOT / "styles"
 
 
 def test_one_onnxruntime_and_one_pygame_everywhere() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from live_style import places
 from live_style.cli import main
-from live_style.keys import KEYS
-from live_style.pictures.files import write_png
-from live_style.sinks.loopback import MODPROBE
-from tests.films import write_film
+from live_style.control.keys import KEYS
+from live_style.imaging.write import write_png
+from live_style.sinks.v4l2loopback import MODPROBE
+from live_style.system import paths
+from tests.support.films import write_film
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -91,4 +91,4 @@ def test_pictures_and_pages_that_it_links_to_are_there():
 
 
 def test_the_models_and_styles_it_speaks_of_are_where_it_says():
-    assert places.styles_folder().is_dir() and places.models_folder().is_dir()
+    assert paths.styles_folder().is_dir() and paths.models_folder().is_dir()

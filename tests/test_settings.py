@@ -10,15 +10,15 @@ from typing import Any
 import click
 import pytest
 
-from live_style import places
 from live_style import settings
 from live_style.cli import COMMANDS
 from live_style.cli.options import FLAGS
 from live_style.cli.options import run_options
+from live_style.control.keys import Press
 from live_style.errors import SettingsError
-from live_style.keys import Press
 from live_style.settings import RunSettings
 from live_style.settings import load_config
+from live_style.system import paths
 
 
 def said(*flags: str) -> RunSettings:
@@ -33,7 +33,7 @@ def said(*flags: str) -> RunSettings:
 
 
 def configure(text: str | bytes) -> Path:
-    file = places.config_file()
+    file = paths.config_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     return file
@@ -185,30 +185,30 @@ def test_keys_are_remapped() -> None:
 
 
 def test_the_camera_is_remembered() -> None:
-    assert places.remembered_camera() is None
-    places.remember_camera("Logitech C920 – Ünïcode")
-    assert places.remembered_camera() == "Logitech C920 – Ünïcode"
-    (places.state_folder() / "camera.txt").write_bytes(b"\xff\xfe")
-    assert places.remembered_camera() is None
+    assert paths.remembered_camera() is None
+    paths.remember_camera("Logitech C920 – Ünïcode")
+    assert paths.remembered_camera() == "Logitech C920 – Ünïcode"
+    (paths.state_folder() / "camera.txt").write_bytes(b"\xff\xfe")
+    assert paths.remembered_camera() is None
 
 
 def test_a_home_that_cannot_be_written_does_not_matter(home: Path) -> None:
     (home / "state").write_text("a file where a folder should be")
-    places.remember_camera("C920")
-    assert places.remembered_camera() is None
+    paths.remember_camera("C920")
+    assert paths.remembered_camera() is None
 
 
 def test_everything_of_the_user_is_in_one_home(home: Path) -> None:
-    folders: list[Any] = [places.config_file(), places.user_styles_folder(), places.cache_folder(),
-                          places.state_folder(), places.log_folder(), places.recordings_folder(),
-                          places.snapshots_folder()]
+    folders: list[Any] = [paths.config_file(), paths.user_styles_folder(), paths.cache_folder(),
+                          paths.state_folder(), paths.log_folder(), paths.recordings_folder(),
+                          paths.snapshots_folder()]
     assert all(folder.is_relative_to(home) for folder in folders)
     assert len(set(folders)) == len(folders)
 
 
 def test_without_a_home_they_are_where_the_system_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LIVE_STYLE_HOME")
-    for folder in (places.config_file(), places.user_styles_folder(), places.recordings_folder()):
+    for folder in (paths.config_file(), paths.user_styles_folder(), paths.recordings_folder()):
         assert "live-style" in folder.parts
 
 

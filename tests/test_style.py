@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from live_style import places
 from live_style.errors import StyleError
 from live_style.look import NORMS
 from live_style.style import Style
@@ -16,6 +15,7 @@ from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style
 from live_style.style import slug_of
+from live_style.system import paths
 
 
 def a_style(**more: Any) -> Style:
@@ -128,7 +128,7 @@ def test_a_byte_order_mark_is_no_harm() -> None:
 
 
 def test_every_shipped_style_is_what_we_would_write() -> None:
-    for file in sorted(places.styles_folder().glob("*.json")):
+    for file in sorted(paths.styles_folder().glob("*.json")):
         style = parse_style(file.read_bytes(), file)
         assert dump_style(style) == file.read_text(encoding="utf-8"), file.name
         assert slug_of(style.name) == style.slug == file.stem

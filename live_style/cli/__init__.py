@@ -15,8 +15,8 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
-from live_style import places
 from live_style.errors import LiveStyleError
+from live_style.system import paths
 
 
 class Entry(NamedTuple):
@@ -128,7 +128,7 @@ def _bug(error: Exception) -> int:
 def _save(error: Exception) -> Path | None:
     text = (f"live-style {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
             f"arguments: {sys.argv[1:]}\n\n{''.join(traceback.format_exception(error))}")
-    for folder in (places.log_folder(), Path(tempfile.gettempdir())):
+    for folder in (paths.log_folder(), Path(tempfile.gettempdir())):
         file = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt")
         try:
             folder.mkdir(parents=True, exist_ok=True)

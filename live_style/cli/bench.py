@@ -9,18 +9,18 @@ from typing import cast
 
 import click
 
-from live_style import bench as measuring
-from live_style import models
-from live_style import places
-from live_style import sweep as sweeping
-from live_style.bench import Row
 from live_style.cli.options import Checked
+from live_style.diagnostics import benchmark as measuring
+from live_style.diagnostics import cuda_sweep as sweeping
+from live_style.diagnostics.benchmark import Row
+from live_style.diagnostics.compare import Duel
+from live_style.diagnostics.compare import duels
+from live_style.diagnostics.cuda_sweep import Sweep
 from live_style.frame import Size
-from live_style.rival import Duel
-from live_style.rival import duels
-from live_style.sweep import Sweep
-from live_style.processor import PROVIDERS
-from live_style.processor import Wanted
+from live_style.inference import model_files
+from live_style.inference.providers import PROVIDERS
+from live_style.inference.providers import Wanted
+from live_style.system import paths
 
 COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p95", 6), ("", "fading", 7),
            ("show", "fps", 8), ("", "fading", 7), ("", "age ms", 7), ("", "p95", 6))
@@ -28,7 +28,7 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
 
 
 @click.command()
-@click.option("--model", type=click.Choice(models.MODELS), help="Only this network.  [default: all]")
+@click.option("--model", type=click.Choice(model_files.MODELS), help="Only this network.  [default: all]")
 @click.option("--net-size", type=Checked("net_size", "WxH|auto"), metavar="WxH|auto",
               help="Only this size.  [default: auto and some others]")
 @click.option("--provider", type=click.Choice(("auto", *PROVIDERS)), default="auto", show_default=True,
@@ -45,10 +45,10 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
 def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider: str, seconds: float,
           sweep: bool, against: Path | None, as_json: bool, share: bool) -> None:
     """Measure how fast this machine paints: the network alone, and a whole show of the demo scene."""
-    folder, wanted = places.models_folder(), cast(Wanted, provider)
+    folder, wanted = paths.models_folder(), cast(Wanted, provider)
     said = ctx.get_parameter_source("net_size") is not click.core.ParameterSource.DEFAULT
     sizes: tuple[Size | None, ...] = (net_size,) if said or share else ()
-    names = (model,) if model else models.available(folder)
+    names = (model,) if model else model_files.available(folder)
     if sweep:
         if against or share:
             raise click.UsageError("--sweep goes with neither --against nor --share")

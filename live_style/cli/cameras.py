@@ -8,11 +8,11 @@ import time
 
 import click
 
-from live_style import v4l2
-from live_style.devices import Camera
-from live_style.devices import list_cameras
 from live_style.errors import SourceError
 from live_style.sources.camera import CameraSource
+from live_style.sources.devices import Camera
+from live_style.sources.devices import list_cameras
+from live_style.system import v4l2
 
 MEASURED_SECONDS = 3.0
 SIZE, FPS = (1280, 720), 30.0

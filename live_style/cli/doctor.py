@@ -7,9 +7,9 @@ import json
 import click
 
 from live_style import __version__
-from live_style.doctor import Check
-from live_style.doctor import State
-from live_style.doctor import checks
+from live_style.diagnostics.doctor import Check
+from live_style.diagnostics.doctor import State
+from live_style.diagnostics.doctor import checks
 
 MARKS: dict[State, tuple[str, str]] = {
     "ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}

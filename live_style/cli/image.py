@@ -1,40 +1,130 @@
-"""`live-style image`: photographs, painted."""
+"""`live-style image`: photographs, painted one by one or side by side on a sheet."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from live_style.brush import LARGEST
-from live_style.brush import SMALLEST
-from live_style.brush import STROKE
-from live_style.brush import load_brush
-from live_style.cli.easel import Easel
-from live_style.cli.easel import Mix
-from live_style.cli.errands import Errand
-from live_style.cli.errands import check_file
-from live_style.cli.errands import check_free
-from live_style.cli.errands import deliver
-from live_style.cli.errands import fetch
-from live_style.cli.errands import pictures
-from live_style.cli.errands import plan
+from live_style import __version__
+from live_style.cli.files import PIPE
+from live_style.cli.files import Errand
+from live_style.cli.files import check_file
+from live_style.cli.files import check_free
+from live_style.cli.files import deliver
+from live_style.cli.files import fetch
+from live_style.cli.files import pictures
+from live_style.cli.files import plan
+from live_style.cli.options import LONGEST
+from live_style.cli.options import MODEL
+from live_style.cli.options import PLACE
+from live_style.cli.options import PROVIDER
+from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
-from live_style.cli.sheets import lay_grid
-from live_style.cli.sheets import lay_sheet
-from live_style.cli.values import LONGEST
-from live_style.cli.values import MODEL
-from live_style.cli.values import PLACE
-from live_style.cli.values import PROVIDER
-from live_style.cli.values import STYLES
-from live_style.cli.values import Part
-from live_style.cli.values import Pixels
+from live_style.cli.options import Part
+from live_style.cli.options import Pixels
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
-from live_style.processor import Wanted
+from live_style.frame import size_of
+from live_style.imaging.contact_sheet import Cell
+from live_style.imaging.contact_sheet import columns_for
+from live_style.imaging.contact_sheet import draw_sheet
+from live_style.imaging.geometry import scaled_to
+from live_style.imaging.read import Photo
+from live_style.inference.providers import Wanted
+from live_style.offline.photo import LARGEST
+from live_style.offline.photo import SMALLEST
+from live_style.offline.photo import STROKE
+from live_style.offline.photo import Brush
+from live_style.offline.photo import load_brush
+from live_style.style import Style
+from live_style.styles.library import mix_styles
+
+Mix = Sequence[tuple[Style, float]]
+"""Styles and their weights."""
+
+
+class Painting(NamedTuple):
+    """A painting, and how it was made: what is written into its file."""
+
+    photo: Photo
+    facts: dict[str, str]
+
+
+class Easel(NamedTuple):
+    """A brush and what was asked for."""
+
+    brush: Brush
+    strength: float
+    preserve_color: bool
+    size: int | None
+    """The longer side of a painting; None: the photograph's."""
+    stroke: int | None
+    """The longer side at which the network sees a photograph; None: the painting's, as far as the brush goes."""
+
+    def paint(self, photo: Photo, mix: Mix) -> Painting:
+        """The photograph in a mix of styles."""
+        shape = size_of(photo.image)
+        final = self.size or max(shape)
+        # Strokes finer than a small painting are painted larger, then scaled down with it.
+        work = photo.resized(scaled_to(shape, max(final, min(self.stroke or 0, max(shape)))))
+        look = mix_styles(mix, self.strength, self.preserve_color)
+        painted = Photo(self.brush.paint(work.image, look), work.alpha).resized(scaled_to(shape, final))
+        names = ", ".join(f"{style.name}:{weight:g}" for style, weight in mix)
+        seen = min(self.brush.stroke, max(size_of(work.image)))
+        return Painting(painted, {**self.facts(), "style": names, "stroke": str(seen)})
+
+    def facts(self) -> dict[str, str]:
+        """What all its paintings have in common."""
+        return {"Software": f"live-style {__version__}", "strength": f"{self.strength:g}",
+                "preserve-color": "yes" if self.preserve_color else "no", "model": self.brush.model}
+
+
+LONG = 480
+"""Pixels of the longer side of each picture on a sheet, where nothing else was asked for."""
+
+
+def lay_sheet(source: Path, styles: Sequence[Style], easel: Easel, out: Path) -> int:
+    """One photograph, then its paintings, in rows that make a sheet of good shape."""
+    cells = _painted([source], styles, easel)
+    return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, easel, out)
+
+
+def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: Easel, out: Path) -> int:
+    """A row for each photograph, a column for each style."""
+    return _deliver(_painted(sources, styles, easel), 1 + len(styles), styles, easel, out)
+
+
+def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> list[Cell]:
+    """Each photograph, followed by its paintings; on white where something is transparent."""
+    if not styles:
+        raise StyleError("there is no style to paint with", "Make one of a picture: live-style styles add PICTURE.")
+    cells: list[Cell] = []
+    with click.progressbar(length=len(sources) * len(styles), label="painting", file=sys.stderr) as bar:
+        for source in sources:
+            photo = fetch(source)
+            shape = size_of(photo.image)
+            small = easel._replace(size=easel.size or min(LONG, max(shape)))
+            shown = photo.resized(scaled_to(shape, small.size or LONG))
+            name = "The photograph" if source == PIPE else source.stem.replace("_", " ")
+            cells.append(Cell(shown.over_white(), name))
+            for style in styles:
+                painted = small.paint(photo if easel.stroke else shown, [(style, 1.0)]).photo
+                credit = ", ".join(word for word in (style.artist, style.year) if word)
+                cells.append(Cell(painted.over_white(), style.name, credit))
+                bar.update(1)
+    return cells
+
+
+def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: Easel, out: Path) -> int:
+    facts = {**easel.facts(), "style": ", ".join(style.name for style in styles)}
+    deliver(out, Photo(draw_sheet(cells, columns)), facts)
+    return 0
 
 
 @click.command()

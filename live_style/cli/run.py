@@ -14,61 +14,61 @@ from typing import TypeVar
 import click
 
 from live_style import __version__
-from live_style import places
-from live_style.capture import Capture
-from live_style.cards import calm_card
-from live_style.cast import Booth
-from live_style.cast import Crew
-from live_style.cast import Limits
-from live_style.cast import Lines
-from live_style.cast import Posted
+from live_style.adaptive.stylizer import Gearbox
+from live_style.adaptive.stylizer import Wish
+from live_style.adaptive.stylizer import open_gearbox
 from live_style.cli.options import run_options
-from live_style.cores import logical_cores
-from live_style.cores import processor_name
-from live_style.desk import Desk
+from live_style.control.explorer import DRIFT
+from live_style.control.explorer import Roam
+from live_style.control.keys import Action
+from live_style.control.keys import Command
+from live_style.control.mixer import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
 from live_style.errors import StyleError
-from live_style.gallery import Gallery
-from live_style.gallery import load_gallery
-from live_style.gearbox import Gearbox
-from live_style.gearbox import Wish
-from live_style.gearbox import open_gearbox
-from live_style.heap import keep_one_heap
-from live_style.hud import Hud
+from live_style.imaging.placeholder import calm_card
+from live_style.inference.style_predictor import Predictor
+from live_style.inference.stylizer import OnnxStylizer
 from live_style.interfaces import Source
 from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
-from live_style.keys import Action
-from live_style.keys import Command
-from live_style.maker import Maker
-from live_style.outputs import RECORDING
-from live_style.outputs import VCAM
-from live_style.outputs import Outputs
-from live_style.painter import Painted
-from live_style.painter import Painter
-from live_style.painting import Painting
-from live_style.predictor import Predictor
-from live_style.remembered import remember
-from live_style.remembered import remembered
-from live_style.report import facts_of
-from live_style.report import write_report
-from live_style.roam import DRIFT
-from live_style.roam import Roam
+from live_style.pipeline.capture import Capture
+from live_style.pipeline.outputs import RECORDING
+from live_style.pipeline.outputs import VCAM
+from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.report import facts_of
+from live_style.pipeline.report import write_report
+from live_style.pipeline.stylize import Painted
+from live_style.pipeline.stylize import Painter
 from live_style.settings import RunSettings
-from live_style.show import Show
-from live_style.slot import Slot
 from live_style.sources import open_source
-from live_style.stage import Stage
-from live_style.studio import Studio
-from live_style.stylizer import OnnxStylizer
-from live_style.takes import Folders
-from live_style.takes import Takes
-from live_style.trace import MOST
-from live_style.trace import Trace
-from live_style.trace import write_trace
-from live_style.window import NullWindow
-from live_style.window import PygameWindow
+from live_style.styles.collection import Gallery
+from live_style.styles.collection import load_gallery
+from live_style.styles.predict import Maker
+from live_style.styles.preview import Painting
+from live_style.styles.watcher import Studio
+from live_style.system import paths
+from live_style.system.calibration_cache import remember
+from live_style.system.calibration_cache import remembered
+from live_style.system.cpu import logical_cores
+from live_style.system.cpu import processor_name
+from live_style.system.malloc import keep_one_heap
+from live_style.telemetry.trace import MOST
+from live_style.telemetry.trace import Trace
+from live_style.telemetry.trace import write_trace
+from live_style.threads.slot import Slot
+from live_style.threads.worker import Stage
+from live_style.ui.app import Show
+from live_style.ui.overlay import Hud
+from live_style.ui.parts import Booth
+from live_style.ui.parts import Crew
+from live_style.ui.parts import Limits
+from live_style.ui.parts import Lines
+from live_style.ui.parts import Posted
+from live_style.ui.recording import Folders
+from live_style.ui.recording import Takes
+from live_style.ui.window import NullWindow
+from live_style.ui.window import PygameWindow
 
 T = TypeVar("T")
 
@@ -136,7 +136,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
-    folders = Folders(places.recordings_folder(), places.snapshots_folder())
+    folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
     hud, takes = Hud(settings.key_table, gallery), Takes(outputs, folders, settings.vcam_device)
     return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
 
@@ -165,7 +165,7 @@ def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture,
     if proven := gears.proven():
         remember(situation, proven)
     if camera.get("kind") == "camera":
-        places.remember_camera(str(camera.get("name", "")))
+        paths.remember_camera(str(camera.get("name", "")))
     if settings.report:
         write_report(settings.report,
                      facts_of(camera, capture, painter, outputs, show.tally, settings.size, gears.facts()))
@@ -189,7 +189,7 @@ def _window(settings: RunSettings) -> Window:
 
 def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
     """The networks, and the name of the situation under which the step that keeps up is remembered."""
-    wish = Wish(places.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
+    wish = Wish(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
                 settings.provider, settings.smooth)
     situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6])))
     known = remembered(situation)
@@ -221,7 +221,7 @@ def _introduce(stylizer: OnnxStylizer) -> None:
 
 
 def _source(settings: RunSettings) -> Source:
-    source, notice = open_source(settings.camera, settings.size, settings.fps, places.remembered_camera())
+    source, notice = open_source(settings.camera, settings.size, settings.fps, paths.remembered_camera())
     if notice:
         _say(notice)
     return source
@@ -238,12 +238,12 @@ def _rescue(error: ProviderError, gears: Gearbox, posted: Posted) -> Stylizer:
 
 def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
     """The styles, those of the user's folder included, and what makes new ones beside the show."""
-    shipped, problems = load_gallery((places.styles_folder(),), stylizer.space)
+    shipped, problems = load_gallery((paths.styles_folder(),), stylizer.space)
     for problem in problems:
         _say(problem)
-    maker = Maker(lambda: Predictor(places.models_folder(), threads=1), stylizer.space, places.cache_folder())
-    studio = Studio(settings.styles or places.user_styles_folder(), shipped, maker, stylizer.space,
-                    places.cache_folder(), Painting(places.models_folder(), stylizer.model))
+    maker = Maker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
+    studio = Studio(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
+                    paths.cache_folder(), Painting(paths.models_folder(), stylizer.model))
     studio.learn()
     return studio
 

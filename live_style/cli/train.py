@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from live_style.errors import SettingsError
 from live_style.settings import parse_size
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -95,6 +96,9 @@ def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
     recipe.together(sizes or SIZES, predictor, recipe.Training(**options))
 
 
+_FIT = ("data", "predictor", "transformers", "steps")
+
+
 @train.command()
 @click.argument("picture", type=FILE)
 @_DATA
@@ -113,12 +117,13 @@ def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
               help="Weight of the content term: less is bolder and further from the photograph.")
 @click.option("--anchor", type=float, default=1.0, show_default=True,
               help="Weight of the difference to what is painted in one pass.")
-def style(picture: Path, content: float, anchor: float, **options: Any) -> None:
+def style(picture: Path, out: Path, content: float, anchor: float, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
     from live_style.training import recipe
-    from live_style.training.specialise import Weights
+    from live_style.training.methods.specialise import Weights
 
-    click.echo(recipe.style(picture, weights=Weights(content, anchor), **options))
+    fit = recipe.Fit(weights=Weights(content, anchor), **{key: options.pop(key) for key in _FIT})
+    click.echo(recipe.style(picture, fit, out, options))
 
 
 @train.command()
@@ -168,7 +173,8 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of a blind sheet: a fresh one for every sheet.")
 @click.option("--size", default="384x384", show_default=True, metavar="WxH", help="Of the pictures of a blind sheet.")
 @click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); may be repeated.")
-def evaluate(size: str, **options: Any) -> None:
+def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, size: str, choices: tuple[Path, ...],
+             **options: Any) -> None:
     """Measure NETWORKS (.onnx files or checkpoints), or let people choose between two painters.
 
     \b
@@ -177,4 +183,12 @@ def evaluate(size: str, **options: Any) -> None:
     """
     from live_style.training import measuring
 
-    measuring.run(size=parse_size(size), echo=click.echo, **options)
+    if choices and sheet:
+        measuring.choose(sheet, choices, click.echo)
+    elif blind and sheet:
+        given = {key: options[key] for key in ("data", "predictor", "count")}
+        measuring.draw(measuring.Sheet(blind, sheet, seed=seed, size=parse_size(size), **given), click.echo)
+    elif choices or blind:
+        raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
+    else:
+        measuring.measure(measuring.Figures(**options), click.echo)

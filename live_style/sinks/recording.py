@@ -8,14 +8,14 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.sinks.checks import check_size
-from live_style.video.writer import VideoWriter
+from live_style.video.output import VideoWriter
 
 
 class RecordingSink:
     """A new video file with every frame at its own time; it stays playable whatever happens.
 
     At most the last second is missing when the program is killed or the machine loses power. The file must
-    not exist yet; `live_style.sinks.names.fresh_path` finds a free name.
+    not exist yet; `live_style.system.paths.fresh_path` finds a free name.
     """
 
     repeat_after: float | None = None

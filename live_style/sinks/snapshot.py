@@ -8,8 +8,8 @@ from pathlib import Path
 
 from live_style.errors import SinkError
 from live_style.frame import Image
-from live_style.pictures.files import write_png
-from live_style.sinks.names import fresh_path
+from live_style.imaging.write import write_png
+from live_style.system.paths import fresh_path
 
 
 def save_snapshot(folder: Path, image: Image, facts: Mapping[str, object], now: datetime) -> Path:

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from live_style.devices import Camera
-from live_style.devices import list_cameras
 from live_style.errors import SourceError
 from live_style.frame import Size
+from live_style.imaging.read import SUFFIXES
 from live_style.interfaces import Source
-from live_style.pictures.files import SUFFIXES
 from live_style.sources.camera import CameraSource
 from live_style.sources.demo import DemoSource
+from live_style.sources.devices import Camera
+from live_style.sources.devices import list_cameras
 from live_style.sources.still import StillSource
 
 
@@ -47,7 +47,7 @@ def _source_of(choice: str, size: Size, fps: float) -> Source:
 
 def _clip(address: str) -> Source:
     # PyAV takes a tenth of a second to load: not for a camera.
-    from live_style.sources.clip import ClipSource
+    from live_style.sources.video import ClipSource
 
     return ClipSource(address)
 

@@ -6,18 +6,18 @@ import os
 import sys
 import time
 
-from live_style import v4l2
-from live_style.devices import Camera
-from live_style.devices import list_cameras
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.opencv import Capture
-from live_style.stats import Meter
-from live_style.trace import span
+from live_style.imaging.opencv import Capture
+from live_style.sources.devices import Camera
+from live_style.sources.devices import list_cameras
+from live_style.system import v4l2
+from live_style.telemetry.meter import Meter
+from live_style.telemetry.trace import span
 
 FIRST_SECONDS = 5.0
 """How long a camera may take to its first picture; some need two seconds to wake up."""

@@ -9,8 +9,8 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.sources.pace import Pace
 from live_style.sources.scene.painting import painting
-from live_style.stats import Meter
-from live_style.trace import span
+from live_style.telemetry.meter import Meter
+from live_style.telemetry.trace import span
 
 
 def draw_scene(size: Size, seconds: float) -> Image:

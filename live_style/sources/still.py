@@ -10,9 +10,9 @@ from live_style.errors import StyleError
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import size_of
-from live_style.pictures.files import read_picture
+from live_style.imaging.read import read_picture
 from live_style.sources.pace import Pace
-from live_style.stats import Meter
+from live_style.telemetry.meter import Meter
 
 
 class StillSource:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from live_style.errors import SettingsError
 from live_style.frame import Size
-from live_style.training import blind as sheets
-from live_style.training.data import Pixels
-from live_style.training.evaluate import Judge, Result, evaluate, held_out, table
-from live_style.training.gatys import paint
-from live_style.training.losses import Vgg
-from live_style.training.painters import Embedding, Foreign, Ours, Painter, Photograph, Teacher, is_ours
+from live_style.training.metrics import blind as sheets
+from live_style.training.data.pictures import Pixels
+from live_style.training.metrics.figures import Judge, Result, evaluate, held_out, table
+from live_style.training.methods.gatys import paint
+from live_style.training.metrics.losses import Vgg
+from live_style.training.metrics.painters import Embedding, Foreign, Ours, Painter, Photograph, Teacher, is_ours
 from live_style.training.recipe import TEACHER_FILES, vgg_on
-from live_style.training.run import best_device
+from live_style.training.methods.run import best_device
 
 # Both sides of a picture that networks paint are multiples of it, px.
 STEP = 8
@@ -50,51 +51,75 @@ def painter_of(source: Path, predictor: Path) -> Painter:
     return Ours(source, predictor) if source.suffix == ".pt" or is_ours(source) else Foreign(source)
 
 
-def run(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, gatys_steps: int,
-        clips: tuple[str, ...], count: int, turns: int, json_file: Path | None, blind: tuple[Path, Path] | None,
-        sheet: Path | None, seed: int, size: Size, choices: tuple[Path, ...], echo: Callable[[str], None]) -> None:
-    """Measure everything that was named, the photograph itself first; or draw a blind sheet, or count its choices."""
-    if (blind or choices) and sheet is None:
-        raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
-    if blind and sheet:
-        _draw(blind, data, predictor, sheet, count, seed, size, echo)
-    elif choices and sheet:
-        for question, found in sheets.score(sheet, choices).items():
-            echo(f"{question}: {found.chosen} of {found.of} ({found.share:.0%}), at least {found.least:.0%}")
-    else:
-        _measure(networks, data, predictor, teacher, gatys_steps, clips, count, turns, json_file, echo)
+@dataclass(frozen=True)
+class Figures:
+    """What is to be measured, and on what."""
+
+    networks: tuple[Path, ...]
+    data: Path
+    predictor: Path
+    teacher: Path | None
+    gatys_steps: int
+    """Steps of Gatys; 0: it is not measured."""
+    clips: tuple[str, ...]
+    """Files, or names in DATA/clips."""
+    count: int
+    """Held-out photographs and paintings."""
+    turns: int
+    """Paintings tried on each photograph."""
+    json_file: Path | None
 
 
-def _draw(blind: tuple[Path, Path], data: Path, predictor: Path, sheet: Path, count: int, seed: int, size: Size,
-          echo: Callable[[str], None]) -> None:
-    width, height = size
+@dataclass(frozen=True)
+class Sheet:
+    """A blind sheet that is to be drawn."""
+
+    pair: tuple[Path, Path]
+    folder: Path
+    data: Path
+    predictor: Path
+    count: int
+    seed: int
+    size: Size
+
+
+def choose(folder: Path, choices: tuple[Path, ...], echo: Callable[[str], None]) -> None:
+    """Count the choices that were made on a blind sheet."""
+    for question, found in sheets.score(folder, choices).items():
+        echo(f"{question}: {found.chosen} of {found.of} ({found.share:.0%}), at least {found.least:.0%}")
+
+
+def draw(sheet: Sheet, echo: Callable[[str], None]) -> None:
+    """Draw a blind sheet by two painters."""
+    width, height = sheet.size
     if width % STEP or height % STEP:
         raise SettingsError(f"networks cannot paint {width}x{height}",
                             f"Give a size whose sides are multiples of {STEP}.")
-    pair = painter_of(blind[0], predictor), painter_of(blind[1], predictor)
-    for page in sheets.draw(pair, sheets.subjects(data, count, size, seed), sheet, seed):
+    first, second = (painter_of(source, sheet.predictor) for source in sheet.pair)
+    subjects = sheets.subjects(sheet.data, sheet.count, sheet.size, sheet.seed)
+    for page in sheets.draw((first, second), subjects, sheet.folder, sheet.seed):
         echo(str(page))
 
 
-def _measure(networks: tuple[Path, ...], data: Path, predictor: Path, teacher: Path | None, gatys_steps: int,
-             clips: tuple[str, ...], count: int, turns: int, json_file: Path | None,
-             echo: Callable[[str], None]) -> None:
-    files = [Path(clip) if Path(clip).exists() else data / "clips" / clip for clip in clips]
+def measure(wanted: Figures, echo: Callable[[str], None]) -> None:
+    """Measure everything that was named, the photograph itself first."""
+    files = [Path(clip) if Path(clip).exists() else wanted.data / "clips" / clip for clip in wanted.clips]
     for file in files:
         if not file.exists():
             raise SettingsError(f"there is no clip {file}", "Name a file, or one that lies in DATA/clips.")
-    material = held_out(data, count, files)
-    vgg = vgg_on(data, best_device())
+    material = held_out(wanted.data, wanted.count, files)
+    vgg = vgg_on(wanted.data, best_device())
     judge = Judge(material, vgg)
-    painters: list[Painter] = [Photograph(), *([Teacher(teacher)] if teacher else []),
-                               *(Ours(network, predictor) for network in networks)]
+    painters: list[Painter] = [Photograph(), *([Teacher(wanted.teacher)] if wanted.teacher else []),
+                               *(Ours(network, wanted.predictor) for network in wanted.networks)]
     results = []
     for painter in painters:
-        results.append(evaluate(painter, material, judge, turns))
+        results.append(evaluate(painter, material, judge, wanted.turns))
         echo(table(results).splitlines()[-1])
-    if gatys_steps:
+    if wanted.gatys_steps:
         # Minutes a picture: one painting for each photograph, and no clips.
-        results.append(evaluate(Gatys(vgg, gatys_steps), material._replace(clips={}), judge, 1))
+        results.append(evaluate(Gatys(vgg, wanted.gatys_steps), material._replace(clips={}), judge, 1))
     echo(table(results))
-    if json_file:
-        json_file.write_text(json.dumps([_plain(result) for result in results], indent=1) + "\n", encoding="utf-8")
+    if wanted.json_file:
+        rows = [_plain(result) for result in results]
+        wanted.json_file.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,18 @@ from PIL import Image
 from torch import Tensor, nn
 
 from live_style.style import dump_style, make_style
-from live_style.training import averaged, predicting
-from live_style.training.averaged import SPREAD, OpenTeacher, Teach, learn
-from live_style.training.batches import batches
-from live_style.training.data import Photographs, Pictures, find, square
-from live_style.training.export import SPACE, export_predictor, export_transformer, write_checksums
-from live_style.training.gatys import paint
-from live_style.training.losses import Vgg
-from live_style.training.magenta import Magenta
-from live_style.training.networks import Predictor, Transformer
-from live_style.training.reading import read_networks, read_predictor, read_transformer, size_name, started
-from live_style.training.run import Run, best_device
-from live_style.training.specialise import Weights, specialise
+from live_style.training.methods import averaged, predicting
+from live_style.training.methods.averaged import SPREAD, OpenTeacher, Teach, learn
+from live_style.training.data.batches import batches
+from live_style.training.data.pictures import Photographs, Pictures, find, square
+from live_style.training.export.onnx_files import SPACE, export_predictor, export_transformer, write_checksums
+from live_style.training.methods.gatys import paint
+from live_style.training.metrics.losses import Vgg
+from live_style.training.networks.magenta import Magenta
+from live_style.training.networks.ours import Predictor, Transformer
+from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
+from live_style.training.methods.run import Run, best_device
+from live_style.training.methods.specialise import Weights, specialise
 
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
@@ -147,21 +147,34 @@ def predictor(start: Path | None, judge: Path, given: Training) -> str:
     return f"\n{share:.1%} of the variation of the teacher's embeddings, on {len(held)} held-out paintings"
 
 
-def style(picture: Path, data: Path, predictor: Path, transformers: tuple[Path, ...], out: Path, name: str, artist: str,
-          year: str, credit: str, licence: str, steps: int, weights: Weights) -> str:
-    """Fit the style of one picture on some networks, write its style file, and say what was gained."""
+@dataclass(frozen=True)
+class Fit:
+    """How a style is fitted."""
+
+    data: Path
+    predictor: Path
+    transformers: tuple[Path, ...]
+    steps: int
+    weights: Weights
+
+
+def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
+    """Fit the style of one picture on some networks, write its style file, and say what was gained.
+
+    about: name, artist, year, credit and licence.
+    """
     device = best_device()
     painting = square(Image.open(picture), SIDE)
-    vgg = vgg_on(data, device)
-    nets, predict = [read_transformer(file).to(device) for file in transformers], read_predictor(predictor).to(device)
-    photos = Photographs(Pictures(find(data, "content")[0]))
-    fitted = specialise(nets, predict, vgg, painting, photos, steps, weights, _shown(steps))
-    made = make_style(name, SPACE, fitted.embedding, artist=artist, year=year, credit=credit, licence=licence,
-                      norms=fitted.offsets)
+    vgg = vgg_on(fit.data, device)
+    nets = [read_transformer(file).to(device) for file in fit.transformers]
+    predict = read_predictor(fit.predictor).to(device)
+    photos = Photographs(Pictures(find(fit.data, "content")[0]))
+    fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.weights, _shown(fit.steps))
+    made = make_style(space=SPACE, embedding=fitted.embedding, norms=fitted.offsets, **about)
     out.write_text(dump_style(made), encoding="utf-8")
     lines = [f"{file.stem}: style distance {one.style:.3f} -> {two.style:.3f} "
              f"({1 - two.style / one.style:.0%} closer), content {one.content:.3f} -> {two.content:.3f}"
-             for file, one, two in zip(transformers, fitted.before, fitted.after)]
+             for file, one, two in zip(fit.transformers, fitted.before, fitted.after)]
     return "\n".join(["", *lines, str(out)])
 
 

@@ -21,8 +21,8 @@ from av.video.reformatter import Colorspace  # noqa: E402
 from live_style.errors import SinkError  # noqa: E402
 from live_style.frame import Image  # noqa: E402
 from live_style.frame import Size  # noqa: E402
-from live_style.video.reader import Picture  # noqa: E402
-from live_style.video.reader import reason  # noqa: E402
+from live_style.video.input import Picture  # noqa: E402
+from live_style.video.input import reason  # noqa: E402
 
 
 class Codec(NamedTuple):

@@ -21,11 +21,11 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.frame import Size
 from live_style.video.codecs import Colors
-from live_style.video.reader import Picture
-from live_style.video.reader import Reader
-from live_style.video.reader import open_container
-from live_style.video.reader import reason
-from live_style.video.reader import video_of
+from live_style.video.input import Picture
+from live_style.video.input import Reader
+from live_style.video.input import open_container
+from live_style.video.input import reason
+from live_style.video.input import video_of
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

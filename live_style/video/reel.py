@@ -26,7 +26,7 @@ from live_style.video.codecs import describe
 from live_style.video.codecs import open_encoder
 from live_style.video.disk import Disk
 from live_style.video.footage import about
-from live_style.video.reader import reason
+from live_style.video.input import reason
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

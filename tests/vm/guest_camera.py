@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from live_style.cli import main
-from live_style.devices import list_cameras
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.sources import open_source
 from live_style.sources.camera import CameraSource
+from live_style.sources.devices import list_cameras
 
 NAME, NODE = "vivid-000-vid-cap", "/dev/video0"
 DRIVER = Path("/sys/bus/platform/drivers/vivid")

@@ -21,8 +21,8 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
-from live_style.sinks.feed import Feed
-from live_style.sinks.virtual import VirtualCameraSink
+from live_style.pipeline.feed import Feed
+from live_style.sinks.virtual_camera import VirtualCameraSink
 
 DEVICE = "/dev/video10"
 SIZE = (320, 240)

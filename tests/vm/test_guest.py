@@ -15,7 +15,7 @@ import pytest
 
 SCRIPT = os.environ.get("LIVE_STYLE_WEBCAM_VM", "")
 HERE = Path(__file__).parent
-CONTRACT = HERE.parent / "test_sources.py"
+CONTRACT = HERE.parent / "contract" / "test_sources.py"
 
 
 @pytest.mark.webcam_vm

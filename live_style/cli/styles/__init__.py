@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from live_style.cli.styles.keeping import preview
-from live_style.cli.styles.keeping import remove
-from live_style.cli.styles.making import add
-from live_style.cli.styles.making import mix
-from live_style.cli.styles.mapping import map_
-from live_style.cli.styles.sharing import export
-from live_style.cli.styles.sharing import import_
-from live_style.cli.styles.showing import list_
-from live_style.cli.styles.showing import show
+from live_style.cli.styles.add import add
+from live_style.cli.styles.export import export
+from live_style.cli.styles.import_ import import_
+from live_style.cli.styles.list import list_
+from live_style.cli.styles.map import map_
+from live_style.cli.styles.mix import mix
+from live_style.cli.styles.preview import preview
+from live_style.cli.styles.remove import remove
+from live_style.cli.styles.show import show
 
 
 @click.group()

@@ -10,10 +10,10 @@ from math import sin
 
 import numpy as np
 
-from live_style import opencv
 from live_style.frame import Image
 from live_style.frame import Size
-from live_style.geometry import Box
+from live_style.imaging import opencv
+from live_style.imaging.geometry import Box
 from live_style.sources.scene import person
 from live_style.sources.scene import room
 from live_style.sources.scene.sheet import Matrix

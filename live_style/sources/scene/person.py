@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from live_style.geometry import Box
+from live_style.imaging.geometry import Box
 from live_style.sources.scene.sheet import Points
 from live_style.sources.scene.sheet import Sheet
 from live_style.sources.scene.sheet import oval

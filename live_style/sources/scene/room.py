@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from live_style.geometry import Box
+from live_style.imaging.geometry import Box
 from live_style.sources.scene.sheet import Sheet
 from live_style.sources.scene.sheet import glow
 from live_style.sources.scene.sheet import oval

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from live_style import opencv
-from live_style.geometry import Box
+from live_style.imaging import opencv
+from live_style.imaging.geometry import Box
 
 Points = npt.NDArray[np.float64]
 """[n, 2] x and y in scene units: the scene is 1280 wide and 720 high at any frame size."""

@@ -1,0 +1,1 @@
+"""Which network paints, and at which size: chosen by measured times while the show runs."""

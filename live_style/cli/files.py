@@ -1,0 +1,110 @@
+"""Pictures as files: which are read, and where each painting goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from live_style.errors import SettingsError
+from live_style.errors import SinkError
+from live_style.errors import StyleError
+from live_style.imaging.read import SUFFIXES
+from live_style.imaging.read import Photo
+from live_style.imaging.read import read_photo
+from live_style.imaging.write import FORMATS
+from live_style.imaging.write import encoded
+from live_style.imaging.write import write_picture
+
+PIPE = Path("-")
+"""Standard input, standard output."""
+ENDINGS = ".jpg, .png or .webp"
+
+
+class Errand(NamedTuple):
+    """One picture to paint; both paths may be PIPE."""
+
+    source: Path
+    target: Path
+
+
+def plan(contents: tuple[Path, ...], out: Path) -> list[Errand]:
+    """What to do for contents (files, folders or PIPE) and OUT; raises LiveStyleError where that makes no sense.
+
+    One file, or the pipe, goes into a file or the pipe. A folder, or several files, go into a folder.
+    """
+    if len(contents) == 1 and not os.path.isdir(contents[0]):
+        check_file(out)
+        return [Errand(contents[0], out)]
+    if PIPE in contents or out == PIPE:
+        raise SettingsError("- stands for one picture, not for several", "Give one picture, or a folder as OUT.")
+    if os.path.isfile(out) or out.suffix.lower() in SUFFIXES and not os.path.isdir(out):
+        raise SettingsError(f"several pictures cannot go into the one file {out}", "Give a folder as OUT.")
+    return [Errand(source, out / name) for source, name in _named(pictures(contents))]
+
+
+def check_free(target: Path, overwrite: bool) -> None:
+    """Refuse to write over what is there; raises SinkError."""
+    if target != PIPE and os.path.exists(target) and not overwrite:
+        raise SinkError(f"{target} is there already", "Use --overwrite, or another name.")
+
+
+def check_file(out: Path) -> None:
+    """Refuse what cannot be the name of a painting; raises SettingsError."""
+    if out == PIPE:
+        return
+    if os.path.isdir(out):
+        raise SettingsError(f"{out} is a folder", f"Name the painting: -o {out / 'painted.png'}")
+    if out.suffix.lower() not in FORMATS:
+        ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
+        raise SettingsError(f"pictures are written as {ENDINGS}, {ending}: {out}", "Give OUT one of these endings.")
+
+
+def pictures(contents: Iterable[Path]) -> Iterator[Path]:
+    """The contents, those of folders in their places; raises StyleError for a folder without any."""
+    for content in contents:
+        if not os.path.isdir(content):
+            yield content
+            continue
+        try:
+            found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES)
+        except OSError as e:
+            raise StyleError(f"the folder {content} cannot be read: {e.strerror}", "Check its rights.") from e
+        if not found:
+            raise StyleError(f"there is no picture in the folder {content}", "Check the name.")
+        yield from found
+
+
+def fetch(source: Path) -> Photo:
+    """The photograph in a file or on standard input; raises StyleError."""
+    return read_photo(sys.stdin.buffer.read() if source == PIPE else source)
+
+
+def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
+    """Write a painting into a file, or as PNG to standard output; raises SinkError."""
+    if target != PIPE:
+        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
+        return
+    if sys.stdout.isatty():
+        raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")
+    try:
+        sys.stdout.buffer.write(encoded(photo, "PNG", facts))
+        sys.stdout.buffer.flush()
+    except OSError as e:
+        raise SinkError(f"standard output took no picture: {e.strerror}", "Check the program behind it.") from e
+
+
+def _named(found: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Each picture and what its painting is called; no two alike, whatever the system thinks of capital letters."""
+    taken: set[str] = set()
+    for picture in found:
+        suffix = picture.suffix if picture.suffix.lower() in FORMATS else ".png"
+        name, number = f"{picture.stem}{suffix}", 2
+        while name.casefold() in taken:
+            name, number = f"{picture.stem}-{number}{suffix}", number + 1
+        taken.add(name.casefold())
+        yield picture, name

@@ -1,0 +1,42 @@
+"""`live-style styles list`: the styles, those that came with the program first."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from live_style.style import Style
+from live_style.styles.collection import Entry
+from live_style.styles.library import Library
+from live_style.styles.library import is_shipped
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def list_(as_json: bool) -> None:
+    """List the styles: those that came with the program, then your own."""
+    library = Library()
+    for problem in library.problems:
+        click.echo(f"live-style: {problem}", err=True)
+    if as_json:
+        click.echo(json.dumps([facts_of(entry) for entry in library.gallery.entries], indent=2, ensure_ascii=False))
+        return
+    width = max((len(style.slug) for style in library.gallery.styles), default=0)
+    for number, entry in enumerate(library.gallery.entries, 1):
+        own = "" if is_shipped(entry) else "  (yours)"
+        click.echo(f"{number:3}  {entry.style.slug:<{width}}  {with_credit(entry.style)}{own}")
+
+
+def facts_of(entry: Entry) -> dict[str, object]:
+    """What is told of a style, for programs."""
+    style = entry.style
+    return {"slug": style.slug, "name": style.name, "artist": style.artist, "year": style.year,
+            "credit": style.credit, "licence": style.licence, "space": style.space,
+            "preview": str(entry.preview) if entry.preview else None, "shipped": is_shipped(entry)}
+
+
+def with_credit(style: Style) -> str:
+    """Its name, and whose it is."""
+    credit = ", ".join(text for text in (style.artist, style.year) if text)
+    return f"{style.name} - {credit}" if credit else style.name

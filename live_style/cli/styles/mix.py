@@ -1,0 +1,30 @@
+"""`live-style styles mix`: a style between others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from live_style.cli.options import INTO
+from live_style.cli.options import WORDS
+from live_style.cli.options import Part
+from live_style.cli.options import StylePart
+from live_style.styles.library import Library
+from live_style.styles.mixing import mixed_style
+from live_style.styles.preview import default_painting
+from live_style.styles.user_folder import Shelf
+from live_style.system import paths
+
+
+@click.command()
+@click.argument("parts", nargs=-1, required=True, metavar="STYLE[:WEIGHT]...", type=StylePart())
+@click.option("--name", required=True, type=WORDS, help="What to call it.")
+@INTO
+def mix(parts: tuple[Part, ...], name: str, into: Path | None) -> None:
+    """Make a style between others, by their weights. It keeps their credits."""
+    paint = default_painting(paths.models_folder())
+    library = Library(paint.space)
+    mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)
+    file = Shelf(into or paths.user_styles_folder(), paint).put(mixed)
+    click.echo(f"{file.stem}: {file}")

@@ -1,0 +1,34 @@
+"""`live-style styles remove`: the user's own styles, deleted."""
+
+from __future__ import annotations
+
+import click
+
+from live_style.errors import StyleError
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.library import Library
+from live_style.styles.user_folder import take_away
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Delete styles of your own, by their full names. Those that came with live-style stay."""
+    gallery = Library().gallery
+    entries = list(dict.fromkeys(_full_name(gallery, name) for name in names))
+    take_away(entries)
+    for entry in entries:
+        click.echo(f"removed {entry.style.slug}: {entry.file}")
+
+
+def _full_name(gallery: Gallery, name: str) -> Entry:
+    """The one style of that name: where something is deleted, nothing is guessed."""
+    found = gallery.named(name)
+    if len(found) > 1:
+        some = ", ".join(entry.style.slug for entry in found)
+        raise StyleError(f'{len(found)} styles are called "{name}"', f"Say which: {some}.")
+    if not found:
+        near = gallery.find(name)
+        raise StyleError(f'there is no style called "{name}"', f"If you mean {near.slug}, say so in full.")
+    return found[0]

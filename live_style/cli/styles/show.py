@@ -1,0 +1,77 @@
+"""`live-style styles show`: one style, or any picture as one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+import numpy as np
+
+from live_style.cli.styles.list import facts_of
+from live_style.cli.styles.list import with_credit
+from live_style.cli.terminal import portrait
+from live_style.cli.terminal import swatch
+from live_style.imaging.palette import Rgb
+from live_style.imaging.palette import palette_of
+from live_style.style import Style
+from live_style.styles.collection import Entry
+from live_style.styles.library import Library
+from live_style.styles.preview import default_painting
+from live_style.styles.preview import picture_of
+from live_style.system import paths
+
+NEAREST = 5
+
+
+class Near(NamedTuple):
+    """Another style, and how far away it is in the style space."""
+
+    style: Style
+    distance: float
+
+
+@click.command()
+@click.argument("name", metavar="NAME")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def show(name: str, as_json: bool) -> None:
+    """Show a style, or any picture as one: credit, colours, which styles are alike."""
+    library = Library()
+    entry = library.entry(name)
+    seen = picture_of(entry, default_painting(paths.models_folder()))
+    palette = palette_of(seen)
+    near = _nearest(entry.style, library.gallery.styles)
+    if as_json:
+        facts = facts_of(entry) | {"file": str(entry.file), "palette": [_hex(color) for color in palette],
+                                   "nearest": [{"slug": other.slug, "name": other.name, "distance": round(distance, 3)}
+                                               for other, distance in near]}
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    for line in portrait(seen):
+        click.echo(line)
+    _tell(entry, palette, near)
+
+
+def _tell(entry: Entry, palette: Sequence[Rgb], near: Sequence[Near]) -> None:
+    style = entry.style
+    rows = [("name", style.name), ("artist", style.artist), ("year", style.year), ("credit", style.credit),
+            ("licence", style.licence), ("file", str(entry.file)), ("preview", str(entry.preview or "")),
+            ("colours", "  ".join(f"{swatch(color)}{_hex(color)}" for color in palette))]
+    for label, text in rows:
+        if text:
+            click.echo(f"{label:<9}{text}")
+    width = max((len(other.slug) for other, _ in near), default=0)
+    for place, (other, distance) in enumerate(near):
+        click.echo(f"{'' if place else 'alike':<9}{distance:5.2f}  {other.slug:<{width}}  {with_credit(other)}")
+
+
+def _nearest(style: Style, others: Sequence[Style]) -> list[Near]:
+    """The styles of the same style space that are most alike, the nearest first."""
+    found = [Near(other, float(np.linalg.norm(other.embedding - style.embedding)))
+             for other in others if other.space == style.space and other.slug != style.slug]
+    return sorted(found, key=lambda near: near.distance)[:NEAREST]
+
+
+def _hex(color: Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)

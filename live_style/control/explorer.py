@@ -1,0 +1,238 @@
+"""Roaming: where on the map of styles the look is, and what leads it there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from live_style.control.mixer import Desk
+from live_style.control.pad import MOST
+from live_style.control.pad import pad_weights
+from live_style.control.paths import Drift
+from live_style.control.paths import Path
+from live_style.control.paths import Sample
+from live_style.control.paths import Way
+from live_style.control.paths import wander
+from live_style.control.perceptual_distance import Eye
+from live_style.control.style_map import Atlas
+from live_style.control.style_map import Point
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.imaging.read import scaled
+from live_style.look import Vector
+from live_style.style import Style
+from live_style.styles.mixing import Blend
+
+DRIFT = 12.0
+"""Seconds from style to style of a drift for which no other time was asked."""
+FEWEST = 0.3
+"""Seconds of a path that is worth to be played."""
+GLANCE: Size = (32, 18)
+"""Previews are compared at this size: their colours and where light and dark are, not their strokes."""
+LONGEST = 20_000
+"""Moments of a path that are kept: five minutes."""
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What the map shows."""
+
+    points: tuple[Point, ...]
+    """The place of each style."""
+    side: float
+    """The room that a preview has, in shares of the map's width and height."""
+    here: Point
+    shares: tuple[tuple[int, float], ...]
+    """Which styles play, and how much of each."""
+    pins: tuple[int, ...]
+    """The pinned ones, in order; two or more are the corners of a pad."""
+    name: str
+    """What plays."""
+    pointer: Point | None = None
+    held: bool = False
+    """Whether the look stays although the pointer moves."""
+
+    @property
+    def pad(self) -> tuple[int, ...]:
+        """The styles at the corners; () where the map itself is played."""
+        return self.pins if len(self.pins) > 1 else ()
+
+
+class Roam:
+    """The pointer is the look; or a path or a drift is, until a hand takes over. Main thread only.
+
+    Nothing is laid out before the map is needed: that takes 0.1 s with 40 styles.
+    """
+
+    def __init__(self, styles: Sequence[Style], previews: Sequence[Image | None], drift: float,
+                 seed: int = 0) -> None:
+        """`previews` show what the eye sees of each style; `drift`: seconds from style to style of a drift."""
+        self.open = False
+        self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
+        self._atlas: Atlas | None = None
+        self._eye: Eye | None = None
+        self._shown: dict[bytes, tuple[Vector, Image]] = {}
+        """What the eye has seen, also of styles that are gone: a look that comes from one is still to be paced."""
+        self._pins: tuple[Style, ...] = ()
+        self._here: Point | None = None
+        self._pointer: Point | None = None
+        self._held = self._moved = False
+        self._samples: list[Sample] | None = None
+        self._way: Way | None = None
+
+    @property
+    def leading(self) -> bool:
+        """Whether a path or a drift leads, not a hand."""
+        return self._way is not None
+
+    @property
+    def word(self) -> str:
+        """What is on, in a word or two; "" for a hand."""
+        if self._way is None:
+            return "" if self._samples is None else "recording a path"
+        return "drift" if isinstance(self._way, Drift) else "path"
+
+    @property
+    def atlas(self) -> Atlas:
+        """Where the styles are."""
+        if self._atlas is None:
+            self._atlas = Atlas.of([style.embedding for style in self._styles])
+        return self._atlas
+
+    @property
+    def eye(self) -> Eye:
+        """How far styles are apart for who sees them, as far as the previews tell."""
+        if self._eye is None:
+            for style, preview in zip(self._styles, self._previews, strict=True):
+                if preview is not None:
+                    self._shown[style.embedding.tobytes()] = style.embedding, scaled(preview, GLANCE)
+            shown = self._shown.values()
+            self._eye = Eye.of([numbers for numbers, _ in shown], [picture for _, picture in shown])
+        return self._eye
+
+    def use(self, desk: Desk, previews: Sequence[Image | None], now: float) -> None:
+        """Other styles from now on; the look stays where it is, and a drift goes on from there."""
+        same = [(style.slug, id(style.embedding)) for style in self._styles]
+        moved = same != [(style.slug, id(style.embedding)) for style in desk.styles]
+        places = {style.slug: style for style in desk.styles}
+        self._pins = tuple(places[pin.slug] for pin in self._pins if pin.slug in places)
+        self._styles, self._previews = desk.styles, tuple(previews)
+        if moved:
+            self._atlas = self._eye = self._here = None
+            if isinstance(self._way, Drift):
+                self._way = self._drifting(desk, now)
+
+    def toggle(self) -> None:
+        """Open or close the map; what plays goes on, a path that is being recorded is let go."""
+        self.open = not self.open
+        self._pointer, self._held, self._samples = None, False, None
+
+    def point(self, at: Point, now: float) -> None:
+        """The pointer was moved over the map: the look goes with it, unless it is held or something else leads."""
+        if not self.open:
+            return
+        self._pointer = at
+        if self._way is None and not self._held:
+            self._go(at)
+            if self._samples is not None and len(self._samples) < LONGEST:
+                self._samples.append(Sample(now, at))
+
+    def click(self, at: Point, now: float) -> None:
+        """Hold the look, or take it up again at the pointer; from a drift or a path a hand takes over."""
+        led = self._way is not None
+        self._way = None
+        self._held = not self._held and not led
+        self.point(at, now)
+
+    def pin(self, place: int) -> bool:
+        """Pin a style, or unpin it; False when there is no corner left. Two or more are a pad."""
+        style = self._styles[place]
+        if style in self._pins:
+            self._pins = tuple(pin for pin in self._pins if pin is not style)
+        elif len(self._pins) == MOST:
+            return False
+        else:
+            self._pins = (*self._pins, style)
+        self._moved = self._moved or self._here is not None and not self._held
+        return True
+
+    def drift(self, desk: Desk, now: float) -> str:
+        """Begin to wander from where it is, or end it there; what to say of that."""
+        begins, self._samples = not isinstance(self._way, Drift), None
+        self._way = self._drifting(desk, now) if begins else None
+        return f"drifting, {self._seconds:g} s from style to style" if begins else ""
+
+    def _drifting(self, desk: Desk, now: float) -> Drift:
+        self._seed += 1
+        start = self._place(desk)
+        stops = tuple(self.atlas.points[i] for i in wander(self.atlas.points, start, self._seed))
+        return Drift(start, stops, self._seconds, now, self._seen)
+
+    def record(self, now: float) -> str:
+        """Begin a path, play it, or end it; what to say of that."""
+        if isinstance(self._way, Path):
+            self._way = None
+            return ""
+        if self._samples is None:
+            self.open, self._held, self._way = True, False, None
+            self._samples = [Sample(now, self._here)] if self._here else []
+            return "recording the pointer's path"
+        samples, self._samples = [*self._samples, *(Sample(now, s.at) for s in self._samples[-1:])], None
+        if len(samples) < 3 or samples[-1].now - samples[0].now < FEWEST:
+            return "the pointer did not move: there is no path"
+        self._way = Path(tuple(samples), now)
+        return ""
+
+    def leave(self) -> None:
+        """A style was chosen by its key: whatever led ends, and the look is there."""
+        self._way = self._samples = self._here = None
+        self._moved = False
+
+    def wish(self, now: float) -> Blend | None:
+        """Where the look is wanted to be, if that is another place than before."""
+        if self._way is not None:
+            self._go(self._way.at(now))
+        if not self._moved or self._here is None or not self._styles:
+            return None
+        self._moved = False
+        return Blend.of(*self._mix(self._here))
+
+    def chart(self, desk: Desk) -> MapState:
+        """What the map shows."""
+        shares = () if desk.bypassed else tuple(self._shares(desk))
+        pins = tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
+        return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, pins, desk.title, self._pointer,
+                        self._held and self._way is None)
+
+    def _go(self, at: Point) -> None:
+        self._moved = self._moved or at != self._here
+        self._here = at
+
+    def _place(self, desk: Desk) -> Point:
+        """Where the look is: where it was led to, else among its styles."""
+        if self._here is not None:
+            return self._here
+        shares = self._shares(desk)
+        if not shares:
+            return Point(0.5, 0.5)
+        dots, weights = zip(*((self.atlas.points[i], share) for i, share in shares), strict=True)
+        return Point(*np.average(dots, axis=0, weights=weights).tolist())
+
+    def _shares(self, desk: Desk) -> list[tuple[int, float]]:
+        """Which styles play, by their place, and how much of each."""
+        parts = desk.blend.parts if desk.blend else ((desk.style, 1.0),)
+        places = ((desk.find(style.slug), share) for style, share in parts)
+        return [(place, share) for place, share in places if place is not None]
+
+    def _mix(self, at: Point) -> tuple[Sequence[Style], Vector]:
+        if len(self._pins) > 1:
+            return self._pins, pad_weights(len(self._pins), at)
+        return self._styles, self.atlas.weights(at)
+
+    def _seen(self, at: Point) -> Vector:
+        # By itself: a Blend's look is the same numbers and their licences and norms, for five times as long, and a
+        # leg of a drift is measured at 160 points.
+        styles, weights = self._mix(at)
+        return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.eye.axes, np.float32)

@@ -1,0 +1,196 @@
+"""The mixing desk: every fader of the show as one immutable value, and what the keys do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+
+from live_style.control.fade import Fade
+from live_style.control.fade import Level
+from live_style.control.fade import still
+from live_style.control.follow import Chase
+from live_style.control.keys import Action
+from live_style.control.keys import Command
+from live_style.control.perceptual_distance import PLAIN
+from live_style.control.perceptual_distance import Eye
+from live_style.control.tempo import Tempo
+from live_style.look import REAL
+from live_style.look import Look
+from live_style.style import Style
+from live_style.styles.mixing import Blend
+
+PANIC = 0.3
+"""Seconds that black and freeze take: OBS's own default for a fade."""
+NUDGE = 0.15
+"""Seconds in which a step of the strength glides to its place."""
+FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+"""Steps of the fade time, in seconds."""
+STRIDE = 5.0
+"""How far the look goes in the time of a crossfade where a hand leads it: neighbours are about 3 apart, so that it
+keeps up with a hand that is not hasty, and a jump across the map is no cut."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is wished, and the fades on the way there. Made anew by the main thread, read by any.
+
+    Every method gives the desk after one move of a hand at clock time `now`.
+    """
+
+    styles: tuple[Style, ...]
+    position: int = 0
+    """Which of `styles` is chosen; the nearest one, where the look is between them."""
+    strength: float = 1.0
+    color: bool = False
+    """Whether the picture's own colours are kept."""
+    seconds: float = 1.0
+    """How long a crossfade takes."""
+    bypassed: bool = False
+    blacked: bool = False
+    frozen: bool = False
+    mirror_preview: bool = True
+    mirror_output: bool = False
+    blend: Blend | None = None
+    """A place between styles that plays instead of the chosen one; None: that one does."""
+    tempo: Tempo = Tempo()
+    look: Fade[Look] | Chase = still(REAL)
+    black: Fade[Level] = still(Level(0.0))
+    freeze: Fade[Level] = still(Level(0.0))
+
+    @property
+    def style(self) -> Style:
+        """The chosen style."""
+        return self.styles[self.position]
+
+    @property
+    def upcoming(self) -> Style:
+        """The style that "next" would choose."""
+        return self.styles[(self.position + 1) % len(self.styles)]
+
+    @property
+    def title(self) -> str:
+        """What plays, in words: a style's name, "Between Neon and Tiger", "the real picture"."""
+        if self.bypassed:
+            return "the real picture"
+        return self.blend.name if self.blend else self.style.name
+
+    @property
+    def target(self) -> Look:
+        """The look that the faders are moving to."""
+        strength = 0.0 if self.bypassed else self.strength
+        place = self.blend or self.style
+        return place.look(strength, 1.0 if self.color else 0.0)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {style.slug: i for i, style in enumerate(self.styles)}
+
+    def find(self, slug: str) -> int | None:
+        """The position of a style; None: it is not here."""
+        return self._places.get(slug)
+
+    def _glide(self, now: float, seconds: float, began: float | None = None) -> Desk:
+        return replace(self, look=still(self.look.at(now)).to(self.target, now, seconds, began))
+
+    def cut(self, now: float) -> Desk:
+        """At the target at once."""
+        return self._glide(now, 0.0)
+
+    def select(self, position: int, now: float, cut: bool = False) -> Desk:
+        """Another style (positions wrap around), by crossfade - on the next beat if there is a tempo - or by a cut."""
+        chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
+        return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
+
+    def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
+        """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen.
+
+        The pace is one for the eye, whatever the numbers do.
+        """
+        position = self.find(blend.nearest.slug)
+        moved = replace(self, blend=None if blend.pure and position is not None else blend,
+                        position=self.position if position is None else position)
+        if self.bypassed:
+            return moved
+        pace = STRIDE / max(FADES[1], self.seconds)
+        if isinstance(self.look, Chase):
+            return replace(moved, look=self.look._replace(eye=eye).to(moved.target, now, pace))
+        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace, eye))
+
+    def bypass(self, now: float, cut: bool = False) -> Desk:
+        """To the real picture, or back from it."""
+        return replace(self, bypassed=not self.bypassed)._glide(now, 0.0 if cut else self.seconds)
+
+    def nudge_strength(self, step: float, now: float) -> Desk:
+        """A little more or less of the style, within 0..1; a running crossfade keeps its pace."""
+        moved = replace(self, strength=min(1.0, max(0.0, round(self.strength + step, 3))))
+        left = self.look.began + self.look.seconds - now
+        return moved._glide(now, max(NUDGE, left))
+
+    def nudge_fade(self, steps: int) -> Desk:
+        """A longer or shorter fade, by steps of FADES."""
+        nearest = min(range(len(FADES)), key=lambda i: abs(FADES[i] - self.seconds))
+        return replace(self, seconds=FADES[min(len(FADES) - 1, max(0, nearest + steps))])
+
+    def toggle_color(self, now: float) -> Desk:
+        """The picture's own colours, or the style's."""
+        return replace(self, color=not self.color)._glide(now, max(PANIC, min(self.seconds, 1.0)))
+
+    def toggle_black(self, now: float) -> Desk:
+        """To black, or back."""
+        return replace(self, blacked=not self.blacked,
+                       black=self.black.to(Level(0.0 if self.blacked else 1.0), now, PANIC))
+
+    def toggle_freeze(self, now: float) -> Desk:
+        """Hold the picture, or let it go on."""
+        # Holding is at once, since a fade into a held picture would smear; letting go melts back into the live one.
+        seconds = PANIC if self.frozen else 0.0
+        return replace(self, frozen=not self.frozen,
+                       freeze=self.freeze.to(Level(0.0 if self.frozen else 1.0), now, seconds))
+
+    def tap(self, now: float) -> Desk:
+        """One tap of the tempo."""
+        return replace(self, tempo=self.tempo.tap(now))
+
+    def with_styles(self, styles: tuple[Style, ...]) -> Desk:
+        """The same wishes with another set of styles; the chosen one stays chosen, and its look stays if it is gone."""
+        renewed = replace(self, styles=styles, position=0)
+        position = renewed.find(self.style.slug)
+        return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
+
+    def moving(self, now: float) -> bool:
+        """Whether any fader is on its way."""
+        return any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
+
+
+STEP = 0.05
+"""One press of Up or Down."""
+
+Move = Callable[[Desk, Action, float], Desk]
+
+MOVES: Mapping[Command, Move] = {
+    Command.NEXT: lambda desk, action, now: desk.select(desk.position + 1, now, action.cut),
+    Command.PREVIOUS: lambda desk, action, now: desk.select(desk.position - 1, now, action.cut),
+    Command.STYLE: lambda desk, action, now: _numbered(desk, action, now),
+    Command.BYPASS: lambda desk, action, now: desk.bypass(now, action.cut),
+    Command.STRONGER: lambda desk, action, now: desk.nudge_strength(STEP, now),
+    Command.WEAKER: lambda desk, action, now: desk.nudge_strength(-STEP, now),
+    Command.FADE_SHORTER: lambda desk, action, now: desk.nudge_fade(-1),
+    Command.FADE_LONGER: lambda desk, action, now: desk.nudge_fade(1),
+    Command.KEEP_COLORS: lambda desk, action, now: desk.toggle_color(now),
+    Command.TAP: lambda desk, action, now: desk.tap(now),
+    Command.BLACK: lambda desk, action, now: desk.toggle_black(now),
+    Command.FREEZE: lambda desk, action, now: desk.toggle_freeze(now),
+    Command.MIRROR: lambda desk, action, now: replace(desk, mirror_preview=not desk.mirror_preview),
+    Command.MIRROR_OUTPUT: lambda desk, action, now: replace(desk, mirror_output=not desk.mirror_output),
+}
+"""The commands that move a fader; the others are the show's own."""
+
+LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS})
+"""The commands that send the look to another style; the report keeps their times."""
+
+
+def _numbered(desk: Desk, action: Action, now: float) -> Desk:
+    return desk.select(action.number - 1, now, action.cut) if action.number <= len(desk.styles) else desk

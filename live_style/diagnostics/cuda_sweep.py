@@ -1,0 +1,183 @@
+"""The sweep: every network at three sizes, with every way that CUDA can be told to run it, and how near its bound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+from live_style.diagnostics.benchmark import A
+from live_style.diagnostics.benchmark import chosen
+from live_style.diagnostics.roofline import least_ms
+from live_style.diagnostics.roofline import work
+from live_style.errors import ProviderError
+from live_style.frame import Size
+from live_style.inference import model_files
+from live_style.inference.cuda import Speed
+from live_style.inference.cuda import gpu_speed
+from live_style.inference.engine import Network
+from live_style.inference.engine import alike
+from live_style.inference.engine import check_provider
+from live_style.inference.engine import open_network
+from live_style.inference.onnxruntime import Array
+from live_style.inference.onnxruntime import Session
+from live_style.inference.onnxruntime import open_session
+from live_style.inference.onnxruntime import versions
+from live_style.inference.providers import GPUS
+from live_style.inference.providers import HALF
+from live_style.inference.providers import Choice
+from live_style.inference.providers import Tuning
+from live_style.inference.providers import Wanted
+from live_style.inference.providers import no_memory
+from live_style.inference.stylizer import feeds
+from live_style.inference.stylizer import signature
+from live_style.sources.demo import draw_scene
+from live_style.telemetry.meter import time_of
+
+SIZES: tuple[Size, ...] = ((640, 360), (1280, 720), (1920, 1080))
+VARIANTS = {"as in a show": Tuning(), "CUDA graph": Tuning(graph=True), "NHWC": Tuning(nhwc=True),
+            "NHWC, CUDA graph": Tuning(nhwc=True, graph=True), "EXHAUSTIVE": Tuning("EXHAUSTIVE"),
+            "DEFAULT": Tuning("DEFAULT")}
+"""What is told to CUDA: one thing changed at a time, and the two that may need each other."""
+PLAIN = {"": Tuning()}
+"""Other processors have nothing of the kind to be told."""
+WARM = 0.3
+"""Seconds that a GPU runs before the clock starts, and three frames at least: it wakes up, and records its graph."""
+
+
+class Cell(NamedTuple):
+    """One network at one size, told one thing."""
+
+    model: str
+    size: str
+    told: str
+    open_s: float | None = None
+    """Seconds until its first frame: how long a show at this size would be without the network."""
+    network_ms: float | None = None
+    """Median of the network alone, on a frame that lies in the processor's memory."""
+    frame_ms: float | None = None
+    """Median of a frame that comes from the computer's memory and goes back to it."""
+    bound_ms: float | None = None
+    trouble: str = ""
+    """Why there are no figures."""
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second, one after another."""
+        return 1000.0 / self.frame_ms if self.frame_ms else None
+
+    @property
+    def share(self) -> float | None:
+        """How much of the bound's speed the network alone reaches, 0..1."""
+        return self.bound_ms / self.network_ms if self.bound_ms and self.network_ms else None
+
+    def facts(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**self._asdict(), "fps": self.fps, "share": self.share}
+
+
+class Sweep(NamedTuple):
+    """What is measured, and on what."""
+
+    folder: Path
+    names: tuple[str, ...]
+    sizes: tuple[Size, ...]
+    choice: Choice
+    speed: Speed | None
+    """What the GPU can do; None: no bound is known."""
+    seconds: float
+    """How long a cell is measured."""
+    told: Mapping[str, Tuning]
+    """What is compared, by its name."""
+
+    def cells(self, begin: Callable[[str], None]) -> Iterator[Cell]:
+        """Each as it is measured, small ones first; `begin` is told what comes next."""
+        for model in self.names:
+            for size in self.sizes:
+                painted: list[Array] = []
+                for name, tuning in self.told.items():
+                    begin(f"{model} at {size[0]}x{size[1]} {name}".rstrip())
+                    yield self._cell(Cell(model, f"{size[0]}x{size[1]}", name), size, tuning, painted)
+
+    def _cell(self, cell: Cell, size: Size, tuning: Tuning, painted: list[Array]) -> Cell:
+        file = model_files.transformer(self.folder, cell.model, half=self.choice.provider in HALF)
+        try:
+            began = time.perf_counter()
+            network = self._opened(file, size, tuning)
+            cell = cell._replace(open_s=time.perf_counter() - began)
+            frame = feeds(draw_scene(size, 0.0), A)
+            painted.append(network.run(frame))
+            # Reports tell of options that are quick and paint garbage.
+            if not alike(painted[0], painted[-1]):
+                return cell._replace(trouble="paints another picture")
+            return _timed(cell, network, frame, self.seconds, self._bound(file, size))
+        except ProviderError as e:
+            return cell._replace(trouble=e.cause)
+        except MemoryError:
+            return cell._replace(trouble=no_memory("computer").cause)
+
+    def _opened(self, file: Path, size: Size, tuning: Tuning) -> Network:
+        if self.choice.provider == "openvino":
+            return open_network(lambda _: file, "openvino", signature(size))
+        return open_session(file, self.choice.provider, signature(size), None, tuning)
+
+    def _bound(self, file: Path, size: Size) -> float | None:
+        return least_ms(work(file, signature(size).dims), self.speed) if self.speed else None
+
+
+def sweep(folder: Path, names: tuple[str, ...], sizes: tuple[Size, ...], wanted: Wanted, seconds: float) -> Sweep:
+    """One on the processor that was named, or that a show would take; raises ProviderError where there is none."""
+    provider = chosen(folder, wanted).provider if wanted == "auto" else wanted
+    choice, speed = check_provider(provider), gpu_speed() if provider in GPUS else None
+    return Sweep(folder, names, sizes or SIZES, choice, speed, seconds, VARIANTS if provider == "cuda" else PLAIN)
+
+
+def _timed(cell: Cell, network: Network, frame: Mapping[str, Array], seconds: float, bound: float | None) -> Cell:
+    if network.choice.provider in GPUS:
+        time_of(lambda: network.run(frame), seconds=WARM)
+    whole = time_of(lambda: network.run(frame), seconds=seconds / 2)
+    alone = time_of(network.again, seconds=seconds / 2) if isinstance(network, Session) else whole
+    return cell._replace(network_ms=1000.0 * alone, frame_ms=1000.0 * whole, bound_ms=bound)
+
+
+COLUMNS = (("network", 8), ("at", 9), ("told to CUDA", 16), ("ready in s", 10), ("network ms", 10), ("with copies", 11),
+           ("fps", 6), ("of bound", 8))
+"""Title and width."""
+
+
+def _row(words: list[str]) -> str:
+    cells = zip(words, COLUMNS, strict=False)
+    return "|" + "".join(f" {word:<{width}} |" if i < 3 else f" {word:>{width}} |"
+                         for i, (word, (_, width)) in enumerate(cells))
+
+
+HEADER = f"{_row([title for title, _ in COLUMNS])}\n|{'|'.join('-' * (width + 2) for _, width in COLUMNS)}|"
+"""Head of the table of `markdown` rows."""
+
+
+def about(found: Sweep) -> str:
+    """One line over the table: on what, in which numbers, and what share of which bound."""
+    said = [found.choice.why]
+    if found.choice.provider != "openvino":  # whose numbers are in its words
+        said.append("FP16" if found.choice.provider in GPUS else "FP32")
+    if found.told == PLAIN:
+        said.append("no options to compare")
+    if found.speed is None:
+        said.append("no bound known")
+    else:
+        said.append(f"bound by {found.speed.flops / 1e12:.0f} TFLOPS and {found.speed.bandwidth / 1e9:.0f} GB/s")
+    return "; ".join((*said, f"ONNX Runtime {versions()}"))
+
+
+def markdown(cell: Cell) -> str:
+    """One row of the table, which people read and paste."""
+    start = [cell.model, cell.size, cell.told or "-"]
+    if cell.trouble:
+        return _row([*start, cell.trouble]) + " |" * (len(COLUMNS) - len(start) - 1)
+    figures = ((cell.open_s, ".2f"), (cell.network_ms, ".2f"), (cell.frame_ms, ".2f"), (cell.fps, ".1f"),
+               (cell.share, ".0%"))
+    return _row(start + ["-" if value is None else format(value, form) for value, form in figures])

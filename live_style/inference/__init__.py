@@ -1,0 +1,1 @@
+"""Networks: their files, the libraries and processors that run them, and frames through them."""

@@ -1,0 +1,164 @@
+"""OpenVINO, as much of it as live-style uses: the second way to paint without an NVIDIA GPU.
+
+On processors with bfloat16 arithmetic it paints with half the bits and so twice as fast as ONNX Runtime (more where
+they multiply whole matrices, as AMX does), 0.2 levels of 255 apart; on Intel's graphics chips it is the only way.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from live_style.errors import ModelError
+from live_style.errors import ProviderError
+from live_style.inference.onnxruntime import Array
+from live_style.inference.onnxruntime import Signature
+from live_style.inference.onnxruntime import cpu_threads
+from live_style.inference.providers import Choice
+from live_style.inference.providers import no_memory
+from live_style.system.cpu import processor_name
+from live_style.system.install_hints import again
+from live_style.system.install_hints import pip
+
+INSTALL = pip('install "live-style[openvino]"')
+
+
+class Target(NamedTuple):
+    """What OpenVINO paints on, and with which numbers."""
+
+    device: str
+    """As OpenVINO calls it; Intel's graphics chip where there is one."""
+    precision: str
+    """f16, bf16 or f32."""
+
+
+class VinoSession:
+    """A network ready to run at one fixed shape; used by one thread at a time."""
+
+    def __init__(self, model: Any, compiled: Any, path: Path, choice: Choice, signature: Signature) -> None:
+        self.path, self.choice = path, choice
+        about = model.rt_info["framework"] if "framework" in model.rt_info else {}
+        self.metadata: dict[str, str] = {key: about[key].value for key in about}
+        self._request = compiled.create_infer_request()
+        self._names = tuple(signature.sample)
+
+    def run(self, feeds: Mapping[str, Array]) -> Array:
+        """The network's first output, a new array.
+
+        Raises ProviderError when the processor was lost or is out of memory.
+        """
+        try:
+            self._request.infer({name: feeds[name] for name in self._names}, share_inputs=True, share_outputs=True)
+            return np.array(self._request.get_output_tensor(0).data)
+        except Exception as e:  # OpenVINO's errors are RuntimeErrors, those of its checks TypeErrors and others
+            raise _lost(e, self.choice) from e
+
+
+def helps() -> bool:
+    """Whether it is installed, can be loaded, and paints faster here than ONNX Runtime on the CPU."""
+    try:
+        return _target(_core()).precision != "f32"
+    except ProviderError:
+        return False
+
+
+def check_vino() -> Choice:
+    """What a session would run on; raises ProviderError when OpenVINO is missing."""
+    core = _core()
+    return _choice(core, _target(core), None)
+
+
+def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
+    """A session that has already run once, on the signature's sample, from an FP16 file.
+
+    Raises ModelError for a file that is none of ours, ProviderError when OpenVINO is missing or does not work.
+    """
+    core = _core()
+    target = _target(core)
+    choice = _choice(core, target, threads)
+    try:
+        model = core.read_model(path)
+    except Exception as e:
+        raise ModelError(f"OpenVINO cannot load {path.name}: {_text(e)}", again(path.parent)) from e
+    _check(model, path, signature)
+    try:
+        model.reshape({name: list(value.shape) for name, value in signature.sample.items()})
+        compiled = core.compile_model(model, target.device, _settings(target, threads))
+        session = VinoSession(model, compiled, path, choice, signature)
+    except Exception as e:
+        raise _lost(e, choice) from e
+    session.run(signature.sample)
+    return session
+
+
+def _core() -> Any:
+    if importlib.util.find_spec("openvino") is None:
+        raise ProviderError("OpenVINO is not installed", f"Run: {INSTALL}")
+    try:
+        return _silently_imported().Core()
+    except Exception as e:
+        raise ProviderError(f"OpenVINO cannot be loaded: {_text(e)}", f"Run: {INSTALL}") from e
+
+
+def _silently_imported() -> Any:
+    """The package without the one beside it that tells its makers, over the network, whenever it is imported."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    try:
+        import openvino
+    finally:
+        if sys.modules["openvino_telemetry"] is None:
+            del sys.modules["openvino_telemetry"]
+    return openvino
+
+
+def _target(core: Any) -> Target:
+    device = next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
+    if device != "CPU":
+        return Target(device, "f16")
+    # Where a processor only pretends to compute with bfloat16, that is slow.
+    return Target(device, "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32")
+
+
+def _settings(target: Target, threads: int | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": target.precision}
+    if target.device != "CPU":
+        return settings
+    # Pinned threads would stand in the way of the camera's and the window's.
+    return settings | {"ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads or cpu_threads()}
+
+
+def _choice(core: Any, target: Target, threads: int | None) -> Choice:
+    if target.device != "CPU":
+        name = str(core.get_property(target.device, "FULL_DEVICE_NAME"))
+        return Choice("openvino", name, f"OpenVINO on {name}, FP16")
+    count = threads or cpu_threads()
+    bits = {"bf16": "BF16", "f32": "FP32"}[target.precision]
+    return Choice("openvino", processor_name(), f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}")
+
+
+def _check(model: Any, path: Path, signature: Signature) -> None:
+    has = {node.any_name: node.get_element_type().to_dtype() for node in model.inputs}
+    wants = {name: value.dtype for name, value in signature.sample.items()}
+    outputs = [node.any_name for node in model.outputs]
+    if has != wants or outputs[:1] != [signature.output]:
+        raise ModelError(f"{path.name} is another kind of network: it takes {', '.join(has)} and gives "
+                         f"{', '.join(outputs)}", "Use a network that live-style made, or make one as "
+                         "models/README.md tells.")
+
+
+def _text(error: Exception) -> str:
+    """The last line that says something: the first ones are its own source files."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Exception from")]
+    return (lines[-1] if lines else type(error).__name__)[:160]
+
+
+def _lost(error: Exception, choice: Choice) -> ProviderError:
+    if isinstance(error, MemoryError) or "alloc" in str(error).lower():
+        return no_memory("computer")
+    return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider cpu.")

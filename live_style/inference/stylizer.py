@@ -1,0 +1,206 @@
+"""The stylizer: a network at the size it keeps up at, and the picture at its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.imaging.opencv import quick_resize
+from live_style.imaging.opencv import restore_detail
+from live_style.inference import model_files
+from live_style.inference.engine import Network
+from live_style.inference.engine import open_network
+from live_style.inference.net_size import choose_net_size
+from live_style.inference.net_size import ladder
+from live_style.inference.onnxruntime import Array
+from live_style.inference.onnxruntime import Signature
+from live_style.inference.providers import GPUS
+from live_style.inference.providers import HALF
+from live_style.inference.providers import Choice
+from live_style.inference.providers import Provider
+from live_style.inference.providers import Wanted
+from live_style.inference.temporal_filter import Memory
+from live_style.inference.temporal_filter import Steadier
+from live_style.inference.tiling import Bands
+from live_style.look import DIMENSIONS
+from live_style.look import REAL
+from live_style.look import Look
+from live_style.telemetry.meter import time_of
+from live_style.telemetry.trace import span
+
+DETAIL, FROM, WHOLE = 0.4, 3.0, 3.6
+"""How much a full style keeps of the detail that is too fine for the network's size; none where the picture's sides are
+FROM times the network's or less, all of it from WHOLE times on. At 256x144 it makes the difference between a face and a
+blur; at 640x360 it draws thin second outlines beside the painted ones, and lets a camera's finest noise past the
+filter."""
+CROWD = 1.5
+"""How much longer a frame takes in a show than in a trial on a CPU, where camera, recorder and window share its cores:
+1.3 to 1.5 times on two cores."""
+TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
+"""A look in the middle of a fade, the dearest moment."""
+STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.375, 0.5, 0.75, 1.0)
+SEEN = (0.0, 0.015, 0.033, 0.055, 0.08, 0.11, 0.2, 0.32, 0.62, 1.0)
+"""How much of the way to the painting is seen at those strengths of the network, which mixes the picture in by
+1 - strength: the mean over 12 styles, fast and balanced, the demo scene and a room, within 0.02."""
+
+
+def network_strength(strength: float) -> float:
+    """The network's strength that shows `strength` (0..1) of a style: half of it looks like half of it.
+
+    Without it a fade to the real picture would take a third of its time for the first half of the way.
+    """
+    return float(np.interp(strength, SEEN, STRENGTHS))
+
+
+class OnnxStylizer:
+    """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
+
+    def __init__(self, session: Network, net_size: Size, choice: Choice, note: str = "",
+                 smooth: float = 0.0) -> None:
+        self.net_size = net_size
+        self.smooth = smooth
+        """0..1: how much still areas are averaged over time; above 0 it must be given one stream of frames only."""
+        self.space = session.metadata.get("live_style.space", "")
+        """The style space the network was trained in."""
+        self.model = session.metadata.get("live_style.model", session.path.stem)
+        self.mark = session.metadata.get("live_style.mark", "")
+        """A short name of its weights: styles that were fitted to them refer to it."""
+        self.provider = choice.provider
+        self.why = choice.why
+        """One line: the processor that was got, and why this one."""
+        self.cure = choice.cure
+        """How to get the better processor; empty when nothing is missing."""
+        self.note = note
+        """A word about the model or the size, for the person who did not choose it; may be empty."""
+        self._session, self._choice = session, choice
+        self._steadier = Steadier(smooth) if smooth > 0.0 else None
+
+    def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
+        """The same network on the same processor, warm at another size."""
+        session = open_network(lambda _: self._session.path, self.provider, signature(size), threads)
+        return OnnxStylizer(session, size, self._choice, self.note, self.smooth)
+
+    def banded(self, size: Size) -> OnnxStylizer:
+        """The same network at a size too large for memory: it goes over the picture strip by strip."""
+        network = self._session if isinstance(self._session, Bands) else Bands(self._session)
+        return OnnxStylizer(network, size, self._choice, self.note, self.smooth)
+
+    def steadied(self, smooth: float) -> OnnxStylizer:
+        """The same warm network for one stream of frames, which is averaged over time where it stands still."""
+        return OnnxStylizer(self._session, self.net_size, self._choice, self.note, smooth)
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the stream has left behind so far; given to `recall` of another, that one goes on as this one would."""
+        return None if self._steadier is None else self._steadier.memory
+
+    def recall(self, memory: Memory, look: Look) -> None:
+        """Go on from there; `look` is the one of the last frame."""
+        if self._steadier is not None:
+            self._steadier.recall(memory, look)
+
+    def follow(self, other: OnnxStylizer) -> None:
+        """Go on with the stream of another that gave place to this one: what stands still melts into its strokes."""
+        self._steadier = other._steadier
+        if self._steadier is not None:
+            self._steadier.melt()
+
+    def stylize(self, image: Image, look: Look) -> Image:
+        """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
+
+        Raises ProviderError when the processor was lost.
+        """
+        if look.strength <= 0.0:
+            return image
+        with span("shrink"):
+            seen = quick_resize(image, self.net_size)
+        with span("network"):
+            painted = np.asarray(self._session.run(feeds(seen, look, self.mark))[0], np.uint8)
+        if self._steadier is not None:
+            with span("steady"):
+                painted = self._steadier.settle(seen, painted, look)
+        if size_of(image) == self.net_size:
+            return painted
+        # The network mixes the picture in by 1 - strength: the detail that shrinking took comes back by as much.
+        kept = DETAIL * float(np.interp(max(size_of(image)) / max(self.net_size), (FROM, WHOLE), (0.0, 1.0)))
+        share = 1.0 - (1.0 - kept) * network_strength(look.strength)
+        with span("detail"):
+            return restore_detail(painted, seen, image, share)
+
+    def facts(self) -> dict[str, object]:
+        """For the report."""
+        return {"model": self.model, "provider": self.provider, "device": self._choice.device,
+                "precision": self._session.metadata.get("live_style.precision", ""),
+                "net_size": f"{self.net_size[0]}x{self.net_size[1]}", "space": self.space, "smooth": self.smooth,
+                "why": self.why, "note": self.note}
+
+
+def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,
+                  net_size: Size | None = None, provider: Wanted = "auto", threads: int | None = None,
+                  smooth: float = 0.0) -> OnnxStylizer:
+    """A stylizer that is warm, for frames of `output` at `fps`.
+
+    Without `model`: fast on the CPU, balanced on a GPU. Without `net_size`: the largest that keeps up, by a
+    trial of up to 0.6 s.
+    Raises ModelError, or ProviderError when a named provider does not work.
+    """
+    notes: dict[Path, str] = {}
+
+    def file_for(kind: Provider) -> Path:
+        chosen, note = (model, "") if model else model_files.default_model(folder, gpu=kind in GPUS)
+        file = model_files.transformer(folder, chosen, half=kind in HALF)
+        notes[file] = note
+        return file
+
+    size = net_size or ladder(output)[0]
+    session = open_network(file_for, provider, signature(size), threads)
+    first = OnnxStylizer(session, size, session.choice, notes[session.path], smooth)
+    return first if net_size else _fitted(first, output, fps, threads)
+
+
+def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) -> OnnxStylizer:
+    """The same network at the largest size that keeps up."""
+    opened = {first.net_size: first}
+    took = frame_trial(output)
+
+    def measure(size: Size) -> float:
+        if size not in opened:
+            opened[size] = first.resized(size, threads)
+        return took(opened[size])
+
+    # A GPU most often keeps up at the largest size: one trial there settles it.
+    start = ladder(output)[-1] if first.provider in GPUS else first.net_size
+    size = choose_net_size(measure, output, fps, start)
+    return opened.get(size) or first.resized(size, threads)
+
+
+def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
+    """Tells the seconds that a whole frame of `output` will take a stylizer in a show: the median of a short trial."""
+    picture = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
+
+    def measure(stylizer: OnnxStylizer) -> float:
+        # Three runs where they are short; one that took 0.1 s says enough.
+        took = time_of(lambda: stylizer.stylize(picture, TRIAL), least=1, seconds=0.1, most=3)
+        return took * (1.0 if stylizer.provider in GPUS else CROWD)
+
+    return measure
+
+
+def feeds(seen: Image, look: Look, mark: str = "") -> dict[str, Array]:
+    """What the network of that mark is given for a picture of its own size in a look."""
+    strength = network_strength(look.strength)
+    return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
+            "norms": look.fitted(mark)[np.newaxis], "strength": np.array([strength], np.float32),
+            "color": np.array([look.color], np.float32)}
+
+
+def signature(size: Size) -> Signature:
+    """What a network is called with at a size."""
+    width, height = size
+    sample = feeds(np.zeros((height, width, 3), np.uint8), REAL)
+    return Signature(sample, "stylized", {"width": width, "height": height})

@@ -1,0 +1,77 @@
+"""Steadiness: still areas of a painting stay still, moving ones are let through at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from live_style.frame import Image
+from live_style.frame import size_of
+from live_style.imaging.opencv import Plane
+from live_style.imaging.opencv import brightness
+from live_style.imaging.opencv import resize
+from live_style.imaging.opencv import weigh
+from live_style.imaging.opencv import weights_of_change
+from live_style.look import Look
+
+STILL, MOVING = 2.5, 8.0
+"""Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
+REACH = 5
+"""Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
+MELT = 10
+"""Frames in which the strokes of one network give way to those of another."""
+LEAST = 0.08
+"""The least share of a new painting: what stands still follows slow light within half a second."""
+
+Memory = tuple[Plane, Image]
+"""What was seen and what was shown, averaged; never written to once it left its maker."""
+
+
+class Steadier:
+    """Averages a painting over time where its *input* stands still; one for each stream of frames.
+
+    Networks paint sensor noise as dancing strokes. Gating on the input, not on the painting, leaves no ghosts and no
+    lag: where the input changes the new painting is taken whole. A new look is taken whole everywhere.
+    """
+
+    def __init__(self, amount: float) -> None:
+        self._table = _table(1.0 - (1.0 - LEAST) * amount)
+        self._melting = 0
+        self._look: Look | None = None
+        self._held: Memory | None = None
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the next frame is averaged with; None before the first."""
+        return self._held
+
+    def recall(self, memory: Memory, look: Look) -> None:
+        """Go on from there; `look` is the one of the last frame."""
+        self._held, self._look = memory, look
+
+    def melt(self) -> None:
+        """From here on another network paints: what stands still goes over to its strokes in MELT frames."""
+        self._melting = MELT
+
+    def settle(self, seen: Image, painted: Image, look: Look) -> Image:
+        """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
+        light = brightness(seen)
+        if self._held is None or look is not self._look and not self._melting:
+            self._look, self._held = look, (light, painted)
+            return painted
+        before, shown = self._held
+        if shown.shape != painted.shape:
+            before, shown = light, resize(shown, size_of(painted))
+        table = self._table
+        if self._melting:
+            table, self._look = _table(1.0 - (self._melting - 1) / MELT), look
+            self._melting -= 1
+        weights = weights_of_change(before, light, table, REACH)
+        whole = resize(weights, size_of(painted))
+        self._held = weigh(before, light, weights), weigh(shown, painted, whole)
+        return self._held[1]
+
+
+def _table(rest: float) -> Plane:
+    """The weight of a new painting for each change of brightness: `rest` (0..1) where nothing moves."""
+    gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
+    return np.asarray(np.round(255.0 * (rest + (1.0 - rest) * gate)), np.uint8)

@@ -1,0 +1,1 @@
+"""Photographs and videos, painted as well as can be instead of in time."""

@@ -1,0 +1,114 @@
+"""The brush: paints pictures of any size, one by one, quality before speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.inference import model_files
+from live_style.inference.net_size import shaped
+from live_style.inference.providers import Wanted
+from live_style.inference.stylizer import OnnxStylizer
+from live_style.inference.stylizer import open_stylizer
+from live_style.inference.tiling import too_large
+from live_style.look import Look
+from live_style.settings import RunSettings
+from live_style.style import Style
+from live_style.styles.library import Library
+from live_style.system import paths
+
+STROKE = 1024
+"""Pixels of the longer side at which the network sees a larger picture: the size at which it was trained shows the
+strokes of the painting, a larger one only thinner strokes."""
+SMALLEST, LARGEST = 64, 8192
+"""Strokes that can be asked for; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
+_PROBE: Size = (64, 64)
+_KEPT = 2
+"""Sizes that stay warm: the pictures of a folder most often lie or stand."""
+
+
+class Brush:
+    """A network that paints at the size of each picture; made by `load_brush`, used by one thread at a time."""
+
+    def __init__(self, stylizer: OnnxStylizer, stroke: int) -> None:
+        self.stroke = stroke
+        """The longest side at which the network sees a picture."""
+        self.model = stylizer.model
+        self.space = stylizer.space
+        self._stylizers = {stylizer.net_size: stylizer}
+
+    def style(self, what: str | Path) -> Style:
+        """The style of a name, of a style file or of any picture file; raises StyleError."""
+        return self._library.style(what)
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """All styles with a name: those that came with the program, then the user's own."""
+        return self._library.gallery.styles
+
+    def paint(self, image: Image, look: Look) -> Image:
+        """A new picture of the same size in that look; strength 0 gives a copy.
+
+        `image` is uint8 [height, width, 3], RGB, of any size; ValueError when it is something else. Raises
+        ProviderError when the processor is out of memory, or was lost.
+        """
+        return _painted(self._for(image), image, look)
+
+    def paint_all(self, frames: Iterable[Image], look: Look, smooth: float = RunSettings.smooth) -> Iterator[Image]:
+        """Each frame of a stream in that look, in order, one at a time.
+
+        `smooth` (0..1): how much the painting is averaged over time where the frames stand still.
+        """
+        steady: OnnxStylizer | None = None
+        for image in frames:
+            stylizer = self._for(image)
+            if steady is None or steady.net_size != stylizer.net_size:
+                steady = stylizer.steadied(smooth)
+            yield _painted(steady, image, look)
+
+    def steadied(self, size: Size, smooth: float = RunSettings.smooth) -> OnnxStylizer:
+        """What `paint_all` paints with, for a stream of frames of one size whose look changes, or that goes on."""
+        return self._at(shaped(size, self.stroke)).steadied(smooth)
+
+    @cached_property
+    def _library(self) -> Library:
+        return Library(self.space)
+
+    def _for(self, image: Image) -> OnnxStylizer:
+        """The network, warm at the size for a picture; the one that was used last is the last that is let go."""
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise ValueError(f"a picture is uint8 [height, width, 3]; this is {image.dtype} {list(image.shape)}")
+        return self._at(shaped(size_of(image), self.stroke))
+
+    def _at(self, size: Size) -> OnnxStylizer:
+        found = self._stylizers.pop(size, None)
+        if found is None:
+            last = next(reversed(self._stylizers.values()))
+            found = last.banded(size) if too_large(size) else last.resized(size)
+            while len(self._stylizers) >= _KEPT:
+                del self._stylizers[next(iter(self._stylizers))]
+        self._stylizers[size] = found
+        return found
+
+
+def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
+    painted = stylizer.stylize(np.ascontiguousarray(image), look)
+    return painted.copy() if np.shares_memory(painted, image) else painted
+
+
+def load_brush(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> Brush:
+    """A brush with the network `balanced`, whose pictures none surpasses today (models/README.md), or a named one.
+
+    `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
+    Raises ModelError, or ProviderError when a named provider does not work.
+    """
+    folder = paths.models_folder()
+    chosen = model or model_files.default_model(folder, gpu=True)[0]
+    return Brush(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), stroke)

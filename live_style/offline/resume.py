@@ -1,0 +1,97 @@
+"""Checkpoints: what it takes to go on with an unfinished film as if it had never been broken off."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from live_style.errors import SinkError
+from live_style.inference.temporal_filter import Memory
+from live_style.system.atomic_file import write_whole
+
+_KEPT = 2
+"""Checkpoints in a file: the newest may be ahead of the film, whose last tenth of a second may be lost."""
+
+
+class Checkpoint(NamedTuple):
+    """The moment before a picture is painted."""
+
+    pictures: int
+    """How many are painted."""
+    look_at: float
+    """Seconds in the film at which the last of them was painted; its look follows from that."""
+    memory: Memory | None
+    """What the averaging over time remembers."""
+
+
+class Checkpoints:
+    """The newest checkpoints of an unfinished film and the settings it was begun with, in one file beside it."""
+
+    def __init__(self, file: Path, settings: Mapping[str, str]) -> None:
+        self.file = file
+        self._settings = dict(settings)
+        self._newest: list[Checkpoint] = []
+
+    def add(self, checkpoint: Checkpoint) -> None:
+        """Remember one more; raises SinkError."""
+        self._newest = [*self._newest, checkpoint][-_KEPT:]
+        self._save()
+
+    def keep_to(self, checkpoint: Checkpoint) -> None:
+        """What lies behind it has not happened: forget it; raises SinkError."""
+        self._newest = [one for one in self._newest if one.pictures <= checkpoint.pictures]
+        self._save()
+
+    def _save(self) -> None:
+        arrays: dict[str, Any] = {}
+        facts = []
+        for number, (pictures, look_at, memory) in enumerate(self._newest):
+            facts.append({"pictures": pictures, "look_at": look_at, "memory": memory is not None})
+            if memory is not None:
+                arrays[f"seen{number}"], arrays[f"shown{number}"] = memory
+        text = json.dumps({"settings": self._settings, "checkpoints": facts}).encode()
+        buffer = io.BytesIO()
+        np.savez(buffer, facts=np.frombuffer(text, np.uint8), **arrays)
+        try:
+            write_whole(self.file, buffer.getvalue())
+        except OSError as e:
+            raise SinkError(f"{self.file} cannot be written: {(e.strerror or str(e)).lower()}",
+                            "Free some disk space or check the folder; --resume goes on with what is there.") from e
+
+    def load(self) -> list[Checkpoint]:
+        """Those of the file, oldest first; raises SinkError where they are of a film with other settings, or torn."""
+        try:
+            with np.load(io.BytesIO(self.file.read_bytes()), allow_pickle=False) as arrays:
+                facts = json.loads(arrays["facts"].tobytes())
+                before = dict(facts["settings"])
+                self._newest = [
+                    Checkpoint(int(one["pictures"]), float(one["look_at"]),
+                               (arrays[f"seen{n}"], arrays[f"shown{n}"]) if one["memory"] else None)
+                    for n, one in enumerate(facts["checkpoints"])]
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
+            raise SinkError(f"{self.file.name}, which tells how to go on, cannot be read", _ANEW) from e
+        for key, now in self._settings.items():
+            if before.get(key) != now:
+                raise SinkError(_other(key, str(before.get(key)), now), f"Give the same settings. {_ANEW}")
+        return self._newest
+
+
+_ANEW = "Without --resume and with --overwrite the film is begun anew."
+
+
+def _other(key: str, before: str, now: str) -> str:
+    if key in _SHOWN:
+        return f"the unfinished film was begun with {key} {before}, not {now}"
+    return f"the unfinished film was begun with {_HIDDEN.get(key, f'another {key}')}"
+
+
+_SHOWN = ("style", "strength", "preserve-color", "size", "stroke", "smooth", "model", "codec", "live-style")
+_HIDDEN = {"numbers": "a style of this name that has changed", "cues": "other cues",
+           "encoder": "another version of the encoder"}

@@ -1,1 +1,0 @@
-"""Pictures on disk and pictures drawn by us; the only place that knows Pillow."""

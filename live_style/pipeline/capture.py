@@ -1,0 +1,130 @@
+"""Capture: the thread that reads a source, and brings it back when it is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from live_style.errors import SourceError
+from live_style.errors import SourceLost
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.imaging.geometry import Fit
+from live_style.imaging.geometry import fit
+from live_style.interfaces import Source
+from live_style.telemetry.meter import Meter
+from live_style.telemetry.trace import of_frame
+from live_style.telemetry.trace import span
+from live_style.threads.slot import Slot
+from live_style.threads.worker import Stage
+
+SILENCE = 2.0
+"""Seconds without a new frame after which a source counts as lost."""
+DOZE, NAP = 1.5, 0.03
+"""Seconds between pictures while none would be seen, and after which it looks whether that has changed."""
+STALE = 2
+"""Pictures that a driver kept meanwhile: the first ones after a rest are old."""
+RETRY = 0.4
+"""Seconds between attempts to open a lost source again."""
+
+
+class Capture:
+    """Leaves the newest frame of a source, fitted to the show's size, in `frames`.
+
+    The source was opened by its maker. A lost one is closed at once (a handle that is held makes a camera come back
+    under another number) and opened again until it is back.
+    """
+
+    def __init__(self, source: Source, size: Size, how: Fit = "crop") -> None:
+        self.frames: Slot[Frame] = Slot()
+        self.meter = Meter()
+        """Frames by arrival, with the milliseconds that fitting took."""
+        self.reconnects = 0
+        self.resting: Callable[[], bool] = lambda: False
+        """Whether nothing new would be seen: then a picture is read now and then, to know that the source lives."""
+        self.rested = 0.0
+        """Seconds that were spent so."""
+        self.trouble: SourceError | None = None
+        """Why the source is away; None while it delivers."""
+        self.newest: Frame | None = None
+        """The last frame that came, fitted; it is nobody's but the person's at the show."""
+        self._source, self._size, self._how = source, size, how
+        self._newest = time.perf_counter()
+        self._stage = Stage("capture", self._work)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._newest = time.perf_counter()
+        self._stage.start()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        self._stage.check()
+
+    def silence(self, now: float) -> float:
+        """Seconds since the last new frame, however the source fails to bring one."""
+        return max(0.0, now - self._newest)
+
+    def lost(self, now: float) -> bool:
+        """Whether the source is away: it says so, or it hangs."""
+        return self.trouble is not None or self.silence(now) > SILENCE
+
+    def dark(self, now: float) -> bool:
+        """Whether the source has been sending black pictures for a while."""
+        since = self._source.dark_since
+        return since is not None and now - since > SILENCE
+
+    def stop(self) -> bool:
+        """End the thread and let go of the source; False when it hangs in its driver."""
+        self.frames.close()
+        if not self._stage.started:
+            self._source.close()
+        return self._stage.stop()
+
+    def _work(self, stopping: threading.Event) -> None:
+        try:
+            while not stopping.is_set():
+                try:
+                    frame = self._read(stopping)
+                    of_frame(frame.number)
+                    self._deliver(frame)
+                except SourceLost as e:
+                    self.trouble = e
+                    self._source.close()
+                    self._reopen(stopping)
+        finally:
+            self._source.close()
+
+    def _read(self, stopping: threading.Event) -> Frame:
+        asleep, began = False, time.perf_counter()
+        while self.resting() and time.perf_counter() < began + DOZE and not stopping.is_set():
+            asleep = True
+            stopping.wait(NAP)
+        if asleep:
+            self.rested += time.perf_counter() - began
+        awake = asleep and not self.resting() and not stopping.is_set()
+        for _ in range(STALE if awake else 0):
+            self._source.read()
+        with span("capture"):
+            return self._source.read()
+
+    def _deliver(self, frame: Frame) -> None:
+        if self.trouble is not None:
+            self.trouble = None
+            self.reconnects += 1
+        began = time.perf_counter()
+        with span("fit"):
+            self.newest = frame.with_image(fit(frame.image, self._size, self._how))
+        self.frames.put(self.newest)
+        self._newest = time.perf_counter()
+        self.meter.add(self._newest, self._newest - began)
+
+    def _reopen(self, stopping: threading.Event) -> None:
+        while not stopping.wait(RETRY):
+            try:
+                self._source.open()
+                return
+            except SourceError as e:
+                self.trouble = e
+                self._source.close()

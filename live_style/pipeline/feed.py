@@ -1,0 +1,104 @@
+"""A feed: one sink behind one slot, with one thread of its own: no sink slows another or the show."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+
+from live_style.errors import SinkError
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.interfaces import Sink
+from live_style.telemetry.trace import of_frame
+from live_style.telemetry.trace import span
+from live_style.threads.slot import Slot
+
+STOP_SECONDS = 5.0
+"""How long `stop` waits for a sink to finish."""
+
+
+class Feed:
+    """Brings the newest frame to a sink. One thread starts and stops it, any may `put`, which never waits.
+
+    What goes wrong is kept in `failure` and ends this feed only.
+    """
+
+    def __init__(self, sink: Sink, size: Size, fps: float) -> None:
+        self.opened = threading.Event()
+        """Set when the sink is open, or could not be opened: then `failure` says why."""
+        self.failure: SinkError | None = None
+        self._sink, self._size, self._fps = sink, size, fps
+        self._slot: Slot[Frame] = Slot()
+        self._written = self._repeated = 0
+        # A daemon: a driver that never comes back must not keep the program from ending.
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=f"feed {sink.label}",
+                                        daemon=True)
+
+    def start(self) -> None:
+        """Open the sink and begin to write, in the feed's own thread; `opened` tells when that is decided."""
+        self._thread.start()
+
+    def put(self, frame: Frame) -> None:
+        """Leave a frame in place of one the sink had no time for; ignored after a failure or `stop`."""
+        self._slot.put(frame)
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Write what is left and close the sink; if that hangs, `failure` says so and the thread is left."""
+        self._slot.close()
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout)
+        if self._thread.is_alive() and self.failure is None:
+            self.failure = SinkError(f"{self._sink.label} did not finish within {timeout:g} s",
+                                     "Check its disk or device; its last frames may be lost.")
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody sees what is fed."""
+        return self._sink.watched
+
+    def facts(self) -> dict[str, object]:
+        """For the report: label, frames written, repeated and dropped, why it failed."""
+        return {"label": self._sink.label, "written": self._written, "repeated": self._repeated,
+                "dropped": self._slot.dropped, "failure": self.failure.cause if self.failure else None}
+
+    def _run(self) -> None:
+        try:
+            self._sink.open(self._size, self._fps)
+            self.opened.set()
+            self._pump()
+        except Exception as e:
+            self._fail(e)
+        try:
+            self._sink.close()
+        except Exception as e:
+            self._fail(e)
+        self._slot.close()
+        self.opened.set()
+
+    def _pump(self) -> None:
+        last: Frame | None = None
+        while True:
+            closed = self._slot.closed  # asked before taking: what lies in a closed slot is still written
+            frame = self._slot.take(self._sink.repeat_after)
+            if frame is not None:
+                of_frame(frame.number)
+                with span("write"):
+                    self._sink.write(frame)
+                self._written += 1
+                last = frame
+            elif closed:
+                return
+            elif last is not None and not self._slot.closed and self._sink.watched:
+                self._sink.write(last)
+                self._repeated += 1
+
+    def _fail(self, error: Exception) -> None:
+        if self.failure is not None:
+            return
+        if not isinstance(error, SinkError):
+            # A fault of ours or of a driver; it ends this feed, and the show goes on.
+            cause = f"{self._sink.label} stopped by surprise: {type(error).__name__}: {error}"
+            known, error = error, SinkError(cause, "Start it again; please report this.")
+            error.__cause__ = known
+        self.failure = error

@@ -1,0 +1,66 @@
+"""The report: what a show did, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from live_style import __version__
+from live_style.errors import SinkError
+from live_style.frame import Size
+from live_style.pipeline.capture import Capture
+from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.stylize import Painter
+from live_style.system.atomic_file import write_whole
+from live_style.telemetry import trace
+
+
+def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
+             size: Size, steps: Mapping[str, object]) -> dict[str, object]:
+    """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
+    return {
+        "version": __version__,
+        "frames": {
+            "captured": capture.meter.count,
+            "stylized": painter.fresh,
+            "shown": tally.latency.count,
+            "dropped": capture.frames.dropped,
+        },
+        **tally.facts(),
+        # While nobody would have seen more, a picture was painted now and then.
+        "rested_seconds": round(capture.rested, 1),
+        "late": late(tally, camera.get("fps_claimed")),
+        "stages_ms": {
+            "fit": capture.meter.spread().p50,
+            "stylize": painter.network.spread().p50,
+            "present": tally.present.spread().p50,
+        },
+        # Of one core and for one frame: all that is done around the network and the source, and what each part takes.
+        "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
+        "cpu_ms": spent,
+        "size": f"{size[0]}x{size[1]}",
+        **painter.stylizer.facts(),
+        **steps,
+        "camera": dict(camera),
+        "outputs": outputs.facts(),
+        "reconnects": capture.reconnects,
+        "failures": [{"cause": e.cause, "cure": e.cure} for e in outputs.failures],
+    }
+
+
+def late(tally: Tally, fps: object) -> float | None:
+    """The share of new frames that missed their turn: shown over one and a half frame times after the last one."""
+    if not isinstance(fps, (int, float)) or fps <= 0:
+        return None
+    return round(tally.gaps.share_above(1500.0 / fps), 4)
+
+
+def write_report(path: Path, facts: dict[str, object]) -> None:
+    """Write it under its name, whole or not at all; raises SinkError."""
+    try:
+        write_whole(path, (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode())
+    except OSError as e:
+        raise SinkError(f"the report {path} cannot be written: {e.strerror}",
+                        "Choose a folder that exists and is yours, with space left.") from e

@@ -1,0 +1,145 @@
+"""The painter: the one thread that owns the network."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from live_style.control.mixer import Desk
+from live_style.errors import ProviderError
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.imaging import opencv
+from live_style.interfaces import Stylizer
+from live_style.look import Look
+from live_style.telemetry.meter import Meter
+from live_style.telemetry.trace import of_frame
+from live_style.telemetry.trace import span
+from live_style.threads.slot import Slot
+from live_style.threads.worker import Stage
+
+After = Callable[[float, float, bool], Stylizer | None]
+"""Asked after each frame that the network painted: clock time, seconds that it took, whether a fader moves. Gives
+the stylizer to go on with where that changes."""
+PATIENCE = 0.05
+"""Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
+EVEN = 0.1
+"""The share of a new frame in the delay that all are taken to have."""
+
+
+class Painted(NamedTuple):
+    """One frame of the clean feed."""
+
+    frame: Frame
+    strength: float
+    """How much of it is style: 0 is the real picture."""
+    fresh: bool
+    """Whether a new frame of the source is behind it (else the last one was painted again)."""
+
+
+class Painter:
+    """Takes the newest frame, paints it as the desk says at that moment, and hands it to `publish`.
+
+    `desk` is replaced as a whole by the main thread. Before the first frame came it publishes nothing, and nothing
+    is ever published that was not painted, but by the look's own strength of zero: no raw frame can slip through.
+    """
+
+    def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
+                 rescue: Callable[[ProviderError], Stylizer], after: After = lambda now, took, fading: None) -> None:
+        self.desk = desk
+        self.stylizer = stylizer
+        self.network = Meter()
+        """Runs of the stylizer, with the time that each took."""
+        self.fresh = 0
+        """Frames of the source that were painted."""
+        self._frames, self._publish, self._rescue, self._after = frames, publish, rescue, after
+        self._frame: Frame | None = None
+        self._look: Look | None = None
+        self._held: Image | None = None
+        self._delay: float | None = None
+        self._stage = Stage("painter", self._work)
+
+    def start(self) -> None:
+        """Begin to paint."""
+        self._stage.start()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        self._stage.check()
+
+    def stop(self) -> bool:
+        """End the thread; False when it hangs in its driver."""
+        self._frames.close()
+        return self._stage.stop()
+
+    @property
+    def idle(self) -> bool:
+        """Whether a new frame would change nothing: the picture is held or black, and no fader moves."""
+        desk = self.desk
+        return self._held is not None and (desk.frozen or desk.blacked) and not desk.moving(time.perf_counter())
+
+    def _work(self, stopping: threading.Event) -> None:
+        seen, settled = self.desk, True
+        while not stopping.is_set():
+            with span("wait"):
+                frame = self._frames.take(PATIENCE)
+            if frame is None and self._frames.closed:
+                return
+            began, desk = time.perf_counter(), self.desk
+            now = self._moment(frame, began)
+            self._frame = frame or self._frame
+            if self._frame is None or (frame is None and desk is seen and settled):
+                continue
+            seen, settled = desk, not desk.moving(now)
+            runs = self.network.count
+            of_frame(self._frame.number)
+            with span("paint"):
+                painted = self._paint(self._frame, desk, now, fresh=frame is not None)
+            self.fresh += painted.fresh
+            with span("publish"):
+                self._publish(painted)
+            if self.network.count > runs:
+                done = time.perf_counter()
+                with span("govern"):
+                    self.stylizer = self._after(done, done - began, not settled) or self.stylizer
+
+    def _moment(self, frame: Frame | None, now: float) -> float:
+        """The faders' now: as even as the source's frames, however unevenly this thread gets its turn.
+
+        On a busy machine a turn comes up to 30 ms late, and what moves would stumble.
+        """
+        if frame is None:
+            return now
+        delay = now - frame.born
+        self._delay = delay if self._delay is None else self._delay + EVEN * (delay - self._delay)
+        return frame.born + self._delay
+
+    def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
+        look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
+        if self._held is not None and (freeze >= 1.0 or black >= 1.0):
+            image = self._held  # nothing of the live picture would be seen: spare the network
+        else:
+            image = self._stylize(frame.image, look)
+            image = opencv.flip(image) if desk.mirror_output else image
+            if self._held is not None:
+                image = opencv.blend(image, self._held, freeze)
+        if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
+            self._held = image
+        # What is painted again is a new moment of the feed, or a recording would take it for the old one.
+        moment = frame if fresh else frame._replace(born=now)
+        return Painted(moment.with_image(opencv.dim(image, black)), look.strength, fresh)
+
+    def _stylize(self, image: Image, look: Look) -> Image:
+        if look.strength <= 0.0:
+            return self.stylizer.stylize(image, look)  # the picture itself: the network has nothing to do
+        began = time.perf_counter()
+        try:
+            painted = self.stylizer.stylize(image, look)
+        except ProviderError as e:
+            self.stylizer = self._rescue(e)
+            painted = self.stylizer.stylize(image, look)
+        now = time.perf_counter()
+        self.network.add(now, now - began)
+        return painted

@@ -1,0 +1,1 @@
+"""Styles: made, mixed, collected, kept and shared."""

@@ -1,0 +1,184 @@
+"""The gallery: the styles of a show, in order."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from live_style.errors import LiveStyleError
+from live_style.errors import StyleError
+from live_style.imaging.read import SUFFIXES
+from live_style.style import MAX_BYTES
+from live_style.style import Style
+from live_style.style import parse_style
+
+ORDER = "order.txt"
+"""A file of a styles folder: slugs, one a line, that come first and in this order."""
+PREVIEWS = "previews"
+"""The folder of a styles folder in which <slug>.webp (or .png, .jpg) shows each style."""
+
+
+class Entry(NamedTuple):
+    """A style, the small picture that shows it, and its own file: a style file, or a picture."""
+
+    style: Style
+    preview: Path | None = None
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """An ordered set of styles with different slugs."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def styles(self) -> tuple[Style, ...]:
+        """Its styles, in order."""
+        return tuple(entry.style for entry in self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def named(self, name: str) -> tuple[Entry, ...]:
+        """The entry with that slug, or all that have that name, in small letters or capitals."""
+        wanted = name.strip().casefold()
+        slugs = tuple(entry for entry in self.entries if entry.style.slug == wanted)
+        return slugs or tuple(entry for entry in self.entries if entry.style.name.casefold() == wanted)
+
+    def find(self, name: str) -> Style:
+        """A style by its slug, its name or an unmistakable part of either; raises StyleError with a guess."""
+        return self.entry(name).style
+
+    def entry(self, name: str) -> Entry:
+        """The entry of the style that `find` finds."""
+        for entry in self.named(name):
+            return entry
+        wanted = name.strip().casefold()
+        parts = [entry for entry in self.entries if wanted and wanted in _words(entry.style)]
+        if len(parts) == 1:
+            return parts[0]
+        if parts:
+            some = ", ".join(entry.style.slug for entry in parts[:5]) + (", ..." if len(parts) > 5 else "")
+            raise StyleError(f'"{name}" fits {len(parts)} styles', f"Say which: {some}.")
+        names = {key: style.slug for style in self.styles for key in (style.name.casefold(), style.slug)}
+        near = difflib.get_close_matches(wanted[:100], names, 1, 0.5)
+        cure = f"Did you mean {names[near[0]]}?" if near else "`live-style styles list` shows them all."
+        raise StyleError(f'there is no style "{name}"', cure)
+
+    def joined(self, others: Iterable[Entry]) -> tuple[Gallery, tuple[str, ...]]:
+        """This gallery with more at its end, and a line for each that had to be called otherwise.
+
+        What is here is never replaced: a newcomer whose slug is taken gets a number.
+        """
+        entries, taken, renamed = list(self.entries), {style.slug for style in self.styles}, []
+        for entry in others:
+            slug = entry.style.slug
+            free = next(name for name in numbered(slug) if name not in taken)
+            if free != slug:
+                renamed.append(f"the name {slug} is taken: your style is called {free}")
+                entry = entry._replace(style=replace(entry.style, slug=free))
+            taken.add(free)
+            entries.append(entry)
+        return Gallery(tuple(entries)), tuple(renamed)
+
+
+def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, tuple[str, ...]]:
+    """The styles in some folders, folder by folder, and a line for each file that is not as it should be.
+
+    With `space`, styles of other style spaces are among the latter.
+    """
+    gallery, problems = Gallery(), []
+    for folder in folders:
+        entries, broken = load_folder(folder, space)
+        gallery, renamed = gallery.joined(entries)
+        problems += [*broken, *renamed]
+    return gallery, tuple(problems)
+
+
+def load_folder(folder: Path, space: str | None,
+                make: Callable[[Path], Style] | None = None) -> tuple[list[Entry], list[str]]:
+    """The styles in a folder, in its order, and a line for each file that is not as it should be.
+
+    With `make`, pictures that lie there are styles too: it gives that of a picture, or raises LiveStyleError.
+    """
+    entries, problems = [], []
+    for file in [*style_files(folder), *(picture_files(folder) if make else [])]:
+        try:
+            entries.append(Entry(make(file), file=file) if make and is_picture(file) else load_entry(file, space))
+        except LiveStyleError as e:
+            problems.append(f"{e.cause} - {e.cure}")
+    return in_order(folder, entries), list(dict.fromkeys(problems))
+
+
+def style_files(folder: Path) -> list[Path]:
+    """The .json files of a folder by name; none where there is no folder."""
+    return _files(folder, lambda file: file.suffix.lower() == ".json")
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """The pictures of a folder by name; none where there is no folder."""
+    return _files(folder, is_picture)
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file is called like a picture."""
+    return file.suffix.lower() in SUFFIXES
+
+
+def load_entry(file: Path, space: str | None) -> Entry:
+    """The style in a file, with its preview if there is one; raises StyleError, for another space too."""
+    try:
+        with file.open("rb") as opened:
+            style = parse_style(opened.read(MAX_BYTES + 1), file)
+    except OSError as e:
+        raise StyleError(f"{file.name} cannot be read: {e.strerror}", "Check its rights.") from e
+    if space is not None:
+        check_space(style, space)
+    previews = (file.parent / PREVIEWS / f"{file.stem}{suffix}" for suffix in (".webp", ".png", ".jpg"))
+    return Entry(style, next((preview for preview in previews if preview.is_file()), None), file)
+
+
+def check_space(style: Style, space: str) -> None:
+    """Refuse a style of another style space, by name."""
+    if style.space != space:
+        raise StyleError(f'the style "{style.name}" is of the style space "{style.space}", '
+                         f'the networks here paint "{space}"',
+                         "Make it again from its picture: live-style styles add.")
+
+
+def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
+    """Entries as the folder's order.txt has them, the others after them by slug."""
+    try:
+        lines = (folder / ORDER).read_bytes()[:MAX_BYTES].decode("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    rank = {line.strip(): i for i, line in reversed(list(enumerate(lines)))}
+    return sorted(entries, key=lambda entry: (rank.get(entry.style.slug, len(lines)), entry.style.slug))
+
+
+def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
+    try:
+        # What begins with a dot is half a file, or a note of a Mac about one.
+        return sorted(file for file in folder.iterdir()
+                      if not file.name.startswith(".") and wanted(file) and file.is_file())
+    except OSError:
+        return []
+
+
+def _words(style: Style) -> str:
+    return f"{style.slug} {style.name} {style.artist}".casefold()
+
+
+def numbered(name: str, between: str = "-") -> Iterator[str]:
+    """A name, then the same with numbers from 2 on behind it."""
+    yield name
+    yield from (f"{name}{between}{number}" for number in itertools.count(2))

@@ -1,0 +1,96 @@
+"""The library: every style there is, by its name, by its file, or by any picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from live_style.errors import StyleError
+from live_style.inference.style_predictor import Predictor
+from live_style.look import Look
+from live_style.look import mix
+from live_style.style import Style
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.collection import check_space
+from live_style.styles.collection import is_picture
+from live_style.styles.collection import load_entry
+from live_style.styles.collection import load_folder
+from live_style.styles.collection import load_gallery
+from live_style.styles.predict import Maker
+from live_style.system import paths
+
+
+class Library:
+    """The styles that have a name, and those of any picture; used by one thread at a time."""
+
+    def __init__(self, space: str | None = None) -> None:
+        """Those of one style space; without one, of all that there are, and pictures are for the networks here."""
+        self._space = space
+
+    @property
+    def gallery(self) -> Gallery:
+        """The styles with a name: those that came with the program, then the user's own."""
+        return self._found[0]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A line for each file of the user's folder, or of the program's, that is not as it should be."""
+        return self._found[1]
+
+    def style(self, what: str | Path) -> Style:
+        """The style called `what`, in the .json file `what`, or of the picture file `what`; raises StyleError.
+
+        A picture's style is predicted once; then it is remembered by the picture's content.
+        """
+        return self.entry(what).style
+
+    def entry(self, what: str | Path) -> Entry:
+        """The entry of the style that `style` gives."""
+        file = Path(what)
+        if file.suffix.lower() == ".json":
+            return load_entry(file, self._space)
+        if is_picture(file):
+            return Entry(self._make(file), file=file)
+        try:
+            return self.gallery.entry(str(what))
+        except StyleError:
+            if not os.path.isfile(file):
+                raise
+        return Entry(self._make(file), file=file)
+
+    @cached_property
+    def _found(self) -> tuple[Gallery, tuple[str, ...]]:
+        shipped, problems = load_gallery((paths.styles_folder(),), self._space)
+        entries, broken = load_folder(paths.user_styles_folder(), self._space, self._make)
+        gallery, renamed = shipped.joined(entries)
+        return gallery, (*problems, *broken, *renamed)
+
+    def _make(self, picture: Path) -> Style:
+        return self._maker.make(picture)
+
+    @cached_property
+    def _maker(self) -> Maker:
+        folder, cache = paths.models_folder(), paths.cache_folder()
+        if self._space is not None:
+            return Maker(lambda: Predictor(folder), self._space, cache)
+        predictor = Predictor(folder)
+        return Maker(lambda: predictor, predictor.space, cache)
+
+
+def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, preserve_color: bool = False) -> Look:
+    """The look of styles mixed by their weights, at a strength of 0..1.
+
+    Weights are >= 0 and need not add up to one. Raises StyleError for styles of different style spaces.
+    """
+    kept = [(style, weight) for style, weight in parts if weight > 0.0]
+    for style, _ in kept:
+        check_space(style, kept[0][0].space)
+    return mix([(style.look(strength, float(preserve_color)), weight) for style, weight in kept])
+
+
+def is_shipped(entry: Entry) -> bool:
+    """Whether a style came with the program."""
+    return entry.file is not None and entry.file.parent == paths.styles_folder()

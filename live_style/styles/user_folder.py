@@ -1,0 +1,164 @@
+"""A folder of a user's styles: what is put there and taken away, and what in it changed."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import io
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from live_style.errors import StyleError
+from live_style.frame import Image
+from live_style.imaging.read import SUFFIXES
+from live_style.imaging.write import write_preview
+from live_style.look import Look
+from live_style.style import Style
+from live_style.style import dump_style
+from live_style.style import parse_style
+from live_style.style import slug_of
+from live_style.styles.collection import PREVIEWS
+from live_style.styles.collection import Entry
+from live_style.styles.collection import load_folder
+from live_style.styles.collection import numbered
+from live_style.styles.collection import picture_files
+from live_style.styles.collection import style_files
+from live_style.system import paths
+from live_style.system.atomic_file import write_whole
+
+ALIKE = 1e-4
+"""Numbers that differ by less, or by so much of themselves, were only rounded."""
+
+
+class Shelf:
+    """A folder of style files and their previews; nothing in it is overwritten, and no shipped style imitated."""
+
+    def __init__(self, folder: Path, paint: Callable[[Look], Image]) -> None:
+        """`paint` makes the previews."""
+        self._folder, self._paint = folder, paint
+        shipped = paths.styles_folder()
+        self._styles = [entry.style for where in (shipped, folder) for entry in load_folder(where, None)[0]]
+        files = [*style_files(shipped), *style_files(folder), *picture_files(folder)]
+        self._slugs = {slug_of(file.stem) for file in files}
+
+    def named(self, name: str) -> Style | None:
+        """The style there, or among the shipped, that is called so, in small letters or capitals."""
+        return next((style for style in self._styles if style.name.casefold() == name.casefold()), None)
+
+    def twin(self, style: Style) -> Style | None:
+        """The style there, or among the shipped, that has the same numbers."""
+        return next((other for other in self._styles if other.space == style.space
+                     and np.allclose(other.embedding, style.embedding, ALIKE, ALIKE)), None)
+
+    def free_name(self, name: str) -> str:
+        """The name, or if a style is called so the first of "NAME 2", "NAME 3" that is free."""
+        return next(free for free in numbered(name, " ") if self.named(free) is None)
+
+    def put(self, style: Style) -> Path:
+        """The new file of a style, under a slug that is free; raises StyleError where its name is taken."""
+        slug = next(slug for slug in numbered(slug_of(style.name)) if slug not in self._slugs)
+        file = self._folder / f"{slug}.json"
+        # As it will be read: a name of control characters, or a credit that is too long, is told before it is written.
+        style = parse_style(dump_style(style), file)
+        twin = self.named(style.name)
+        if twin is not None:
+            raise StyleError(f"there is a style {twin.name} already", "Give it another --name, or remove that one.")
+        # The preview first: a show takes the style up when its file is there.
+        write_preview(preview_of(file), self._paint(style.look()))
+        try:
+            write_whole(file, dump_style(style).encode())
+        except OSError as e:
+            raise StyleError(f"{file} cannot be written: {e.strerror}", "Check the folder, or its rights.") from e
+        self._styles.append(style)
+        self._slugs.add(slug)
+        return file
+
+
+def preview_of(file: Path) -> Path:
+    """Where the preview of a style file is written."""
+    return file.parent / PREVIEWS / f"{file.stem}.webp"
+
+
+def take_away(entries: Sequence[Entry]) -> None:
+    """Delete the files and previews of a user's own styles, all or, where one must stay, none; raises StyleError."""
+    for entry in entries:
+        _check_own(entry)
+    for entry in entries:
+        try:
+            for file in (entry.file, entry.preview):
+                if file is not None:
+                    file.unlink(missing_ok=True)
+        except OSError as e:
+            raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its rights.") from e
+
+
+def _check_own(entry: Entry) -> None:
+    slug, file = entry.style.slug, entry.file
+    if file is None or file.parent != paths.user_styles_folder():
+        raise StyleError(f"{slug} came with live-style and stays", "Only styles of your own can be removed.")
+    if file.suffix.lower() != ".json":
+        raise StyleError(f"{slug} is a picture, which may be your only one: {file}",
+                         "Move it out of that folder, and the style is gone.")
+
+
+class Stamp(NamedTuple):
+    """By what a changed file is known."""
+
+    changed: int
+    size: int
+
+
+def same_content(a: Path, b: Path) -> bool:
+    """Whether two files are equal, byte by byte."""
+    try:
+        return a.stat().st_size == b.stat().st_size and filecmp.cmp(a, b, shallow=False)
+    except OSError:
+        return False
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """The pictures and styles of a folder by name; empty when there is no folder."""
+    found = {}
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        names = []
+    for name in names:
+        if Path(name).suffix.lower() in SUFFIXES | {".json"} and not name.startswith("."):
+            # A file that went while we looked is found gone; the next look tells.
+            with contextlib.suppress(OSError):
+                facts = (folder / name).stat()
+                if stat.S_ISREG(facts.st_mode):
+                    found[name] = Stamp(facts.st_mtime_ns, facts.st_size)
+    return found
+
+
+def put_free(source: Path | bytes, name: str, folder: Path) -> str:
+    """Write a file, or bytes, into a folder under `name` or one like it that was free; gives it, raises StyleError."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for free in numbered(stem):
+            target = folder / f"{free}{suffix}"
+            try:
+                with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as content, \
+                        target.open("xb") as copy:
+                    shutil.copyfileobj(content, copy)
+                return target.name
+            except FileExistsError:
+                continue
+            except OSError:
+                with contextlib.suppress(OSError):
+                    target.unlink()
+                raise
+    except OSError as e:
+        raise StyleError(f"{name} cannot be copied to {folder}: {e.strerror}",
+                         "Free some disk space, or check the folder's rights.") from e
+    raise AssertionError("there is always another number")

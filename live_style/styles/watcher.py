@@ -1,0 +1,283 @@
+"""The studio: beside the show, makes live styles of what is dropped into a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from live_style.errors import LiveStyleError
+from live_style.errors import StyleError
+from live_style.frame import Image
+from live_style.imaging.read import SUFFIXES
+from live_style.imaging.read import read_picture
+from live_style.imaging.write import write_preview
+from live_style.look import Look
+from live_style.style import Style
+from live_style.style import dump_style
+from live_style.styles.archive import read_pack
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.collection import check_space
+from live_style.styles.collection import in_order
+from live_style.styles.collection import load_entry
+from live_style.styles.collection import numbered
+from live_style.styles.mixing import mixed_style
+from live_style.styles.predict import Maker
+from live_style.styles.user_folder import Stamp
+from live_style.styles.user_folder import put_free
+from live_style.styles.user_folder import same_content
+from live_style.styles.user_folder import stamps
+from live_style.threads.slot import Slot
+
+POLL = 0.25
+"""Seconds between looks at the folder: a look costs 0.1 ms, and two equal ones tell that a file is whole."""
+
+
+class Notice(NamedTuple):
+    """A line for the person at the show."""
+
+    text: str
+    cure: str = ""
+    slug: str = ""
+    """The style that is new, if one is."""
+
+
+class Known(NamedTuple):
+    """A file that was looked at; no entry: it cannot be used, which was said."""
+
+    stamp: Stamp
+    entry: Entry | None
+
+
+class Studio:
+    """Watches a folder of styles and pictures, and publishes a whole new Gallery when something changed.
+
+    `shipped` come first and stay; `paint` makes the previews of styles that have none. All but `learn` and
+    `close` is quick, for the main thread; the work is done by a thread of its own.
+    """
+
+    def __init__(self, folder: Path, shipped: Gallery, maker: Maker, space: str, cache: Path,
+                 paint: Callable[[Look], Image] | None = None) -> None:
+        self._folder, self._shipped, self._maker, self._space = folder, shipped, maker, space
+        self._cache, self._paint = cache, paint
+        self._known: dict[str, Known] = {}
+        self._growing: dict[str, Stamp] = {}
+        self._said: set[str] = set()
+        self._blank: set[str] = set()
+        self._news: Slot[Gallery] = Slot()
+        self._notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._wake, self._closing, self._again = threading.Event(), threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
+        self.gallery = shipped
+        """The newest gallery."""
+
+    def learn(self, patience: float = 1.0) -> None:
+        """Load what lies in the folder, here and now; after `patience` seconds the rest is left for later."""
+        deadline = time.monotonic() + patience
+        for name, stamp in stamps(self._folder).items():
+            if time.monotonic() < deadline:
+                self._load(name, stamp)
+        self._publish()
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread, after the picture that it has in hand."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(5.0)
+
+    def take(self) -> Gallery | None:
+        """The newest gallery, once; None when nothing changed since."""
+        return self._news.take(0.0)
+
+    def notices(self) -> list[Notice]:
+        """What there is to say since the last call."""
+        said = []
+        while not self._notices.empty():
+            said.append(self._notices.get())
+        return said
+
+    def reload(self) -> None:
+        """Look again, also at files that could not be used."""
+        self._again.set()
+        self._wake.set()
+
+    def add(self, path: Path) -> None:
+        """Take in a picture or a style file: copied into the folder under a free name, it goes live."""
+        self._wish(lambda: self._take_in(path))
+
+    def keep(self, parts: Sequence[tuple[Style, float]], name: str) -> None:
+        """Make a style of its own of a mix of two or more, called `name` or, where that is taken, "`name` 2"."""
+        self._wish(lambda: self._shelve(mixed_style(parts, self._free(name))))
+
+    def see(self, image: Image, name: str) -> None:
+        """Make a style of an RGB picture; only its numbers are kept."""
+        self._wish(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
+
+    def _wish(self, work: Callable[[], None]) -> None:
+        self._wishes.put(work)
+        self._wake.set()
+
+    def _run(self) -> None:
+        self._guarded(self._maker.prepare)
+        while not self._closing.is_set():
+            self._guarded(self._step)
+            self._wake.wait(POLL)
+            self._wake.clear()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Nothing that a file holds may end the studio, and with it every later drop."""
+        try:
+            work()
+        except LiveStyleError as e:
+            self._notices.put(Notice(e.cause, e.cure))
+        except Exception as e:
+            self._once(f"a bug in the studio: {type(e).__name__}: {e}")
+
+    def _step(self) -> None:
+        again = self._again.is_set()
+        if again:
+            self._again.clear()
+            self._known = {name: known for name, known in self._known.items() if known.entry}
+        while not self._wishes.empty():
+            self._guarded(self._wishes.get())
+        self._look()
+        if again:
+            self._notices.put(Notice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
+        self._preview_one()
+
+    def _look(self) -> None:
+        """Load what is new in the folder and has stopped growing; forget what is gone."""
+        there = stamps(self._folder)
+        gone = [name for name in self._known if name not in there]
+        whole = {name: stamp for name, stamp in there.items() if self._growing.get(name) == stamp}
+        self._growing = there
+        for name in gone:
+            del self._known[name]
+        if gone:
+            self._publish()
+        for name, stamp in whole.items():
+            known = self._known.get(name)
+            if (known is None or known.stamp != stamp) and not self._closing.is_set():
+                self._load(name, stamp)
+                self._publish()
+                if known is None or known.entry is None:
+                    self._announce(name)
+
+    def _load(self, name: str, stamp: Stamp) -> None:
+        entry = None
+        try:
+            entry = self._entry(self._folder / name)
+        except LiveStyleError as e:
+            self._notices.put(Notice(e.cause, e.cure))
+        self._known[name] = Known(stamp, entry)
+
+    def _entry(self, file: Path) -> Entry:
+        if file.suffix.lower() == ".json":
+            return load_entry(file, self._space)
+        return Entry(self._maker.make(file))
+
+    def _publish(self) -> None:
+        entries = [known.entry for _, known in sorted(self._known.items()) if known.entry]
+        shown = [entry._replace(preview=self._preview(entry)) for entry in entries]
+        self.gallery, renamed = self._shipped.joined(in_order(self._folder, shown))
+        for line in renamed:
+            self._once(line)
+        if len(self.gallery):
+            self._news.put(self.gallery)
+
+    def _announce(self, name: str, word: str = "new style") -> None:
+        """Say that a style is live, by the name that it has in the gallery."""
+        entry = self._known[name].entry
+        for style in self.gallery.styles if entry else ():
+            if entry and style.embedding is entry.style.embedding:
+                self._notices.put(Notice(f"{word}: {style.name}", slug=style.slug))
+
+    def _take_in(self, path: Path) -> None:
+        """Copy a dropped file only when it is good: the folder is the user's, and stays clean."""
+        if path.suffix.lower() == ".zip":
+            self._unpack(path)
+            return
+        if path.suffix.lower() not in SUFFIXES | {".json"}:
+            raise StyleError(f"{path.name} is neither a picture nor a style",
+                             "Drop a JPEG, PNG or WebP picture, a style's .json file or a pack's .zip.")
+        self._entry(path)
+        twin = next((name for name in self._known if same_content(path, self._folder / name)), None)
+        if twin:
+            self._announce(twin, "here already")
+            return
+        self._announce(self._placed(path, path.name))
+
+    def _unpack(self, path: Path) -> None:
+        """Take in what is new in a friend's pack, under free names."""
+        styles = read_pack(path)
+        for style in styles:
+            check_space(style, self._space)
+        known = {style.embedding.tobytes() for style in self.gallery.styles}
+        new = {style.embedding.tobytes(): style for style in styles if style.embedding.tobytes() not in known}
+        placed = [self._placed(dump_style(replace(style, name=self._free(style.name))).encode(), f"{style.slug}.json")
+                  for style in new.values()]
+        if placed:
+            self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
+        else:
+            self._notices.put(Notice(f"all of {path.name} is here already"))
+
+    def _shelve(self, style: Style) -> None:
+        self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
+
+    def _free(self, name: str) -> str:
+        """The name, or one like it that no style has."""
+        taken = {style.name.casefold() for style in self.gallery.styles}
+        return next(free for free in numbered(name, " ") if free.casefold() not in taken)
+
+    def _placed(self, source: Path | bytes, wanted: str) -> str:
+        """The name of a new file in the folder, live already."""
+        name = put_free(source, wanted, self._folder)
+        self._growing = stamps(self._folder)
+        self._load(name, self._growing[name])
+        self._publish()
+        return name
+
+    def _preview(self, entry: Entry) -> Path | None:
+        made = entry.preview or self._preview_file(entry)
+        return made if made.is_file() else None
+
+    def _preview_file(self, entry: Entry) -> Path:
+        name = hashlib.sha256(entry.style.embedding.tobytes()).hexdigest()[:32]
+        return self._cache / "previews" / f"{name}.webp"
+
+    def _preview_one(self) -> None:
+        """Make one preview that is missing; the next step makes the next: a drop never waits for all."""
+        for name, (_, entry) in self._known.items():
+            if entry is None or name in self._blank or self._preview(entry):
+                continue
+            try:
+                write_preview(self._preview_file(entry), self._shown(entry, self._folder / name))
+                self._publish()
+            except LiveStyleError:
+                # A style without a picture still paints.
+                self._blank.add(name)
+            self._wake.set()
+            return
+
+    def _shown(self, entry: Entry, file: Path) -> Image:
+        if self._paint is not None:
+            return self._paint(entry.style.look())
+        return read_picture(file, 256)
+
+    def _once(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self._notices.put(Notice(line))

@@ -1,0 +1,1 @@
+"""What the operating system has and grants: folders, files, processor, memory, cameras."""

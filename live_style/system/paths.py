@@ -1,0 +1,116 @@
+"""Where things lie: what came with the program, the user's own folders, and new files in them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from live_style.errors import SinkError
+
+APP = "live-style"
+
+
+def models_folder() -> Path:
+    """The networks that came with the program."""
+    return _shipped("models")
+
+
+def styles_folder() -> Path:
+    """The styles that came with the program."""
+    return _shipped("styles")
+
+
+def config_file() -> Path:
+    """config.toml of this user; it need not be there."""
+    return _own("config", platformdirs.user_config_path) / "config.toml"
+
+
+def user_styles_folder() -> Path:
+    """The user's own styles; what is dropped there goes live."""
+    return _own("data", platformdirs.user_data_path) / "styles"
+
+
+def cache_folder() -> Path:
+    """What can be made again: predictions, previews, engines."""
+    return _own("cache", platformdirs.user_cache_path)
+
+
+def state_folder() -> Path:
+    """What the program remembers by itself."""
+    return _own("state", platformdirs.user_state_path)
+
+
+def log_folder() -> Path:
+    """Where the reports of crashes lie."""
+    return _own("log", platformdirs.user_log_path)
+
+
+def recordings_folder() -> Path:
+    """Where recordings without a name of their own go."""
+    return _seen("videos", platformdirs.user_videos_path)
+
+
+def snapshots_folder() -> Path:
+    """Where snapshots go."""
+    return _seen("pictures", platformdirs.user_pictures_path)
+
+
+def remembered_camera() -> str | None:
+    """The name of the camera that was used last."""
+    try:
+        name = _camera_file().read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    return name or None
+
+
+def remember_camera(name: str) -> None:
+    """Keep the name of a camera for the next start; where nothing can be written, nothing is kept."""
+    file = _camera_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name + "\n", encoding="utf-8")
+    except (OSError, ValueError):
+        pass
+
+
+def fresh_path(folder: Path, suffix: str, now: datetime) -> Path:
+    """A free name such as "live-style 2026-11-23 20.15.07.mp4" in the folder, made when it is missing.
+
+    `suffix` with its dot. Raises SinkError when the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise SinkError(f"the folder {folder} cannot be made: {e.strerror or e}",
+                        "Choose another folder, one of your own.") from e
+    # Dots between the numbers, because Windows allows no colon in a name.
+    stem = f"live-style {now:%Y-%m-%d %H.%M.%S}"
+    names = itertools.chain([stem], (f"{stem} ({n})" for n in itertools.count(2)))
+    return next(path for path in (folder / (name + suffix) for name in names) if not path.exists())
+
+
+def _camera_file() -> Path:
+    return state_folder() / "camera.txt"
+
+
+def _shipped(name: str) -> Path:
+    """In a wheel they lie in live_style/data, in a checkout (editable or not) beside live_style."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "data" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def _own(name: str, default: Callable[..., Path]) -> Path:
+    home = os.environ.get("LIVE_STYLE_HOME")
+    return Path(home).expanduser() / name if home else default(APP, appauthor=False)
+
+
+def _seen(name: str, default: Callable[[], Path]) -> Path:
+    home = os.environ.get("LIVE_STYLE_HOME")
+    return Path(home).expanduser() / name if home else default() / APP

@@ -1,0 +1,1 @@
+"""Threads, and how they hand values over."""

@@ -1,0 +1,1 @@
+"""Photographs, paintings and batches of them."""

@@ -1,0 +1,1 @@
+"""What a painting is worth: distances, steadiness, and the choices of people."""

@@ -1,0 +1,1 @@
+"""Networks as PyTorch modules, and networks read back from files."""

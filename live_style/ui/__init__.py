@@ -1,0 +1,1 @@
+"""What the person at the show sees and touches: the window, its panels, recording."""

@@ -1,0 +1,274 @@
+"""The show: the main thread between the hands and the threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from live_style.control.keys import Action
+from live_style.control.keys import Command
+from live_style.control.keys import Press
+from live_style.control.mixer import LOOKS
+from live_style.control.mixer import MOVES
+from live_style.control.mixer import Desk
+from live_style.errors import LiveStyleError
+from live_style.errors import SinkError
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.imaging.placeholder import calm_card
+from live_style.interfaces import Click
+from live_style.interfaces import Close
+from live_style.interfaces import Drop
+from live_style.interfaces import Event
+from live_style.interfaces import Key
+from live_style.interfaces import Pointer
+from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.stylize import Painted
+from live_style.telemetry.trace import of_frame
+from live_style.telemetry.trace import span
+from live_style.ui.camera_status import Watch
+from live_style.ui.overlay import Measures
+from live_style.ui.panels.stats import Stats
+from live_style.ui.parts import Booth
+from live_style.ui.parts import Crew
+from live_style.ui.parts import Limits
+from live_style.ui.parts import Lines
+
+TICK = 1 / 25
+"""Seconds that the main thread waits for a frame before it looks at the keys again: longer than a frame takes to come,
+because what a key does is seen in a frame only."""
+PATIENCE = 5.0
+"""Seconds after which the clock of --seconds runs although no frame came."""
+EXPECTED = 3.0
+"""Seconds within which a style that the person asked for, or dropped, is faded to when it is ready."""
+SURE = 3.0
+"""Seconds within which Esc must be pressed again while the virtual camera is live."""
+
+
+class Show:
+    """Owns the loop: keys move the desk, the painter's newest frame goes to the window. Main thread only."""
+
+    def __init__(self, crew: Crew, booth: Booth, lines: Lines, size: Size) -> None:
+        self.tally = Tally()
+        self._capture, self._painter, self._preview, self._studio = crew
+        self._window, self._hud, self._keys, self._roam, self._takes = booth
+        self._lines, self._size = lines, size
+        self._newest: Painted | None = None
+        self._watch = Watch()
+        self.unseen = False
+        """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
+        self._quit_asked, self._expected = -SURE, 0.0
+        self._own: Mapping[Command, Callable[[float], object]] = {
+            Command.FULLSCREEN: lambda now: self._window.fullscreen(),
+            Command.STATS: lambda now: self._hud.toggle_stats(),
+            Command.STRIP: lambda now: self._hud.toggle_strip(),
+            Command.HELP: lambda now: self._hud.toggle_help(),
+            Command.RELOAD: lambda now: self._studio.reload(),
+            Command.VCAM: lambda now: self._say(self._takes.toggle_vcam(), now),
+            Command.RECORD: lambda now: self._say(self._takes.toggle_recording(), now),
+            Command.SNAPSHOT: self._snapshot,
+            Command.MAP: lambda now: self._roam.toggle(),
+            Command.DRIFT: self._drift,
+            Command.PATH: self._path,
+            Command.KEEP_STYLE: self._keep,
+            Command.CAMERA_STYLE: self._see,
+            Command.QUIT: self._quit,
+        }
+
+    @property
+    def desk(self) -> Desk:
+        """What is wished now."""
+        return self._painter.desk
+
+    def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
+        """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
+        pending, started = list(script), time.perf_counter()
+        while not self._lines.ending.is_set():
+            with span("wait"):
+                painted = self._preview.take(TICK)
+            now = time.perf_counter()
+            while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
+                self.press(pending.pop(0).key, now)
+            with span("hands"):
+                for event in self._window.poll():
+                    self._happen(event, now)
+                self._attend(now)
+                self._lead(now)
+            with span("present"):
+                self._present(painted, now)
+            if self._reached(limits, started + PATIENCE):
+                return
+
+    def _reached(self, limits: Limits, latest: float) -> bool:
+        frames, seconds = limits
+        elapsed = time.perf_counter() - (self.tally.began or latest)
+        return (frames is not None and self.tally.latency.count >= frames
+                or seconds is not None and elapsed >= seconds)
+
+    def _attend(self, now: float) -> None:
+        """Look after the threads."""
+        self._capture.check()
+        self._painter.check()
+        for failure in self._takes.outputs.check():
+            self._trouble(failure, now)
+        gallery = self._studio.take()
+        if gallery is not None:
+            self._painter.desk = self.desk.with_styles(gallery.styles)
+            self._hud.use(gallery)
+            self._roam.use(self.desk, self._hud.previews, now)
+        for notice in self._studio.notices():
+            self._say(notice.text, now, notice.cure)
+            place = self.desk.find(notice.slug) if now < self._expected else None
+            if place is not None:
+                self.act(Action(Command.STYLE, place + 1), now)
+        self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
+        while not self._lines.posted.empty():
+            self._trouble(self._lines.posted.get(), now)
+        watch, before = Watch(self._capture.lost(now), self._capture.dark(now)), self._watch
+        self._watch = watch
+        for word in watch.words(before, self._capture.trouble):
+            self._say(word.line, now, word.cure)
+        if watch.lost and not before.lost and self._newest is None:
+            # Whoever watches the feed is to see that it is on, before the first picture too.
+            card = calm_card(self._size, "live-style", "the camera will be back in a moment")
+            self._takes.outputs.put(Frame(card, 0, now))
+
+    def _lead(self, now: float) -> None:
+        """Let the look follow what leads it over the map; the report keeps the styles on which a hand lands."""
+        blend = self._roam.wish(now)
+        if blend is None:
+            return
+        before = self.desk.title
+        self._painter.desk = desk = self.desk.lead(blend, now, self._roam.eye)
+        if desk.blend is None and desk.title != before and not self._roam.leading:
+            self.tally.changed(now, Command.MAP.value, desk.title, round(desk.look.seconds, 2))
+
+    def _present(self, painted: Painted | None, now: float) -> None:
+        began = time.perf_counter()
+        if painted is not None:
+            self._newest = painted
+            of_frame(painted.frame.number)
+        chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
+        if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
+            size = self._window.size
+            with span("draw"):
+                image = self._newest.frame.image if self._newest else self._hud.waiting(size)
+                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word)
+            # The preview is a mirror of the person, whatever the output does: people mirror only what they see
+            # themselves.
+            mirrored = self._newest is not None and self.desk.mirror_preview != self.desk.mirror_output
+            self._window.show(image, layers, mirrored)
+        if painted is not None and painted.fresh:
+            done = time.perf_counter()
+            self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
+
+    def _measures(self) -> Measures:
+        latency = self.tally.latency.spread()
+        facts = self._painter.stylizer.facts()
+        stats = Stats(fps=round(self.tally.latency.fps(time.perf_counter()), 1), p50=latency.p50, p95=latency.p95,
+                      dropped=self._capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
+                      provider=str(facts["provider"]).upper(), model=str(facts["model"]),
+                      net_size=str(facts.get("net_size", "")))
+        return Measures(stats, self._takes.recorded, self._takes.live)
+
+    def _happen(self, event: Event, now: float) -> None:
+        if isinstance(event, Key):
+            self.press(event.name, now)
+        elif isinstance(event, Pointer):
+            self._roam.point(self._hud.place(event.x, event.y), now)
+        elif isinstance(event, Click):
+            self._click(event, now)
+        elif isinstance(event, Drop):
+            self._studio.add(Path(event.path))
+            self._expected = now + EXPECTED
+        elif isinstance(event, Close):
+            self._lines.ending.set()
+
+    def _click(self, click: Click, now: float) -> None:
+        chosen = self._hud.hit(click.x, click.y)
+        if not self._roam.open:
+            if chosen is not None and not click.right:
+                self.act(Action(Command.STYLE, chosen + 1), now)
+        elif not click.right:
+            self._roam.click(self._hud.place(click.x, click.y), now)
+        elif chosen is not None and not self._roam.pin(chosen):
+            self._say("four styles are pinned: unpin one by a right click", now)
+
+    def press(self, key: str, now: float) -> None:
+        """What the key table says of a key; a key that does nothing does nothing."""
+        action = self._keys.action(key)
+        if action is not None:
+            self.act(action, now)
+
+    def act(self, action: Action, now: float) -> None:
+        """Do what a key or a click asks for."""
+        self._hud.look_again()
+        move = MOVES.get(action.command)
+        if move is None:
+            self._own[action.command](now)
+            return
+        self._painter.desk = desk = move(self.desk, action, now)
+        if action.command in LOOKS:
+            if action.command is not Command.BYPASS:
+                self._roam.leave()
+            name = "real picture" if desk.bypassed else desk.title
+            self.tally.changed(now, action.command.value, name, desk.look.seconds)
+
+    def _snapshot(self, now: float) -> None:
+        if self._newest is None:
+            return
+        try:
+            self._say(self._takes.snapshot(self._newest, self.desk), now)
+        except SinkError as e:
+            self._trouble(e, now)
+
+    def _drift(self, now: float) -> None:
+        self._say(self._roam.drift(self.desk, now), now)
+        self._led(Command.DRIFT, now)
+
+    def _path(self, now: float) -> None:
+        self._say(self._roam.record(now), now)
+        self._led(Command.PATH, now)
+
+    def _led(self, command: Command, now: float) -> None:
+        if self._roam.leading:
+            self.tally.changed(now, command.value, self.desk.title, 0.0)
+
+    def _keep(self, now: float) -> None:
+        blend = self.desk.blend
+        if blend is None:
+            self._say(f"{self.desk.style.name} is a style already", now, "Go to a place between styles on the map.")
+            return
+        # It is where the look is already: nothing fades, and what leads goes on.
+        self._studio.keep(blend.parts, blend.name)
+
+    def _see(self, now: float) -> None:
+        if self._capture.newest is None:
+            self._say("the camera has sent no picture yet", now)
+            return
+        self._studio.see(self._capture.newest.image, f"Camera {datetime.now():%H:%M}")
+        self._expected = now + EXPECTED
+
+    def _quit(self, now: float) -> None:
+        if self._roam.open:
+            self._roam.toggle()
+        elif self._takes.live and now - self._quit_asked > SURE:
+            self._quit_asked = now
+            self._say("the virtual camera is live: press Esc again to end the show", now)
+        else:
+            self._lines.ending.set()
+
+    def _say(self, line: str, now: float, cure: str = "") -> None:
+        if line:
+            self._hud.notice(line, cure, now)
+            self._lines.tell(f"{line}\n  {cure}" if cure else line)
+
+    def _trouble(self, error: LiveStyleError, now: float) -> None:
+        self._say(error.cause, now, error.cure)
+
+
+def _arrival(desk: Desk) -> float:
+    return desk.look.began + desk.look.seconds

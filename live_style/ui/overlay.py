@@ -1,0 +1,197 @@
+"""The head-up display: which panels are over the preview, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from live_style.control.explorer import MapState
+from live_style.control.keys import Command
+from live_style.control.keys import KeyTable
+from live_style.control.mixer import Desk
+from live_style.control.style_map import Point
+from live_style.errors import StyleError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.imaging.placeholder import calm_card
+from live_style.imaging.read import read_picture
+from live_style.interfaces import Layer
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.ui.panels.badges import Badges
+from live_style.ui.panels.badges import badge_layers
+from live_style.ui.panels.chart import chart_foot
+from live_style.ui.panels.chart import chart_hit
+from live_style.ui.panels.chart import chart_layers
+from live_style.ui.panels.chart import chart_point
+from live_style.ui.panels.help import help_panel
+from live_style.ui.panels.notice import Notice
+from live_style.ui.panels.notice import notice_layers
+from live_style.ui.panels.now import Now
+from live_style.ui.panels.now import now_panel
+from live_style.ui.panels.stats import Stats
+from live_style.ui.panels.stats import stats_panel
+from live_style.ui.panels.strip import Strip
+from live_style.ui.panels.strip import Tile
+from live_style.ui.panels.strip import strip_height
+from live_style.ui.panels.strip import strip_hit
+from live_style.ui.panels.strip import strip_panel
+
+REFRESH = 1.0
+"""Seconds between two readings of the figures, unless a hand does something: each is drawn anew, which takes 3 ms."""
+SHOWN = 6.0
+"""Seconds that a notice stays."""
+MOST = 3
+"""Notices that are shown at once."""
+
+
+class Measures(NamedTuple):
+    """What is measured, for the panels."""
+
+    stats: Stats
+    recording: int | None
+    """Seconds recorded so far; None: not recording."""
+    vcam: bool
+
+
+class Hud:
+    """Keeps what is open and what was said; main thread only. Its layers are for the window alone."""
+
+    def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
+        self._keys = keys
+        self._stats, self._strip, self._help = True, True, False
+        self._notices: tuple[tuple[float, Notice], ...] = ()
+        self._measures: Measures | None = None
+        self._read = self._drawn = 0.0
+        self._size: Size = (1, 1)
+        self._tiles: dict[Entry, Tile] = {}
+        self._shown = Strip(())
+        self._chart: MapState | None = None
+        self._told: tuple[object, ...] = ()
+        """What the layers at hand tell of."""
+        self._layers: tuple[Layer, ...] = ()
+        self.use(gallery)
+
+    def use(self, gallery: Gallery) -> None:
+        """Show these styles from now on."""
+        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
+        self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
+        self._drawn = 0.0
+
+    @property
+    def previews(self) -> tuple[Image | None, ...]:
+        """The small picture of each style, in their order; None for one that has none."""
+        return tuple(tile.preview for tile in self._shown.tiles)
+
+    def toggle_stats(self) -> None:
+        """Show or hide the panels of name and figures."""
+        self._stats, self._drawn = not self._stats, 0.0
+
+    def toggle_strip(self) -> None:
+        """Show or hide the style strip."""
+        self._strip, self._drawn = not self._strip, 0.0
+
+    def toggle_help(self) -> None:
+        """Show or hide the keys."""
+        self._help, self._drawn = not self._help, 0.0
+
+    def notice(self, cause: str, cure: str, now: float) -> None:
+        """Say something for a while; what was said before and is said again moves to the front."""
+        fresh = Notice(cause, cure)
+        kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
+        self._notices = (*kept, (now, fresh))[-MOST:]
+        self._drawn = 0.0
+
+    def look_again(self) -> None:
+        """Read the figures for the next frame: a hand did something."""
+        self._read = self._drawn = 0.0
+
+    def changed(self, now: float, chart: MapState | None) -> bool:
+        """Whether the panels want to be drawn again although no new frame came."""
+        return now - self._drawn >= REFRESH or chart != self._chart
+
+    def place(self, x: int, y: int) -> Point:
+        """The place on the map at a point of the window."""
+        return chart_point(self._size, x, y)
+
+    def hit(self, x: int, y: int) -> int | None:
+        """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
+        if self._chart is not None:
+            return chart_hit(self._chart, self._size, self.place(x, y))
+        return strip_hit(self._shown, self._size, x, y) if self._strip else None
+
+    def waiting(self, size: Size) -> Image:
+        """What to show before the first frame came."""
+        return calm_card(size, "live-style", "waiting for the first frame")
+
+    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
+               led: str = "") -> tuple[Layer, ...]:
+        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
+
+        `led`: what leads the look but a hand, in a word.
+        """
+        if self._measures is None or now - self._read >= REFRESH:
+            self._measures, self._read = measure(), now
+        if any(now - since >= SHOWN for since, _ in self._notices):
+            self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
+        moves = desk.moving(now)
+        told = (desk, chart, self._measures, self._notices, led, moves)
+        # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
+        if (not self._drawn or moves or size != self._size
+                or any(one is not other for one, other in zip(told, self._told))):
+            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, led)
+        self._drawn, self._size, self._chart, self._told = now, size, chart, told
+        return self._layers
+
+    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
+                      led: str) -> tuple[Layer, ...]:
+        self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
+        badges = badge_layers(_badges(desk, measures, led), size)
+        if self._help:
+            return (*help_panel(self._keys, size), *badges)
+        said = tuple(notice for _, notice in self._notices)
+        if chart is not None:
+            badges = badge_layers(_badges(desk, measures, led), size, in_line=True)
+            free = min((badge.x for badge in badges), default=size[0])
+            over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
+            return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
+        strip = strip_panel(self._shown, size) if self._strip else ()
+        bottom = strip_height(size) if strip else 0
+        figures = stats_panel(measures.stats, size, bottom) if self._stats else ()
+        top = size[1] - figures[0].y if figures else bottom
+        notices = notice_layers(said, size, top)
+        return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)
+
+    def _hint(self, chart: MapState) -> str:
+        """What hands can do on the map, with the keys of this table."""
+        words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
+        keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
+        hands = ("click: go on" if chart.held else "click: hold", "right click: pin")
+        return "  ·  ".join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
+
+
+def _tile(entry: Entry) -> Tile:
+    try:
+        return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
+    except StyleError:
+        return Tile(entry.style.name)  # a style without its small picture still paints
+
+
+def _now(desk: Desk, now: float) -> Now:
+    style = desk.style
+    shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
+                desk.look.progress(now), desk.seconds)
+    if desk.bypassed:
+        return replace(shown, number=0, name=desk.title, artist="", year="")
+    if desk.blend:
+        name, other = desk.blend.words
+        return replace(shown, number=None, name=name, artist=other, year="")
+    return shown
+
+
+def _badges(desk: Desk, measures: Measures, led: str) -> Badges:
+    beat = desk.tempo.beat
+    modes = {"real picture": desk.bypassed, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
+    return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
+                  (*(word for word, on in modes.items() if on), *filter(None, [led])))

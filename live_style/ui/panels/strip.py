@@ -1,0 +1,155 @@
+"""The style strip: previews with numbers and names along the lower edge, to look at and to click."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.imaging.canvas import Canvas
+from live_style.imaging.geometry import Box
+from live_style.imaging.read import scaled
+from live_style.interfaces import Layer
+from live_style.ui.panels.theme import ACCENT
+from live_style.ui.panels.theme import FAINT
+from live_style.ui.panels.theme import GROUND
+from live_style.ui.panels.theme import ON_ACCENT
+from live_style.ui.panels.theme import SOFT
+from live_style.ui.panels.theme import TEXT
+from live_style.ui.panels.theme import Unit
+from live_style.ui.panels.theme import ground
+from live_style.ui.panels.theme import unit_of
+
+TILE: Size = (128, 72)
+"""A preview, in pixels of the design; smaller in windows that are less than 450 pixels high."""
+GAP, PAD, NAME = 10, 12, 22
+"""Between previews, around them, and the room for the name under them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A style of the strip; compared by identity, because of the picture."""
+
+    name: str
+    preview: Image | None = None
+    """RGB, any size."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What the strip shows."""
+
+    tiles: tuple[Tile, ...]
+    current: int | None = None
+    """Place of the style that plays, from 0; None: the real picture."""
+
+
+class Layout(NamedTuple):
+    """Where things are, in window pixels."""
+
+    panel: Box
+    first: int
+    """The first tile that is seen."""
+    places: tuple[Box, ...]
+    """Of the tiles that are seen, from the first; the names lie below."""
+
+
+def strip_height(size: Size) -> int:
+    """Pixels from the window's lower edge that the strip takes, its margin included."""
+    unit = unit_of(size)
+    return _panel_height(size) + unit(16)
+
+
+def strip_panel(strip: Strip, size: Size) -> tuple[Layer, ...]:
+    """The strip along the lower edge of a window, scrolled so that the style that plays is seen."""
+    if not strip.tiles:
+        return ()
+    layout = _layout(len(strip.tiles), strip.current, size)
+    return (Layer(_draw(strip, layout, unit_of(size)), layout.panel.x, layout.panel.y),)
+
+
+def strip_hit(strip: Strip, size: Size, x: int, y: int) -> int | None:
+    """Place (from 0) of the style at a point of the window; None: no style is there."""
+    layout = _layout(len(strip.tiles), strip.current, size)
+    reach = unit_of(size)(NAME)
+    for i, box in enumerate(layout.places):
+        if box.x <= x < box.x + box.width and box.y <= y < box.y + box.height + reach:
+            return layout.first + i
+    return None
+
+
+def _tile_size(size: Size) -> Size:
+    unit, share = unit_of(size), min(1.0, size[1] / 450)
+    return unit(TILE[0] * share), unit(TILE[1] * share)
+
+
+def _panel_height(size: Size) -> int:
+    unit = unit_of(size)
+    return 2 * unit(PAD) + _tile_size(size)[1] + unit(NAME)
+
+
+@functools.lru_cache(maxsize=8)
+def _layout(count: int, current: int | None, size: Size) -> Layout:
+    unit = unit_of(size)
+    wide, high = _tile_size(size)
+    pitch = wide + unit(GAP)
+    room = size[0] - 2 * unit(16) - 2 * unit(PAD) + unit(GAP)
+    seen = min(count, max(1, room // pitch))
+    first = max(0, min(count - seen, (current or 0) - seen // 2))
+    height = _panel_height(size)
+    width = seen * pitch - unit(GAP) + 2 * unit(PAD)
+    panel = Box((size[0] - width) // 2, size[1] - unit(16) - height, width, height)
+    left, top = panel.x + unit(PAD), panel.y + unit(PAD)
+    places = tuple(Box(left + i * pitch, top, wide, high) for i in range(seen))
+    return Layout(panel, first, places)
+
+
+@functools.lru_cache(maxsize=4)
+def _draw(strip: Strip, layout: Layout, unit: Unit) -> Image:
+    panel = layout.panel
+    canvas = ground((panel.width, panel.height), unit)
+    for i, place in enumerate(layout.places):
+        box = place._replace(x=place.x - panel.x, y=place.y - panel.y)
+        number = layout.first + i
+        _tile(canvas, strip.tiles[number], number, box, number == strip.current, unit)
+    middle = panel.height // 2
+    if layout.first > 0:
+        _more(canvas, unit(6), middle, -1, unit)
+    if layout.first + len(layout.places) < len(strip.tiles):
+        _more(canvas, panel.width - unit(6), middle, 1, unit)
+    return canvas.image()
+
+
+def _tile(canvas: Canvas, tile: Tile, number: int, box: Box, current: bool, unit: Unit) -> None:
+    radius = unit(7)
+    if tile.preview is None:
+        canvas.box(box, FAINT, radius)
+        canvas.text(box.x + box.width // 2, box.y + box.height // 2 + unit(10), tile.name[:1], unit(28), SOFT,
+                    align=0.5)
+    else:
+        canvas.picture(box, small(tile, (box.width, box.height)), radius, 255 if current else 205)
+    if current:
+        ring = unit(3)
+        canvas.frame(Box(box.x - ring, box.y - ring, box.width + 2 * ring, box.height + 2 * ring), ACCENT,
+                     radius + ring, ring)
+    chip = Box(box.x + unit(5), box.y + unit(5), unit(20) if number < 9 else unit(26), unit(18))
+    canvas.box(chip, ACCENT if current else GROUND, unit(5))
+    canvas.text(chip.x + chip.width // 2, chip.y + unit(13.5), str(number + 1), unit(12),
+                ON_ACCENT if current else TEXT, bold=True, align=0.5)
+    canvas.text(box.x + box.width // 2, box.y + box.height + unit(18), tile.name, unit(12),
+                TEXT if current else SOFT, bold=current, align=0.5, width=box.width)
+
+
+def _more(canvas: Canvas, x: int, y: int, side: int, unit: Unit) -> None:
+    """A small arrowhead at the edge: there are more styles on that side."""
+    tip = unit(4) * side
+    canvas.shape(((x + tip / 2, y), (x - tip / 2, y - unit(5)), (x - tip / 2, y + unit(5))), TEXT)
+
+
+@functools.lru_cache(maxsize=256)
+def small(tile: Tile, size: Size) -> Image:
+    """The preview of a tile that has one, at a size."""
+    assert tile.preview is not None
+    return scaled(tile.preview, size)

@@ -1,0 +1,62 @@
+"""Takes: what is kept of the clean feed, or sent on, by the keys of a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from live_style.control.mixer import Desk
+from live_style.pipeline.outputs import RECORDING
+from live_style.pipeline.outputs import VCAM
+from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.stylize import Painted
+from live_style.sinks.snapshot import save_snapshot
+from live_style.system.paths import fresh_path
+
+
+class Folders(NamedTuple):
+    """Where what the keys make is kept."""
+
+    recordings: Path
+    snapshots: Path
+
+
+class Takes:
+    """Starts and ends outputs of a show; main thread only. Each method gives a line to say, "" for none."""
+
+    def __init__(self, outputs: Outputs, folders: Folders, vcam_device: str | None) -> None:
+        self.outputs = outputs
+        self._folders, self._vcam_device = folders, vcam_device
+
+    @property
+    def live(self) -> bool:
+        """Whether the virtual camera is on."""
+        return self.outputs.is_on(VCAM)
+
+    @property
+    def recorded(self) -> int | None:
+        """Seconds of the running recording; None without one."""
+        return self.outputs.seconds(RECORDING)
+
+    def toggle_vcam(self) -> str:
+        """The virtual camera on, or off."""
+        if self.live:
+            self.outputs.stop(VCAM)
+        else:
+            self.outputs.start_vcam(self._vcam_device)
+        return ""
+
+    def toggle_recording(self) -> str:
+        """A recording under a fresh name, or its end."""
+        if self.recorded is None:
+            self.outputs.start_recording(fresh_path(self._folders.recordings, ".mp4", datetime.now()))
+            return ""
+        self.outputs.stop(RECORDING)
+        return f"recording kept in {self._folders.recordings}"
+
+    def snapshot(self, painted: Painted, desk: Desk) -> str:
+        """A picture of the feed, with what plays in its metadata; raises SinkError."""
+        artist = "" if desk.bypassed or desk.blend else desk.style.artist
+        facts = {"style": desk.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
+        return f"snapshot {save_snapshot(self._folders.snapshots, painted.frame.image, facts, datetime.now())}"

@@ -1,0 +1,273 @@
+"""Windows: a real one (pygame), and one that is not there (headless)."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+from typing import cast
+
+import numpy as np
+
+from live_style.control import keys
+from live_style.errors import ScreenError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
+from live_style.imaging import opencv
+from live_style.imaging.geometry import Box
+from live_style.imaging.geometry import letterbox
+from live_style.imaging.logo import icon
+from live_style.interfaces import Click
+from live_style.interfaces import Close
+from live_style.interfaces import Drop
+from live_style.interfaces import Event
+from live_style.interfaces import Key
+from live_style.interfaces import Layer
+from live_style.interfaces import Pointer
+from live_style.telemetry.trace import span
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+# What OBS and the task bar call the window; SDL would take the name of the script.
+os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "live-style")
+os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "live-style")
+# Fullscreen is to stay when another program is clicked: the projector's picture is the show.
+os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+# pygame asks for pkg_resources, which takes 0.1 s to load, and works without: for a moment there is none.
+_RESOURCES = sys.modules.get("pkg_resources")
+sys.modules["pkg_resources"] = cast(Any, None)
+import pygame  # noqa: E402
+from pygame._sdl2 import Window  # noqa: E402
+del sys.modules["pkg_resources"]
+if _RESOURCES is not None:
+    sys.modules["pkg_resources"] = _RESOURCES
+
+REPEATING = frozenset({"Up", "Down", "[", "]"})
+"""Keys that go on while they are held: they move a value. A held C must not flicker between two states."""
+REPEAT_AFTER_MS, REPEAT_EVERY_MS = 400, 80
+BGRX = (0xff0000, 0xff00, 0xff, 0) if sys.byteorder == "little" else ()
+"""Masks of red, green, blue and alpha in a screen's pixels of 32 bits, wherever a desktop of today draws."""
+
+_NAMED = {
+    pygame.K_RIGHT: "Right", pygame.K_LEFT: "Left", pygame.K_UP: "Up", pygame.K_DOWN: "Down",
+    pygame.K_TAB: "Tab", pygame.K_ESCAPE: "Esc", pygame.K_RETURN: "Enter", pygame.K_KP_ENTER: "Enter",
+    pygame.K_SPACE: "Space", pygame.K_BACKSPACE: "Backspace", pygame.K_DELETE: "Delete",
+    pygame.K_INSERT: "Insert", pygame.K_HOME: "Home", pygame.K_END: "End", pygame.K_PAGEUP: "PageUp",
+    pygame.K_PAGEDOWN: "PageDown", **{getattr(pygame, f"K_F{n}"): f"F{n}" for n in range(1, 13)}}
+_KEYPAD = {getattr(pygame, f"K_KP{n}"): str(n) for n in range(10)}
+_LETTERS = {getattr(pygame, f"K_{c}"): c.upper() for c in "abcdefghijklmnopqrstuvwxyz"}
+_DIGIT_PLACES = {getattr(pygame, f"KSCAN_{n}"): str(n) for n in range(10)}
+_LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+class PygameWindow:
+    """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
+
+    def __init__(self, title: str, size: Size) -> None:
+        with _screen_errors():
+            _open_display()
+            pygame.display.set_icon(_surface(icon(64)))
+            self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+            pygame.display.set_caption(title)
+            pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
+            # Kept as long as the window: pygame 2.6 hands it out with every window event, alive or not.
+            self._handle = _handle()
+        self._fills_screen = False
+        self._held: set[int] = set()
+        self._layers: dict[int, tuple[Image, pygame.Surface]] = {}
+
+    @property
+    def size(self) -> Size:
+        """Its inner size now, in pixels."""
+        return self._surface.get_size()
+
+    @property
+    def visible(self) -> bool:
+        """Whether anybody can see it: not when it is minimised."""
+        return pygame.display.get_init() and pygame.display.get_active()
+
+    def poll(self) -> list[Event]:
+        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
+        if not pygame.display.get_init():
+            return []
+        events = [event for event in map(self._event, pygame.event.get()) if event is not None]
+        # SDL puts another surface under the window when it is resized.
+        self._surface = pygame.display.get_surface() or self._surface
+        return [event for event, then in itertools.zip_longest(events, events[1:])
+                if not (isinstance(event, Pointer) and isinstance(then, Pointer))]
+
+    def _event(self, event: pygame.event.Event) -> Event | None:
+        if event.type == pygame.KEYDOWN:
+            name = name_of(event)
+            again = event.key in self._held
+            self._held.add(event.key)
+            return Key(name) if name and (not again or name in REPEATING) else None
+        if event.type == pygame.KEYUP:
+            self._held.discard(event.key)
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._held.clear()
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
+            return Click(int(event.pos[0]), int(event.pos[1]), event.button == 3)
+        elif event.type == pygame.MOUSEMOTION:
+            return Pointer(int(event.pos[0]), int(event.pos[1]))
+        elif event.type == pygame.DROPFILE:
+            return Drop(str(event.file))
+        elif event.type == pygame.QUIT:
+            return Close()
+        return None
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
+        """Present a picture or its mirror image, letterboxed into the window, with layers over it in window pixels."""
+        if not pygame.display.get_init():
+            return
+        box = letterbox(size_of(image), self.size)
+        with span("picture"):
+            if (box.width, box.height) != self.size:
+                self._surface.fill((0, 0, 0))
+            self._draw(opencv.quick_resize(image, (box.width, box.height)), box, mirrored)
+        with span("panels"):
+            self._blit(layers)
+        with span("flip"):
+            pygame.display.flip()
+
+    def _draw(self, image: Image, box: Box, mirrored: bool) -> None:
+        if self._surface.get_masks() != BGRX:
+            self._surface.blit(_surface(opencv.flip(image) if mirrored else image), (box.x, box.y))
+            return
+        # Straight into the screen's memory: 0.1 ms at 1280x720, mirrored 0.3, where SDL's blit of RGB takes 0.4.
+        pixels = np.asarray(self._surface.get_view("2")).T
+        screen = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+        opencv.show_on(screen[box.y:box.y + box.height, box.x:box.x + box.width], image, mirrored)
+
+    def _blit(self, layers: tuple[Layer, ...]) -> None:
+        # Kept by identity, the array beside it so that no other gets its id: a panel that has not changed
+        # is the same array and costs a blit, not a conversion.
+        kept: dict[int, tuple[Image, pygame.Surface]] = {}
+        for layer in layers:
+            key = id(layer.image)
+            kept[key] = self._layers.get(key) or (layer.image, _surface(layer.image).convert_alpha())
+            self._surface.blit(kept[key][1], (layer.x, layer.y))
+        self._layers = kept
+
+    def fullscreen(self) -> None:
+        """Toggle borderless fullscreen on the screen where the window is."""
+        if not pygame.display.get_init():
+            return
+        # Not by set_mode: that takes the first screen, wherever the window is, and loses its place.
+        # desktop=True is borderless: OBS cannot capture exclusive fullscreen.
+        with _screen_errors():
+            if self._fills_screen:
+                self._handle.set_windowed()
+            else:
+                self._handle.set_fullscreen(desktop=True)
+            self._fills_screen = not self._fills_screen
+            self._surface = pygame.display.get_surface() or self._surface
+
+    def close(self) -> None:
+        """Take the window away; may be called more than once."""
+        self._layers = {}
+        pygame.display.quit()
+
+
+class NullWindow:
+    """A window that is not there, for a run without a screen."""
+
+    visible = False
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+
+    def poll(self) -> list[Event]:
+        """Nothing ever happens."""
+        return []
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
+        """Nobody sees it."""
+
+    def fullscreen(self) -> None:
+        """Nothing to toggle."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def name_of(event: pygame.event.Event) -> str | None:
+    """The name of a pressed key as in the key table, on any keyboard layout; None for what is no key of ours.
+
+    Digits go by their place (on a French keyboard the key of 1 types "&"), letters by what is printed on them
+    or, where that is not Latin, by their place, all else by the character typed ("[" is AltGr+8 in Germany).
+    """
+    typed = getattr(event, "unicode", "")
+    mod, place = event.mod, getattr(event, "scancode", -1)
+    shift = bool(mod & pygame.KMOD_SHIFT)
+    sign = typed if len(typed) == 1 and typed.isprintable() and not typed.isalnum() and typed != " " else ""
+    if mod & (pygame.KMOD_ALT | pygame.KMOD_MODE):
+        return sign or None
+    if mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
+        return None
+    if event.key in _NAMED:
+        return keys.shifted(_NAMED[event.key], shift)
+    letter = _KEYPAD.get(event.key) or _LETTERS.get(event.key) or _DIGIT_PLACES.get(place)
+    if letter or sign:
+        return keys.shifted(letter, shift) if letter else sign
+    letter = _LETTER_PLACES.get(place) or typed
+    return keys.shifted(keys.key_name(letter), shift) if len(letter) == 1 and letter.isalnum() else None
+
+
+def _open_display() -> None:
+    asked = os.environ.get("SDL_VIDEODRIVER", "")
+    with _desktops_only():
+        pygame.display.init()
+    driver = pygame.display.get_driver()
+    if driver in ("offscreen", "dummy", "evdev") and driver not in asked:
+        pygame.display.quit()
+        raise ScreenError("there is no screen to open a window on", CURE)
+    if driver == "x11":
+        # SDL would copy each frame through OpenGL: 9 ms of CPU for 720p where that is done in software, and
+        # 0.2 ms through shared memory. Other systems have no such short way.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+
+
+@contextlib.contextmanager
+def _desktops_only() -> Iterator[None]:
+    """On Linux, try only the desktops that are announced: SDL would go on to a driver that draws nowhere."""
+    if sys.platform != "linux" or os.environ.get("SDL_VIDEODRIVER"):
+        yield
+        return
+    found = [driver for driver, variable in (("x11", "DISPLAY"), ("wayland", "WAYLAND_DISPLAY"))
+             if os.environ.get(variable)]
+    if not found:
+        raise ScreenError("there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
+    os.environ["SDL_VIDEODRIVER"] = ",".join(found)
+    try:
+        yield
+    finally:
+        del os.environ["SDL_VIDEODRIVER"]
+
+
+def _handle() -> Window:
+    with warnings.catch_warnings():
+        # pygame-ce calls it deprecated; the way that it prefers is not in pygame.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return Window.from_display_module()
+
+
+CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
+
+
+@contextlib.contextmanager
+def _screen_errors() -> Iterator[None]:
+    try:
+        yield
+    except pygame.error as e:
+        pygame.display.quit()
+        raise ScreenError(f"no window can be opened: {e}", CURE) from e
+
+
+def _surface(image: Image) -> pygame.Surface:
+    pixels = np.ascontiguousarray(image).data
+    return pygame.image.frombuffer(pixels, size_of(image), "RGBA" if image.shape[2] == 4 else "RGB")

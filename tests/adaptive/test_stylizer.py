@@ -1,0 +1,278 @@
+"""The gearbox: what is wanted is warmed beside the show, and what was found out is found again."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from live_style.adaptive.levels import Step
+from live_style.adaptive.levels import quality_steps
+from live_style.adaptive.pool import AHEAD
+from live_style.adaptive.pool import held
+from live_style.adaptive.stylizer import Gearbox
+from live_style.adaptive.stylizer import Wish
+from live_style.adaptive.stylizer import open_gearbox
+from live_style.errors import ProviderError
+from live_style.look import Look
+from live_style.system import paths
+from live_style.system.calibration_cache import remember
+from live_style.system.calibration_cache import remembered
+from tests.support.networks import MODELS
+from tests.support.networks import picture
+
+WISH = Wish(MODELS, (320, 180), 30.0, provider="cpu", smooth=0.9)
+SLOWEST = {"provider": "cpu", "model": "fast", "net_size": "256x144"}
+LOOK = Look.of(np.full(100, 0.1))
+
+
+class Clock:
+    """A gearbox in a show whose frames take as long as the test says."""
+
+    def __init__(self, gears: Gearbox) -> None:
+        self.gears, self.now = gears, 0.0
+        self.seen: list[tuple[str, str]] = []
+
+    def play(self, seconds: float, took: float, until: str = "", fading: bool = False) -> None:
+        """Frames for so long on the show's clock, and on, for 10 s at most, until a step paints."""
+        end, patience = self.now + seconds, time.monotonic() + 10
+        while self.now < end or until and self.step != until and time.monotonic() < patience:
+            self.now += 1 / 30
+            shifted = self.gears.after(self.now, took, fading)
+            if shifted is not None:
+                assert shifted is self.gears.stylizer
+                self.seen.append((shifted.model, self.step))
+            time.sleep(0.002)
+
+    @property
+    def step(self) -> str:
+        width, height = self.gears.stylizer.net_size
+        return f"{self.gears.stylizer.model} {width}x{height}"
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    gears = open_gearbox(WISH, SLOWEST)
+    gears.start()
+    yield Clock(gears)
+    assert gears.stop()
+
+
+def test_steps_go_from_quick_to_good_and_each_costs_more():
+    for output in ((1280, 720), (1920, 1080), (640, 480), (720, 1280), (320, 180), (64, 64)):
+        steps = quality_steps(("fast", "balanced"), output)
+        costs = [step.cost for step in steps]
+        assert costs == sorted(costs)
+        assert all(b > 1.18 * a for a, b in zip(costs, costs[1:]))
+        assert all(step.size[0] <= output[0] and step.size[1] <= output[1] for step in steps if min(output) >= 144)
+        assert [step.model for step in steps] == sorted((step.model for step in steps), reverse=True)
+    assert quality_steps(("fast", "balanced"), (1280, 720))[-1][:2] == ("balanced", (1280, 720))
+    assert len(quality_steps(("fast",), (1280, 720), (128, 72))) == 1
+
+
+@pytest.mark.parametrize("battery", [False, True])
+def test_on_a_battery_it_works_a_third_less(battery):
+    """A frame of 20 ms is right for the mains, at 30 frames a second, and too much for a battery."""
+    gears = open_gearbox(WISH, {**SLOWEST, "net_size": "312x176"})
+    gears.battery = lambda: battery
+    gears.start()
+    clock = Clock(gears)
+    clock.play(4, 0.020, until="fast 256x144" if battery else "")
+    assert clock.step == ("fast 256x144" if battery else "fast 312x176")
+    assert gears.facts()["on_battery"] == battery
+    assert gears.stop()
+
+
+def test_a_known_machine_begins_where_it_was(clock):
+    assert clock.step == "fast 256x144"
+    assert clock.gears.stylizer.stylize(picture((320, 180)), LOOK).shape == (180, 320, 3)
+
+
+def test_it_climbs_when_there_is_time_and_comes_down_when_there_is_none(clock):
+    clock.play(3, 0.004, until="balanced 312x176")
+    assert clock.step == "balanced 312x176"
+    clock.play(0.5, 0.050, until="fast 256x144")
+    assert clock.step == "fast 256x144"
+    facts = clock.gears.facts()
+    assert [change["model"] for change in facts["step_changes"]] == [model for model, _ in clock.seen]
+    used = {(step["model"], step["net_size"]) for step in facts["steps"]}
+    assert used >= {("fast", "256x144"), ("balanced", "312x176")}
+    assert next(step["ms"] for step in facts["steps"] if step["net_size"] == "256x144") == pytest.approx(4, abs=0.1)
+
+
+def test_what_may_be_needed_is_opened_in_the_first_second_and_not_when_the_load_changes(clock, monkeypatch):
+    """To open a network, and to take one down, is felt in a show."""
+    clock.play(0.5, 0.022)
+    opened, deadline = [], time.monotonic() + 10
+    while len(clock.gears._rack.warm) < 2 and time.monotonic() < deadline:
+        clock.play(0.1, 0.022)
+    assert sorted(clock.gears._rack.warm) == [0, 1], "the one in use, the one above"
+    clock.play(0, 0.004, until="balanced 312x176")
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", lambda wish, step, like: opened.append(step))
+    for _ in range(3):
+        clock.play(0.5, 0.050, until="fast 256x144")
+        clock.now += 700.0  # until a climb that did not last is tried again
+        clock.play(0, 0.004, until="balanced 312x176")
+    assert [step for _, step in clock.seen].count("balanced 312x176") == 4
+    assert opened == []
+
+
+def test_one_frame_is_enough_to_have_everything_opened():
+    """A show that nobody watches paints a frame in a second and a half: to open must not take it ten."""
+    gears = open_gearbox(WISH, {"provider": "cpu", "model": "balanced", "net_size": "312x176"})
+    gears.start()
+    Clock(gears).play(1 / 30, 0.02)
+    deadline = time.monotonic() + 10
+    while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert gears.stop()
+    assert sorted(gears._rack.warm) == [0, 1, 2]
+
+
+def test_where_a_network_is_slow_to_open_only_what_is_needed_is_opened(monkeypatch):
+    """As on a graphics chip, for which it is compiled for seconds."""
+    monkeypatch.setattr("live_style.adaptive.pool.SLOW", 0.0)
+    gears = open_gearbox(WISH._replace(output=(1280, 720)), {"provider": "cpu", "model": "fast", "net_size": "432x240"})
+    gears.start()
+    clock = Clock(gears)
+    clock.play(1, 0.022)
+    deadline = time.monotonic() + 10
+    while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
+        clock.play(0.1, 0.022)
+    clock.play(1, 0.022)
+    assert gears.stop()
+    assert sorted(gears._rack.warm) == [0, 2, 3]
+
+
+def test_a_network_that_would_take_memory_and_is_not_needed_is_let_go_of(clock, monkeypatch):
+    """On its way up a show warms many; back on the lowest step it holds that one only."""
+    monkeypatch.setattr("live_style.adaptive.pool.AHEAD", 0)
+    monkeypatch.setattr("live_style.adaptive.pool.KEPT", 0)
+    clock.play(3, 0.004, until="balanced 312x176")
+    clock.play(2, 0.016)
+    networks = [weakref.ref(warm) for warm in clock.gears._rack.warm.values()]
+    assert len(networks) == 3, "the one in use, the one below, the lowest"
+    clock.play(0.5, 0.050, until="fast 256x144")
+    deadline = time.monotonic() + 10
+    while sum(net() is not None for net in networks) > 1 and time.monotonic() < deadline:
+        clock.play(0.1, 0.022)
+    assert [net() for net in networks if net() is not None] == [clock.gears.stylizer]
+
+
+@pytest.mark.parametrize("output", [(640, 360), (1280, 720), (1920, 1080), (3840, 2160)])
+def test_what_is_held_has_a_step_to_fall_to_and_a_bound(output):
+    areas = [math.prod(step.size) for step in quality_steps(("fast", "balanced"), output)]
+    for step in range(len(areas)):
+        chosen = held(areas, step, AHEAD)
+        assert {0, max(0, step - 1), step} <= set(chosen) and len(set(chosen)) == len(chosen)
+        assert max(chosen) <= step + 1
+        beyond = [place for place in chosen if place not in (0, step - 1, step)]
+        assert not beyond or sum(areas[place] for place in chosen) <= AHEAD
+        assert set(held(areas, step, 0)) == {0, max(0, step - 1), step}
+
+
+def test_nothing_changes_in_a_fade(clock):
+    clock.play(4, 0.004, fading=True)
+    assert clock.seen == []
+
+
+def test_the_next_lower_step_is_warm_before_it_is_needed():
+    gears = open_gearbox(WISH, {"provider": "cpu", "model": "balanced", "net_size": "312x176"})
+    gears.start()
+    clock = Clock(gears)
+    try:
+        clock.play(2, 0.016)
+        deadline = time.monotonic() + 10
+        while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
+            clock.play(0.1, 0.016)
+        frames = len(clock.seen)
+        clock.play(0.5, 0.060)
+        assert len(clock.seen) == frames + 1, "at once, within half a second"
+    finally:
+        assert gears.stop()
+
+
+def test_what_was_asked_for_is_kept():
+    pinned = open_gearbox(WISH._replace(model="balanced", net_size=(64, 40)), {})
+    assert len(pinned.steps) == 1 and pinned.chosen() == {} and pinned.proven() == {}
+    size = open_gearbox(WISH._replace(net_size=(64, 40)), {})
+    assert {step.size for step in size.steps} == {(64, 40)}
+    assert {step.model for step in size.steps} == {"fast", "balanced"}
+    model = open_gearbox(WISH._replace(model="balanced"), {})
+    assert {step.model for step in model.steps} == {"balanced"}
+    assert len(model.steps) > 1
+
+
+def test_the_step_that_painted_most_is_remembered(clock):
+    clock.play(1, 0.02)
+    assert clock.gears.proven() == {}, "a second proves nothing"
+    clock.play(3, 0.02)
+    assert clock.gears.proven() == SLOWEST
+
+
+@pytest.mark.parametrize("known", [
+    {}, {"provider": "cuda", "model": "fast", "net_size": "256x144"},
+    {"provider": "cpu", "model": "gone", "net_size": "256x144"},
+    {"provider": "cpu", "model": "fast", "net_size": "9999x9999"},
+    {"provider": "cpu", "model": "fine", "net_size": "256x144"},
+    {"provider": "cpu", "model": "fast", "net_size": "264x152"},
+])
+def test_without_good_knowledge_a_trial_finds_the_step(known):
+    gears = open_gearbox(WISH, known)
+    assert gears.step in gears.steps
+    assert gears.stylizer.net_size == gears.step.size and gears.stylizer.model == gears.step.model
+
+
+def test_a_lost_processor_is_replaced_whole(clock):
+    lost = clock.gears.stylizer
+    assert clock.gears.rescue() is clock.gears.stylizer is not lost
+    clock.now = 0.0
+    clock.play(0.2, 0.02)
+
+
+@pytest.mark.parametrize("known", [SLOWEST, {"provider": "cpu", "model": "balanced", "net_size": "312x176"}])
+@pytest.mark.parametrize("took", [0.004, 0.050])
+def test_a_step_that_cannot_be_opened_is_given_up(known, took, monkeypatch):
+    """It is not tried again and again beside the show, whether it would be a better step or one to fall to."""
+    tried = []
+
+    def broken(wish: Wish, step: Step, like: object) -> None:
+        tried.append(step)
+        raise ProviderError("the computer is out of memory", "Close other programs.")
+
+    gears = open_gearbox(WISH, known)
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", broken)
+    gears.start()
+    clock = Clock(gears)
+    clock.play(20, took)
+    assert gears.stop()
+    assert clock.seen == [] and len(tried) <= 4
+
+
+def test_what_is_remembered_is_bounded_and_mends_itself(home: Path):
+    assert remembered("here") == {}
+    for number in range(80):
+        remember(f"place {number}", SLOWEST)
+    remember("here", SLOWEST)
+    assert remembered("here") == SLOWEST
+    file = paths.cache_folder() / "steps.json"
+    assert len(json.loads(file.read_text())) == 50
+    assert remembered("place 0") == {} and remembered("place 79") == SLOWEST
+    for text in ("", "[]", "{", '{"here": 3}', "\0", '{"here": {"model": 7}}', "[" * 50_000):
+        file.write_text(text)
+        assert isinstance(remembered("here"), dict)
+    remember("here", SLOWEST)
+    assert remembered("here") == SLOWEST
+    assert [each.name for each in file.parent.iterdir()] == ["steps.json"]
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(home: Path):
+    (home / "cache").write_text("a file where the folder should be")
+    remember("here", SLOWEST)
+    assert remembered("here") == {}

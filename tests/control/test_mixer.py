@@ -1,0 +1,112 @@
+"""The desk: keys move faders, nothing ever jumps, a cut is a cut."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from live_style.control.keys import KEYS
+from live_style.control.mixer import MOVES
+from live_style.control.mixer import Desk
+from tests.support.scripted import style
+
+STYLES = tuple(style("x" * n) for n in range(1, 6))
+
+
+def pressed(desk: Desk, key: str, now: float) -> Desk:
+    action = KEYS.action(key)
+    assert action is not None
+    return MOVES[action.command](desk, action, now)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(STYLES, seconds=1.0).cut(0.0)
+
+
+def test_right_crossfades_to_the_next_style_and_left_goes_back(desk):
+    moved = pressed(desk, "Right", 10.0)
+    assert moved.style is STYLES[1]
+    np.testing.assert_allclose(moved.look.at(10.0).embedding, STYLES[0].embedding)
+    np.testing.assert_allclose(moved.look.at(11.0).embedding, STYLES[1].embedding)
+    assert pressed(desk, "Left", 10.0).style is STYLES[-1]
+    assert pressed(desk, "N", 10.0).style is pressed(desk, "Right", 10.0).style
+
+
+def test_shift_cuts(desk):
+    moved = pressed(desk, "Shift+Right", 10.0)
+    np.testing.assert_allclose(moved.look.at(10.0).embedding, STYLES[1].embedding)
+
+
+def test_numbers_choose_and_a_number_without_a_style_does_nothing(desk):
+    assert pressed(desk, "3", 0.0).style is STYLES[2]
+    assert pressed(desk, "9", 0.0) is desk
+
+
+def test_hammering_keys_never_makes_the_look_jump(desk):
+    """A key every 70 ms for three seconds, sampled at 1 ms: no step is above what one full fade does in 1 ms."""
+    rng = np.random.default_rng(3)
+    keys = ["Right", "Left", "3", "0", "Up", "Down", "C", "5"]
+    points = []
+    for ms in range(3000):
+        now = ms / 1000
+        if ms % 70 == 35:
+            desk = pressed(desk, str(rng.choice(keys)), now)
+        points.append(desk.look.at(now).point)
+    steps = [float(np.linalg.norm(b - a)) for a, b in itertools.pairwise(points)]
+    spread = max(float(np.linalg.norm(a.embedding - b.embedding)) for a in STYLES for b in STYLES)
+    size = max(float(np.linalg.norm(a.embedding)) for a in STYLES)
+    fastest = 1.5 * max(spread, size) * max(0.001 / 1.0, 0.05 * 0.001 / 0.15)
+    assert max(steps) <= 1.2 * fastest
+
+
+def test_bypass_goes_to_the_real_picture_and_a_style_key_leaves_it(desk):
+    away = pressed(desk, "0", 0.0)
+    assert away.bypassed and away.look.at(1.0).strength == 0.0
+    assert away.look.at(0.5).strength == pytest.approx(0.5)
+    assert pressed(away, "0", 2.0).look.at(3.0).strength == 1.0
+    chosen = pressed(away, "2", 2.0)
+    assert not chosen.bypassed
+    np.testing.assert_allclose(chosen.look.at(2.5).embedding, STYLES[1].embedding, rtol=1e-4)
+
+
+def test_strength_stays_within_bounds(desk):
+    for _ in range(30):
+        desk = pressed(desk, "Down", 0.0)
+    assert desk.strength == 0.0
+    for _ in range(30):
+        desk = pressed(desk, "Up", 0.0)
+    assert desk.strength == 1.0
+
+
+def test_fade_time_moves_by_steps_and_ends_at_both_ends(desk):
+    longer = pressed(desk, "]", 0.0)
+    assert longer.seconds > desk.seconds
+    for _ in range(40):
+        longer = pressed(longer, "]", 0.0)
+    assert longer.seconds == 20.0
+    for _ in range(40):
+        longer = pressed(longer, "[", 0.0)
+    assert longer.seconds == 0.0
+
+
+def test_a_change_waits_for_the_beat(desk):
+    for t in (0.0, 0.5, 1.0):
+        desk = pressed(desk, "T", t)
+    moved = pressed(desk, "Right", 1.2)
+    np.testing.assert_allclose(moved.look.at(1.49).embedding, STYLES[0].embedding)
+    np.testing.assert_allclose(moved.look.at(2.5).embedding, STYLES[1].embedding)
+    assert pressed(desk, "Shift+Right", 1.2).look.at(1.2).strength == 1.0
+
+
+def test_new_styles_keep_the_chosen_one_chosen(desk):
+    at_three = pressed(desk, "3", 0.0)
+    assert at_three.with_styles((style("new" * 4), *STYLES)).style is STYLES[2]
+    gone = at_three.with_styles(STYLES[:2])
+    assert gone.position == 1
+    assert gone.look is at_three.look
+
+
+def test_mirrors_are_two(desk):
+    assert pressed(desk, "M", 0.0).mirror_preview is False
+    assert pressed(desk, "Shift+M", 0.0).mirror_output is True

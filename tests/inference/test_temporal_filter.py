@@ -1,0 +1,128 @@
+"""The filter: still areas stand still, moving ones are let through at once, and nothing is left behind."""
+
+import numpy as np
+import pytest
+
+from live_style.frame import Image
+from live_style.inference.temporal_filter import Steadier
+from live_style.look import Look
+
+LOOK = Look.of(np.ones(100))
+SIZE = (120, 160, 3)
+
+
+def noisy(image: Image, seed: int, sigma: float) -> Image:
+    noise = np.random.default_rng(seed).normal(0, sigma, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def scene(x: int = -100) -> Image:
+    """A grey room, with a bright block at `x`."""
+    image = np.full(SIZE, 90, np.uint8)
+    image[40:80, max(0, x):max(0, x + 30)] = 200
+    return image
+
+
+def painted(seen: Image, seed: int) -> Image:
+    """A painting that dances by 8 levels of its own."""
+    return noisy(255 - seen, seed, 8)
+
+
+def change(frames: list[Image], rows: slice = slice(None), columns: slice = slice(None)) -> float:
+    return float(np.mean([np.abs(b[rows, columns].astype(int) - a[rows, columns]).mean()
+                          for a, b in zip(frames[5:], frames[6:], strict=False)]))
+
+
+def test_a_still_picture_with_a_noisy_sensor_stands_still():
+    steadier = Steadier(0.9)
+    seen = [noisy(scene(), seed, 2) for seed in range(30)]
+    raw = [painted(frame, seed) for seed, frame in enumerate(seen)]
+    shown = [steadier.settle(a, b, LOOK) for a, b in zip(seen, raw, strict=True)]
+    assert change(shown) < 0.3 * change(raw)
+    assert abs(float(shown[-1].mean()) - 165) < 2
+
+
+def test_what_moves_is_let_through_at_once_and_leaves_no_ghost():
+    steadier = Steadier(0.9)
+    for x in range(0, 120, 6):
+        seen = scene(x)
+        shown = steadier.settle(seen, 255 - seen, LOOK)
+        assert np.abs(shown.astype(int) - (255 - seen)).max() <= 1
+
+
+def test_a_still_wall_stays_still_beside_a_waving_hand():
+    steadier = Steadier(0.9)
+    seen = [scene(20 + 6 * (t % 5)) for t in range(30)]
+    raw = [painted(frame, seed) for seed, frame in enumerate(seen)]
+    shown = [steadier.settle(a, b, LOOK) for a, b in zip(seen, raw, strict=True)]
+    assert change(shown, columns=slice(110, 160)) < 0.3 * change(raw, columns=slice(110, 160))
+
+
+def test_a_cut_to_another_scene_is_seen_whole():
+    steadier = Steadier(1.0)
+    steadier.settle(scene(), 255 - scene(), LOOK)
+    other = np.full(SIZE, 20, np.uint8)
+    assert np.array_equal(steadier.settle(other, 255 - other, LOOK), 255 - other)
+
+
+def test_slow_light_is_followed():
+    steadier = Steadier(0.9)
+    for t in range(120):
+        seen = np.full(SIZE, 60 + t, np.uint8)
+        shown = steadier.settle(seen, seen, LOOK)
+    assert abs(float(shown.mean()) - 179) < 8
+
+
+def test_a_new_look_is_taken_whole():
+    steadier = Steadier(0.9)
+    seen = scene()
+    steadier.settle(seen, seen, LOOK)
+    assert np.array_equal(steadier.settle(seen, 255 - seen, Look.of(np.zeros(100))), 255 - seen)
+
+
+@pytest.mark.parametrize("amount", [0.3, 0.6, 0.9])
+def test_more_is_steadier(amount):
+    def rest(amount: float) -> float:
+        steadier = Steadier(amount)
+        seen = scene()
+        return change([steadier.settle(seen, painted(seen, seed), LOOK) for seed in range(20)])
+
+    assert rest(amount) < 0.9 * rest(amount - 0.3)
+
+
+def test_one_that_recalls_goes_on_to_the_bit():
+    first, second = Steadier(0.9), Steadier(0.9)
+    seen = [noisy(scene(4 * t), t, 2) for t in range(12)]
+    whole = [first.settle(frame, painted(frame, t), LOOK) for t, frame in enumerate(seen)]
+    fresh = Steadier(0.9)
+    for t, frame in enumerate(seen[:7]):
+        fresh.settle(frame, painted(frame, t), LOOK)
+    second.recall(fresh.memory, LOOK)
+    for t in range(7, 12):
+        assert np.array_equal(second.settle(seen[t], painted(seen[t], t), LOOK), whole[t])
+
+
+@pytest.mark.parametrize("size", [(120, 160), (150, 200)])
+@pytest.mark.parametrize("fading", [False, True])
+def test_another_network_melts_in_without_a_jump(size, fading):
+    """In a third of a second, at its own size, also while the look moves."""
+    steadier = Steadier(0.9)
+    old, new = np.full((*SIZE[:2], 3), 60, np.uint8), np.full((*size, 3), 160, np.uint8)
+    seen = np.full((*size, 3), 90, np.uint8)
+    for _ in range(5):
+        steadier.settle(scene(), old, LOOK)
+    steadier.melt()
+    shown = [steadier.settle(seen, new, Look.of(np.ones(100)) if fading else LOOK) for _ in range(12)]
+    levels = [60, *(int(image.mean()) for image in shown)]
+    assert levels[-1] == 160 and levels[1] < 80
+    assert max(b - a for a, b in zip(levels, levels[1:])) <= 45
+    assert levels == sorted(levels)
+
+
+def test_after_a_change_of_network_what_moves_is_let_through_at_once():
+    steadier = Steadier(0.9)
+    steadier.settle(scene(20), 255 - scene(20), LOOK)
+    steadier.melt()
+    steadier.settle(scene(20), 250 - scene(20), LOOK)
+    shown = steadier.settle(scene(60), 250 - scene(60), LOOK)
+    assert abs(int(shown[60, 75, 0]) - 50) <= 1

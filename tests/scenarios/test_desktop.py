@@ -1,0 +1,258 @@
+"""The whole program in a real window on a real X server, played with a real keyboard."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from live_style.control.style_map import Atlas
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.imaging.write import write_png
+from live_style.sources.demo import draw_scene
+from live_style.styles.collection import load_gallery
+from live_style.system import paths
+from live_style.ui.panels.chart import chart_area
+from tests.support.desktop import Desktop
+from tests.support.desktop import need
+from tests.support.films import frames_of
+from tests.support.films import timed_frames_of
+from tests.support.films import write_film
+
+WINDOW: Size = (640, 360)
+"""Of the program; without a window manager it is in the middle of the screen."""
+SCREENS = os.environ.get("SCREENSHOTS")
+"""A folder where the screenshots are kept, to be looked at."""
+
+
+class Player:
+    """live-style in a window, with somebody at the keyboard."""
+
+    def __init__(self, desktop: Desktop, *arguments: str) -> None:
+        self._desktop = desktop
+        self._program = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "live_style", "run", "--size", "640x360",
+             "--model", "fast", "--net-size", "256x144", "--provider", "cpu", *arguments],
+            env=desktop.environment, text=True, stderr=subprocess.PIPE)
+
+    def press(self, key: str) -> None:
+        self._desktop.do("xdotool", "key", key)
+
+    def move(self, *places: tuple[int, int], seconds: float = 0.0) -> None:
+        """The pointer from place to place of the window, in even steps, as a hand does."""
+        left, top = ((whole - own) // 2 for whole, own in zip(self._desktop.size, WINDOW, strict=True))
+        pause = f"{seconds / len(places):.4f}"
+        steps = [("mousemove", str(left + x), str(top + y), "sleep", pause) for x, y in places]
+        self._desktop.do("xdotool", *itertools.chain.from_iterable(steps))
+
+    def click(self, button: int) -> None:
+        self._desktop.do("xdotool", "click", str(button))
+
+    def see(self, change: Callable[[Image], bool], name: str) -> Image:
+        """Wait until the screen looks as it should; that picture."""
+        deadline = time.monotonic() + 30
+        while not change(picture := self._desktop.picture().copy()):
+            assert self._program.poll() is None, self._program.communicate()[1]
+            assert time.monotonic() < deadline, f"never seen: {name}"
+            time.sleep(0.1)
+        if SCREENS:
+            time.sleep(0.4)
+            write_png(Path(SCREENS) / f"{name}.png", self._desktop.picture().copy(), {})
+        return picture
+
+    def end(self) -> str:
+        """What it said, once it has ended by itself."""
+        _, said = self._program.communicate(timeout=30)
+        assert self._program.returncode == 0, said
+        return said
+
+    def kill(self) -> None:
+        if self._program.poll() is None:
+            self._program.kill()
+            self._program.communicate(timeout=10)
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[Desktop]:
+    need("Xvfb", "xdotool")
+    desktop = Desktop(tmp_path)
+    yield desktop
+    desktop.close()
+
+
+def accent(picture: Image) -> int:
+    """Pixels in the accent colour of our panels."""
+    return int((np.abs(picture.astype(int) - (255, 178, 92)).max(axis=2) < 12).sum())
+
+
+def dark(picture: Image) -> float:
+    """Share of the window's middle that is nearly black, as the help panel makes it."""
+    height, width = picture.shape[:2]
+    middle = picture[height // 3:height * 2 // 3, width // 3:width * 2 // 3]
+    return float((middle.max(axis=2) < 60).mean())
+
+
+def test_keys_open_and_close_panels_that_the_recording_never_shows(desktop, tmp_path):
+    grey = write_film(tmp_path / "grey.mp4", [np.full((360, 640, 3), 128, np.uint8)] * 30)
+    out = tmp_path / "out.mp4"
+    player = Player(desktop, "--camera", str(grey), "--record", str(out))
+    try:
+        player.see(lambda screen: accent(screen) > 300, "overlay and strip")
+        player.press("h")
+        player.see(lambda screen: dark(screen) > 0.5, "help")
+        player.press("h")
+        player.see(lambda screen: dark(screen) < 0.5, "help closed")
+        player.press("Tab")
+        player.press("i")
+        player.see(lambda screen: accent(screen) < 50, "clean window")
+        player.press("i")
+        player.see(lambda screen: accent(screen) > 50, "overlay alone")
+        player.press("Escape")
+        player.end()
+    finally:
+        player.kill()
+    frames = frames_of(out)
+    assert len(frames) > 6
+    first = frames[3].astype(int)  # the encoder's first frames are a little rougher than the rest
+    assert max(np.abs(frame - first).mean() for frame in frames[3:]) < 2, "the picture stands still in the feed"
+    assert max(accent(frame) for frame in frames) < 50
+
+
+def test_a_style_key_is_seen_in_the_window(desktop):
+    player = Player(desktop, "--camera", "demo", "--fade", "0.2")
+    try:
+        before = player.see(lambda screen: accent(screen) > 300, "demo, first style")
+        for key in ("Right", "Right", "Right"):
+            player.press(key)
+            time.sleep(0.3)
+        player.see(lambda screen: np.abs(screen.astype(int) - before).mean() > 8, "demo, fourth style")
+        player.press("Escape")
+        player.end()
+    finally:
+        player.kill()
+
+
+def chart_open(picture: Image) -> bool:
+    """Whether the map's line of help, dark with letters, is in the middle of the window's lower edge."""
+    height, width = picture.shape[:2]
+    low = (height + WINDOW[1]) // 2
+    bar = picture[low - 24:low - 14, width // 2 - 100:width // 2 + 100]
+    return float((bar.max(axis=2) < 60).mean()) > 0.5 and float((bar.min(axis=2) > 150).mean()) > 0.02
+
+
+STYLES = load_gallery((paths.styles_folder(),), None)[0].styles
+ATLAS = Atlas.of([style.embedding for style in STYLES])
+
+
+def dot(name: str) -> tuple[int, int]:
+    """The pixel of the window on which a style of the map is."""
+    area = chart_area(WINDOW)
+    x, y = ATLAS.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
+    return area.x + int(x * area.width), area.y + int(y * area.height)
+
+
+def line(a: tuple[int, int], b: tuple[int, int], steps: int) -> list[tuple[int, int]]:
+    return [(round(x), round(y)) for x, y in np.linspace(a, b, steps)]
+
+
+def portrait(tmp_path: Path) -> Path:
+    """A camera in front of which nothing moves."""
+    return write_film(tmp_path / "portrait.mp4", [draw_scene(WINDOW, 1.5)] * 30)
+
+
+def evenness(out: Path, step: float = 0.09) -> tuple[int, float]:
+    """In how many steps a film's picture moved, and the largest of them by their median.
+
+    A step takes three frames at full speed: what a busy machine does to single ones is not what is asked.
+    """
+    times, frames = timed_frames_of(out)
+    kept = [0]
+    for i, now in enumerate(times):
+        if now - times[kept[-1]] >= step:
+            kept.append(i)
+    changes = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean() / (times[b] - times[a])
+                        for a, b in itertools.pairwise(kept)])
+    moving = changes[changes > 0.3 * np.percentile(changes, 90)]
+    return len(moving), float(moving.max() / np.median(moving))
+
+
+def last_painting(desktop: Desktop, film: Path, name: str) -> Image:
+    """What a show in one named style records."""
+    out = film.with_name("named.mp4")
+    player = Player(desktop, "--camera", str(film), "--style", name, "--record", str(out), "--seconds", "3")
+    try:
+        player.end()
+    finally:
+        player.kill()
+    return frames_of(out)[-1]
+
+
+def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path):
+    """Along a path over the map no step of the feed is above 1.5 times the median, and its end is the style there."""
+    out = tmp_path / "out.mp4"
+    film = portrait(tmp_path)
+    player = Player(desktop, "--camera", str(film), "--record", str(out))
+    try:
+        player.see(lambda screen: accent(screen) > 300, "before the map")
+        player.press("a")
+        player.see(chart_open, "map")
+        stops = [dot(name) for name in ("Feminine Wave", "Irises", "Neon", "Water Lilies")]
+        way = [place for a, b in zip(stops, stops[1:], strict=False) for place in line(a, b, 60)]
+        player.move(*way, seconds=2.0)
+        time.sleep(2.5)
+        player.see(chart_open, "map, at Water Lilies")
+        player.press("Escape")
+        player.see(lambda screen: not chart_open(screen), "after the map")
+        player.press("Escape")
+        player.end()
+    finally:
+        player.kill()
+    frames = frames_of(out)
+    assert np.abs(frames[-1].astype(int) - last_painting(desktop, film, "Water Lilies")).mean() < 1.5
+    steps, largest = evenness(out)
+    assert steps > 12 and largest <= 1.5
+    assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"
+
+
+def test_pins_path_drift_and_keeping_by_hand(desktop, tmp_path):
+    """A pad, a path played round and round, a drift, and a style of one's own, all by mouse and keys."""
+    report = tmp_path / "r.json"
+    player = Player(desktop, "--camera", "demo", "--report", str(report))
+    try:
+        player.see(lambda screen: accent(screen) > 300, "demo before the map")
+        player.press("a")
+        player.see(chart_open, "demo map")
+        for name in ("Neon", "Tiger", "Irises", "Kintsugi"):
+            player.move(dot(name))
+            player.click(3)
+        area = chart_area(WINDOW)
+        player.move((area.x + area.width // 3, area.y + area.height // 2))
+        time.sleep(1.0)
+        player.see(lambda screen: accent(screen) > 150, "pad")
+        player.press("S")
+        player.press("w")
+        player.move(*line((60, 80), (560, 280), 40), seconds=1.0)
+        player.press("w")
+        time.sleep(0.6)
+        player.see(chart_open, "path on the pad")
+        player.press("d")
+        player.see(chart_open, "drift on the pad")
+        player.press("a")
+        player.see(lambda screen: not chart_open(screen), "drift, the map closed")
+        player.press("Escape")
+        said = player.end()
+    finally:
+        player.kill()
+    assert "new style: Between" in said
+    changes = json.loads(report.read_text())["style_changes"]
+    assert [change["action"] for change in changes if change["action"] != "map"] == ["path", "drift"]

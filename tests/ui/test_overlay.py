@@ -1,0 +1,63 @@
+"""The head-up display: what is over the preview is new when something happened, and else once a second."""
+
+from __future__ import annotations
+
+from live_style.control.keys import KEYS
+from live_style.control.mixer import Desk
+from live_style.interfaces import Layer
+from live_style.styles.collection import Gallery
+from live_style.ui.overlay import Hud
+from live_style.ui.overlay import Measures
+from live_style.ui.panels.stats import Stats
+from tests.support.scripted import style
+
+SIZE = (1280, 720)
+
+
+class Rig:
+    """A display over a show whose figures are never the same twice."""
+
+    def __init__(self) -> None:
+        self.hud = Hud(KEYS, Gallery(()))
+        self.desk = Desk((style("a"), style("bb")))
+        self.read = 0
+        self.recording: int | None = None
+
+    def layers(self, now: float) -> tuple[Layer, ...]:
+        return self.hud.layers(SIZE, self.desk, now, self.measure)
+
+    def measure(self) -> Measures:
+        self.read += 1
+        return Measures(Stats(dropped=self.read), self.recording, False)
+
+
+def test_figures_are_read_once_a_second() -> None:
+    rig = Rig()
+    for frame in range(90):
+        rig.layers(100.0 + frame / 30)
+    assert rig.read == 3
+
+
+def test_between_two_readings_every_panel_is_the_same_array() -> None:
+    """So that the window converts none of them again."""
+    rig = Rig()
+    first, second = rig.layers(100.0), rig.layers(100.5)
+    assert first and all(a.image is b.image for a, b in zip(first, second, strict=True))
+
+
+def test_what_a_hand_did_is_seen_in_the_next_frame() -> None:
+    rig = Rig()
+    before = rig.layers(100.0)
+    rig.recording = 0
+    assert len(rig.layers(100.03)) == len(before)
+    rig.hud.look_again()
+    assert len(rig.layers(100.06)) == len(before) + 1
+
+
+def test_the_bar_of_a_fade_is_gone_in_the_first_frame_after_it() -> None:
+    rig = Rig()
+    still = len(rig.layers(100.0))
+    rig.desk = rig.desk.select(1, 100.0)
+    assert len(rig.layers(100.5)) == still + 1, "the bar lies over the panel"
+    assert rig.layers(100.6)[-1].image is not rig.layers(100.5)[-1].image, "and moves"
+    assert len(rig.layers(101.5)) == still
