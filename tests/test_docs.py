@@ -166,3 +166,22 @@ def test_the_glossary_has_one_line_for_a_word() -> None:
 def test_the_changelog_has_this_version() -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## {re.escape(live_style.__version__)}\b", changes, flags=re.M)
+
+
+def test_the_workflow_runs_every_python_that_is_promised() -> None:
+    promised = re.findall(r"Python :: (3\.\d+)$", setup(), flags=re.M)
+    workflow = (ROOT / ".github" / "workflows" / "gate.yml").read_text(encoding="utf-8")
+    matrices = re.findall(r"python: \[(.*)\]", workflow)
+    assert len(matrices) == 2
+    assert all(re.findall(r'"([\d.]+)"', matrix) == promised for matrix in matrices)
+    assert ".ci/run" in workflow and "python -m pytest" in workflow
+
+
+def test_a_bug_report_asks_for_the_doctors_word() -> None:
+    form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "bug.yml").read_text(encoding="utf-8")
+    assert "`live-style doctor --json`" in form
+
+
+def test_the_hooks_are_local() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"repo: (\S+)", hooks)) == {"local"}
