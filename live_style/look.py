@@ -15,7 +15,7 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float32]
 DIMENSIONS = 100
 """Length of a style embedding (Ghiasi et al. 2017)."""
-NORMS = 2852
+NORMS = 1692
 """Scales and biases of the conditional norms of the largest network, and its gates; smaller ones have fewer."""
 Norms = Mapping[str, Vector]
 """What a style that was fitted to some networks adds to their conditional norms: float32[NORMS], of which a network

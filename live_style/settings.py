@@ -96,10 +96,14 @@ def parse_size(value: object) -> Size:
     return size
 
 
+FORMER_MODELS = {"fine": "balanced"}
+"""Models of former versions, and what paints in their place."""
+
+
 def parse_model(value: object) -> str | None:
-    """Which network paints, or None for auto."""
-    name = choice("auto", "fast", "balanced", "fine")(value)
-    return None if name == "auto" else name
+    """Which network paints, or None for auto; a model of former versions is the one that took its place."""
+    name = choice("auto", "fast", "balanced", *FORMER_MODELS)(value)
+    return None if name == "auto" else FORMER_MODELS.get(name, name)
 
 
 def parse_net_size(value: object) -> Size | None:

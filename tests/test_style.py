@@ -20,7 +20,7 @@ from live_style.system import paths
 
 def a_style(**more: Any) -> Style:
     numbers = np.random.default_rng(1).normal(size=100).astype(np.float32)
-    return make_style("The Great Wave", "live-style-1", numbers, artist="Hokusai", year="1831", **more)
+    return make_style("The Great Wave", "live-style-2", numbers, artist="Hokusai", year="1831", **more)
 
 
 def text_with(**fields: Any) -> str:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from live_style.frame import Size
 from live_style.inference.net_size import ladder
 
-WORK = {"fast": 1.0, "balanced": 2.3, "fine": 10.0}
-"""Time for a pixel of each network, in that of fast: medians at 384x384, ONNX Runtime (2.2 and 10.3) and OpenVINO (2.3
-and 10.2) on two cores."""
+WORK = {"fast": 1.0, "balanced": 2.2}
+"""Time for a pixel of each network, in that of fast: medians at 384x384, ONNX Runtime (2.2) and OpenVINO (2.1) on two
+cores."""
 GROWTH = 1.18
 """Each step's sides over those of the one below: a step up takes 1.4 times as long, and its strokes stay alike."""
 ENOUGH = 640

@@ -30,8 +30,6 @@ from live_style.inference.stylizer import frame_trial
 from live_style.inference.stylizer import open_stylizer
 from live_style.system.cpu import on_battery
 
-AUTOMATIC = ("fast", "balanced")
-"""Networks that are chosen unasked: fine is, today, no better than balanced at nearly four times the work."""
 PROVEN = 3.0
 """Seconds that a step must have painted to be remembered."""
 SAVING = 0.5
@@ -232,7 +230,7 @@ def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:
         names: tuple[str, ...] = (wish.model or model_files.default_model(wish.folder, gpu=True)[0],)
     else:
         there = model_files.available(wish.folder)
-        names = tuple(name for name in there if name in AUTOMATIC) or there
+        names = there
     return quality_steps(names, wish.output, wish.net_size)
 
 

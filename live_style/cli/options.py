@@ -33,7 +33,10 @@ class Checked(click.ParamType[Any]):
         if not isinstance(value, str):
             return value
         try:
-            return self._parse(value)
+            parsed = self._parse(value)
+            if value in settings.FORMER_MODELS and parsed in settings.FORMER_MODELS.values():
+                click.echo(f"live-style: the model {value} is now {parsed}", err=True)
+            return parsed
         except SettingsError as e:
             assert isinstance(param, click.Option) and ctx is not None and param.name is not None
             by_variable = ctx.get_parameter_source(param.name) is ParameterSource.ENVIRONMENT
@@ -78,7 +81,7 @@ FLAGS = (
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
     _value("--record", "FILE", "Record the painting to a video file."),
-    _value("--model", "auto|fast|balanced|fine", "Which network paints; auto: what keeps up.  [default: auto]"),
+    _value("--model", "auto|fast|balanced", "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
@@ -175,7 +178,7 @@ class Pixels(click.ParamType[Any]):
                             f"Give the longer side in pixels, {self._low} to {self._high}{also}.")
 
 
-_MODELS, _PROVIDERS = "fast|balanced|fine", "|".join(("auto", *PROVIDERS))
+_MODELS, _PROVIDERS = "fast|balanced", "|".join(("auto", *PROVIDERS))
 
 STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
                       help="A style by name, a style file or any picture; several are mixed by their weights.")

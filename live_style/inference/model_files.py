@@ -10,7 +10,7 @@ from typing import NamedTuple
 from live_style.errors import ModelError
 from live_style.system.install_hints import again
 
-MODELS = ("fast", "balanced", "fine")
+MODELS = ("fast", "balanced")
 """Transformers from the quickest to the best; each is a file in FP32 and one in FP16."""
 SUMS = "SHA256SUMS"
 
@@ -46,7 +46,7 @@ def available(folder: Path) -> tuple[str, ...]:
 
 def default_model(folder: Path, gpu: bool) -> tuple[str, str]:
     """The model to use when none was named, and a word about it when the intended one is missing."""
-    order = ("balanced", "fast", "fine") if gpu else MODELS
+    order = ("balanced", "fast") if gpu else MODELS
     there = [model for model in order if model in available(folder)]
     if not there:
         raise _missing(folder, f"the model {order[0]}")

@@ -15,6 +15,8 @@ from live_style.look import Look
 
 STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
+CALM, NEW = 5.0, 14.0
+"""Levels of `brightness` by which a painting differs from what is shown: less is flicker, more is another stroke."""
 REACH = 5
 """Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
 MELT = 10
@@ -29,12 +31,14 @@ Memory = tuple[Plane, Image]
 class Steadier:
     """Averages a painting over time where its *input* stands still; one for each stream of frames.
 
-    Networks paint sensor noise as dancing strokes. Gating on the input, not on the painting, leaves no ghosts and no
-    lag: where the input changes the new painting is taken whole. A new look is taken whole everywhere.
+    Networks paint sensor noise as dancing strokes, which this takes out. Where the input changes, the new painting is
+    taken whole: no ghosts, no lag. It is taken too where the painting itself has clearly become another one, as what
+    moves changes the strokes far around it, which would stay behind as a trail. A new look is taken whole everywhere.
     """
 
     def __init__(self, amount: float) -> None:
-        self._table = _table(1.0 - (1.0 - LEAST) * amount)
+        rest = 1.0 - (1.0 - LEAST) * amount
+        self._table, self._strokes = _table(rest), _table(rest, CALM, NEW)
         self._melting = 0
         self._look: Look | None = None
         self._held: Memory | None = None
@@ -61,17 +65,20 @@ class Steadier:
         before, shown = self._held
         if shown.shape != painted.shape:
             before, shown = light, resize(shown, size_of(painted))
-        table = self._table
         if self._melting:
-            table, self._look = _table(1.0 - (self._melting - 1) / MELT), look
+            self._look = look
+            weights = weights_of_change(before, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
             self._melting -= 1
-        weights = weights_of_change(before, light, table, REACH)
+        else:
+            moved = weights_of_change(before, light, self._table, REACH)
+            repainted = weights_of_change(brightness(shown), brightness(painted), self._strokes, 1)
+            weights = np.maximum(moved, repainted)
         whole = resize(weights, size_of(painted))
         self._held = weigh(before, light, weights), weigh(shown, painted, whole)
         return self._held[1]
 
 
-def _table(rest: float) -> Plane:
-    """The weight of a new painting for each change of brightness: `rest` (0..1) where nothing moves."""
-    gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
+def _table(rest: float, low: float = STILL, high: float = MOVING) -> Plane:
+    """The weight of a new painting for each change of brightness: `rest` (0..1) up to `low` levels, 1 from `high`."""
+    gate = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0)
     return np.asarray(np.round(255.0 * (rest + (1.0 - rest) * gate)), np.uint8)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from live_style.inference.graph_split import Piece
 
 UNIT = 8
-"""Rows of a picture that are one row to what halves it most often, the coring: three times."""
+"""Rows of a picture that are one row to the trunk of a network, which works at an eighth of the size."""
 HALO = 3
-"""Units above and below a band on which it depends, from one norm to the next: coring reaches 13 pixels far, the
-encoder's two convolutions 4, the one after them 4 more."""
+"""Units above and below a band on which it depends, from one norm to the next: the encoder's three convolutions reach
+8 pixels far, the first of the trunk 8 more."""
 BUDGET = 800_000_000
 """Bytes that a network may take for a picture in one piece; a brush keeps two of them warm."""
 COST = 400
-"""Bytes that it takes for each pixel: fast 300, balanced 390, fine 410."""
+"""Bytes that it takes for each pixel, at most."""
 AT_ONCE = 1_000_000
 """Pixels of a band: more are not faster."""
 
@@ -57,8 +57,7 @@ class Bands:
     """A network that runs stage by stage, each over the whole picture before the next; used by one thread at a time.
 
     Between two stages the statistics of the whole picture are taken, which is all that a norm knows of other strips:
-    so the painting is that of one run, within a level. A stage keeps one or two values at a quarter of the size: 16
-    bytes for each pixel with `balanced`, 32 with `fine`.
+    so the painting is that of one run, within a level. A stage keeps what later ones take in float16.
     """
 
     def __init__(self, session: Network, at_once: int = AT_ONCE) -> None:

@@ -220,7 +220,6 @@ def test_the_step_that_painted_most_is_remembered(clock):
     {}, {"provider": "cuda", "model": "fast", "net_size": "256x144"},
     {"provider": "cpu", "model": "gone", "net_size": "256x144"},
     {"provider": "cpu", "model": "fast", "net_size": "9999x9999"},
-    {"provider": "cpu", "model": "fine", "net_size": "256x144"},
     {"provider": "cpu", "model": "fast", "net_size": "264x152"},
 ])
 def test_without_good_knowledge_a_trial_finds_the_step(known):

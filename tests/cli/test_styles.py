@@ -205,7 +205,7 @@ def test_remove_guesses_nothing_and_then_removes_nothing(names: list[str], cause
     folder = paths.user_styles_folder()
     folder.mkdir(parents=True)
     for file, name in (("dusk", "Dusk"), ("dawn", "Dawn"), ("a", "Twin"), ("b", "twin")):
-        style = make_style(name, "live-style-1", np.ones(100, np.float32))
+        style = make_style(name, "live-style-2", np.ones(100, np.float32))
         (folder / f"{file}.json").write_text(dump_style(style))
     assert cli.main(["styles", "remove", *names]) == 2
     lines = capsys.readouterr().err.splitlines()

@@ -53,8 +53,8 @@ def test_a_gpu_gets_the_half_file_where_there_is_one(folder: Path) -> None:
 
 
 def test_a_model_that_was_named_and_is_missing_lists_what_is_there(folder: Path) -> None:
-    with pytest.raises(ModelError, match="the model fine is missing") as e:
-        model_files.transformer(folder, "fine", half=False)
+    with pytest.raises(ModelError, match="the model fast is missing") as e:
+        model_files.transformer(folder, "fast", half=False)
     assert e.value.cure.startswith("There are: balanced.")
 
 

@@ -36,7 +36,7 @@ def test_size_does_not_matter_but_the_picture_does(predictor: Predictor) -> None
 
 
 def test_it_speaks_the_space_of_the_transformers(predictor: Predictor) -> None:
-    assert predictor.space == "live-style-1"
+    assert predictor.space == "live-style-2"
 
 
 def test_without_its_file_it_says_so(tmp_path: Path) -> None:

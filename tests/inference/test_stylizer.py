@@ -143,15 +143,15 @@ def test_the_report_has_what_was_got(stylizer: OnnxStylizer) -> None:
 
 
 def test_it_names_the_space_that_its_styles_must_be_of(stylizer: OnnxStylizer, tmp_path: Path) -> None:
-    assert stylizer.space == "live-style-1"
+    assert stylizer.space == "live-style-2"
     write_network(tmp_path / "transformer-fast-fp32.onnx", space="other-2")
     assert open_stylizer(tmp_path, OUTPUT, 30, net_size=(64, 64), provider="cpu").space == "other-2"
 
 
 def test_a_missing_model_lists_the_others(tmp_path: Path) -> None:
     write_network(tmp_path / "transformer-fast-fp32.onnx")
-    with pytest.raises(ModelError, match="the model fine is missing") as e:
-        open_stylizer(tmp_path, OUTPUT, 30, model="fine", provider="cpu")
+    with pytest.raises(ModelError, match="the model balanced is missing") as e:
+        open_stylizer(tmp_path, OUTPUT, 30, model="balanced", provider="cpu")
     assert "There are: fast" in e.value.cure
 
 

@@ -58,6 +58,20 @@ def test_a_still_wall_stays_still_beside_a_waving_hand():
     assert change(shown, columns=slice(110, 160)) < 0.3 * change(raw, columns=slice(110, 160))
 
 
+def test_strokes_that_hang_on_something_far_leave_no_trail():
+    """What moves changes the strokes around it, over ground that stands still."""
+    steadier = Steadier(0.9)
+    ground = np.full((120, 320, 3), 120, np.uint8)
+    for edge in range(30, 300, 8):
+        seen = ground.copy()
+        seen[40:80, edge - 30:edge] = 220
+        paint = seen.copy()
+        paint[:, max(0, edge - 70):edge - 30][:, ::2] = 170  # stripes behind it, as a network paints them
+        shown = steadier.settle(seen, paint, LOOK)
+    behind = shown[20:100, 40:200].astype(int)
+    assert behind.max() - behind.min() <= 4
+
+
 def test_a_cut_to_another_scene_is_seen_whole():
     steadier = Steadier(1.0)
     steadier.settle(scene(), 255 - scene(), LOOK)

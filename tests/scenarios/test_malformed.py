@@ -40,7 +40,7 @@ from live_style.styles.predict import Maker
 thorough = examples(max_examples=200, deadline=None, derandomize=True, database=None,
                     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
-GOOD = dump_style(make_style("Wave", "live-style-1", np.linspace(-2, 2, 100, dtype=np.float32), artist="Hokusai"))
+GOOD = dump_style(make_style("Wave", "live-style-2", np.linspace(-2, 2, 100, dtype=np.float32), artist="Hokusai"))
 CONFIG = """# my show
 camera = "C920"
 size = "1280x720"
@@ -94,7 +94,7 @@ def test_styles_of_any_bytes(data: bytes) -> None:
 @given(st.fixed_dictionaries({}, optional={
     "format": st.just("live-style/1") | json_values, "name": st.just("Wave") | json_values,
     "artist": json_values, "norms": json_values | st.dictionaries(st.text(max_size=20), st.lists(floats, max_size=30)),
-    "space": st.just("live-style-1") | json_values,
+    "space": st.just("live-style-2") | json_values,
     "embedding": json_values | st.lists(floats, min_size=100, max_size=100)
     | st.lists(st.floats(-3, 3, allow_subnormal=False) | st.integers(-3, 3), min_size=99, max_size=101)}))
 def test_styles_of_any_json(fields: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ def test_styles_of_any_json(fields: dict[str, Any]) -> None:
 def test_a_gallery_with_a_broken_neighbour(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text(GOOD)
     (tmp_path / "odd.json").write_bytes(data)
-    gallery, problems = load_gallery([tmp_path], "live-style-1")
+    gallery, problems = load_gallery([tmp_path], "live-style-2")
     assert gallery.styles[0].slug == "good"
     assert len(gallery) + len(problems) == 2
 
@@ -201,14 +201,14 @@ def test_pictures_of_every_kind_become_styles(mode: str, tmp_path: Path) -> None
         file = tmp_path / f"{size[0]}x{size[1]}.{suffix}"
         picture.save(file)
         assert read_picture(file).shape == (size[1], size[0], 3)
-        style = Maker(Mean, "live-style-1", tmp_path).make(file)
+        style = Maker(Mean, "live-style-2", tmp_path).make(file)
         assert np.isfinite(style.embedding).all()
 
 
 class Mean:
     """A predictor by the mean colour."""
 
-    space = "live-style-1"
+    space = "live-style-2"
 
     def predict(self, image: Image) -> Vector:
         return np.resize(image.mean(axis=(0, 1)) / 255, 100).astype(np.float32)

@@ -16,7 +16,7 @@ from live_style.styles.collection import Gallery
 from live_style.styles.collection import load_gallery
 from live_style.system import paths
 
-SPACE = "live-style-1"
+SPACE = "live-style-2"
 
 
 def put(folder: Path, name: str, artist: str = "", space: str = SPACE, file: str = "") -> Path:

@@ -15,7 +15,7 @@ from live_style.styles.library import Library
 from live_style.system import paths
 from tests.support.networks import picture
 
-SPACE = "live-style-1"
+SPACE = "live-style-2"
 
 
 @pytest.fixture

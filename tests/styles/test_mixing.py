@@ -15,7 +15,7 @@ from live_style.style import parse_style
 from live_style.styles.mixing import mixed_style
 
 
-def a_style(name: str, level: float = 0.0, space: str = "live-style-1", **more: Any) -> Style:
+def a_style(name: str, level: float = 0.0, space: str = "live-style-2", **more: Any) -> Style:
     return make_style(name, space, np.full(100, level, np.float32), **more)
 
 

@@ -33,7 +33,7 @@ from live_style.styles.watcher import Notice
 from live_style.styles.watcher import Studio
 from live_style.system import paths
 
-SPACE = "live-style-1"
+SPACE = "live-style-2"
 SHIPPED = Gallery((Entry(make_style("Great Wave", SPACE, np.zeros(100, np.float32))),))
 
 

@@ -39,7 +39,7 @@ def picture(size: Size, seed: int = 0) -> Image:
     return np.clip(np.stack(waves, axis=2) * 90 + 128 + grain, 0, 255).astype(np.uint8)
 
 
-def write_network(path: Path, space: str = "live-style-1", output: str = "stylized",
+def write_network(path: Path, space: str = "live-style-2", output: str = "stylized",
                   inputs: tuple[str, ...] = ("style", "norms", "strength", "color"),
                   kind: int = TensorProto.UINT8) -> Path:
     """An ONNX file that gives its frame back, with the inputs named."""

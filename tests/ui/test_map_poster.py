@@ -73,7 +73,7 @@ def test_many_styles_make_no_endless_poster() -> None:
 def test_the_command_draws_all_styles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = paths.user_styles_folder()
     folder.mkdir(parents=True)
-    (folder / "mine.json").write_text(dump_style(make_style("Mine", "live-style-1", np.zeros(100, np.float32))))
+    (folder / "mine.json").write_text(dump_style(make_style("Mine", "live-style-2", np.zeros(100, np.float32))))
     (folder / "far.json").write_text(dump_style(make_style("Far", "elsewhere", np.zeros(100, np.float32))))
     out = tmp_path / "map.png"
     assert cli.main(["styles", "map", "-o", str(out)]) == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Generator
 from multiprocessing.queues import Queue
-from queue import Empty
-from typing import TypeVar
+from queue import Empty, Full
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -49,9 +49,21 @@ def _endless(make: Make[T], seed: int, number: int) -> Generator[T, None, None]:
 def _work(make: Make[T], seed: int, number: int, ready: Queue[T | Exception]) -> None:
     try:
         for batch in _endless(make, seed, number):
-            ready.put(batch)
+            while not _put(ready, batch):
+                # A parent that was killed has ended nothing: this process would wait for ever.
+                if not cast(Any, multiprocessing.parent_process()).is_alive():
+                    ready.cancel_join_thread()
+                    return
     except Exception as error:
         ready.put(error)
+
+
+def _put(ready: Queue[T | Exception], batch: T) -> bool:
+    try:
+        ready.put(batch, timeout=PATIENCE)
+    except Full:
+        return False
+    return True
 
 
 def _next(ready: Queue[T | Exception], alive: Callable[[], bool]) -> T:

@@ -29,6 +29,8 @@ EDGE = 8
 NOISE = 0.02
 # Shares of the embeddings that are mixtures of two, and of those at less than full strength.
 MIXED, WEAKER = 0.3, 0.1
+# Weight of `unlike`, the side of its windows, and the deviation in 0..1 below which nothing is told apart.
+STROKES, WINDOW, FAINT = 0.5, 7, 0.008
 # Side of the pictures that a predictor sees, px.
 SQUARE = 256
 # How much of its difference to a mean over 5x5 px is added to a target.
@@ -147,6 +149,25 @@ def difference(ours: Tensor, theirs: Tensor) -> Tensor:
     return total + sum((0.5 * F.avg_pool2d(apart, side).abs().mean() for side in (4, 16)), torch.zeros(()).to(apart))
 
 
+def unlike(ours: Tensor, theirs: Tensor) -> Tensor:
+    """L1 of the local deviations of two pictures at two sizes.
+
+    A network that cannot know where a stroke lies paints the mean of all places, which is blur. This term asks for as
+    much stroke as the target has, wherever it lies.
+    """
+    total = torch.zeros((), device=ours.device)
+    for side in (1, 2):
+        ours, theirs = (F.avg_pool2d(picture, side) for picture in (ours, theirs))
+        total = total + (_deviation(ours) - _deviation(theirs)).abs().mean()
+    return total
+
+
+def _deviation(picture: Tensor) -> Tensor:
+    mean = F.avg_pool2d(picture, WINDOW, 2)
+    spread = F.avg_pool2d(picture * picture, WINDOW, 2) - mean * mean
+    return (spread.clamp(min=0) + FAINT * FAINT).sqrt()
+
+
 def _steps(picture: Tensor) -> Tensor:
     across, down = picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
     return across.abs().mean() + down.abs().mean()
@@ -169,7 +190,8 @@ def learn(run: Run, students: Mapping[str, Paint], lessons: Iterator[Lesson], te
             style = _style(lesson, predict, device)
             made = {name: student(noisy, style).float() for name, student in students.items()}
         shown = {name: (picture - target).abs().mean() for name, picture in made.items()}
-        loss = sum((difference(picture, target) for picture in made.values()), torch.zeros((), device=device))
+        loss = sum((difference(picture, target) + STROKES * unlike(picture, target) for picture in made.values()),
+                   torch.zeros((), device=device))
         run.step(loss, len(clean), shown)
 
 

@@ -23,7 +23,7 @@ from live_style.training.metrics.painters import Embedding, Painter
 # Of the photographs, so many are people and so many are frames of clips of people; the rest is anything.
 PEOPLE_SHARE, CLIP_SHARE = 0.6, 0.2
 # Clips that no network is trained on.
-CLIPS = ("sign-book.mp4", "sign-sorry.mp4")
+CLIPS = ("sign-book.mkv", "sign-sorry.mkv")
 STYLE_SIDE, GAP, LINE = 256, 12, 26
 QUESTIONS = ("show", "closer")
 KEY, SIDES = "key.json", ("left", "right")
