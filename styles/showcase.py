@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from live_style import load_brush
 from live_style.frame import Image
-from live_style.pictures.formats import encoded
-from live_style.pictures.formats import write_picture
-from live_style.pictures.photo import Photo
+from live_style.imaging.read import Photo
+from live_style.imaging.write import encoded
+from live_style.imaging.write import write_picture
 from live_style.sources.demo import draw_scene
 
 SIZE = (1280, 720)

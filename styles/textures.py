@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from live_style.frame import Image
-from live_style.pictures.files import write_png
+from live_style.imaging.write import write_png
 
 SIDE = 512
 Plane = npt.NDArray[np.float64]

@@ -17,6 +17,9 @@ STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
 CALM, NEW = 5.0, 14.0
 """Levels of `brightness` by which a painting differs from what is shown: less is flicker, more is another stroke."""
+MOTION = 0.002
+"""The share of a picture that must move for new strokes elsewhere to be let through: in a picture that stands still
+everywhere, all that changes is flicker."""
 REACH = 5
 """Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
 MELT = 10
@@ -70,9 +73,10 @@ class Steadier:
             weights = weights_of_change(before, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
             self._melting -= 1
         else:
-            moved = weights_of_change(before, light, self._table, REACH)
-            repainted = weights_of_change(brightness(shown), brightness(painted), self._strokes, 1)
-            weights = np.maximum(moved, repainted)
+            weights = weights_of_change(before, light, self._table, REACH)
+            if np.count_nonzero(weights > 127) > MOTION * weights.size:
+                strokes = weights_of_change(brightness(shown), brightness(painted), self._strokes, 1)
+                weights = np.maximum(weights, strokes)
         whole = resize(weights, size_of(painted))
         self._held = weigh(before, light, weights), weigh(shown, painted, whole)
         return self._held[1]

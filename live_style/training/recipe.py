@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from live_style.style import dump_style, make_style
 from live_style.training.methods import averaged, predicting
-from live_style.training.methods.averaged import SPREAD, OpenTeacher, Teach, learn
+from live_style.training.methods.averaged import OpenTeacher, Teach, learn
 from live_style.training.data.batches import batches
 from live_style.training.data.pictures import Photographs, Pictures, find, square
 from live_style.training.export.onnx_files import SPACE, export_predictor, export_transformer, write_checksums
@@ -72,7 +72,7 @@ class Material:
 
     def ours(self) -> NDArray[np.float32]:
         """The teacher's embeddings as ours."""
-        return np.asarray((self.embeddings - self.middle.numpy()) * SPREAD, np.float32)
+        return np.asarray(self.embeddings - self.middle.numpy(), np.float32)
 
 
 def _placed(net: N, device: torch.device) -> N:

@@ -42,8 +42,8 @@ def test_the_users_files_and_pictures_come_after_the_shipped(folder: Path) -> No
     assert own(library) == ["aurora", "neon-2", "red-boat"]
     assert library.gallery.styles[-1].slug == "red-boat"
     assert [line.split()[0] for line in library.problems] == ["the", "half.json", "poem.jpg", "the"]
-    assert library.style("boat") is library.gallery.find("red-boat")
-    assert library.style(folder / "Red Boat.png").embedding == pytest.approx(library.style("boat").embedding)
+    assert library.style("red boat") is library.gallery.find("red-boat")
+    assert library.style(folder / "Red Boat.png").embedding == pytest.approx(library.style("red boat").embedding)
 
 
 def test_without_a_space_those_of_all_are_there(folder: Path) -> None:

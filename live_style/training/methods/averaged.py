@@ -19,8 +19,6 @@ from live_style.training.data.pictures import Photographs, Pictures, Pixels, to_
 from live_style.training.methods.run import Run
 
 Paint = Callable[[Tensor, Tensor], Tensor]
-# Our embeddings are the teacher's less their mean, times this, so that their deviation is about one.
-SPREAD = 3.0
 # px by which the teacher's window is shifted at most, and the number of shifts in a mean.
 REACH, SHIFTS = 8, 4
 # px of real picture around a crop, so that the teacher's padding at the edges is out of sight.
@@ -102,7 +100,7 @@ OpenTeacher = Callable[[], "Teach"]
 class Teach:
     """The target of a lesson [N,3,H,W] in 0..1: what `teacher` paints on average, sharpened.
 
-    Our embeddings are the teacher's less `middle` [100], times SPREAD.
+    Our embeddings are the teacher's less `middle` [100].
     """
 
     def __init__(self, teacher: Paint, middle: Tensor) -> None:
@@ -110,7 +108,7 @@ class Teach:
 
     @torch.no_grad()
     def __call__(self, lesson: Lesson, device: torch.device) -> Tensor:
-        style = torch.from_numpy(lesson.style).to(device) / SPREAD + self._middle
+        style = torch.from_numpy(lesson.style).to(device) + self._middle
         with torch.autocast(device.type, torch.bfloat16):
             return sharpened(average(self._teacher, to_tensor(lesson.windows, device), style, lesson.shifts))
 

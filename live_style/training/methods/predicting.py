@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from live_style.training.methods.averaged import SPREAD
 from live_style.training.data.pictures import Pictures, Pixels, square, to_tensor
 from live_style.training.networks.ours import Predictor
 from live_style.training.metrics.painters import session
@@ -84,7 +83,7 @@ def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[Les
     rows = rows / rows.norm(dim=1).mean()
     while run.unfinished:
         lesson = next(lessons)
-        wanted = (torch.from_numpy(lesson.embeddings).to(device) - middle) * SPREAD
+        wanted = (torch.from_numpy(lesson.embeddings).to(device) - middle)
         with torch.autocast(device.type, torch.bfloat16):
             found = predict(to_tensor(lesson.pictures, device)).float()
         apart = found - wanted
@@ -95,7 +94,7 @@ def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[Les
 def told(predictor: Predictor, pictures: Pictures, embed: Embed, middle: NDArray[np.float32]) -> float:
     """The share of what lies between the teacher's embeddings of some pictures and `middle` that a predictor knows."""
     squares = [pictures.square(i, SIZE) for i in range(len(pictures))]
-    wanted = (np.stack([embed(picture) for picture in squares]) - middle) * SPREAD
+    wanted = (np.stack([embed(picture) for picture in squares]) - middle)
     with torch.no_grad():
         found = predictor(to_tensor(np.stack(squares), torch.device("cpu"))).numpy()
     return float(1 - np.square(found - wanted).sum() / np.square(wanted).sum())
