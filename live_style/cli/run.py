@@ -25,7 +25,6 @@ from live_style.control.keys import Command
 from live_style.control.mixer import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
-from live_style.errors import StyleError
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
@@ -249,13 +248,9 @@ def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
 
 
 def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
-    styles = gallery.styles
-    if not styles:
-        raise StyleError("there is no style to paint with", "Make one of a picture: live-style styles add PICTURE.")
-    position = styles.index(gallery.find(settings.style)) if settings.style else 0
-    desk = Desk(styles, position, settings.strength, settings.preserve_color, settings.fade,
+    position = gallery.styles.index(gallery.find(settings.style)) if settings.style else 0
+    return Desk(gallery.styles, position, settings.strength, settings.preserve_color, settings.fade,
                 mirror_preview=settings.mirror)
-    return desk.cut(0.0)
 
 
 @contextlib.contextmanager

@@ -115,7 +115,7 @@ class Plan:
     """The look at each moment; immutable, a function of time alone."""
 
     def __init__(self, style: Look, strength: float = 1.0, color: float = 0.0, cues: Iterable[Cue] = (),
-                 mixed: Callable[[Mix], Look] = lambda mix: REAL) -> None:
+                 mixed: Callable[[Mix], Look] = lambda mix: _unknown(mix)) -> None:
         """Where the faders stand before the first cue; `style` is a mix at full strength, or REAL.
 
         `mixed` gives the look of such a mix; what it raises as StyleError is raised with the line.
@@ -146,6 +146,10 @@ def _moved(before: _Faders, cue: Cue, mixed: Callable[[Mix], Look]) -> _Faders:
     if cue.color is not None:
         color = color.to(Level(cue.color), cue.at, cue.seconds)
     return _Faders(cue.at, style, strength, color, _look(style.end, strength.end, color.end))
+
+
+def _unknown(mix: Mix) -> Look:
+    raise StyleError(f"there is no style called {mix[0][0]}", "Say which styles there are.")
 
 
 def _look(style: Look, strength: Level, color: Level) -> Look:

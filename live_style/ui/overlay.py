@@ -126,33 +126,35 @@ class Hud:
         return calm_card(size, "live-style", "waiting for the first frame")
 
     def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
-               led: str = "") -> tuple[Layer, ...]:
+               led: str = "", bare: bool = False) -> tuple[Layer, ...]:
         """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
 
-        `led`: what leads the look but a hand, in a word.
+        `led`: what leads the look but a hand, in a word. `bare`: the picture over which they lie is the real one,
+        whatever the desk is on its way to.
         """
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, led, moves)
+        told = (desk, chart, self._measures, self._notices, led, moves, bare)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, led)
+            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, (led, bare))
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
     def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
-                      led: str) -> tuple[Layer, ...]:
-        self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
-        badges = badge_layers(_badges(desk, measures, led), size)
+                      signs: tuple[str, bool]) -> tuple[Layer, ...]:
+        self._shown = Strip(self._shown.tiles, None if desk.real else desk.position)
+        shown = _badges(desk, measures, *signs)
+        badges = badge_layers(shown, size)
         if self._help:
             return (*help_panel(self._keys, size), *badges)
         said = tuple(notice for _, notice in self._notices)
         if chart is not None:
-            badges = badge_layers(_badges(desk, measures, led), size, in_line=True)
+            badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
             over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
             return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
@@ -182,7 +184,7 @@ def _now(desk: Desk, now: float) -> Now:
     style = desk.style
     shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
                 desk.look.progress(now), desk.seconds)
-    if desk.bypassed:
+    if desk.real:
         return replace(shown, number=0, name=desk.title, artist="", year="")
     if desk.blend:
         name, other = desk.blend.words
@@ -190,8 +192,8 @@ def _now(desk: Desk, now: float) -> Now:
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, led: str) -> Badges:
+def _badges(desk: Desk, measures: Measures, led: str, bare: bool) -> Badges:
     beat = desk.tempo.beat
-    modes = {"real picture": desk.bypassed, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
+    modes = {"real picture": desk.real or bare, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
                   (*(word for word, on in modes.items() if on), *filter(None, [led])))

@@ -57,6 +57,6 @@ class Takes:
 
     def snapshot(self, painted: Painted, desk: Desk) -> str:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""
-        artist = "" if desk.bypassed or desk.blend else desk.style.artist
+        artist = "" if desk.real or desk.blend else desk.style.artist
         facts = {"style": desk.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
         return f"snapshot {save_snapshot(self._folders.snapshots, painted.frame.image, facts, datetime.now())}"

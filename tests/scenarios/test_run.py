@@ -86,8 +86,9 @@ def picture() -> np.ndarray:
 
 def test_strength_zero_is_the_picture(tmp_path):
     film = write_film(tmp_path / "still.mp4", [picture()] * 30)
-    play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
-         report=tmp_path / "r.json")
+    facts = play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
+                 report=tmp_path / "r.json")
+    assert [change["style"] for change in facts["style_changes"]] == ["real picture"], "reported as the key 0 is"
     assert np.abs(blocks(frames_of(tmp_path / "out.mp4")[5]) - blocks(frames_of(film)[5])).mean() < 2
 
 
