@@ -39,6 +39,7 @@ from live_style.pipeline.report import facts_of
 from live_style.pipeline.report import write_report
 from live_style.pipeline.stylize import Painted
 from live_style.pipeline.stylize import Painter
+from live_style.redact import without_secrets
 from live_style.settings import RunSettings
 from live_style.sources import open_source
 from live_style.styles.collection import Gallery
@@ -171,7 +172,7 @@ def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture,
 
 
 def _say(line: str) -> None:
-    click.echo(f"live-style: {line}", err=True)
+    click.echo(without_secrets(f"live-style: {line}"), err=True)
 
 
 def _tell(error: LiveStyleError) -> None:

@@ -29,6 +29,7 @@ from live_style.errors import SettingsError
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.redact import without_secrets
 
 MAX_BYTES = 100_000
 LONGEST = 86400.0 * 7
@@ -221,4 +222,5 @@ def _mix(text: str) -> Mix:
 
 
 def _shown(text: str) -> str:
+    text = without_secrets(text)
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'

@@ -17,6 +17,7 @@ from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
 from live_style.imaging.read import read_picture
 from live_style.interfaces import Layer
+from live_style.redact import without_secrets
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.ui.panels.badges import Badges
@@ -98,7 +99,7 @@ class Hud:
 
     def notice(self, cause: str, cure: str, now: float) -> None:
         """Say something for a while; what was said before and is said again moves to the front."""
-        fresh = Notice(cause, cure)
+        fresh = Notice(without_secrets(cause), without_secrets(cure))
         kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
         self._notices = (*kept, (now, fresh))[-MOST:]
         self._drawn = 0.0
