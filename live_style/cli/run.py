@@ -59,6 +59,7 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.slot import Slot
 from live_style.threads.worker import Stage
 from live_style.ui.app import Show
+from live_style.ui.app import kept
 from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
@@ -118,7 +119,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
                       gears.after)
     stack.callback(gears.stop)
     stack.callback(painter.stop)
-    stack.callback(outputs.close)
+    stack.callback(_finish, outputs)
     booth = _booth(settings, window, studio.gallery, outputs)
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
@@ -169,6 +170,13 @@ def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture,
     if settings.report:
         write_report(settings.report,
                      facts_of(camera, capture, painter, outputs, show.tally, settings.size, gears.facts()))
+
+
+def _finish(outputs: Outputs) -> None:
+    """Close what is fed, and say where the recordings are."""
+    outputs.close()
+    for path in outputs.finished():
+        _say(kept(path))
 
 
 def _say(line: str) -> None:

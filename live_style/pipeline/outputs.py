@@ -28,6 +28,8 @@ class Outputs:
         self._feeds: dict[str, Feed] = {}
         self._since: dict[str, float] = {}
         self._ended: list[dict[str, object]] = []
+        self._recording: Path | None = None
+        self._finished: tuple[Path, ...] = ()
 
     def put(self, frame: Frame) -> None:
         """Hand one frame of the clean feed to everybody; never waits."""
@@ -57,6 +59,7 @@ class Outputs:
         # PyAV takes a tenth of a second to load: not at the start of every show.
         from live_style.sinks.recording import RecordingSink
 
+        self._recording = path
         self._start(RECORDING, RecordingSink(path))
 
     def _start(self, name: str, sink: Sink) -> None:
@@ -83,6 +86,8 @@ class Outputs:
         if feed.failure is not None:
             self.failures.append(feed.failure)
         self._ended.append({"output": name, **feed.facts()})
+        if name == RECORDING and self._recording is not None and self._recording.exists():
+            self._finished = (*self._finished, self._recording.absolute())
 
     def check(self) -> tuple[SinkError, ...]:
         """Close the feeds that failed since the last call and say why."""
@@ -91,6 +96,11 @@ class Outputs:
             if feed.failure is not None:
                 self.stop(name)
         return tuple(self.failures[known:])
+
+    def finished(self) -> tuple[Path, ...]:
+        """The recordings that came to their end since the last call: files that can be played."""
+        told, self._finished = self._finished, ()
+        return told
 
     def close(self) -> None:
         """Finish every feed."""

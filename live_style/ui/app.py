@@ -49,7 +49,7 @@ EXPECTED = 3.0
 REAL_PICTURE = "real picture"
 """What the report calls it."""
 SURE = 3.0
-"""Seconds within which Esc must be pressed again while the virtual camera is live."""
+"""Seconds within which Esc must be pressed again while something is on that the end of the show would end."""
 
 
 class Show:
@@ -121,6 +121,8 @@ class Show:
         self._painter.check()
         for failure in self._takes.outputs.check():
             self._trouble(failure, now)
+        for path in self._takes.outputs.finished():
+            self._say(kept(path), now)
         gallery = self._studio.take()
         if gallery is not None:
             self._painter.desk = self.desk.with_styles(gallery.styles)
@@ -226,7 +228,10 @@ class Show:
         self._hud.look_again()
         move = MOVES.get(action.command)
         if move is None:
-            self._own[action.command](now)
+            try:
+                self._own[action.command](now)
+            except SinkError as e:
+                self._trouble(e, now)
             return
         before, desk = self.desk, move(self.desk, action, now)
         self._painter.desk = desk
@@ -237,12 +242,8 @@ class Show:
             self.tally.changed(now, action.command.value, name, desk.look.seconds)
 
     def _snapshot(self, now: float) -> None:
-        if self._newest is None:
-            return
-        try:
+        if self._newest is not None:
             self._say(self._takes.snapshot(self._newest, self.desk), now)
-        except SinkError as e:
-            self._trouble(e, now)
 
     def _drift(self, now: float) -> None:
         self._say(self._roam.drift(self.desk, now), now)
@@ -272,13 +273,26 @@ class Show:
         self._expected = now + EXPECTED
 
     def _quit(self, now: float) -> None:
-        if self._roam.open:
+        """Close what is open, from the top; then end the show, asked once more where that would end something."""
+        on = [word for word, there in (("the recording", self._takes.recorded is not None),
+                                       ("the virtual camera", self._takes.live),
+                                       (f"the {self._roam.word}", self._roam.leading)) if there]
+        if self._hud.helping:
+            self._hud.toggle_help()
+        elif self._roam.open:
             self._roam.toggle()
-        elif self._takes.live and now - self._quit_asked > SURE:
+        elif self._window.fills_screen:
+            self._window.fullscreen()
+        elif on and now - self._quit_asked > SURE:
             self._quit_asked = now
-            self._say("the virtual camera is live: press Esc again to end the show", now)
+            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {self._quit_key} again to end "
+                      f"the show", now)
         else:
             self._lines.ending.set()
+
+    @property
+    def _quit_key(self) -> str:
+        return next((row.keys[0] for row in self._keys.rows if row.action.command is Command.QUIT and row.keys), "it")
 
     def _say(self, line: str, now: float, cure: str = "") -> None:
         if line:
@@ -287,6 +301,11 @@ class Show:
 
     def _trouble(self, error: LiveStyleError, now: float) -> None:
         self._say(error.cause, now, error.cure)
+
+
+def kept(path: Path) -> str:
+    """What to say of a recording that has come to its end."""
+    return f"recording kept: {path}"
 
 
 def _arrival(desk: Desk) -> float:

@@ -93,6 +93,11 @@ class Hud:
         """Show or hide the style strip."""
         self._strip, self._drawn = not self._strip, 0.0
 
+    @property
+    def helping(self) -> bool:
+        """Whether the keys are shown."""
+        return self._help
+
     def toggle_help(self) -> None:
         """Show or hide the keys."""
         self._help, self._drawn = not self._help, 0.0

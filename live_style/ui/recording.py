@@ -48,12 +48,12 @@ class Takes:
         return ""
 
     def toggle_recording(self) -> str:
-        """A recording under a fresh name, or its end."""
+        """A recording under a fresh name, or its end, of which `Outputs.finished` tells; raises SinkError."""
         if self.recorded is None:
             self.outputs.start_recording(fresh_path(self._folders.recordings, ".mp4", datetime.now()))
-            return ""
-        self.outputs.stop(RECORDING)
-        return f"recording kept in {self._folders.recordings}"
+        else:
+            self.outputs.stop(RECORDING)
+        return ""
 
     def snapshot(self, painted: Painted, desk: Desk) -> str:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""

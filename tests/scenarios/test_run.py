@@ -141,6 +141,7 @@ def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number
     _, errors = show.communicate(timeout=20)
     assert show.returncode == 0, errors
     assert "Traceback" not in errors
+    assert f"recording kept: {out}\n" in errors
     recording, = json.loads(report.read_text(encoding="utf-8"))["outputs"]
     assert len(frames_of(out)) == recording["written"] > 0
 

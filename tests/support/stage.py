@@ -64,11 +64,10 @@ class Moment(NamedTuple):
 class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
-    size, visible = WINDOW, True
+    size, visible, fills_screen = WINDOW, True, False
 
     def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
         self.script: list[Event | None] = []
-        self.whole = False
         self.seen = seen
 
     def poll(self) -> list[Event]:
@@ -79,7 +78,7 @@ class ScriptedWindow:
         self.seen(image, layers, mirrored)
 
     def fullscreen(self) -> None:
-        self.whole = not self.whole
+        self.fills_screen = not self.fills_screen
 
     def close(self) -> None:
         pass
@@ -106,8 +105,9 @@ class Stage:
         capture = Capture(ScriptedSource(), (64, 36))
         self.painter = Painter(capture.frames, Inverter(), desk, lambda painted: None, lambda error: Inverter())
         self.outputs = Outputs((64, 36), 25.0)
-        hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
-        booth = Booth(self.window, hud, KEYS, Roam(desk.styles, hud.previews, 1.0), takes)
+        self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
+        self.roam = Roam(desk.styles, self.hud.previews, 1.0)
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes)
         crew = Crew(capture, self.painter, _Preview(self), NoStudio())  # type: ignore[arg-type]
         self.show = Show(crew, booth, Lines(queue.SimpleQueue(), self.ending, self.said.append), (64, 36),
                          lambda: self.now)
