@@ -37,6 +37,8 @@ class Painted(NamedTuple):
     """How much of it is style, also where it is a picture that is held: 0 is the real picture."""
     fresh: bool
     """Whether a new frame of the source is behind it (else the last one was painted again)."""
+    mirrored: bool
+    """Whether it is mirrored, also where it is a picture that is held."""
 
 
 class Painter:
@@ -58,7 +60,7 @@ class Painter:
         self._frame: Frame | None = None
         self._look: Look | None = None
         self._held: Image | None = None
-        self._held_strength = 0.0
+        self._held_strength, self._held_mirrored = 0.0, False
         self._delay: float | None = None
         self._stage = Stage("painter", self._work)
 
@@ -121,19 +123,20 @@ class Painter:
         """One frame of the feed, as the desk says at that moment; for the thread that paints."""
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
-            image, strength = self._held, self._held_strength  # the live picture would not be seen: spare the network
+            # Nothing of the live picture would be seen: spare the network.
+            image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
         else:
-            strength = look.strength
+            strength, mirrored = look.strength, desk.mirror_output
             image = self._stylize(frame.image, look)
             image = opencv.flip(image) if desk.mirror_output else image
             if self._held is not None:
                 image = opencv.blend(image, self._held, freeze)
                 strength += (self._held_strength - strength) * freeze
         if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
-            self._held, self._held_strength = image, strength
+            self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
         # What is painted again is a new moment of the feed, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
-        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh)
+        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         if look.strength <= 0.0:

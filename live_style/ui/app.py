@@ -33,6 +33,7 @@ from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
 from live_style.ui.overlay import Measures
+from live_style.ui.overlay import Signs
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
@@ -165,19 +166,22 @@ class Show:
             size = self._window.size
             with span("draw"):
                 image = self._newest.frame.image if self._newest else self._hud.waiting(size)
-                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word, self._bare)
+                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._signs)
             # The preview is a mirror of the person, whatever the output does: people mirror only what they see
             # themselves.
-            mirrored = self._newest is not None and self.desk.mirror_preview != self.desk.mirror_output
+            mirrored = self._newest is not None and self.desk.mirror_preview != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = self._clock()
             self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
 
     @property
-    def _bare(self) -> bool:
-        """Whether the picture in the window, and so in the feed, is the real one: also at the ends of a fade."""
-        return self._newest is not None and self._newest.strength < BARE
+    def _signs(self) -> Signs:
+        """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
+        newest = self._newest
+        if newest is None:
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output)
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored)
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""

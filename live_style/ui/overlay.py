@@ -56,6 +56,17 @@ class Measures(NamedTuple):
     vcam: bool
 
 
+class Signs(NamedTuple):
+    """What is on that the desk does not tell."""
+
+    led: str = ""
+    """What leads the look but a hand, in a word."""
+    bare: bool = False
+    """Whether the picture is the real one, whatever the desk is on its way to."""
+    mirrored: bool = False
+    """Whether the audience's picture is mirrored."""
+
+
 class Hud:
     """Keeps what is open and what was said; main thread only. Its layers are for the window alone."""
 
@@ -132,29 +143,25 @@ class Hud:
         return calm_card(size, "live-style", "waiting for the first frame")
 
     def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
-               led: str = "", bare: bool = False) -> tuple[Layer, ...]:
-        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
-
-        `led`: what leads the look but a hand, in a word. `bare`: the picture over which they lie is the real one,
-        whatever the desk is on its way to.
-        """
+               signs: Signs = Signs()) -> tuple[Layer, ...]:
+        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show."""
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, led, moves, bare)
+        told = (desk, chart, self._measures, self._notices, moves, *signs)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, (led, bare))
+            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, signs)
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
     def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
-                      signs: tuple[str, bool]) -> tuple[Layer, ...]:
+                      signs: Signs) -> tuple[Layer, ...]:
         self._shown = Strip(self._shown.tiles, None if desk.real else desk.position)
-        shown = _badges(desk, measures, *signs)
+        shown = _badges(desk, measures, signs)
         badges = badge_layers(shown, size)
         if self._help:
             return (*help_panel(self._keys, size), *badges)
@@ -198,8 +205,9 @@ def _now(desk: Desk, now: float) -> Now:
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, led: str, bare: bool) -> Badges:
+def _badges(desk: Desk, measures: Measures, signs: Signs) -> Badges:
     beat = desk.tempo.beat
-    modes = {"real picture": desk.real or bare, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
+    modes = {"real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
+             "output mirrored": signs.mirrored, "own colours": desk.color}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [led])))
+                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from live_style.interfaces import Pointer
@@ -73,6 +74,25 @@ def test_the_full_path_of_a_recording_is_told_when_it_has_come_to_its_end(stage:
     film, = tmp_path.glob("*.mp4")
     assert f"recording kept: {film.absolute()}" in stage.said
     assert len(frames_of(film)) > 1
+
+
+def test_a_badge_tells_when_the_picture_of_the_audience_is_mirrored(stage: Stage) -> None:
+    plain, = stage.play([None])
+    assert not plain.badge("output mirrored") and plain.mirrored, "the preview is, which is what people expect"
+    shifted = stage.play(["Shift+M", *CALM])[-1]
+    assert np.array_equal(shifted.feed, 255 - shifted.input[:, ::-1])
+    assert shifted.badge("output mirrored") and not shifted.mirrored
+    for key in ("M", "A", "H"):
+        assert stage.play([key, *CALM])[-1].badge("output mirrored")
+    assert not stage.play(["Shift+M", *CALM])[-1].badge("output mirrored")
+
+
+def test_a_picture_that_is_held_stays_as_it_is_mirrored_and_so_does_the_badge(stage: Stage) -> None:
+    stage.play(["Z", None])
+    held = stage.play(["Shift+M", *CALM])[-1]
+    assert held.mirrored and not held.badge("output mirrored"), "neither feed nor preview turns"
+    live = stage.play(["Z", *[None] * 20])[-1]
+    assert np.array_equal(live.feed, 255 - live.input[:, ::-1]) and live.badge("output mirrored")
 
 
 def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Path) -> None:
