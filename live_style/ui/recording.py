@@ -28,6 +28,7 @@ class Takes:
     def __init__(self, outputs: Outputs, folders: Folders, vcam_device: str | None) -> None:
         self.outputs = outputs
         self._folders, self._vcam_device = folders, vcam_device
+        self._named: set[Path] = set()
 
     @property
     def live(self) -> bool:
@@ -50,7 +51,9 @@ class Takes:
     def toggle_recording(self) -> str:
         """A recording under a fresh name, or its end, of which `Outputs.finished` tells; raises SinkError."""
         if self.recorded is None:
-            self.outputs.start_recording(fresh_path(self._folders.recordings, ".mp4", datetime.now()))
+            path = fresh_path(self._folders.recordings, ".mp4", datetime.now(), self._named)
+            self._named.add(path)
+            self.outputs.start_recording(path)
         else:
             self.outputs.stop(RECORDING)
         return ""
