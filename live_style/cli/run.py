@@ -117,6 +117,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
     painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
                       gears.after)
+    gears.tell = posted.put
     stack.callback(gears.stop)
     stack.callback(painter.stop)
     stack.callback(_finish, outputs)
