@@ -13,14 +13,16 @@
 
 from __future__ import annotations
 
+from live_style.redact import without_secrets
+
 
 class LiveStyleError(Exception):
-    """Something went wrong that a person can mend; `cause` and `cure` are one plain line each."""
+    """Something went wrong that a person can mend; `cause` and `cure` are one plain line each, without secrets."""
 
     def __init__(self, cause: str, cure: str = "") -> None:
-        super().__init__(cause)
-        self.cause = " ".join(cause.split())
-        self.cure = " ".join(cure.split())
+        self.cause = without_secrets(" ".join(cause.split()))
+        self.cure = without_secrets(" ".join(cure.split()))
+        super().__init__(self.cause)
 
     def __str__(self) -> str:
         return f"{self.cause}\n{self.cure}" if self.cure else self.cause

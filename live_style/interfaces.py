@@ -123,6 +123,10 @@ class Window(Protocol):
     def visible(self) -> bool:
         """Whether anybody can see it: what nobody sees need not be drawn."""
 
+    @property
+    def fills_screen(self) -> bool:
+        """Whether it is in fullscreen."""
+
     def poll(self) -> list[Event]:
         """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
 

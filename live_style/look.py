@@ -12,6 +12,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from live_style.errors import StyleError
+
 Vector = npt.NDArray[np.float32]
 DIMENSIONS = 100
 """Length of a style embedding (Ghiasi et al. 2017)."""
@@ -83,10 +85,13 @@ REAL = Look(np.zeros(DIMENSIONS, np.float32), 0.0)
 
 
 def mix(parts: list[tuple[Look, float]]) -> Look:
-    """The weighted mean of looks; weights are >= 0 and need not add up to one."""
+    """The weighted mean of looks; weights are >= 0 and need not add up to one.
+
+    Raises StyleError where nothing has a weight: that nothing was chosen is no wish for the real picture.
+    """
     total = sum(weight for _, weight in parts)
     if total <= 0.0:
-        return REAL
+        raise StyleError("there is nothing to mix", "Name a style at least, with a weight above 0.")
     shares = [(look, weight / total) for look, weight in parts]
     point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
     # Reckoned from the first of them: what all have in common stays exactly that, however the shares are rounded.

@@ -23,6 +23,7 @@ from live_style.errors import SettingsError
 from live_style.frame import Size
 from live_style.inference.providers import PROVIDERS
 from live_style.inference.providers import Wanted
+from live_style.redact import without_secrets
 
 MAX_CONFIG_BYTES = 100_000
 
@@ -265,5 +266,5 @@ def did_you_mean(word: object, names: tuple[str, ...] | list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = without_secrets(repr(value) if isinstance(value, str) else str(value))
     return text if len(text) <= 60 else text[:57] + "..."

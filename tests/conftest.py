@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import live_style.inference.onnxruntime  # noqa: F401 - the library's door comes before any test that imports it itself
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

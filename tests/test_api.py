@@ -92,7 +92,13 @@ def test_an_array_may_be_a_view(brush: Brush) -> None:
     np.zeros((0, 9, 3), np.uint8), np.zeros((1, 9, 9, 3), np.uint8)], ids=lambda wrong: f"{wrong.dtype}{wrong.shape}")
 def test_what_is_no_picture_is_refused(brush: Brush, wrong: npt.NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match=r"a picture is uint8 \[height, width, 3\]; this is"):
-        brush.paint(wrong, mix_styles([]))
+        brush.paint(wrong, brush.styles[0].look())
+
+
+def test_a_mix_of_nothing_is_refused(brush: Brush) -> None:
+    for nothing in ([], [(brush.styles[0], 0.0)]):
+        with pytest.raises(LiveStyleError, match="nothing to mix"):
+            mix_styles(nothing)
 
 
 def test_strength_grows_steadily_from_the_photograph(brush: Brush) -> None:

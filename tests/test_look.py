@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from live_style.errors import StyleError
 from live_style.look import NORMS
 from live_style.look import REAL
 from live_style.look import Look
@@ -41,7 +42,12 @@ def test_a_mix_lies_between_its_parts_and_weights_need_not_add_up():
     look = mix([(Look.of(A), 3.0), (Look.of(B), 1.0)])
     np.testing.assert_allclose(look.embedding, 0.75 * A + 0.25 * B, rtol=1e-5, atol=1e-6)
     assert look.strength == pytest.approx(1.0)
-    assert mix([]) is REAL
+
+
+@pytest.mark.parametrize("parts", [[], [(Look.of(A), 0.0)]])
+def test_nothing_to_mix_is_no_wish_for_the_real_picture(parts):
+    with pytest.raises(StyleError, match="nothing to mix"):
+        mix(parts)
 
 
 def test_what_the_parts_of_a_mix_have_in_common_stays_exactly_that():

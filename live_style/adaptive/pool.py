@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 from live_style.errors import LiveStyleError
+from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.system import malloc
@@ -27,6 +28,8 @@ PATIENCE = 0.2
 
 Opener = Callable[[int], OnnxStylizer]
 """Gives the warm network of a place; raises LiveStyleError when it cannot be made ready."""
+Teller = Callable[[LiveStyleError], None]
+"""Takes what the person at the show should know; called from another thread."""
 
 
 class Rack:
@@ -36,10 +39,13 @@ class Rack:
     """
 
     def __init__(self, sizes: Sequence[Size], warm: Mapping[int, OnnxStylizer], opener: Opener,
-                 meanwhile: Callable[[], None]) -> None:
-        """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then."""
+                 meanwhile: Callable[[], None], tell: Teller = lambda error: None) -> None:
+        """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then.
+
+        `tell` is told, once for each kind, of errors that nobody expected; the thread lives on.
+        """
         self._areas, self._open, self._meanwhile = [math.prod(size) for size in sizes], opener, meanwhile
-        self._warm = dict(warm)
+        self._warm, self._tell, self._told = dict(warm), tell, set[str]()
         self._ahead = AHEAD
         self._limit = len(sizes)
         self._tasks: Slot[list[int]] = Slot()
@@ -102,15 +108,24 @@ class Rack:
 
     def _work(self, stopping: threading.Event) -> None:
         while not stopping.is_set() and not self._tasks.closed:
-            self._meanwhile()
             places = self._tasks.take(PATIENCE)
-            if self._released.take(0.0):
-                malloc.tidy()
+            self._guarded(self._meanwhile)
+            self._guarded(self._let_go)
             if places is not None:
                 # One that is slow, or refused, ends it: what is needed comes first, and will be asked for again.
                 while places and not stopping.is_set() and self._make_ready(places.pop(0)):
                     pass
                 self._busy = False
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as e:  # a fault of ours, or of a driver: without this thread the show has no auto quality
+            self._surprised(e)
+
+    def _let_go(self) -> None:
+        if self._released.take(0.0):
+            malloc.tidy()
 
     def _make_ready(self, place: int) -> bool:
         """Whether it went well, and quickly."""
@@ -120,13 +135,22 @@ class Rack:
                 # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
                 # 11 ms of the first one that they see.
                 self._warm = {**self._warm, place: self._open(place)}
-        except LiveStyleError:
+        except Exception as e:
             self._refused.put(place)  # out of memory, most likely: the show goes on below it
+            if not isinstance(e, LiveStyleError):
+                self._surprised(e)
             return False
         if time.perf_counter() - began < SLOW:
             return True
         self._ahead = 0
         return False
+
+    def _surprised(self, error: Exception) -> None:
+        kind = type(error).__name__
+        if kind not in self._told:
+            self._told.add(kind)
+            self._tell(ProviderError(f"auto quality met what it does not know: {kind}: {error}",
+                                     "The show goes on with the quality that it has; please report this."))
 
 
 def held(areas: Sequence[int], step: int, most: int) -> list[int]:

@@ -17,6 +17,7 @@ from live_style.adaptive.controller import Governor
 from live_style.adaptive.levels import Step
 from live_style.adaptive.levels import quality_steps
 from live_style.adaptive.pool import Rack
+from live_style.adaptive.pool import Teller
 from live_style.frame import Size
 from live_style.inference import model_files
 from live_style.inference.net_size import SHARE
@@ -74,7 +75,14 @@ class Gearbox:
     def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
         self.battery: Callable[[], bool] = on_battery
         """Whether the computer lives on its battery; asked by the rack's thread."""
+        self.tell: Teller = lambda error: None
+        """Takes what the person at the show should know, from any thread."""
         self._share, self._looked = SHARE, -BATTERY_LOOK
+        self._former: list[dict[str, object]] = []
+        """What steps did on a processor that was lost."""
+        self._changes: list[dict[str, object]] = []
+        self._began: float | None = None
+        self._now = 0.0
         self._take(wish, steps, position, warm)
 
     def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
@@ -82,10 +90,9 @@ class Gearbox:
         self.stylizer = warm[position]
         """The one that paints."""
         self._governor = Governor.at(position, [step.cost for step in steps], 1.0 / wish.fps)
-        self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_at_battery)
+        self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_at_battery,
+                          lambda error: self.tell(error))
         self._use = [Use() for _ in steps]
-        self._changes: list[dict[str, object]] = []
-        self._began: float | None = None
         self._changed = -math.inf
 
     @property
@@ -105,14 +112,16 @@ class Gearbox:
     def rescue(self) -> OnnxStylizer:
         """The CPU in place of a processor that was lost; for the thread that paints."""
         self.stop()
+        self._former += self._used()
         other = _tried(self.wish._replace(provider="cpu"))
         self._take(other.wish, other.steps, other._governor.step, other._rack.warm)
+        self._note_change(self._now)
         self.start()
         return self.stylizer
 
     def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:
         """What to paint with from now on, if that changes; `seconds`: what the last frame took, `now` at its end."""
-        began = self._began = now if self._began is None else self._began
+        self._began, self._now = now if self._began is None else self._began, now
         use = self._use[self._governor.step]
         use.frames += 1
         use.recent.append(seconds)
@@ -133,9 +142,13 @@ class Gearbox:
         following = self._rack.warm[target]
         following.follow(self.stylizer)
         self.stylizer = following
-        facts = following.facts()
-        self._changes.append({"at": round(now - began, 2), "model": facts["model"], "net_size": facts["net_size"]})
+        self._note_change(now)
         return following
+
+    def _note_change(self, now: float) -> None:
+        painting, began = self.stylizer, now if self._began is None else self._began
+        self._changes.append({"at": round(now - began, 2), "provider": painting.provider, "model": painting.model,
+                              "net_size": _written(painting.net_size)})
 
     def _reachable(self, governor: Governor) -> int:
         """The wanted step if it is warm; else, on the way down, the best warm one below it."""
@@ -153,14 +166,18 @@ class Gearbox:
     def _look_at_battery(self) -> None:
         now = time.monotonic()
         if now - self._looked >= BATTERY_LOOK:
-            self._share, self._looked = SAVING if self.battery() else SHARE, now
+            self._looked = now
+            self._share = SAVING if self.battery() else SHARE
 
     def facts(self) -> dict[str, object]:
         """For the report: every step that painted, with what its frames took, and the changes."""
-        used = [{"model": step.model, "net_size": _written(step.size), "frames": use.frames,
-                 "ms": round(median(use.recent) * 1000.0, 1)}
+        return {"steps": [*self._former, *self._used()], "step_changes": self._changes,
+                "on_battery": self._share < SHARE}
+
+    def _used(self) -> list[dict[str, object]]:
+        return [{"provider": self.stylizer.provider, "model": step.model, "net_size": _written(step.size),
+                 "frames": use.frames, "ms": round(median(use.recent) * 1000.0, 1)}
                 for step, use in zip(self.steps, self._use, strict=True) if use.frames]
-        return {"steps": used, "step_changes": self._changes, "on_battery": self._share < SHARE}
 
     def proven(self) -> dict[str, str]:
         """The step that painted most, for `open_gearbox` in the next show; {} after a short one or without choice."""

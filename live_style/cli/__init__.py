@@ -16,6 +16,7 @@ import click
 
 from live_style import __version__
 from live_style.errors import LiveStyleError
+from live_style.redact import without_secrets
 from live_style.system import paths
 
 
@@ -94,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _say(cause: str, cure: str) -> int:
-    click.echo(f"live-style: {cause}" + (f"\n  {cure}" if cure else ""), err=True)
+    click.echo(without_secrets(f"live-style: {cause}" + (f"\n  {cure}" if cure else "")), err=True)
     return 2
 
 
@@ -119,7 +120,7 @@ def _install(error: ModuleNotFoundError, arguments: list[str] | None) -> str:
 
 
 def _bug(error: Exception) -> int:
-    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    what = without_secrets(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
     saved = _save(error)
     return _say(f"a bug in live-style {__version__} ended it: {what}",
                 f"Please report it with this file: {saved}" if saved else "Please report it.")
@@ -132,7 +133,7 @@ def _save(error: Exception) -> Path | None:
         file = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", errors="backslashreplace")
+            file.write_text(without_secrets(text), encoding="utf-8", errors="backslashreplace")
             return file
         except OSError:
             continue

@@ -25,7 +25,6 @@ from live_style.control.keys import Command
 from live_style.control.mixer import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
-from live_style.errors import StyleError
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
@@ -40,6 +39,7 @@ from live_style.pipeline.report import facts_of
 from live_style.pipeline.report import write_report
 from live_style.pipeline.stylize import Painted
 from live_style.pipeline.stylize import Painter
+from live_style.redact import without_secrets
 from live_style.settings import RunSettings
 from live_style.sources import open_source
 from live_style.styles.collection import Gallery
@@ -59,6 +59,7 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.slot import Slot
 from live_style.threads.worker import Stage
 from live_style.ui.app import Show
+from live_style.ui.app import kept
 from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
@@ -116,9 +117,10 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
     painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
                       gears.after)
+    gears.tell = posted.put
     stack.callback(gears.stop)
     stack.callback(painter.stop)
-    stack.callback(outputs.close)
+    stack.callback(_finish, outputs)
     booth = _booth(settings, window, studio.gallery, outputs)
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
@@ -171,8 +173,15 @@ def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture,
                      facts_of(camera, capture, painter, outputs, show.tally, settings.size, gears.facts()))
 
 
+def _finish(outputs: Outputs) -> None:
+    """Close what is fed, and say where the recordings are."""
+    outputs.close()
+    for path in outputs.finished():
+        _say(kept(path))
+
+
 def _say(line: str) -> None:
-    click.echo(f"live-style: {line}", err=True)
+    click.echo(without_secrets(f"live-style: {line}"), err=True)
 
 
 def _tell(error: LiveStyleError) -> None:
@@ -249,13 +258,9 @@ def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
 
 
 def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
-    styles = gallery.styles
-    if not styles:
-        raise StyleError("there is no style to paint with", "Make one of a picture: live-style styles add PICTURE.")
-    position = styles.index(gallery.find(settings.style)) if settings.style else 0
-    desk = Desk(styles, position, settings.strength, settings.preserve_color, settings.fade,
+    position = gallery.styles.index(gallery.find(settings.style)) if settings.style else 0
+    return Desk(gallery.styles, position, settings.strength, settings.preserve_color, settings.fade,
                 mirror_preview=settings.mirror)
-    return desk.cut(0.0)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+import live_style.inference.onnxruntime  # noqa: F401 - first, so that it is silent for whatever training loads it
 from live_style.errors import SettingsError
 from live_style.settings import parse_size
 

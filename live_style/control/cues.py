@@ -29,6 +29,7 @@ from live_style.errors import SettingsError
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.redact import without_secrets
 
 MAX_BYTES = 100_000
 LONGEST = 86400.0 * 7
@@ -115,7 +116,7 @@ class Plan:
     """The look at each moment; immutable, a function of time alone."""
 
     def __init__(self, style: Look, strength: float = 1.0, color: float = 0.0, cues: Iterable[Cue] = (),
-                 mixed: Callable[[Mix], Look] = lambda mix: REAL) -> None:
+                 mixed: Callable[[Mix], Look] = lambda mix: _unknown(mix)) -> None:
         """Where the faders stand before the first cue; `style` is a mix at full strength, or REAL.
 
         `mixed` gives the look of such a mix; what it raises as StyleError is raised with the line.
@@ -146,6 +147,10 @@ def _moved(before: _Faders, cue: Cue, mixed: Callable[[Mix], Look]) -> _Faders:
     if cue.color is not None:
         color = color.to(Level(cue.color), cue.at, cue.seconds)
     return _Faders(cue.at, style, strength, color, _look(style.end, strength.end, color.end))
+
+
+def _unknown(mix: Mix) -> Look:
+    raise StyleError(f"there is no style called {mix[0][0]}", "Say which styles there are.")
 
 
 def _look(style: Look, strength: Level, color: Level) -> Look:
@@ -217,4 +222,5 @@ def _mix(text: str) -> Mix:
 
 
 def _shown(text: str) -> str:
+    text = without_secrets(text)
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'

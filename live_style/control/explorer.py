@@ -201,7 +201,7 @@ class Roam:
 
     def chart(self, desk: Desk) -> MapState:
         """What the map shows."""
-        shares = () if desk.bypassed else tuple(self._shares(desk))
+        shares = () if desk.real else tuple(self._shares(desk))
         pins = tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
         return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, pins, desk.title, self._pointer,
                         self._held and self._way is None)

@@ -148,7 +148,7 @@ def _rows() -> Iterable[Row]:
     yield _row(Command.KEEP_STYLE, "Shift+S", "keep this look as a style")
     yield _row(Command.CAMERA_STYLE, "E", "style of what the camera sees")
     yield _row(Command.HELP, "H ?", "this help")
-    yield _row(Command.QUIT, "Esc", "quit")
+    yield _row(Command.QUIT, "Esc", "close what is open, quit")
 
 
 KEYS = KeyTable(tuple(_rows()))

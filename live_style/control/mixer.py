@@ -17,6 +17,7 @@ from live_style.control.keys import Command
 from live_style.control.perceptual_distance import PLAIN
 from live_style.control.perceptual_distance import Eye
 from live_style.control.tempo import Tempo
+from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.style import Style
@@ -28,16 +29,26 @@ NUDGE = 0.15
 """Seconds in which a step of the strength glides to its place."""
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
+LEAST = 0.05
+"""The strength below which no hand gets a style: nobody can tell such a painting from the bare camera, and that is on
+air only where it was asked for."""
+BARE = 0.98 * LEAST
+"""The strength below which a picture counts as the bare camera's; on the way between two looks LEAST is rounded."""
 STRIDE = 5.0
 """How far the look goes in the time of a crossfade where a hand leads it: neighbours are about 3 apart, so that it
 keeps up with a hand that is not hasty, and a jump across the map is no cut."""
+
+
+_UNTOLD: Fade[Look] = still(REAL)
+"""What stands for the look of a desk that is not told any: it is that of its style, never the real picture."""
 
 
 @dataclass(frozen=True)
 class Desk:
     """What is wished, and the fades on the way there. Made anew by the main thread, read by any.
 
-    Every method gives the desk after one move of a hand at clock time `now`.
+    Every method gives the desk after one move of a hand at clock time `now`. A new one is at its target at once; it
+    raises StyleError when there is nothing to paint with.
     """
 
     styles: tuple[Style, ...]
@@ -56,9 +67,17 @@ class Desk:
     blend: Blend | None = None
     """A place between styles that plays instead of the chosen one; None: that one does."""
     tempo: Tempo = Tempo()
-    look: Fade[Look] | Chase = still(REAL)
+    look: Fade[Look] | Chase = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
+
+    def __post_init__(self) -> None:
+        if self.look is not _UNTOLD:
+            return
+        if not self.styles:
+            raise StyleError("there is no style to paint with",
+                             "Make one of a picture: live-style styles add PICTURE.")
+        object.__setattr__(self, "look", still(self.target))
 
     @property
     def style(self) -> Style:
@@ -71,9 +90,14 @@ class Desk:
         return self.styles[(self.position + 1) % len(self.styles)]
 
     @property
+    def real(self) -> bool:
+        """Whether the real picture is wished: by its key, or by a strength of less than LEAST that was asked for."""
+        return self.bypassed or self.strength < BARE
+
+    @property
     def title(self) -> str:
         """What plays, in words: a style's name, "Between Neon and Tiger", "the real picture"."""
-        if self.bypassed:
+        if self.real:
             return "the real picture"
         return self.blend.name if self.blend else self.style.name
 
@@ -124,8 +148,9 @@ class Desk:
         return replace(self, bypassed=not self.bypassed)._glide(now, 0.0 if cut else self.seconds)
 
     def nudge_strength(self, step: float, now: float) -> Desk:
-        """A little more or less of the style, within 0..1; a running crossfade keeps its pace."""
-        moved = replace(self, strength=min(1.0, max(0.0, round(self.strength + step, 3))))
+        """A little more or less of the style, never less than LEAST; a running crossfade keeps its pace."""
+        least = min(LEAST, self.strength)  # what was asked for stays until there is more
+        moved = replace(self, strength=min(1.0, max(least, round(self.strength + step, 3))))
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
 

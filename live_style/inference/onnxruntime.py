@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
@@ -35,8 +34,16 @@ from live_style.inference.providers import options
 from live_style.inference.providers import unusable
 from live_style.system.cpu import logical_cores
 from live_style.system.cpu import physical_cores
+from live_style.system.environment import for_now
 from live_style.system.install_hints import pip
 from live_style.system.paths import cache_folder
+
+# From 1.29 on it makes a number for this computer, keeps a store of events in the user's cache and sends them to its
+# makers. Only this, and only at its import, keeps the sender from starting; the call below stills what other versions,
+# and Windows, have.
+with for_now(ORT_DISABLE_TELEMETRY="1"):
+    import onnxruntime as ort
+ort.disable_telemetry_events()
 
 Array = npt.NDArray[Any]
 Apart = Literal["directml", "coreml"]

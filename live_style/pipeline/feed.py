@@ -42,15 +42,31 @@ class Feed:
         """Leave a frame in place of one the sink had no time for; ignored after a failure or `stop`."""
         self._slot.put(frame)
 
-    def stop(self, timeout: float = STOP_SECONDS) -> None:
-        """Write what is left and close the sink; if that hangs, `failure` says so and the thread is left."""
+    def finish(self) -> None:
+        """Have what is left written and the sink closed, by the feed's own thread: `ended` tells when that is done."""
         self._slot.close()
-        if self._thread.ident is None:
-            return
-        self._thread.join(timeout)
-        if self._thread.is_alive() and self.failure is None:
-            self.failure = SinkError(f"{self._sink.label} did not finish within {timeout:g} s",
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is being done any more."""
+        return not self._thread.is_alive()
+
+    def give_up(self, seconds: float) -> None:
+        """Wait no longer, after so many seconds: if it still hangs, `failure` says so and the thread is left."""
+        if not self.ended and self.failure is None:
+            self.failure = SinkError(f"{self._sink.label} did not finish within {seconds:g} s",
                                      "Check its disk or device; its last frames may be lost.")
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Finish and wait for that, so long at most."""
+        self.finish()
+        self.wait(timeout)
+        self.give_up(timeout)
+
+    def wait(self, timeout: float) -> None:
+        """Wait until it has ended, so long at most."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
 
     @property
     def watched(self) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
+from live_style.pipeline.feed import STOP_SECONDS
 from live_style.pipeline.feed import Feed
 from live_style.sinks.virtual_camera import VirtualCameraSink
 
@@ -16,18 +19,36 @@ VCAM = "virtual camera"
 RECORDING = "recording"
 
 
+class _Ending(NamedTuple):
+    """A feed that writes what is left."""
+
+    name: str
+    feed: Feed
+    due: float
+    """Clock time from which on it counts as hanging."""
+    path: Path | None
+    """What it records."""
+
+
 class Outputs:
     """The feeds that are open, by name. Opened and closed by the main thread, fed by the painter's.
 
-    A feed that fails is closed and remembered in `failures`; it never stops the show or another feed.
+    A feed that fails is closed and remembered in `failures`; it never stops the show or another feed. Nothing waits for
+    a device or a disk but `ensure` and `close`, before the show and after it.
     """
 
-    def __init__(self, size: Size, fps: float) -> None:
+    def __init__(self, size: Size, fps: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.failures: list[SinkError] = []
-        self._size, self._fps = size, fps
+        self._told = 0
+        self._size, self._fps, self._clock = size, fps, clock
         self._feeds: dict[str, Feed] = {}
         self._since: dict[str, float] = {}
+        self._waiting: dict[str, Sink] = {}
+        """What is opened as soon as the one before it has let go of the device."""
+        self._ending: tuple[_Ending, ...] = ()
         self._ended: list[dict[str, object]] = []
+        self._recording: Path | None = None
+        self._finished: tuple[Path, ...] = ()
 
     def put(self, frame: Frame) -> None:
         """Hand one frame of the clean feed to everybody; never waits."""
@@ -35,8 +56,8 @@ class Outputs:
             feed.put(frame)
 
     def is_on(self, name: str) -> bool:
-        """Whether a feed of that name is open."""
-        return name in self._feeds
+        """Whether a feed of that name is open, or about to be."""
+        return name in self._feeds or name in self._waiting
 
     @property
     def unseen(self) -> bool:
@@ -46,17 +67,22 @@ class Outputs:
 
     def seconds(self, name: str) -> int | None:
         """How long a feed has been open; None when it is not."""
-        return int(time.monotonic() - self._since[name]) if self.is_on(name) else None
+        return int(self._clock() - self._since[name]) if name in self._feeds else None
 
     def start_vcam(self, device: str | None) -> None:
         """Open the virtual camera."""
-        self._start(VCAM, VirtualCameraSink(device))
+        sink = VirtualCameraSink(device)
+        if any(ending.name == VCAM for ending in self._ending):
+            self._waiting.setdefault(VCAM, sink)
+        else:
+            self._start(VCAM, sink)
 
     def start_recording(self, path: Path) -> None:
         """Begin a recording."""
         # PyAV takes a tenth of a second to load: not at the start of every show.
         from live_style.sinks.recording import RecordingSink
 
+        self._recording = path
         self._start(RECORDING, RecordingSink(path))
 
     def _start(self, name: str, sink: Sink) -> None:
@@ -64,7 +90,7 @@ class Outputs:
             feed = Feed(sink, self._size, self._fps)
             feed.start()
             self._feeds = {**self._feeds, name: feed}
-            self._since[name] = time.monotonic()
+            self._since[name] = self._clock()
 
     def ensure(self, name: str, patience: float = 5.0) -> None:
         """Wait until a feed is open; raises its SinkError when it cannot be opened."""
@@ -74,29 +100,56 @@ class Outputs:
             raise feed.failure
 
     def stop(self, name: str) -> None:
-        """Finish one feed and close it; what went wrong is in `failures`."""
+        """Have one feed finish, beside the show: `check` and `finished` tell what became of it."""
+        self._waiting.pop(name, None)
         feed = self._feeds.get(name)
         if feed is None:
             return
         self._feeds = {k: v for k, v in self._feeds.items() if k != name}
-        feed.stop()
-        if feed.failure is not None:
-            self.failures.append(feed.failure)
-        self._ended.append({"output": name, **feed.facts()})
+        feed.finish()
+        self._note(feed)
+        path = self._recording if name == RECORDING else None
+        self._ending = (*self._ending, _Ending(name, feed, self._clock() + STOP_SECONDS, path))
 
     def check(self) -> tuple[SinkError, ...]:
-        """Close the feeds that failed since the last call and say why."""
-        known = len(self.failures)
+        """Look after the feeds: close those that failed, see which have ended; what went wrong since the last call."""
         for name, feed in self._feeds.items():
             if feed.failure is not None:
                 self.stop(name)
+        for ending in self._ending:
+            if ending.feed.ended or self._clock() >= ending.due:
+                self._settle(ending)
+        for name in self._waiting.keys() - {ending.name for ending in self._ending}:
+            self._start(name, self._waiting.pop(name))
+        known, self._told = self._told, len(self.failures)
         return tuple(self.failures[known:])
 
+    def _settle(self, ending: _Ending) -> None:
+        ending.feed.give_up(STOP_SECONDS)
+        self._note(ending.feed)
+        self._ending = tuple(other for other in self._ending if other is not ending)
+        self._ended.append({"output": ending.name, **ending.feed.facts()})
+        if ending.path is not None and ending.path.exists():
+            self._finished = (*self._finished, ending.path.absolute())
+
+    def _note(self, feed: Feed) -> None:
+        if feed.failure is not None and feed.failure not in self.failures:
+            self.failures.append(feed.failure)
+
+    def finished(self) -> tuple[Path, ...]:
+        """The recordings that came to their end since the last call: files that can be played."""
+        told, self._finished = self._finished, ()
+        return told
+
     def close(self) -> None:
-        """Finish every feed."""
-        for name in tuple(self._feeds):
+        """Finish every feed, and wait for all."""
+        for name in (*self._waiting, *self._feeds):
             self.stop(name)
+        for ending in self._ending:
+            ending.feed.wait(max(0.0, ending.due - self._clock()))
+            self._settle(ending)
 
     def facts(self) -> list[dict[str, object]]:
         """For the report: every feed that was open, with what it wrote and dropped, and why it failed if it did."""
-        return [*self._ended, *({"output": name, **feed.facts()} for name, feed in self._feeds.items())]
+        running = (*((ending.name, ending.feed) for ending in self._ending), *self._feeds.items())
+        return [*self._ended, *({"output": name, **feed.facts()} for name, feed in running)]

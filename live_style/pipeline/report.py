@@ -13,6 +13,7 @@ from live_style.pipeline.capture import Capture
 from live_style.pipeline.outputs import Outputs
 from live_style.pipeline.session_stats import Tally
 from live_style.pipeline.stylize import Painter
+from live_style.redact import without_secrets
 from live_style.system.atomic_file import write_whole
 from live_style.telemetry import trace
 
@@ -58,9 +59,10 @@ def late(tally: Tally, fps: object) -> float | None:
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:
-    """Write it under its name, whole or not at all; raises SinkError."""
+    """Write it under its name, without secrets, whole or not at all; raises SinkError."""
+    text = without_secrets(json.dumps(facts, indent=2, ensure_ascii=False))
     try:
-        write_whole(path, (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode())
+        write_whole(path, f"{text}\n".encode())
     except OSError as e:
         raise SinkError(f"the report {path} cannot be written: {e.strerror}",
                         "Choose a folder that exists and is yours, with space left.") from e

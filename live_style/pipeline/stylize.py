@@ -34,9 +34,11 @@ class Painted(NamedTuple):
 
     frame: Frame
     strength: float
-    """How much of it is style: 0 is the real picture."""
+    """How much of it is style, also where it is a picture that is held: 0 is the real picture."""
     fresh: bool
     """Whether a new frame of the source is behind it (else the last one was painted again)."""
+    mirrored: bool
+    """Whether it is mirrored, also where it is a picture that is held."""
 
 
 class Painter:
@@ -58,6 +60,7 @@ class Painter:
         self._frame: Frame | None = None
         self._look: Look | None = None
         self._held: Image | None = None
+        self._held_strength, self._held_mirrored = 0.0, False
         self._delay: float | None = None
         self._stage = Stage("painter", self._work)
 
@@ -96,7 +99,7 @@ class Painter:
             runs = self.network.count
             of_frame(self._frame.number)
             with span("paint"):
-                painted = self._paint(self._frame, desk, now, fresh=frame is not None)
+                painted = self.paint(self._frame, desk, now, fresh=frame is not None)
             self.fresh += painted.fresh
             with span("publish"):
                 self._publish(painted)
@@ -116,20 +119,24 @@ class Painter:
         self._delay = delay if self._delay is None else self._delay + EVEN * (delay - self._delay)
         return frame.born + self._delay
 
-    def _paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
+    def paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
+        """One frame of the feed, as the desk says at that moment; for the thread that paints."""
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
-            image = self._held  # nothing of the live picture would be seen: spare the network
+            # Nothing of the live picture would be seen: spare the network.
+            image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
         else:
+            strength, mirrored = look.strength, desk.mirror_output
             image = self._stylize(frame.image, look)
             image = opencv.flip(image) if desk.mirror_output else image
             if self._held is not None:
                 image = opencv.blend(image, self._held, freeze)
+                strength += (self._held_strength - strength) * freeze
         if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
-            self._held = image
+            self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
         # What is painted again is a new moment of the feed, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
-        return Painted(moment.with_image(opencv.dim(image, black)), look.strength, fresh)
+        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         if look.strength <= 0.0:

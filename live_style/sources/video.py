@@ -10,6 +10,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import turn
+from live_style.redact import without_secrets
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import span
 from live_style.video.input import Picture
@@ -31,7 +32,7 @@ class ClipSource:
     dark_since: float | None = None
 
     def __init__(self, address: str) -> None:
-        self.label = address
+        self.label = without_secrets(address)
         self._address = address
         self._reader: Reader | None = None
         self._meter = Meter()
@@ -46,7 +47,7 @@ class ClipSource:
         """Open it and decode the first picture; raises SourceError."""
         self.close()
         self._reader = Reader(self._address)
-        self.label = self._reader.name
+        self.label = without_secrets(self._reader.name)
         self._meter = Meter()
         self._start, self._next, self._shown = None, None, None
         self._loops = 0

@@ -83,7 +83,8 @@ class Library:
 def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, preserve_color: bool = False) -> Look:
     """The look of styles mixed by their weights, at a strength of 0..1.
 
-    Weights are >= 0 and need not add up to one. Raises StyleError for styles of different style spaces.
+    Weights are >= 0 and need not add up to one. Raises StyleError for styles of different style spaces, and where no
+    style has a weight.
     """
     kept = [(style, weight) for style, weight in parts if weight > 0.0]
     for style, _ in kept:

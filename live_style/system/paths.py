@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -79,10 +80,11 @@ def remember_camera(name: str) -> None:
         pass
 
 
-def fresh_path(folder: Path, suffix: str, now: datetime) -> Path:
+def fresh_path(folder: Path, suffix: str, now: datetime, taken: Collection[Path] = ()) -> Path:
     """A free name such as "live-style 2026-11-23 20.15.07.mp4" in the folder, made when it is missing.
 
-    `suffix` with its dot. Raises SinkError when the folder cannot be made.
+    `suffix` with its dot; `taken` are names whose files may not be there yet. Raises SinkError when the folder cannot
+    be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,8 @@ def fresh_path(folder: Path, suffix: str, now: datetime) -> Path:
     # Dots between the numbers, because Windows allows no colon in a name.
     stem = f"live-style {now:%Y-%m-%d %H.%M.%S}"
     names = itertools.chain([stem], (f"{stem} ({n})" for n in itertools.count(2)))
-    return next(path for path in (folder / (name + suffix) for name in names) if not path.exists())
+    paths = (folder / (name + suffix) for name in names)
+    return next(path for path in paths if path not in taken and not path.exists())
 
 
 def _camera_file() -> Path:

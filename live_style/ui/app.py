@@ -11,6 +11,8 @@ from pathlib import Path
 from live_style.control.keys import Action
 from live_style.control.keys import Command
 from live_style.control.keys import Press
+from live_style.control.mixer import BARE
+from live_style.control.mixer import LEAST
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
@@ -31,6 +33,7 @@ from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
 from live_style.ui.overlay import Measures
+from live_style.ui.overlay import Signs
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
@@ -44,18 +47,21 @@ PATIENCE = 5.0
 """Seconds after which the clock of --seconds runs although no frame came."""
 EXPECTED = 3.0
 """Seconds within which a style that the person asked for, or dropped, is faded to when it is ready."""
+REAL_PICTURE = "real picture"
+"""What the report calls it."""
 SURE = 3.0
-"""Seconds within which Esc must be pressed again while the virtual camera is live."""
+"""Seconds within which Esc must be pressed again while something is on that the end of the show would end."""
 
 
 class Show:
     """Owns the loop: keys move the desk, the painter's newest frame goes to the window. Main thread only."""
 
-    def __init__(self, crew: Crew, booth: Booth, lines: Lines, size: Size) -> None:
+    def __init__(self, crew: Crew, booth: Booth, lines: Lines, size: Size,
+                 clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = Tally()
         self._capture, self._painter, self._preview, self._studio = crew
         self._window, self._hud, self._keys, self._roam, self._takes = booth
-        self._lines, self._size = lines, size
+        self._lines, self._size, self._clock = lines, size, clock
         self._newest: Painted | None = None
         self._watch = Watch()
         self.unseen = False
@@ -85,11 +91,13 @@ class Show:
 
     def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
-        pending, started = list(script), time.perf_counter()
+        pending, started = list(script), self._clock()
+        if self.desk.real and self.tally.began is None:
+            self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
                 painted = self._preview.take(TICK)
-            now = time.perf_counter()
+            now = self._clock()
             while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
             with span("hands"):
@@ -104,7 +112,7 @@ class Show:
 
     def _reached(self, limits: Limits, latest: float) -> bool:
         frames, seconds = limits
-        elapsed = time.perf_counter() - (self.tally.began or latest)
+        elapsed = self._clock() - (self.tally.began or latest)
         return (frames is not None and self.tally.latency.count >= frames
                 or seconds is not None and elapsed >= seconds)
 
@@ -114,6 +122,8 @@ class Show:
         self._painter.check()
         for failure in self._takes.outputs.check():
             self._trouble(failure, now)
+        for path in self._takes.outputs.finished():
+            self._say(kept(path), now)
         gallery = self._studio.take()
         if gallery is not None:
             self._painter.desk = self.desk.with_styles(gallery.styles)
@@ -147,7 +157,7 @@ class Show:
             self.tally.changed(now, Command.MAP.value, desk.title, round(desk.look.seconds, 2))
 
     def _present(self, painted: Painted | None, now: float) -> None:
-        began = time.perf_counter()
+        began = self._clock()
         if painted is not None:
             self._newest = painted
             of_frame(painted.frame.number)
@@ -156,19 +166,33 @@ class Show:
             size = self._window.size
             with span("draw"):
                 image = self._newest.frame.image if self._newest else self._hud.waiting(size)
-                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._roam.word)
+                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._signs)
             # The preview is a mirror of the person, whatever the output does: people mirror only what they see
             # themselves.
-            mirrored = self._newest is not None and self.desk.mirror_preview != self.desk.mirror_output
+            mirrored = self._newest is not None and self.desk.mirror_preview != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
-            done = time.perf_counter()
+            done = self._clock()
             self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
+
+    @property
+    def _signs(self) -> Signs:
+        """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
+        newest = self._newest
+        if newest is None:
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output)
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored)
+
+    def _unpainted(self, now: float) -> None:
+        """The real picture was asked for from the start on: it is told as its key is."""
+        self.tally.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
+        self._say(f"the real picture is shown: the strength is {self.desk.strength * 100:.0f} %", now,
+                  f"Ask for a strength of {LEAST:g} at least, or make it stronger by its key, to have it painted.")
 
     def _measures(self) -> Measures:
         latency = self.tally.latency.spread()
         facts = self._painter.stylizer.facts()
-        stats = Stats(fps=round(self.tally.latency.fps(time.perf_counter()), 1), p50=latency.p50, p95=latency.p95,
+        stats = Stats(fps=round(self.tally.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
                       dropped=self._capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
                       provider=str(facts["provider"]).upper(), model=str(facts["model"]),
                       net_size=str(facts.get("net_size", "")))
@@ -208,22 +232,22 @@ class Show:
         self._hud.look_again()
         move = MOVES.get(action.command)
         if move is None:
-            self._own[action.command](now)
+            try:
+                self._own[action.command](now)
+            except SinkError as e:
+                self._trouble(e, now)
             return
-        self._painter.desk = desk = move(self.desk, action, now)
-        if action.command in LOOKS:
-            if action.command is not Command.BYPASS:
-                self._roam.leave()
-            name = "real picture" if desk.bypassed else desk.title
+        before, desk = self.desk, move(self.desk, action, now)
+        self._painter.desk = desk
+        if action.command in LOOKS and action.command is not Command.BYPASS:
+            self._roam.leave()
+        if action.command in LOOKS or desk.real is not before.real:
+            name = REAL_PICTURE if desk.real else desk.title
             self.tally.changed(now, action.command.value, name, desk.look.seconds)
 
     def _snapshot(self, now: float) -> None:
-        if self._newest is None:
-            return
-        try:
+        if self._newest is not None:
             self._say(self._takes.snapshot(self._newest, self.desk), now)
-        except SinkError as e:
-            self._trouble(e, now)
 
     def _drift(self, now: float) -> None:
         self._say(self._roam.drift(self.desk, now), now)
@@ -253,13 +277,26 @@ class Show:
         self._expected = now + EXPECTED
 
     def _quit(self, now: float) -> None:
-        if self._roam.open:
+        """Close what is open, from the top; then end the show, asked once more where that would end something."""
+        on = [word for word, there in (("the recording", self._takes.recorded is not None),
+                                       ("the virtual camera", self._takes.live),
+                                       (f"the {self._roam.word}", self._roam.leading)) if there]
+        if self._hud.helping:
+            self._hud.toggle_help()
+        elif self._roam.open:
             self._roam.toggle()
-        elif self._takes.live and now - self._quit_asked > SURE:
+        elif self._window.fills_screen:
+            self._window.fullscreen()
+        elif on and now - self._quit_asked > SURE:
             self._quit_asked = now
-            self._say("the virtual camera is live: press Esc again to end the show", now)
+            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {self._quit_key} again to end "
+                      f"the show", now)
         else:
             self._lines.ending.set()
+
+    @property
+    def _quit_key(self) -> str:
+        return next((row.keys[0] for row in self._keys.rows if row.action.command is Command.QUIT and row.keys), "it")
 
     def _say(self, line: str, now: float, cure: str = "") -> None:
         if line:
@@ -268,6 +305,11 @@ class Show:
 
     def _trouble(self, error: LiveStyleError, now: float) -> None:
         self._say(error.cause, now, error.cure)
+
+
+def kept(path: Path) -> str:
+    """What to say of a recording that has come to its end."""
+    return f"recording kept: {path}"
 
 
 def _arrival(desk: Desk) -> float:

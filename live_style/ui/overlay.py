@@ -17,6 +17,7 @@ from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
 from live_style.imaging.read import read_picture
 from live_style.interfaces import Layer
+from live_style.redact import without_secrets
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.ui.panels.badges import Badges
@@ -53,6 +54,17 @@ class Measures(NamedTuple):
     recording: int | None
     """Seconds recorded so far; None: not recording."""
     vcam: bool
+
+
+class Signs(NamedTuple):
+    """What is on that the desk does not tell."""
+
+    led: str = ""
+    """What leads the look but a hand, in a word."""
+    bare: bool = False
+    """Whether the picture is the real one, whatever the desk is on its way to."""
+    mirrored: bool = False
+    """Whether the audience's picture is mirrored."""
 
 
 class Hud:
@@ -92,13 +104,18 @@ class Hud:
         """Show or hide the style strip."""
         self._strip, self._drawn = not self._strip, 0.0
 
+    @property
+    def helping(self) -> bool:
+        """Whether the keys are shown."""
+        return self._help
+
     def toggle_help(self) -> None:
         """Show or hide the keys."""
         self._help, self._drawn = not self._help, 0.0
 
     def notice(self, cause: str, cure: str, now: float) -> None:
         """Say something for a while; what was said before and is said again moves to the front."""
-        fresh = Notice(cause, cure)
+        fresh = Notice(without_secrets(cause), without_secrets(cure))
         kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
         self._notices = (*kept, (now, fresh))[-MOST:]
         self._drawn = 0.0
@@ -126,33 +143,31 @@ class Hud:
         return calm_card(size, "live-style", "waiting for the first frame")
 
     def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
-               led: str = "") -> tuple[Layer, ...]:
-        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show.
-
-        `led`: what leads the look but a hand, in a word.
-        """
+               signs: Signs = Signs()) -> tuple[Layer, ...]:
+        """The panels over a window of `size`, bottom first; with the map, if there is a chart to show."""
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, led, moves)
+        told = (desk, chart, self._measures, self._notices, moves, *signs)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, led)
+            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, signs)
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
     def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
-                      led: str) -> tuple[Layer, ...]:
-        self._shown = Strip(self._shown.tiles, None if desk.bypassed else desk.position)
-        badges = badge_layers(_badges(desk, measures, led), size)
+                      signs: Signs) -> tuple[Layer, ...]:
+        self._shown = Strip(self._shown.tiles, None if desk.real else desk.position)
+        shown = _badges(desk, measures, signs)
+        badges = badge_layers(shown, size)
         if self._help:
             return (*help_panel(self._keys, size), *badges)
         said = tuple(notice for _, notice in self._notices)
         if chart is not None:
-            badges = badge_layers(_badges(desk, measures, led), size, in_line=True)
+            badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
             over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
             return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
@@ -182,7 +197,7 @@ def _now(desk: Desk, now: float) -> Now:
     style = desk.style
     shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
                 desk.look.progress(now), desk.seconds)
-    if desk.bypassed:
+    if desk.real:
         return replace(shown, number=0, name=desk.title, artist="", year="")
     if desk.blend:
         name, other = desk.blend.words
@@ -190,8 +205,9 @@ def _now(desk: Desk, now: float) -> Now:
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, led: str) -> Badges:
+def _badges(desk: Desk, measures: Measures, signs: Signs) -> Badges:
     beat = desk.tempo.beat
-    modes = {"real picture": desk.bypassed, "black": desk.blacked, "freeze": desk.frozen, "own colours": desk.color}
+    modes = {"real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
+             "output mirrored": signs.mirrored, "own colours": desk.color}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [led])))
+                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])))

@@ -28,6 +28,7 @@ class Takes:
     def __init__(self, outputs: Outputs, folders: Folders, vcam_device: str | None) -> None:
         self.outputs = outputs
         self._folders, self._vcam_device = folders, vcam_device
+        self._named: set[Path] = set()
 
     @property
     def live(self) -> bool:
@@ -48,15 +49,17 @@ class Takes:
         return ""
 
     def toggle_recording(self) -> str:
-        """A recording under a fresh name, or its end."""
+        """A recording under a fresh name, or its end, of which `Outputs.finished` tells; raises SinkError."""
         if self.recorded is None:
-            self.outputs.start_recording(fresh_path(self._folders.recordings, ".mp4", datetime.now()))
-            return ""
-        self.outputs.stop(RECORDING)
-        return f"recording kept in {self._folders.recordings}"
+            path = fresh_path(self._folders.recordings, ".mp4", datetime.now(), self._named)
+            self._named.add(path)
+            self.outputs.start_recording(path)
+        else:
+            self.outputs.stop(RECORDING)
+        return ""
 
     def snapshot(self, painted: Painted, desk: Desk) -> str:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""
-        artist = "" if desk.bypassed or desk.blend else desk.style.artist
+        artist = "" if desk.real or desk.blend else desk.style.artist
         facts = {"style": desk.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
         return f"snapshot {save_snapshot(self._folders.snapshots, painted.frame.image, facts, datetime.now())}"

@@ -76,7 +76,8 @@ class PygameWindow:
             pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
             # Kept as long as the window: pygame 2.6 hands it out with every window event, alive or not.
             self._handle = _handle()
-        self._fills_screen = False
+        self.fills_screen = False
+        """Whether it is in fullscreen."""
         self._held: set[int] = set()
         self._layers: dict[int, tuple[Image, pygame.Surface]] = {}
 
@@ -160,11 +161,11 @@ class PygameWindow:
         # Not by set_mode: that takes the first screen, wherever the window is, and loses its place.
         # desktop=True is borderless: OBS cannot capture exclusive fullscreen.
         with _screen_errors():
-            if self._fills_screen:
+            if self.fills_screen:
                 self._handle.set_windowed()
             else:
                 self._handle.set_fullscreen(desktop=True)
-            self._fills_screen = not self._fills_screen
+            self.fills_screen = not self.fills_screen
             self._surface = pygame.display.get_surface() or self._surface
 
     def close(self) -> None:
@@ -176,7 +177,7 @@ class PygameWindow:
 class NullWindow:
     """A window that is not there, for a run without a screen."""
 
-    visible = False
+    visible = fills_screen = False
 
     def __init__(self, size: Size) -> None:
         self.size = size

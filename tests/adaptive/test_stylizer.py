@@ -235,6 +235,50 @@ def test_a_lost_processor_is_replaced_whole(clock):
     clock.play(0.2, 0.02)
 
 
+def test_what_steps_did_before_a_rescue_stays_in_the_report(clock):
+    clock.play(1, 0.02)
+    before = clock.gears.facts()["steps"]
+    clock.gears.rescue()
+    assert clock.gears.facts()["steps"] == before, "what painted until then"
+    *_, change = clock.gears.facts()["step_changes"]
+    assert change["at"] == pytest.approx(1, abs=0.1) and change["provider"] == "cpu"
+    clock.play(1, 0.02)
+    steps = clock.gears.facts()["steps"]
+    assert steps[:len(before)] == before
+    assert sum(step["frames"] for step in steps) == pytest.approx(60, abs=2)
+
+
+def unlucky(*arguments: object) -> None:
+    raise ZeroDivisionError("of the driver's own")
+
+
+def test_an_error_that_nobody_expects_is_told_once_and_auto_quality_goes_on(monkeypatch):
+    """The rack's thread died of it, and the show kept the step that it had, without a word."""
+    told = []
+    gears = open_gearbox(WISH, SLOWEST)
+    gears.tell, gears.battery = told.append, unlucky
+    monkeypatch.setattr("live_style.adaptive.pool.malloc.tidy", unlucky)
+    gears.start()
+    clock = Clock(gears)
+    clock.play(3, 0.004, until="balanced 312x176")
+    clock.play(0.5, 0.050, until="fast 256x144")
+    assert clock.step == "fast 256x144" and gears.stop()
+    assert [error.cause for error in told] == \
+        ["auto quality met what it does not know: ZeroDivisionError: of the driver's own"]
+    assert told[0].cure
+
+
+def test_a_network_that_fails_as_nobody_expects_is_given_up_with_a_word(monkeypatch):
+    told = []
+    gears = open_gearbox(WISH, SLOWEST)
+    gears.tell = told.append
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", unlucky)
+    gears.start()
+    clock = Clock(gears)
+    clock.play(20, 0.004)
+    assert gears.stop() and len(told) == 1 and clock.seen == []
+
+
 @pytest.mark.parametrize("known", [SLOWEST, {"provider": "cpu", "model": "balanced", "net_size": "312x176"}])
 @pytest.mark.parametrize("took", [0.004, 0.050])
 def test_a_step_that_cannot_be_opened_is_given_up(known, took, monkeypatch):

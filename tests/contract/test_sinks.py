@@ -331,7 +331,7 @@ def test_outputs_are_unseen_only_while_nobody_looks_at_any(monkeypatch: pytest.M
     assert not outputs.unseen
     outputs.put(frame(0))
     outputs.stop("recording")
-    assert outputs.unseen
+    assert outputs.unseen, "also while its end is written"
     unread.watched = True
     assert not outputs.unseen
     outputs.close()

@@ -7,7 +7,9 @@ import pytest
 
 from live_style.control.keys import KEYS
 from live_style.control.mixer import MOVES
+from live_style.control.mixer import LEAST
 from live_style.control.mixer import Desk
+from live_style.errors import StyleError
 from tests.support.scripted import style
 
 STYLES = tuple(style("x" * n) for n in range(1, 6))
@@ -73,10 +75,29 @@ def test_bypass_goes_to_the_real_picture_and_a_style_key_leaves_it(desk):
 def test_strength_stays_within_bounds(desk):
     for _ in range(30):
         desk = pressed(desk, "Down", 0.0)
-    assert desk.strength == 0.0
+    assert desk.strength == LEAST and not desk.real, "no hand gets to the bare camera"
     for _ in range(30):
         desk = pressed(desk, "Up", 0.0)
     assert desk.strength == 1.0
+
+
+def test_a_strength_below_the_least_is_only_there_where_it_was_asked_for():
+    bare = Desk(STYLES, strength=0.0)
+    assert bare.real and bare.title == "the real picture"
+    assert pressed(bare, "Down", 0.0).strength == 0.0
+    assert pressed(bare, "Right", 0.0).real
+    up = pressed(bare, "Up", 0.0)
+    assert up.strength == LEAST and not up.real
+    assert pressed(up, "Down", 0.0).strength == LEAST
+    assert Desk(STYLES, strength=0.03).real, "nobody can tell that from the bare camera"
+
+
+def test_a_new_desk_plays_its_style_and_none_is_without_one():
+    desk = Desk(STYLES, 1, 0.8)
+    assert desk.look.at(0.0).strength == pytest.approx(0.8)
+    np.testing.assert_allclose(desk.look.at(0.0).embedding, STYLES[1].embedding, rtol=1e-6)
+    with pytest.raises(StyleError, match="no style to paint with"):
+        Desk(())
 
 
 def test_fade_time_moves_by_steps_and_ends_at_both_ends(desk):

@@ -118,6 +118,7 @@ def test_keys_open_and_close_panels_that_the_recording_never_shows(desktop, tmp_
         player.press("i")
         player.see(lambda screen: accent(screen) > 50, "overlay alone")
         player.press("Escape")
+        player.press("Escape")  # a recording is on: it asks once more
         player.end()
     finally:
         player.kill()
@@ -214,6 +215,7 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
         player.press("Escape")
         player.see(lambda screen: not chart_open(screen), "after the map")
         player.press("Escape")
+        player.press("Escape")
         player.end()
     finally:
         player.kill()
@@ -249,6 +251,7 @@ def test_pins_path_drift_and_keeping_by_hand(desktop, tmp_path):
         player.see(chart_open, "drift on the pad")
         player.press("a")
         player.see(lambda screen: not chart_open(screen), "drift, the map closed")
+        player.press("Escape")
         player.press("Escape")
         said = player.end()
     finally:

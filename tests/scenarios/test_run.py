@@ -86,8 +86,9 @@ def picture() -> np.ndarray:
 
 def test_strength_zero_is_the_picture(tmp_path):
     film = write_film(tmp_path / "still.mp4", [picture()] * 30)
-    play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
-         report=tmp_path / "r.json")
+    facts = play("--camera", str(film), "--frames", "12", "--strength", "0", "--record", str(tmp_path / "out.mp4"),
+                 report=tmp_path / "r.json")
+    assert [change["style"] for change in facts["style_changes"]] == ["real picture"], "reported as the key 0 is"
     assert np.abs(blocks(frames_of(tmp_path / "out.mp4")[5]) - blocks(frames_of(film)[5])).mean() < 2
 
 
@@ -140,6 +141,7 @@ def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number
     _, errors = show.communicate(timeout=20)
     assert show.returncode == 0, errors
     assert "Traceback" not in errors
+    assert f"recording kept: {out}\n" in errors
     recording, = json.loads(report.read_text(encoding="utf-8"))["outputs"]
     assert len(frames_of(out)) == recording["written"] > 0
 
@@ -162,7 +164,9 @@ def test_a_lost_gpu_is_replaced_by_the_cpu_while_the_show_goes_on(lost_at_the_te
     assert main(["run", *automatic, "--camera", "demo", "--frames", "30", "--report", str(tmp_path / "r.json")]) == 0
     said = capsys.readouterr().err
     assert "the GPU was lost - the CPU goes on with the show" in said
-    assert json.loads((tmp_path / "r.json").read_text())["frames"]["shown"] == 30
+    facts = json.loads((tmp_path / "r.json").read_text())
+    assert facts["frames"]["shown"] == 30
+    assert facts["step_changes"] and sum(step["frames"] for step in facts["steps"]) >= 25, "the whole show is told"
 
 
 def test_a_processor_asked_for_by_name_is_never_replaced(lost_at_the_tenth_frame, tmp_path, capsys):

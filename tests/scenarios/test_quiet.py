@@ -1,0 +1,94 @@
+"""Nothing leaked: no data about the computer goes anywhere, and nothing is kept where it does not belong.
+
+ONNX Runtime, left to itself, makes a device id and a store of events when it is imported, and looks up its makers' host
+9 s later.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from live_style.imaging.write import write_png
+from tests.support.networks import picture
+from tests.support.watched import watch
+
+QUICK = ["--camera", "demo", "--headless", "--size", "320x180", "--model", "fast", "--net-size", "128x72"]
+RUN = ["-m", "live_style", "run", *QUICK]
+BRUSH = ("from live_style import load_brush, read_picture\n"
+         "brush = load_brush('fast', stroke=160)\n"
+         "brush.paint(read_picture('a.png'), brush.styles[0].look())")
+WAYS_IN = {
+    "a photograph": ["-m", "live_style", "image", "a.png", "-s", "b.png", "-o", "c.png", "--stroke", "160"],
+    "the doctor": ["-m", "live_style", "doctor"],
+    "a program of one's own": ["-c", BRUSH],
+    "training": ["-c", "import live_style.cli.train, onnxruntime"],
+    "the tests": ["-c", "import tests.conftest, onnxruntime"],
+}
+strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+
+
+@strace
+@pytest.mark.parametrize("provider", ["cpu", "openvino"])
+def test_a_show_keeps_to_its_own_folders_and_talks_to_nobody(tmp_path: Path, provider: str) -> None:
+    if provider == "openvino" and not importlib.util.find_spec("openvino"):
+        pytest.skip("no openvino on this machine")
+    home, out = tmp_path / "home", tmp_path / "out"
+    home.mkdir()
+    out.mkdir()
+    seen = watch([*RUN, "--provider", provider, "--seconds", "2", "--keys", "0.5:S 0.7:E", "--record",
+                  str(out / "film.mp4"), "--report", str(out / "report.json")], home, out)
+    assert seen.talk == ()
+    ours = [out, home / "strace.log"]
+    strangers = [path for path in seen.made if not any(path.is_relative_to(place) for place in ours)
+                 and not _leads_to_ours(path, home)]
+    assert strangers == []
+    assert out / "film.mp4" in seen.made, "the watch sees what is made"
+
+
+def _leads_to_ours(path: Path, home: Path) -> bool:
+    """Whether a path of the home lies in a folder of ours, or is one of the folders above such a one."""
+    if not path.is_relative_to(home):
+        return False
+    return "live-style" in str(path.relative_to(home)) or any("live-style" in str(deep) for deep in path.glob("**/*"))
+
+
+@strace
+def test_the_watch_sees_a_look_up_and_a_stranger(tmp_path: Path) -> None:
+    code = ("import socket\nopen('note.txt', 'w').close()\n"
+            "try:\n    socket.create_connection(('localhost', 9), 1)\nexcept OSError:\n    pass")
+    (tmp_path / "home").mkdir()
+    seen = watch(["-c", code], tmp_path / "home", tmp_path)
+    assert seen.made == {tmp_path / "note.txt"}
+    assert any("/etc/hosts" in call for call in seen.talk) and any("AF_INET" in call for call in seen.talk)
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_no_way_in_leaves_anything_of_a_library_in_the_home(tmp_path: Path, way: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for name, seed in (("a.png", 3), ("b.png", 4)):
+        write_png(tmp_path / name, picture((200, 150), seed), {})
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "LIVE_STYLE_", "ORT_"))}
+    place = {"HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, *WAYS_IN[way]], env=known | place, cwd=tmp_path, capture_output=True,
+                          text=True, timeout=60)
+    assert done.returncode in (0, 2), done.stderr
+    assert "Traceback" not in done.stderr
+    assert [str(file) for file in home.rglob("*") if file.is_file() and "live-style" not in str(file)] == []
+
+
+def test_the_environment_is_as_it_was_after_the_import() -> None:
+    code = ("import os; before = dict(os.environ); import live_style.inference.onnxruntime as door\n"
+            "assert {n: v for n, v in os.environ.items() if n.startswith('ORT_')} ==\\\n"
+            "    {n: v for n, v in before.items() if n.startswith('ORT_')}\nprint(door.ort.__version__)")
+    for asked in ({}, {"ORT_DISABLE_TELEMETRY": "0"}):
+        done = subprocess.run([sys.executable, "-c", code], env=os.environ | asked, capture_output=True, text=True,
+                              timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,142 @@
+"""A show on a clock of its own: the real loop, desk, painter and panels; the test sees every picture."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from live_style.control.explorer import Roam
+from live_style.control.keys import KEYS
+from live_style.control.mixer import Desk
+from live_style.frame import Frame
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.interfaces import Event
+from live_style.interfaces import Key
+from live_style.interfaces import Layer
+from live_style.pipeline.capture import Capture
+from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.stylize import Painted
+from live_style.pipeline.stylize import Painter
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.threads.slot import Slot
+from live_style.ui.app import Show
+from live_style.ui.overlay import Hud
+from live_style.ui.panels.badges import Badges
+from live_style.ui.panels.badges import badge_layers
+from live_style.ui.parts import Booth
+from live_style.ui.parts import Crew
+from live_style.ui.parts import Limits
+from live_style.ui.parts import Lines
+from live_style.ui.recording import Folders
+from live_style.ui.recording import Takes
+from tests.support.scripted import Inverter
+from tests.support.scripted import ScriptedSource
+from tests.support.scripted import style
+
+TICK = 0.04
+"""Seconds of the clock from one frame to the next."""
+WINDOW: Size = (640, 360)
+STYLES = (style("one"), style("other"), style("a third"))
+
+
+class Moment(NamedTuple):
+    """A frame of the show."""
+
+    input: Image
+    feed: Image
+    layers: tuple[Layer, ...]
+    mirrored: bool
+
+    def badge(self, word: str) -> bool:
+        """Whether a badge of that word is in the window."""
+        wanted, = badge_layers(Badges(modes=(word,)), WINDOW)
+        return any(layer.image is wanted.image or np.array_equal(layer.image, wanted.image) for layer in self.layers)
+
+
+class ScriptedWindow:
+    """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
+
+    size, visible, fills_screen = WINDOW, True, False
+
+    def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
+        self.script: list[Event | None] = []
+        self.seen = seen
+
+    def poll(self) -> list[Event]:
+        event = self.script.pop(0) if self.script else None
+        return [event] if event else []
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
+        self.seen(image, layers, mirrored)
+
+    def fullscreen(self) -> None:
+        self.fills_screen = not self.fills_screen
+
+    def close(self) -> None:
+        pass
+
+
+class NoStudio:
+    """No style comes or goes."""
+
+    def take(self) -> None:
+        return None
+
+    def notices(self) -> tuple[()]:
+        return ()
+
+
+class Stage:
+    """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
+
+    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2)) -> None:
+        self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
+        self.window = ScriptedWindow(self._seen)
+        self.ending = threading.Event()
+        gallery = Gallery(tuple(Entry(each) for each in desk.styles))
+        capture = Capture(ScriptedSource(), (64, 36))
+        self.painter = Painter(capture.frames, Inverter(), desk, lambda painted: None, lambda error: Inverter())
+        self.outputs = Outputs((64, 36), 25.0)
+        self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
+        self.roam = Roam(desk.styles, self.hud.previews, 1.0)
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes)
+        crew = Crew(capture, self.painter, _Preview(self), NoStudio())  # type: ignore[arg-type]
+        self.show = Show(crew, booth, Lines(queue.SimpleQueue(), self.ending, self.said.append), (64, 36),
+                         lambda: self.now)
+
+    def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
+        """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""
+        before = len(self.moments)
+        self.window.script = [Key(event) if isinstance(event, str) else event for event in script]
+        self.show.run(Limits(frames=self.show.tally.latency.count + len(script) + frames))
+        return self.moments[before:]
+
+    def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
+        self.moments.append(Moment(self._input, image, layers, mirrored))
+
+    def next(self) -> Painted:
+        """The next frame, painted: another picture each time, with both dark and light in it."""
+        self.now += TICK
+        self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
+        painted = self.painter.paint(Frame(self._input, len(self.moments), self.now), self.painter.desk, self.now, True)
+        self.outputs.put(painted.frame)
+        return painted
+
+
+class _Preview(Slot[Painted]):
+    """Paints the next frame whenever the show asks for one."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+
+    def take(self, timeout: float | None = None) -> Painted | None:
+        return self._stage.next()
