@@ -123,6 +123,11 @@ def weights_of_change(a: Plane, b: Plane, table: Plane, reach: int) -> Plane:
     return _u8(cv2.LUT(cv2.blur(change, (3, 3)), table))
 
 
+def weights_of_mean_change(a: Plane, b: Plane, table: Plane, side: int) -> Plane:
+    """`table`[mean |a - b| over `side` x `side` pixels] of two planes; table uint8[256]."""
+    return _u8(cv2.LUT(cv2.blur(cv2.absdiff(a, b), (side, side)), table))
+
+
 def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane) -> npt.NDArray[np.uint8]:
     """old + weights / 255 (new - old), rounded, pixel by pixel; both of one shape."""
     # Of bytes, half of the time of OpenCV's blendLinear, which takes weights of float32. Up and down apart: what

@@ -11,12 +11,14 @@ from live_style.imaging.opencv import brightness
 from live_style.imaging.opencv import resize
 from live_style.imaging.opencv import weigh
 from live_style.imaging.opencv import weights_of_change
+from live_style.imaging.opencv import weights_of_mean_change
 from live_style.look import Look
 
 STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
-CALM, NEW = 5.0, 14.0
-"""Levels of `brightness` by which a painting differs from what is shown: less is flicker, more is another stroke."""
+CALM, NEW, AREA = 4.0, 10.0, 15
+"""Levels of `brightness` by which a painting differs from what is shown, on average over AREA pixels of half of the
+size: less is flicker, more is other strokes."""
 MOTION = 0.002
 """The share of a picture that must move for new strokes elsewhere to be let through: in a picture that stands still
 everywhere, all that changes is flicker."""
@@ -75,7 +77,7 @@ class Steadier:
         else:
             weights = weights_of_change(before, light, self._table, REACH)
             if np.count_nonzero(weights > 127) > MOTION * weights.size:
-                strokes = weights_of_change(brightness(shown), brightness(painted), self._strokes, 1)
+                strokes = weights_of_mean_change(brightness(shown), brightness(painted), self._strokes, AREA)
                 weights = np.maximum(weights, strokes)
         whole = resize(weights, size_of(painted))
         self._held = weigh(before, light, weights), weigh(shown, painted, whole)
