@@ -53,6 +53,15 @@ def check_free(target: Path, overwrite: bool) -> None:
         raise SinkError(f"{target} is there already", "Use --overwrite, or another name.")
 
 
+def check_apart(target: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write over what is read, whatever it is called; raises SettingsError."""
+    if target == PIPE or not os.path.exists(target):
+        return
+    for one in inputs:
+        if os.path.exists(one) and os.path.samefile(one, target):
+            raise SettingsError(f"IN and OUT are the same file: {target}", "Give OUT another name.")
+
+
 def check_file(out: Path) -> None:
     """Refuse what cannot be the name of a painting; raises SettingsError."""
     if out == PIPE:
@@ -84,10 +93,10 @@ def fetch(source: Path) -> Photo:
     return read_photo(sys.stdin.buffer.read() if source == PIPE else source)
 
 
-def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
+def deliver(target: Path, photo: Photo, facts: Mapping[str, str], overwrite: bool) -> None:
     """Write a painting into a file, or as PNG to standard output; raises SinkError."""
     if target != PIPE:
-        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
+        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts), fresh=not overwrite)
         return
     if sys.stdout.isatty():
         raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")

@@ -96,14 +96,18 @@ class Flags(NamedTuple):
 def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
     """Paint a video: every picture at its own time, with sound and subtitles as they are.
 
-    OUT ends in .mp4, .mov or .mkv. Until it is whole it is called OUT.part, and plays.
+    OUT ends in .mp4, .mov or .mkv. Until it is whole it lies in the folder OUT.live-style, and plays.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
-    unfinished = _place(source, out, resume, overwrite)
+    _check_place(out)
+    unfinished = Unfinished(out)
+    unfinished.check(source, wanted.cues)
+    check_free(out, overwrite)
     cues = read_cues(wanted.cues) if wanted.cues else ()
     give_large_blocks_back()
     _check_styles(wanted.parts, cues)
-    with contextlib.closing(Footage(source)) as footage:
+    with contextlib.closing(Footage(source)) as footage, unfinished:
+        _check_begun(unfinished, resume, overwrite)
         final, work = _sizes(footage.size, wanted.size, wanted.stroke)
         mark = open_encoder(wanted.codec, Shape(final, footage.rate, footage.tick, footage.colors)).extradata or b""
         brush = load_brush(wanted.model, wanted.stroke or STROKE, provider)
@@ -123,21 +127,21 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     return status
 
 
-def _place(source: Path, out: Path, resume: bool, overwrite: bool) -> Unfinished:
-    """Where the film goes; raises LiveStyleError where it cannot go."""
+def _check_place(out: Path) -> None:
+    """Raises LiveStyleError where no film can go."""
     if os.path.isdir(out):
         raise SettingsError(f"{out} is a folder", f"Name the film: {out / 'painted.mp4'}")
     if out.suffix.lower() not in FORMATS:
         ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
         raise SettingsError(f"films are written as .mp4, .mov or .mkv, {ending}: {out}", "Give OUT such an ending.")
-    if os.path.exists(out) and os.path.exists(source) and os.path.samefile(source, out):
-        raise SettingsError("IN and OUT are the same file", "Give OUT another name.")
-    check_free(out, overwrite)
-    unfinished = Unfinished(out)
+
+
+def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
+    """Raises SinkError where something is there that nobody said what to do with."""
+    check_free(unfinished.out, overwrite)
     if unfinished.begun and not resume and not overwrite:
-        raise SinkError(f"{unfinished.part} is an unfinished film",
+        raise SinkError(f"there is an unfinished film of {unfinished.out}: {unfinished.part}",
                         "--resume goes on with it, --overwrite begins it anew.")
-    return unfinished
 
 
 def _check_styles(parts: Sequence[Part], cues: Sequence[Cue]) -> None:

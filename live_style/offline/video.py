@@ -84,10 +84,9 @@ class Film:
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
         reel = Reel(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
                     {**wanted.facts, **footage.metadata}, footage.chapters())
-        self._checkpoints.keep_to(begin)
-        items = ahead(self._painted(begin), "painter")
         with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
-                contextlib.closing(items):
+                contextlib.closing(ahead(self._painted(begin), "painter")) as items:
+            self._checkpoints.keep_to(begin)
             for item in items:
                 if ending.is_set():
                     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,8 +24,8 @@ from live_style.video.codecs import Shape
 from live_style.video.codecs import describe
 from live_style.video.codecs import open_encoder
 from live_style.video.disk import Disk
+from live_style.video.disk import cannot_write
 from live_style.video.footage import about
-from live_style.video.input import reason
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -56,10 +55,9 @@ class Reel:
         self._open = True
         name, options = FORMATS[path.suffix.lower()]
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._disk = Disk(path)
         except OSError as e:
-            raise self._problem(e) from e
+            raise cannot_write(path, e) from e
         try:
             self._container: OutputContainer = av.open(self._disk, "w", format=name, options=dict(options),
                                                        buffer_size=_BUFFER)
@@ -70,8 +68,9 @@ class Reel:
                             if stream.type != "attachment" or name == "matroska"}
             self._container.start_encoding()
         except BaseException as e:
-            self._disk.close()
-            path.unlink(missing_ok=True)
+            self._disk.discard()
+            if self._disk.error is not None:
+                raise self._problem(e) from e
             if isinstance(e, _PROBLEMS):
                 all_of = ", ".join([codec, *(s.codec_context.name for s in others if s.codec_context)])
                 raise SinkError(f"a {path.suffix} file does not take all of this: {all_of}", _other(path)) from e
@@ -158,15 +157,11 @@ class Reel:
         stream.disposition = original.disposition
         return stream
 
-    def _problem(self, error: Exception) -> SinkError:
-        return SinkError(f"{self.path} cannot be written: {_REASONS.get(getattr(error, 'errno', 0), reason(error))}",
-                         "Free some disk space or check the folder; --resume goes on with what is there.")
+    def _problem(self, error: BaseException) -> SinkError:
+        return cannot_write(self.path, self._disk.error or error)
 
 
 _PROBLEMS = (OSError, ValueError, av.FFmpegError)
-_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
-            errno.EFBIG: "the disk takes no larger file", errno.EACCES: "you may not write there",
-            errno.EROFS: "you may not write there", errno.ENOTDIR: "there is no such folder"}
 
 
 def _attempt(step: Callable[[], None]) -> Exception | None:
