@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from live_style.cli import streams
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
@@ -90,7 +91,13 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
 
 def fetch(source: Path) -> Photo:
     """The photograph in a file or on standard input; raises StyleError."""
-    return read_photo(sys.stdin.buffer.read() if source == PIPE else source)
+    if source != PIPE:
+        return read_photo(source)
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as e:
+        raise StyleError(streams.why(e, "input"), "Give a file, or let another program write a picture into it.") from e
+    return read_photo(data)
 
 
 def deliver(target: Path, photo: Photo, facts: Mapping[str, str], overwrite: bool) -> None:
@@ -104,7 +111,7 @@ def deliver(target: Path, photo: Photo, facts: Mapping[str, str], overwrite: boo
         sys.stdout.buffer.write(encoded(photo, "PNG", facts))
         sys.stdout.buffer.flush()
     except OSError as e:
-        raise SinkError(f"standard output took no picture: {e.strerror}", "Check the program behind it.") from e
+        raise SinkError(streams.why(e, "output"), "Give a file, or check the program behind it.") from e
 
 
 def _named(found: Iterable[Path]) -> Iterator[tuple[Path, str]]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -18,6 +19,7 @@ from live_style.errors import SinkError
 from live_style.imaging.write import write_picture
 from live_style.imaging.write import write_png
 from tests.support.films import frames_of
+from tests.support.films import packets_of
 from tests.support.films import write_film
 from tests.support.networks import picture
 
@@ -170,6 +172,39 @@ class TestTwoAtOnce:
         assert Path("there.png").read_bytes() == MINE and not list(Path().glob(".live-style*"))
         write_picture(Path("there.png"), b"new")
         assert Path("there.png").read_bytes() == b"new"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 KB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here (it takes Linux and root)")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(small_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("out.mp4", "out.png"):
+        (small_disk / name).write_bytes(MINE)
+    noise = np.random.default_rng(4).integers(0, 255, (100, 96, 160, 3), np.uint8)
+    write_film(Path("noise.mp4"), list(noise))
+    words = ("video", "noise.mp4", str(small_disk / "out.mp4"), "-s", "neon", *SMALL, "--strength", "0")
+    for more in ("--overwrite", "--resume", "--resume"):
+        assert cli.main([*words, more] if more == "--overwrite" else [*words, more, "--overwrite"]) == 2
+        said = capsys.readouterr().err
+        assert "cannot be written: the disk is full" in said and "Free some space on that disk" in said
+    write_png(Path("noise.png"), np.concatenate(list(noise[:60])), {})
+    assert image("noise.png", "-o", small_disk / "out.png", "--overwrite") == 2
+    assert "No space left" in capsys.readouterr().err
+    assert [(small_disk / name).read_bytes() for name in ("out.mp4", "out.png")] == [MINE, MINE]
+    subprocess.run(["mount", "-o", "remount,size=99M", str(small_disk)], check=True)
+    assert cli.main([*words, "--resume", "--overwrite"]) == 0
+    assert cli.main([*words[:2], "whole.mp4", *words[3:]]) == 0
+    assert packets_of(small_disk / "out.mp4", "video") == packets_of(Path("whole.mp4"), "video")
+    assert {file.name for file in small_disk.iterdir()} == {"out.mp4", "out.png"}
 
 
 def test_the_film_that_is_written_over_is_there_until_the_new_one_is_whole() -> None:
