@@ -26,6 +26,7 @@ from live_style.video.footage import Footage
 from live_style.video.footage import Packet
 from live_style.video.footage import Shot
 from live_style.video.reel import Reel
+from live_style.video.tracks import Track
 from live_style.video.unfinished import Unfinished
 
 PIECE = 60
@@ -44,6 +45,8 @@ class Wanted(NamedTuple):
     """The size of the film; both sides even."""
     smooth: float
     codec: str
+    tracks: Mapping[int, Track]
+    """What becomes of sound and subtitles."""
     facts: Mapping[str, str]
     """What is written into the file about how it was made."""
 
@@ -83,7 +86,7 @@ class Film:
         footage, wanted = self._footage, self._wanted
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
         reel = Reel(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
-                    {**wanted.facts, **footage.metadata}, footage.chapters())
+                    wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
         with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
                 contextlib.closing(ahead(self._painted(begin), "painter")) as items:
             self._checkpoints.keep_to(begin)

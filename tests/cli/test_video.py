@@ -428,9 +428,8 @@ class TestWhatIsRefused:
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
         (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: there is no style "Nonesuch"'),
         (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was named"),
-        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file does not take all of this: prores"),
+        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file takes no prores"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "h265"), "Invalid value for '--codec'"),
-        (("opus.mkv", "out.mov", "-s", "neon"), "a .mov file does not take all of this: h264, opus"),
     ])
     def test_before_any_work(self, clip: Path, words: tuple[str, ...], said: str,
                              capsys: pytest.CaptureFixture[str]) -> None:
@@ -438,16 +437,6 @@ class TestWhatIsRefused:
         Path("bad.txt").write_text("0 neon\nsoon neon\n")
         Path("strange.txt").write_text("0 Nonesuch\n")
         Path("plain.txt").write_text("0 strength 0.5\n")
-        if words[0] == "opus.mkv":
-            with av.open("opus.mkv", "w") as container:
-                seen = container.add_stream("libx264", rate=30)
-                heard = container.add_stream("libopus", rate=48000)
-                seen.width, seen.height = SIZE
-                container.mux(seen.encode(av.VideoFrame.from_ndarray(STILL, "rgb24")))
-                block = av.AudioFrame.from_ndarray(np.zeros((1, 1920), np.int16), "s16", "stereo")
-                block.sample_rate, block.pts = 48000, 0
-                for stream, frame in ((heard, block), (heard, None), (seen, None)):
-                    container.mux(stream.encode(frame))
         before = names()
         assert video(*words) == 2
         assert two_lines(capsys).startswith(said)
