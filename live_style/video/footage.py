@@ -241,4 +241,4 @@ def _first_picture(path: Path) -> Picture:
 
 def _upright_size(picture: Picture) -> Size:
     width, height = max(1, round(picture.frame.width * picture.aspect)), picture.frame.height
-    return (height, width) if picture.quarters % 2 else (width, height)
+    return (height, width) if picture.placing.swapped else (width, height)

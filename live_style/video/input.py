@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import time
 from collections.abc import Generator
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from typing import NamedTuple
+from typing import TypeAlias
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
@@ -37,8 +41,29 @@ _VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".m
                             ".gif", ".3gp", ".ogv"})
 _UNTOLD = 2
 """What a file says whose maker did not say which matrix its colours have."""
+Alpha: TypeAlias = "npt.NDArray[np.uint8]"
+"""[height, width], 0 (nothing is seen) to 255."""
 _LONGEST_STEP = 60.0
 """Seconds: a longer step of the timestamps is a break in them, not a pause."""
+
+
+def over_white(image: Image, alpha: Alpha | None) -> Image:
+    """A picture of which only a part is seen, on white paper."""
+    if alpha is None:
+        return image
+    share = alpha[..., np.newaxis].astype(np.uint16)
+    return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
+
+
+class Placing(NamedTuple):
+    """How the rows and columns of a picture lie."""
+
+    swapped: bool
+    """First of all, rows are columns."""
+    across: bool
+    """Then left is right."""
+    down: bool
+    """Then up is down."""
 
 
 class Picture(NamedTuple):
@@ -53,10 +78,19 @@ class Picture(NamedTuple):
     """Width of a pixel over its height."""
 
     def image(self) -> Image:
-        """RGB with square pixels, not yet turned upright."""
+        """RGB with square pixels, not yet turned upright; on white where something is transparent."""
+        return over_white(*self.parted())
+
+    def parted(self) -> tuple[Image, Alpha | None]:
+        """RGB with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
         width = max(1, round(self.frame.width * self.aspect))
-        rgb = self.frame.to_ndarray(format="rgb24", width=width, src_colorspace=self.matrix)
-        return np.ascontiguousarray(rgb, np.uint8)
+        layers = "rgba" if any(part.is_alpha for part in self.frame.format.components) else "rgb24"
+        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
+        if layers == "rgb24" or found[..., 3].min() == 255:
+            return np.ascontiguousarray(found[..., :3]), None
+        # What stands under full transparency is anything: often black, which would darken the painting beside it.
+        alpha = np.ascontiguousarray(found[..., 3])
+        return np.where(alpha[..., np.newaxis] == 0, np.uint8(255), found[..., :3]), alpha
 
     @property
     def matrix(self) -> int | None:
@@ -66,9 +100,15 @@ class Picture(NamedTuple):
         return Colorspace.ITU709 if self.frame.height >= 720 else Colorspace.ITU601
 
     @property
-    def quarters(self) -> int:
-        """Quarter turns counterclockwise that bring it upright: 0..3."""
-        return round(self.frame.rotation / 90) % 4
+    def placing(self) -> Placing:
+        """What brings it upright, by the file's display matrix."""
+        found: Any = self.frame.side_data.get("DISPLAYMATRIX")
+        if found is None:
+            return Placing(False, False, False)
+        # Of a point at (x, y), as libav has them: ax + cy to the right, bx + dy down.
+        a, b, _, c, d = struct.unpack("=5i", bytes(found)[:20])
+        swapped = abs(b) + abs(c) > abs(a) + abs(d)
+        return Placing(swapped, (c if swapped else a) < 0, (b if swapped else d) < 0)
 
 
 class Reader:
