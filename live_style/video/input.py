@@ -224,7 +224,9 @@ def open_container(address: str, name: str, network: bool = False) -> InputConta
         _look_at(Path(address), name)
     options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
     try:
-        container = av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
+        # A name may look like a protocol of libav's ("10:30.mp4", "concat:a.mp4"): it is told that it is none.
+        place = address if network else f"file:{address}"
+        container = av.open(place, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
         if network:
             raise SourceError(f"{name} cannot be opened: {reason(e)}",

@@ -103,3 +103,23 @@ def test_transparent_films_are_as_transparent_photographs(codec: str, pixels: st
             assert np.abs(shown[rows, columns].astype(int) - right[rows, columns]).mean() < 6.0
         assert shown[4:28, 4:44].min() > 248
     assert np.abs(live(source)[16, 70].astype(int) - (252, 127, 127)).max() < 8
+
+
+@pytest.mark.parametrize("name", ["2024-03-05T10:23:45.mp4", "concat:a.mp4", "pipe:1.mkv", "a%03d.mp4", "data:,x.mp4",
+                                  "http:x.mp4", "a|b.mp4", "subfile,,start,0,end,9,,:a.mp4", "-a'b\\\"c.mp4"])
+def test_a_path_is_a_path(name: str) -> None:
+    write_film(Path("plain.mp4"), [corners()] * 3)
+    try:
+        Path("plain.mp4").rename(name)
+    except OSError:
+        pytest.skip("this system knows no such names")
+    with_dots = f"./{name}" if name.startswith("-") else name
+    shown = live(with_dots)
+    assert video(with_dots, "./out:" + name).shape == shown.shape == (64, 96, 3)
+
+
+def test_a_playlist_of_pieces_that_lie_beside_it() -> None:
+    write_film(Path("plain.mp4"), [corners()] * 60)
+    ffmpeg("-i", "plain.mp4", "-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0", "in.m3u8")
+    video("in.m3u8", "out.mp4")
+    assert len(frames_of(Path("out.mp4"))) == 60
