@@ -81,7 +81,9 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
             yield content
             continue
         try:
-            found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES)
+            # What begins with a dot is half a file, or a note of a Mac about one.
+            found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES
+                           and not file.name.startswith(".") and not file.is_dir())
         except OSError as e:
             raise StyleError(f"the folder {content} cannot be read: {e.strerror}", "Check its rights.") from e
         if not found:
