@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping
 from fractions import Fraction
@@ -35,6 +36,10 @@ _JUMP = 1.0
 """Seconds: timestamps that go back by more begin anew; by less, one of them is wrong."""
 _SHORT = 1.0
 """Seconds that may be missing from what a file claims: such claims are rounded."""
+_HOLE, _MANY = 0.25, 4
+"""Seconds, and steps of a stream, that are missed."""
+_EVEN, _KINDS = 0.9, 1000
+"""Share of equal steps in a stream that makes no pauses; different steps that are counted."""
 _OWN = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "vendor_id"})
 """What a container says of itself, not of the film."""
 
@@ -86,6 +91,8 @@ class Footage:
         self._aspect = self.video.sample_aspect_ratio or Fraction(1)
         self._shots, self._begin, self._ended = 0, 0, 0.0
         self._spoiled: list[float] = []
+        self._seen = Holes()
+        self._heard = {stream.index: Holes() for stream in self.others if stream.type == "audio"}
         self._broken = ""
 
     @property
@@ -114,6 +121,7 @@ class Footage:
                 if not packet.is_corrupt:
                     self._clocks[packet.stream.index].put_right(packet)
                     self._reached(packet.pts, packet.duration, packet.time_base)
+                    self._listen(packet)
                     yield packet
                 continue
             for shot in map(self._shot, self._decoded(packet)):
@@ -125,7 +133,10 @@ class Footage:
             yield last
 
     def loss(self) -> str:
-        """One line about what could not be read; empty when nothing was lost."""
+        """One line about what could not be read or was not there; empty when nothing was lost."""
+        return "; ".join(filter(None, (self._unread(), self._holes())))
+
+    def _unread(self) -> str:
         claimed = max(0, self._container.duration or 0) / 1e6
         lost = claimed - self._ended
         if self._broken or claimed and lost > _SHORT:
@@ -136,6 +147,17 @@ class Footage:
             some = f"{len(self._spoiled)} pictures" if len(self._spoiled) > 1 else "one picture"
             return f"{self.name} is damaged: {some} could not be read whole, from {clock(self._spoiled[0])} on"
         return ""
+
+    def _holes(self) -> str:
+        heard = max((holes.found() for holes in self._heard.values()), key=len, default=[])
+        seen = self._seen.found()
+        if not seen and not heard:
+            return ""
+        what = " and ".join(name for name, holes in (("pictures", seen), ("sound", heard)) if holes)
+        worse = max(seen, heard, key=lambda holes: sum(lasts for _, lasts in holes))
+        many = f"{len(worse)} holes of {sum(lasts for _, lasts in worse):.1f} s in all" if len(worse) > 1 else \
+            f"a hole of {worse[0][1]:.1f} s"
+        return f"{self.name} has {many} in its {what}, at {clock(worse[0][0])}: what was there is lost"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -166,12 +188,45 @@ class Footage:
         seconds = float((ticks - self._begin) * self.tick)
         shot = Shot(self._shots, ticks, lasts, seconds, Picture(seconds, float(lasts * self.tick), frame, self._aspect))
         self._shots += 1
+        self._seen.see(seconds, float(lasts * self.tick))
         self._reached(ticks, lasts, self.tick)
         return shot
+
+    def _listen(self, packet: Packet) -> None:
+        holes = self._heard.get(packet.stream.index)
+        if holes is not None and packet.pts is not None and packet.time_base:
+            holes.see(float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base))
 
     def _reached(self, ticks: int | None, lasts: int | None, tick: Fraction | None) -> None:
         if ticks is not None and tick:
             self._ended = max(self._ended, float((ticks + (lasts or 0)) * tick))
+
+
+class Holes:
+    """Where a stream stops and goes on, as far as that is no pause: a stream of even steps that leaves some out."""
+
+    def __init__(self) -> None:
+        self._steps = Counter[int]()
+        self._all: list[tuple[float, float]] = []
+        self._last: tuple[float, float] | None = None
+
+    def see(self, at: float, lasts: float) -> None:
+        """A picture or a piece of sound."""
+        if self._last is not None:
+            step, covered = at - self._last[0], self._last[1]
+            if step > covered + _HOLE and step > _MANY * covered:
+                self._all.append((self._last[0] + covered, step - covered))
+            elif len(self._steps) < _KINDS:
+                self._steps[round(1000 * step)] += 1
+        self._last = at, lasts
+
+    def found(self) -> list[tuple[float, float]]:
+        """When each begins, and how long it is."""
+        if not self._steps or not self._all:
+            return []
+        usual = self._steps.most_common(1)[0][0]
+        even = sum(count for step, count in self._steps.items() if abs(step - usual) <= max(2, usual // 4))
+        return self._all if even >= _EVEN * (self._steps.total() + len(self._all)) else []
 
 
 class _Clock:
