@@ -27,6 +27,7 @@ from live_style.video.input import Reader
 from live_style.video.input import open_container
 from live_style.video.input import reason
 from live_style.video.input import video_of
+from live_style.video.progressive import Progressive
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -90,6 +91,7 @@ class Footage:
         self._clock = _Clock(self.video, self._container.start_time or 0)
         self._aspect = self.video.sample_aspect_ratio or Fraction(1)
         self._shots, self._begin, self._ended = 0, 0, 0.0
+        self._progressive = Progressive()
         self._spoiled: list[float] = []
         self._seen = Holes()
         self._heard = {stream.index: Holes() for stream in self.others if stream.type == "audio"}
@@ -177,9 +179,10 @@ class Footage:
             frames = self.video.decode(packet)
         except (av.FFmpegError, OSError):
             self._spoiled.append(self._ended)
-            return []
+            return [] if packet is not None else self._progressive.end()
         self._spoiled.extend(self._ended for frame in frames if frame.is_corrupt)
-        return frames
+        whole = [one for frame in frames for one in self._progressive.feed(frame)]
+        return whole if packet is not None else whole + self._progressive.end()
 
     def _shot(self, frame: VideoFrame) -> Shot:
         ticks, lasts = self._clock.next(frame)

@@ -26,6 +26,7 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
+from live_style.video.progressive import Progressive
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """How long a network address may take to answer, and to bring the next picture."""
@@ -201,10 +202,12 @@ class Reader:
             yield Picture(at, lasts, frame, aspect)
 
     def _frames(self) -> Iterator[VideoFrame]:
+        progressive = Progressive()
         try:
             for packet in self._container.demux(self._stream):
                 try:
-                    yield from packet.decode()
+                    for frame in packet.decode():
+                        yield from progressive.feed(frame)
                 except (av.InvalidDataError, av.PatchWelcomeError):
                     pass  # a damaged picture is left out; the next full one mends the rest
                 if self.network and time.monotonic() - self._asked > READ_SECONDS:
@@ -213,6 +216,7 @@ class Reader:
             if self.network:
                 raise SourceLost(f"{self.name} broke off: {reason(e)}", _NETWORK_CURE) from e
             # A file that was cut off plays as far as it goes.
+        yield from progressive.end()
 
 
 _NETWORK_CURE = "Check that the sender is running and the network is up; it is tried again and again."

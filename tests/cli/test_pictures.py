@@ -123,3 +123,36 @@ def test_a_playlist_of_pieces_that_lie_beside_it() -> None:
     ffmpeg("-i", "plain.mp4", "-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0", "in.m3u8")
     video("in.m3u8", "out.mp4")
     assert len(frames_of(Path("out.mp4"))) == 60
+
+
+def combed(shown: list[Image]) -> int:
+    """Pictures in which lines differ from their neighbours more than from those beyond."""
+    count = 0
+    for image in shown:
+        grey = image.astype(np.float32).mean(2)
+        near, far = np.abs(grey[1:-1] - grey[2:]).mean(), np.abs(grey[:-2] - grey[2:]).mean()
+        count += bool(near > 1.1 * far)
+    return count
+
+
+@pytest.mark.parametrize(("codec", "order", "source"), [
+    (("mpeg2video", "-flags", "+ildct+ilme"), "tff", "in.ts"),
+    (("mpeg2video", "-flags", "+ildct+ilme"), "bff", "in.vob"),
+    (("libx264", "-flags", "+ildct+ilme", "-bf", "0"), "tff", "in.mp4"),
+    (("prores_ks", "-flags", "+ildct"), "tff", "in.mov"), (("dvvideo", "-s", "720x576"), "bff", "in.avi")])
+def test_interlaced_films_have_no_combs(codec: tuple[str, ...], order: str, source: str) -> None:
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=720x576:r=50:d=0.4,scroll=h=0.04", "-vf",
+           f"interlace=scan={order},setfield={order}", "-c:v", *codec,
+           "-pix_fmt", "yuv422p10le" if codec[0] == "prores_ks" else "yuv420p", source)
+    assert cli.main(["video", source, "out.mp4", *PLAIN]) == 0
+    shown = frames_of(Path("out.mp4"))
+    assert len(shown) == len(frames_of(Path(source))) and combed(shown) <= 1  # the last one has no next
+    assert combed(frames_of(Path(source))) > 5
+    assert combed([live(source)]) == 0
+
+
+def test_whole_films_are_not_touched() -> None:
+    rows = np.zeros((64, 96, 3), np.uint8)
+    rows[::2] = 200
+    write_film(Path("in.mkv"), [rows] * 5)
+    assert np.abs(video("in.mkv", "out.mkv").astype(int) - rows).mean() < 12
