@@ -27,6 +27,8 @@ from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
 from live_style.video.progressive import Progressive
+from live_style.video.wide import light_of
+from live_style.video.wide import narrowed
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """How long a network address may take to answer, and to bring the next picture."""
@@ -83,10 +85,13 @@ class Picture(NamedTuple):
         return over_white(*self.parted())
 
     def parted(self) -> tuple[Image, Alpha | None]:
-        """RGB with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
+        """RGB of BT.709 with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
         width = max(1, round(self.frame.width * self.aspect))
         layers = "rgba" if any(part.is_alpha for part in self.frame.format.components) else "rgb24"
         found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
+        light = light_of(self.frame)
+        if light is not None:
+            found[..., :3] = narrowed(self.frame, light, width, self.matrix)
         if layers == "rgb24" or found[..., 3].min() == 255:
             return np.ascontiguousarray(found[..., :3]), None
         # What stands under full transparency is anything: often black, which would darken the painting beside it.
