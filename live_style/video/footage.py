@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import NamedTuple
 from typing import TypeAlias
 
@@ -24,6 +26,7 @@ from live_style.frame import Size
 from live_style.video.codecs import Colors
 from live_style.video.input import Picture
 from live_style.video.input import Reader
+from live_style.video.input import decoder_of
 from live_style.video.input import open_container
 from live_style.video.input import reason
 from live_style.video.input import video_of
@@ -81,6 +84,7 @@ class Footage:
             raise
         # Not pictures in parallel: after an error libav would drop those around it, too.
         self.video.thread_type = "SLICE"
+        self._decode: Callable[[Any], list[VideoFrame]] = decoder_of(self.video)
         self.tick = Fraction(self.video.time_base or Fraction(1, 90000))
         rate = self.video.average_rate or self.video.guessed_rate or Fraction(30)
         self.rate = Fraction(rate) if 0.01 <= rate <= 1000 else Fraction(30)
@@ -176,7 +180,7 @@ class Footage:
 
     def _decoded(self, packet: Packet | None) -> list[VideoFrame]:
         try:
-            frames = self.video.decode(packet)
+            frames = self._decode(packet)
         except (av.FFmpegError, OSError):
             self._spoiled.append(self._ended)
             return [] if packet is not None else self._progressive.end()

@@ -6,6 +6,7 @@ import errno
 import os
 import struct
 import time
+from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterator
 from fractions import Fraction
@@ -18,7 +19,9 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
+from av.packet import Packet as AnyPacket
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
@@ -207,11 +210,11 @@ class Reader:
             yield Picture(at, lasts, frame, aspect)
 
     def _frames(self) -> Iterator[VideoFrame]:
-        progressive = Progressive()
+        progressive, decode = Progressive(), decoder_of(self._stream)
         try:
             for packet in self._container.demux(self._stream):
                 try:
-                    for frame in packet.decode():
+                    for frame in decode(packet):
                         yield from progressive.feed(frame)
                 except (av.InvalidDataError, av.PatchWelcomeError):
                     pass  # a damaged picture is left out; the next full one mends the rest
@@ -279,6 +282,23 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
             return stream
     has = "sound but no picture" if container.streams.audio else "no picture"
     raise SourceError(f"{name} has {has}", "Choose a video.")
+
+
+def decoder_of(stream: VideoStream) -> Callable[[AnyPacket[VideoStream] | None], list[VideoFrame]]:
+    """What decodes its packets; fresh, as after a seek, where the stream's own decoder would drop what is transparent.
+
+    WebM has the transparency of VP8 and VP9 beside the picture, where only libvpx looks for it.
+    """
+    name = _WITH_ALPHA.get(stream.codec_context.name, "")
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return stream.decode
+    decoder = av.CodecContext.create(name, "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.extradata = stream.codec_context.extradata
+    return lambda packet: decoder.decode(packet if packet is not None and packet.size else None)
+
+
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 def reason(error: BaseException) -> str:
