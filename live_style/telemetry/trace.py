@@ -157,6 +157,7 @@ class _Span:
 def write_trace(path: Path, trace: Trace) -> None:
     """Write it under its name, whole or not at all; raises SinkError."""
     try:
+        os.stat(path.parent)  # a folder that is missing is a slip, not a wish
         write_whole(path, "".join(trace.lines()).encode())
     except OSError as e:
         raise SinkError(f"the trace {path} cannot be written: {e.strerror}",
