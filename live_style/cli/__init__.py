@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 import platform
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
+from live_style.cli import streams
 from live_style.errors import LiveStyleError
 from live_style.redact import without_secrets
 from live_style.system import paths
@@ -72,6 +74,13 @@ def live_style() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status: 0 for a wished end, 2 for trouble, 130 for Ctrl-C."""
+    streams.prepare()
+    status = _run(arguments)
+    lost = streams.output_lost()
+    return _say(lost, _INTO_A_FILE) if lost and status == 0 else status
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         result = live_style.main(arguments, prog_name="live-style", standalone_mode=False)
     except LiveStyleError as e:
@@ -83,15 +92,40 @@ def main(arguments: list[str] | None = None) -> int:
         return _say(_variable(e) + e.format_message(), _where_to_look(e))
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except MemoryError:
-        return _say("the computer is out of memory", "Close other programs, or work at a smaller size.")
     except ModuleNotFoundError as e:
         if (e.name or "").partition(".")[0] == "live_style":
             return _bug(e)
         return _say(f"the Python package {e.name} is missing", f"Install it: {_install(e, arguments)}")
     except Exception as e:  # the one net under everything: a bug must not end a show with a wall of text
-        return _bug(e)
+        return _refused(e) or _bug(e)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: BaseException) -> int:
+    """What no program can help: told, 2; else 0."""
+    lost = streams.output_lost() if isinstance(error, OSError) else ""
+    if lost:
+        return _say(lost, _INTO_A_FILE)
+    one: BaseException | None = error
+    while one is not None:
+        number = getattr(one, "errno", None)
+        if isinstance(one, MemoryError) or number in _NO_MEMORY or any(words in str(one) for words in _NO_MEMORY_SAID):
+            return _say("the computer is out of memory", "Close other programs, or work at a smaller size.")
+        if isinstance(one, OSError) and number in _NO_DISK:
+            where = f": {one.filename}" if one.filename else ""
+            return _say(f"{_NO_DISK[number]}{where}", "Free some space, or use another disk.")
+        one = one.__cause__ or one.__context__
+    return 0
+
+
+_INTO_A_FILE = "Let it go to a terminal, or to a file on a disk with space left."
+_NO_MEMORY = (errno.ENOMEM, errno.EAGAIN)
+"""EAGAIN: there is no memory for one more thread."""
+_NO_MEMORY_SAID = ("bad_alloc", "failed to map segment", "annot allocate memory", "Failed to allocate memory",
+                   "Insufficient memory", "can't start new thread", "cannot create thread")
+"""What libraries say that have no error of their own for it."""
+_NO_DISK = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
+            errno.EIO: "a disk does not work", errno.EROFS: "a disk may not be written"}
 
 
 def _say(cause: str, cure: str) -> int:

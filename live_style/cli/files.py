@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from live_style.cli import streams
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
@@ -53,6 +54,15 @@ def check_free(target: Path, overwrite: bool) -> None:
         raise SinkError(f"{target} is there already", "Use --overwrite, or another name.")
 
 
+def check_apart(target: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write over what is read, whatever it is called; raises SettingsError."""
+    if target == PIPE or not os.path.exists(target):
+        return
+    for one in inputs:
+        if os.path.exists(one) and os.path.samefile(one, target):
+            raise SettingsError(f"IN and OUT are the same file: {target}", "Give OUT another name.")
+
+
 def check_file(out: Path) -> None:
     """Refuse what cannot be the name of a painting; raises SettingsError."""
     if out == PIPE:
@@ -71,7 +81,9 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
             yield content
             continue
         try:
-            found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES)
+            # What begins with a dot is half a file, or a note of a Mac about one.
+            found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES
+                           and not file.name.startswith(".") and not file.is_dir())
         except OSError as e:
             raise StyleError(f"the folder {content} cannot be read: {e.strerror}", "Check its rights.") from e
         if not found:
@@ -81,13 +93,19 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
 
 def fetch(source: Path) -> Photo:
     """The photograph in a file or on standard input; raises StyleError."""
-    return read_photo(sys.stdin.buffer.read() if source == PIPE else source)
+    if source != PIPE:
+        return read_photo(source)
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as e:
+        raise StyleError(streams.why(e, "input"), "Give a file, or let another program write a picture into it.") from e
+    return read_photo(data)
 
 
-def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
+def deliver(target: Path, photo: Photo, facts: Mapping[str, str], overwrite: bool) -> None:
     """Write a painting into a file, or as PNG to standard output; raises SinkError."""
     if target != PIPE:
-        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts))
+        write_picture(target, encoded(photo, FORMATS[target.suffix.lower()], facts), fresh=not overwrite)
         return
     if sys.stdout.isatty():
         raise SinkError("a terminal shows no pictures", "Give a file: -o painted.png")
@@ -95,7 +113,7 @@ def deliver(target: Path, photo: Photo, facts: Mapping[str, str]) -> None:
         sys.stdout.buffer.write(encoded(photo, "PNG", facts))
         sys.stdout.buffer.flush()
     except OSError as e:
-        raise SinkError(f"standard output took no picture: {e.strerror}", "Check the program behind it.") from e
+        raise SinkError(streams.why(e, "output"), "Give a file, or check the program behind it.") from e
 
 
 def _named(found: Iterable[Path]) -> Iterator[tuple[Path, str]]:

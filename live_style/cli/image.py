@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +15,7 @@ import click
 from live_style import __version__
 from live_style.cli.files import PIPE
 from live_style.cli.files import Errand
+from live_style.cli.files import check_apart
 from live_style.cli.files import check_file
 from live_style.cli.files import check_free
 from live_style.cli.files import deliver
@@ -47,6 +51,8 @@ from live_style.styles.library import mix_styles
 
 Mix = Sequence[tuple[Style, float]]
 """Styles and their weights."""
+Write = Callable[[Photo, Mapping[str, str]], None]
+"""Writes a painting with the facts about it where it was wished."""
 
 
 class Painting(NamedTuple):
@@ -89,15 +95,15 @@ LONG = 480
 """Pixels of the longer side of each picture on a sheet, where nothing else was asked for."""
 
 
-def lay_sheet(source: Path, styles: Sequence[Style], easel: Easel, out: Path) -> int:
+def lay_sheet(source: Path, styles: Sequence[Style], easel: Easel, write: Write) -> int:
     """One photograph, then its paintings, in rows that make a sheet of good shape."""
     cells = _painted([source], styles, easel)
-    return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, easel, out)
+    return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, easel, write)
 
 
-def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: Easel, out: Path) -> int:
+def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: Easel, write: Write) -> int:
     """A row for each photograph, a column for each style."""
-    return _deliver(_painted(sources, styles, easel), 1 + len(styles), styles, easel, out)
+    return _deliver(_painted(sources, styles, easel), 1 + len(styles), styles, easel, write)
 
 
 def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> list[Cell]:
@@ -121,9 +127,9 @@ def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> 
     return cells
 
 
-def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: Easel, out: Path) -> int:
+def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: Easel, write: Write) -> int:
     facts = {**easel.facts(), "style": ", ".join(style.name for style in styles)}
-    deliver(out, Photo(draw_sheet(cells, columns)), facts)
+    write(Photo(draw_sheet(cells, columns)), facts)
     return 0
 
 
@@ -153,19 +159,23 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
     errands = [] if sheet or grid else plan(contents, out)
     if sheet or grid:
         check_file(out)
-    sources = list(pictures(contents)) if sheet or grid else []
+    sources = list(pictures(contents)) if sheet or grid else [errand.source for errand in errands]
     if sheet and len(sources) > 1:
         raise SettingsError("a sheet shows one photograph", "Use --grid for several.")
     into_file = not errands or errands[0].target == out
+    read = [*([] if into_file and errands else sources), *(Path(part.style) for part in parts)]
+    for target in ([out] if into_file else [errand.target for errand in errands]) if overwrite else []:
+        check_apart(target, read)
     if into_file:
         check_free(out, overwrite)
+    write = partial(deliver, out, overwrite=overwrite)
     easel = Easel(load_brush(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
     mix = [(easel.brush.style(part.style), part.weight) for part in parts]
     if sheet or grid:
         styles = [style for style, _ in mix] or easel.brush.styles
-        return lay_sheet(sources[0], styles, easel, out) if sheet else lay_grid(sources, styles, easel, out)
+        return lay_sheet(sources[0], styles, easel, write) if sheet else lay_grid(sources, styles, easel, write)
     if into_file:
-        deliver(out, *easel.paint(fetch(contents[0]), mix))
+        write(*easel.paint(fetch(contents[0]), mix))
         return 0
     return _paint_all(errands, easel, mix, overwrite)
 
@@ -189,7 +199,7 @@ def _paint_all(errands: list[Errand], easel: Easel, mix: Mix, overwrite: bool) -
         for errand in bar:
             try:
                 check_free(errand.target, overwrite)
-                deliver(errand.target, *easel.paint(fetch(errand.source), mix))
+                deliver(errand.target, *easel.paint(fetch(errand.source), mix), overwrite)
             except (StyleError, SinkError) as e:
                 failures.append(e)
     for failure in failures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
@@ -126,14 +127,14 @@ class Part(NamedTuple):
 
 
 class StylePart(click.ParamType[Any]):
-    """STYLE or STYLE:WEIGHT; a colon that no number follows belongs to the name."""
+    """STYLE or STYLE:WEIGHT; a colon that no number follows belongs to the name, and so does one of a file's name."""
 
     name = "style"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Part:
         style, colon, text = str(value).rpartition(":")
         try:
-            weight = float(text) if colon and style else None
+            weight = float(text) if colon and style and not os.path.isfile(str(value)) else None
         except ValueError:
             weight = None
         if weight is None:

@@ -54,6 +54,8 @@ from live_style.video.codecs import open_encoder
 from live_style.video.footage import Footage
 from live_style.video.footage import clock
 from live_style.video.reel import FORMATS
+from live_style.video.tracks import Track
+from live_style.video.tracks import fitted
 from live_style.video.unfinished import Unfinished
 
 
@@ -94,18 +96,23 @@ class Flags(NamedTuple):
 @click.option("--resume", is_flag=True, help="Go on with a film that was broken off.")
 @click.option("--overwrite", is_flag=True, help="Write over a film that is there.")
 def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
-    """Paint a video: every picture at its own time, with sound and subtitles as they are.
+    """Paint a video: every picture at its own time, with its sound and subtitles.
 
-    OUT ends in .mp4, .mov or .mkv. Until it is whole it is called OUT.part, and plays.
+    OUT ends in .mp4, .mov or .mkv. Until it is whole it lies in the folder OUT.live-style, and plays.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
-    unfinished = _place(source, out, resume, overwrite)
+    _check_place(out)
+    unfinished = Unfinished(out)
+    unfinished.check(source, wanted.cues)
+    check_free(out, overwrite)
     cues = read_cues(wanted.cues) if wanted.cues else ()
     give_large_blocks_back()
     _check_styles(wanted.parts, cues)
-    with contextlib.closing(Footage(source)) as footage:
+    with contextlib.closing(Footage(source)) as footage, unfinished:
+        _check_begun(unfinished, resume, overwrite)
         final, work = _sizes(footage.size, wanted.size, wanted.stroke)
         mark = open_encoder(wanted.codec, Shape(final, footage.rate, footage.tick, footage.colors)).extradata or b""
+        tracks = _tracks(source, out)
         brush = load_brush(wanted.model, wanted.stroke or STROKE, provider)
         plan = _plan(brush, wanted, cues)
         settings = {"video": _digest_of(source), "encoder": _digest(mark), "size": "x".join(map(str, final)),
@@ -113,7 +120,7 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
         checkpoints = Checkpoints(unfinished.state, settings)
         begin = _begin(unfinished, checkpoints, resume)
         facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {brush.model}"}
-        film = Film(footage, Wanted(brush, plan, work, final, wanted.smooth, wanted.codec, facts), unfinished,
+        film = Film(footage, Wanted(brush, plan, work, final, wanted.smooth, wanted.codec, tracks, facts), unfinished,
                     checkpoints)
         status = _run(film, begin, footage.seconds, unfinished)
         if status == 0:
@@ -123,21 +130,21 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     return status
 
 
-def _place(source: Path, out: Path, resume: bool, overwrite: bool) -> Unfinished:
-    """Where the film goes; raises LiveStyleError where it cannot go."""
+def _check_place(out: Path) -> None:
+    """Raises LiveStyleError where no film can go."""
     if os.path.isdir(out):
         raise SettingsError(f"{out} is a folder", f"Name the film: {out / 'painted.mp4'}")
     if out.suffix.lower() not in FORMATS:
         ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
         raise SettingsError(f"films are written as .mp4, .mov or .mkv, {ending}: {out}", "Give OUT such an ending.")
-    if os.path.exists(out) and os.path.exists(source) and os.path.samefile(source, out):
-        raise SettingsError("IN and OUT are the same file", "Give OUT another name.")
-    check_free(out, overwrite)
-    unfinished = Unfinished(out)
+
+
+def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
+    """Raises SinkError where something is there that nobody said what to do with."""
+    check_free(unfinished.out, overwrite)
     if unfinished.begun and not resume and not overwrite:
-        raise SinkError(f"{unfinished.part} is an unfinished film",
+        raise SinkError(f"there is an unfinished film of {unfinished.out}: {unfinished.part}",
                         "--resume goes on with it, --overwrite begins it anew.")
-    return unfinished
 
 
 def _check_styles(parts: Sequence[Part], cues: Sequence[Cue]) -> None:
@@ -155,6 +162,14 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
         raise SinkError(f"a picture of {wanted[0]}x{wanted[1]} pixels is too small for a video",
                         "Choose a larger --size.")
     return final, scaled_to(shape, max(*wanted, min(stroke or 0, max(shape))))
+
+
+def _tracks(source: Path, out: Path) -> dict[int, Track]:
+    """What becomes of sound and subtitles; told where it is not the same."""
+    tracks = fitted(source, out.suffix, *FORMATS[out.suffix.lower()])
+    for told in dict.fromkeys(track.told for track in tracks.values() if track.told):
+        click.echo(f"live-style: {told}", err=True)
+    return tracks
 
 
 def _plan(brush: Brush, wanted: Flags, cues: Sequence[Cue]) -> Plan:

@@ -189,11 +189,13 @@ def lay(image: Image, sprite: npt.NDArray[np.uint8], matrix: npt.NDArray[np.floa
     cv2.add(left, cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), dst=under)
 
 
-def turn(image: Image, quarters: int) -> Image:
-    """The picture turned counterclockwise by 0..3 quarter turns."""
-    codes = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
-    code = codes[quarters % 4]
-    return image if code is None else _u8(cv2.rotate(image, code))
+def placed(image: Image, swapped: bool, across: bool, down: bool) -> Image:
+    """The picture with rows and columns swapped, then mirrored from left to right and from top to bottom."""
+    if swapped:
+        image = _u8(cv2.transpose(image))
+    if across or down:
+        image = _u8(cv2.flip(image, -1 if across and down else int(across)))
+    return image
 
 
 class Capture:

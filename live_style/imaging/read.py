@@ -19,8 +19,10 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
-"""Endings of files that are taken for pictures."""
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif",
+                      ".tiff", ".avif", ".jp2", ".j2k", ".jpf", ".jpx", ".jpc", ".ppm", ".pgm", ".pbm", ".pnm",
+                      ".tga", ".ico"})
+"""Endings of files that are taken for pictures: those of all kinds that are read."""
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "BMP", "JPEG2000", "PPM", "TGA", "ICO")
 """What is read. Pillow knows more, but some of these are programs: an EPS file would be run by Ghostscript."""
 MAX_PIXELS = 178_956_970

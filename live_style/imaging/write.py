@@ -44,10 +44,12 @@ def encoded(photo: Photo, format: str, facts: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def write_picture(path: Path, data: bytes) -> None:
-    """A file of these bytes; whole or not at all. Raises SinkError."""
+def write_picture(path: Path, data: bytes, fresh: bool = False) -> None:
+    """A file of these bytes; whole or not at all, `fresh`: over no other. Raises SinkError."""
     try:
-        write_whole(path, data)
+        write_whole(path, data, fresh)
+    except FileExistsError as e:
+        raise SinkError(f"{path} is there already", "Use --overwrite, or another name.") from e
     except OSError as e:
         raise SinkError(f"the picture {path} cannot be written: {e.strerror or reason(e)}",
                         "Free some disk space, or choose another folder.") from e

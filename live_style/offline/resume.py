@@ -15,6 +15,7 @@ import numpy as np
 from live_style.errors import SinkError
 from live_style.inference.temporal_filter import Memory
 from live_style.system.atomic_file import write_whole
+from live_style.video.disk import cannot_write
 
 _KEPT = 2
 """Checkpoints in a file: the newest may be ahead of the film, whose last tenth of a second may be lost."""
@@ -62,8 +63,7 @@ class Checkpoints:
         try:
             write_whole(self.file, buffer.getvalue())
         except OSError as e:
-            raise SinkError(f"{self.file} cannot be written: {(e.strerror or str(e)).lower()}",
-                            "Free some disk space or check the folder; --resume goes on with what is there.") from e
+            raise cannot_write(self.file, e) from e
 
     def load(self) -> list[Checkpoint]:
         """Those of the file, oldest first; raises SinkError where they are of a film with other settings, or torn."""

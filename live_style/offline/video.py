@@ -15,8 +15,8 @@ from live_style.control.cues import Plan
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
+from live_style.imaging.opencv import placed
 from live_style.imaging.opencv import resize
-from live_style.imaging.opencv import turn
 from live_style.offline.photo import Brush
 from live_style.offline.resume import Checkpoint
 from live_style.offline.resume import Checkpoints
@@ -25,7 +25,10 @@ from live_style.video.codecs import Shape
 from live_style.video.footage import Footage
 from live_style.video.footage import Packet
 from live_style.video.footage import Shot
+from live_style.video.input import Alpha
+from live_style.video.input import over_white
 from live_style.video.reel import Reel
+from live_style.video.tracks import Track
 from live_style.video.unfinished import Unfinished
 
 PIECE = 60
@@ -44,6 +47,8 @@ class Wanted(NamedTuple):
     """The size of the film; both sides even."""
     smooth: float
     codec: str
+    tracks: Mapping[int, Track]
+    """What becomes of sound and subtitles."""
     facts: Mapping[str, str]
     """What is written into the file about how it was made."""
 
@@ -53,6 +58,8 @@ class _Seen(NamedTuple):
 
     shot: Shot
     image: Image | None
+    alpha: Alpha | None = None
+    """How much of it is seen, at the film's size; None: all of it."""
 
 
 class _Painted(NamedTuple):
@@ -83,11 +90,10 @@ class Film:
         footage, wanted = self._footage, self._wanted
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
         reel = Reel(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
-                    {**wanted.facts, **footage.metadata}, footage.chapters())
-        self._checkpoints.keep_to(begin)
-        items = ahead(self._painted(begin), "painter")
+                    wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
         with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
-                contextlib.closing(items):
+                contextlib.closing(ahead(self._painted(begin), "painter")) as items:
+            self._checkpoints.keep_to(begin)
             for item in items:
                 if ending.is_set():
                     return False
@@ -124,7 +130,7 @@ class Film:
                 if not isinstance(item, _Seen):
                     yield item
                     continue
-                shot, image = item
+                shot, image, alpha = item
                 if image is None:
                     yield _Painted(shot, None, None)
                     continue
@@ -133,7 +139,7 @@ class Film:
                 look = plan.at(shot.seconds)
                 painted = stylizer.stylize(image, look)
                 look_at = shot.seconds if look.strength > 0.0 else look_at
-                yield _Painted(shot, _fitted(painted, self._wanted.final), before)
+                yield _Painted(shot, over_white(_fitted(painted, self._wanted.final), alpha), before)
 
     def _seen(self, begin: int) -> Generator[_Seen | Packet, None, None]:
         """The footage's items, in the decoder's thread."""
@@ -143,8 +149,10 @@ class Film:
             elif item.number < begin:
                 yield _Seen(item, None)
             else:
-                upright = turn(item.picture.image(), item.picture.quarters)
-                yield _Seen(item, resize(upright, self._wanted.work))
+                image, alpha = item.picture.parted()
+                upright = resize(placed(image, *item.picture.placing), self._wanted.work)
+                yield _Seen(item, upright, _fitted(placed(alpha, *item.picture.placing), self._wanted.final)
+                            if alpha is not None else None)
 
 
 def _fitted(image: Image, size: Size) -> Image:

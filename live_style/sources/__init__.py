@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,10 +37,11 @@ def _source_of(choice: str, size: Size, fps: float) -> Source:
     text = choice.strip()
     if text.lower() == "demo":
         return DemoSource(size, fps)
-    if "://" in text:
+    if _ADDRESS.match(text):
         return _clip(text)
     path = Path(text).expanduser()
-    if not text.isdecimal() and not text.startswith("/dev/") and (path.exists() or _reads_like_a_file(text)):
+    if not text.isdecimal() and not text.startswith("/dev/") and (path.exists() or _reads_like_a_file(text)
+                                                                  and not _is_a_camera(text)):
         still = path.suffix.lower() in SUFFIXES - {".gif"} and not path.is_dir()
         return StillSource(path, fps) if still else _clip(str(path))
     return CameraSource(find_camera(text, list_cameras()), size, fps)
@@ -50,6 +52,14 @@ def _clip(address: str) -> Source:
     from live_style.sources.video import ClipSource
 
     return ClipSource(address)
+
+
+_ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def _is_a_camera(text: str) -> bool:
+    """Whether a camera has that name, which may hold a slash."""
+    return any(camera.name.lower() == text.lower() for camera in list_cameras())
 
 
 def _reads_like_a_file(text: str) -> bool:

@@ -9,7 +9,7 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.imaging.opencv import turn
+from live_style.imaging.opencv import placed
 from live_style.redact import without_secrets
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import span
@@ -60,7 +60,7 @@ class ClipSource:
         picture = self._newest(reader) if reader.live else self._due(reader)
         born = time.perf_counter()
         if self._shown is None or self._shown[0] is not picture:
-            self._shown = picture, turn(picture.image(), picture.quarters)
+            self._shown = picture, placed(picture.image(), *picture.placing)
         image = self._shown[1]
         self._size = size_of(image)
         frame = Frame(image, self._meter.count, born)

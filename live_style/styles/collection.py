@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import unicodedata
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -49,27 +50,36 @@ class Gallery:
         return len(self.entries)
 
     def named(self, name: str) -> tuple[Entry, ...]:
-        """The entry with that slug, or all that have that name, in small letters or capitals."""
-        wanted = name.strip().casefold()
+        """The entry with that slug, or all that have that name, whatever its capitals and accents.
+
+        Where names differ in nothing but accents, the one that is spelt like that.
+        """
+        wanted, spelt = folded(name), _composed(name)
         slugs = tuple(entry for entry in self.entries if entry.style.slug == wanted)
-        return slugs or tuple(entry for entry in self.entries if entry.style.name.casefold() == wanted)
+        same = tuple(entry for entry in self.entries if _composed(entry.style.name) == spelt)
+        return slugs or same or tuple(entry for entry in self.entries if folded(entry.style.name) == wanted)
 
     def find(self, name: str) -> Style:
-        """A style by its slug, its name or an unmistakable part of either; raises StyleError with a guess."""
+        """A style by its slug, its name, an unmistakable part of either, or its number; raises StyleError with a guess.
+
+        The number is its place in this gallery, from 1, as `live-style styles list` shows it.
+        """
         return self.entry(name).style
 
     def entry(self, name: str) -> Entry:
         """The entry of the style that `find` finds."""
         for entry in self.named(name):
             return entry
-        wanted = name.strip().casefold()
+        wanted = folded(name)
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and 1 <= int(wanted) <= len(self.entries):
+            return self.entries[int(wanted) - 1]
         parts = [entry for entry in self.entries if wanted and wanted in _words(entry.style)]
         if len(parts) == 1:
             return parts[0]
         if parts:
             some = ", ".join(entry.style.slug for entry in parts[:5]) + (", ..." if len(parts) > 5 else "")
             raise StyleError(f'"{name}" fits {len(parts)} styles', f"Say which: {some}.")
-        names = {key: style.slug for style in self.styles for key in (style.name.casefold(), style.slug)}
+        names = {key: style.slug for style in self.styles for key in (folded(style.name), style.slug)}
         near = difflib.get_close_matches(wanted[:100], names, 1, 0.5)
         cure = f"Did you mean {names[near[0]]}?" if near else "`live-style styles list` shows them all."
         raise StyleError(f'there is no style "{name}"', cure)
@@ -175,7 +185,22 @@ def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
 
 
 def _words(style: Style) -> str:
-    return f"{style.slug} {style.name} {style.artist}".casefold()
+    return folded(f"{style.slug} {style.name} {style.artist}")
+
+
+def folded(text: str) -> str:
+    """A text as people type it who lack its letters: small, without accents, however those are composed."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+# Letters that are not made of a plain one and an accent, and signs that keyboards have otherwise.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
+                          "\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u2010": "-"})
+
+
+def _composed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def numbered(name: str, between: str = "-") -> Iterator[str]:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from live_style.errors import SinkError
+from live_style.system.atomic_file import write_whole
 
 MOST = 200_000
 """Spans that are kept, the last ones: about seven minutes of a show, 40 MB."""
@@ -155,13 +156,9 @@ class _Span:
 
 def write_trace(path: Path, trace: Trace) -> None:
     """Write it under its name, whole or not at all; raises SinkError."""
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.writelines(trace.lines())
-        os.replace(part, path)
+        os.stat(path.parent)  # a folder that is missing is a slip, not a wish
+        write_whole(path, "".join(trace.lines()).encode())
     except OSError as e:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise SinkError(f"the trace {path} cannot be written: {e.strerror}",
                         "Choose a folder that exists and is yours, with space left.") from e

@@ -23,6 +23,7 @@ from live_style.frame import Image  # noqa: E402
 from live_style.frame import Size  # noqa: E402
 from live_style.video.input import Picture  # noqa: E402
 from live_style.video.input import reason  # noqa: E402
+from live_style.video.wide import light_of  # noqa: E402
 
 
 class Codec(NamedTuple):
@@ -83,9 +84,9 @@ class Colors(NamedTuple):
 
     @classmethod
     def of(cls, picture: Picture) -> Colors:
-        """Those of a picture; BT.709 where it has none that a video can have."""
+        """Those of a picture as it is painted; BT.709 where it has none that a video can have, or wider ones."""
         frame = picture.frame
-        if frame.colorspace == _RGB or frame.format.is_rgb:
+        if frame.colorspace == _RGB or frame.format.is_rgb or light_of(frame) is not None:
             return cls()
         matrix = frame.colorspace
         if matrix == _UNTOLD:

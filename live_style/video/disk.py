@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
+
+from live_style.errors import SinkError
 
 SYNC_SECONDS = 1.0
 """How much may be lost when the machine dies; the system alone would keep up to 30 s in memory."""
@@ -18,10 +22,12 @@ class Disk:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = open(path, "xb", buffering=0)
         self.kept = 0
         """Bytes up to the last mark."""
-        self._error: OSError | None = None
+        self.error: OSError | None = None
+        """What went wrong first; libav does not hand it on."""
         self._done = threading.Event()
         # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: nobody waits for it.
         self._syncing = threading.Thread(target=self._sync, name="disk sync", daemon=True)
@@ -29,14 +35,14 @@ class Disk:
 
     def write(self, data: bytes) -> int:
         """Write all of it, or raise."""
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         view = memoryview(data)
         try:
             while view:
                 view = view[self._file.write(view):]
         except OSError as e:
-            self._error = e
+            self.error = e
             raise
         return len(data)
 
@@ -50,7 +56,7 @@ class Disk:
 
     def mark(self) -> None:
         """All that is in the file now is worth keeping."""
-        if self._error is None:
+        if self.error is None:
             self.kept = os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
@@ -60,16 +66,44 @@ class Disk:
         if self._file.closed:
             return
         with self._file:
-            if self._error is not None:
+            if self.error is not None:
                 self._file.truncate(self.kept)
             os.fsync(self._file.fileno())
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
+
+    def discard(self) -> None:
+        """Let go of the file and remove it; raises nothing: it is called when something else went wrong."""
+        with contextlib.suppress(OSError):
+            self.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
 
     def _sync(self) -> None:
         while not self._done.wait(SYNC_SECONDS):
             try:
                 os.fsync(self._file.fileno())
             except OSError as e:
-                self._error = e
+                self.error = e
                 return
+
+
+FULL = "the disk is full"
+_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: "the disk takes no larger file",
+            errno.EACCES: "you may not write there", errno.EPERM: "you may not write there",
+            errno.EROFS: "you may not write there", errno.ENOTDIR: "there is no such folder",
+            errno.ENAMETOOLONG: "its name is too long", errno.ENOMEM: "the computer is out of memory"}
+
+
+def why(error: BaseException) -> str:
+    """What went wrong with a disk, in a few small letters."""
+    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    return known or str(getattr(error, "strerror", None) or error or type(error).__name__).lower()
+
+
+def cannot_write(file: Path, error: BaseException) -> SinkError:
+    """The error of a file that a disk does not take."""
+    reason = why(error)
+    cures = {FULL: "Free some space on that disk", _REASONS[errno.ENOMEM]: "Close other programs"}
+    return SinkError(f"{file} cannot be written: {reason}",
+                     f"{cures.get(reason, 'Check the folder and its rights')}; --resume goes on with what is there.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import NamedTuple
 from typing import TypeAlias
 
@@ -23,9 +26,11 @@ from live_style.frame import Size
 from live_style.video.codecs import Colors
 from live_style.video.input import Picture
 from live_style.video.input import Reader
+from live_style.video.input import decoder_of
 from live_style.video.input import open_container
 from live_style.video.input import reason
 from live_style.video.input import video_of
+from live_style.video.progressive import Progressive
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -35,6 +40,10 @@ _JUMP = 1.0
 """Seconds: timestamps that go back by more begin anew; by less, one of them is wrong."""
 _SHORT = 1.0
 """Seconds that may be missing from what a file claims: such claims are rounded."""
+_HOLE, _MANY = 0.25, 4
+"""Seconds, and steps of a stream, that are missed."""
+_EVEN, _KINDS = 0.9, 1000
+"""Share of equal steps in a stream that makes no pauses; different steps that are counted."""
 _OWN = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "vendor_id"})
 """What a container says of itself, not of the film."""
 
@@ -75,6 +84,7 @@ class Footage:
             raise
         # Not pictures in parallel: after an error libav would drop those around it, too.
         self.video.thread_type = "SLICE"
+        self._decode: Callable[[Any], list[VideoFrame]] = decoder_of(self.video)
         self.tick = Fraction(self.video.time_base or Fraction(1, 90000))
         rate = self.video.average_rate or self.video.guessed_rate or Fraction(30)
         self.rate = Fraction(rate) if 0.01 <= rate <= 1000 else Fraction(30)
@@ -85,7 +95,10 @@ class Footage:
         self._clock = _Clock(self.video, self._container.start_time or 0)
         self._aspect = self.video.sample_aspect_ratio or Fraction(1)
         self._shots, self._begin, self._ended = 0, 0, 0.0
+        self._progressive = Progressive()
         self._spoiled: list[float] = []
+        self._seen = Holes()
+        self._heard = {stream.index: Holes() for stream in self.others if stream.type == "audio"}
         self._broken = ""
 
     @property
@@ -114,6 +127,7 @@ class Footage:
                 if not packet.is_corrupt:
                     self._clocks[packet.stream.index].put_right(packet)
                     self._reached(packet.pts, packet.duration, packet.time_base)
+                    self._listen(packet)
                     yield packet
                 continue
             for shot in map(self._shot, self._decoded(packet)):
@@ -125,7 +139,10 @@ class Footage:
             yield last
 
     def loss(self) -> str:
-        """One line about what could not be read; empty when nothing was lost."""
+        """One line about what could not be read or was not there; empty when nothing was lost."""
+        return "; ".join(filter(None, (self._unread(), self._holes())))
+
+    def _unread(self) -> str:
         claimed = max(0, self._container.duration or 0) / 1e6
         lost = claimed - self._ended
         if self._broken or claimed and lost > _SHORT:
@@ -136,6 +153,17 @@ class Footage:
             some = f"{len(self._spoiled)} pictures" if len(self._spoiled) > 1 else "one picture"
             return f"{self.name} is damaged: {some} could not be read whole, from {clock(self._spoiled[0])} on"
         return ""
+
+    def _holes(self) -> str:
+        heard = max((holes.found() for holes in self._heard.values()), key=len, default=[])
+        seen = self._seen.found()
+        if not seen and not heard:
+            return ""
+        what = " and ".join(name for name, holes in (("pictures", seen), ("sound", heard)) if holes)
+        worse = max(seen, heard, key=lambda holes: sum(lasts for _, lasts in holes))
+        many = f"{len(worse)} holes of {sum(lasts for _, lasts in worse):.1f} s in all" if len(worse) > 1 else \
+            f"a hole of {worse[0][1]:.1f} s"
+        return f"{self.name} has {many} in its {what}, at {clock(worse[0][0])}: what was there is lost"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -152,12 +180,13 @@ class Footage:
 
     def _decoded(self, packet: Packet | None) -> list[VideoFrame]:
         try:
-            frames = self.video.decode(packet)
+            frames = self._decode(packet)
         except (av.FFmpegError, OSError):
             self._spoiled.append(self._ended)
-            return []
+            return [] if packet is not None else self._progressive.end()
         self._spoiled.extend(self._ended for frame in frames if frame.is_corrupt)
-        return frames
+        whole = [one for frame in frames for one in self._progressive.feed(frame)]
+        return whole if packet is not None else whole + self._progressive.end()
 
     def _shot(self, frame: VideoFrame) -> Shot:
         ticks, lasts = self._clock.next(frame)
@@ -166,12 +195,45 @@ class Footage:
         seconds = float((ticks - self._begin) * self.tick)
         shot = Shot(self._shots, ticks, lasts, seconds, Picture(seconds, float(lasts * self.tick), frame, self._aspect))
         self._shots += 1
+        self._seen.see(seconds, float(lasts * self.tick))
         self._reached(ticks, lasts, self.tick)
         return shot
+
+    def _listen(self, packet: Packet) -> None:
+        holes = self._heard.get(packet.stream.index)
+        if holes is not None and packet.pts is not None and packet.time_base:
+            holes.see(float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base))
 
     def _reached(self, ticks: int | None, lasts: int | None, tick: Fraction | None) -> None:
         if ticks is not None and tick:
             self._ended = max(self._ended, float((ticks + (lasts or 0)) * tick))
+
+
+class Holes:
+    """Where a stream stops and goes on, as far as that is no pause: a stream of even steps that leaves some out."""
+
+    def __init__(self) -> None:
+        self._steps = Counter[int]()
+        self._all: list[tuple[float, float]] = []
+        self._last: tuple[float, float] | None = None
+
+    def see(self, at: float, lasts: float) -> None:
+        """A picture or a piece of sound."""
+        if self._last is not None:
+            step, covered = at - self._last[0], self._last[1]
+            if step > covered + _HOLE and step > _MANY * covered:
+                self._all.append((self._last[0] + covered, step - covered))
+            elif len(self._steps) < _KINDS:
+                self._steps[round(1000 * step)] += 1
+        self._last = at, lasts
+
+    def found(self) -> list[tuple[float, float]]:
+        """When each begins, and how long it is."""
+        if not self._steps or not self._all:
+            return []
+        usual = self._steps.most_common(1)[0][0]
+        even = sum(count for step, count in self._steps.items() if abs(step - usual) <= max(2, usual // 4))
+        return self._all if even >= _EVEN * (self._steps.total() + len(self._all)) else []
 
 
 class _Clock:
@@ -241,4 +303,4 @@ def _first_picture(path: Path) -> Picture:
 
 def _upright_size(picture: Picture) -> Size:
     width, height = max(1, round(picture.frame.width * picture.aspect)), picture.frame.height
-    return (height, width) if picture.quarters % 2 else (width, height)
+    return (height, width) if picture.placing.swapped else (width, height)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import time
+from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from typing import NamedTuple
+from typing import TypeAlias
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.container import InputContainer
+from av.packet import Packet as AnyPacket
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
@@ -22,6 +29,9 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
+from live_style.video.progressive import Progressive
+from live_style.video.wide import light_of
+from live_style.video.wide import narrowed
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """How long a network address may take to answer, and to bring the next picture."""
@@ -37,8 +47,29 @@ _VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".m
                             ".gif", ".3gp", ".ogv"})
 _UNTOLD = 2
 """What a file says whose maker did not say which matrix its colours have."""
+Alpha: TypeAlias = "npt.NDArray[np.uint8]"
+"""[height, width], 0 (nothing is seen) to 255."""
 _LONGEST_STEP = 60.0
 """Seconds: a longer step of the timestamps is a break in them, not a pause."""
+
+
+def over_white(image: Image, alpha: Alpha | None) -> Image:
+    """A picture of which only a part is seen, on white paper."""
+    if alpha is None:
+        return image
+    share = alpha[..., np.newaxis].astype(np.uint16)
+    return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
+
+
+class Placing(NamedTuple):
+    """How the rows and columns of a picture lie."""
+
+    swapped: bool
+    """First of all, rows are columns."""
+    across: bool
+    """Then left is right."""
+    down: bool
+    """Then up is down."""
 
 
 class Picture(NamedTuple):
@@ -53,10 +84,22 @@ class Picture(NamedTuple):
     """Width of a pixel over its height."""
 
     def image(self) -> Image:
-        """RGB with square pixels, not yet turned upright."""
+        """RGB with square pixels, not yet turned upright; on white where something is transparent."""
+        return over_white(*self.parted())
+
+    def parted(self) -> tuple[Image, Alpha | None]:
+        """RGB of BT.709 with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
         width = max(1, round(self.frame.width * self.aspect))
-        rgb = self.frame.to_ndarray(format="rgb24", width=width, src_colorspace=self.matrix)
-        return np.ascontiguousarray(rgb, np.uint8)
+        layers = "rgba" if any(part.is_alpha for part in self.frame.format.components) else "rgb24"
+        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
+        light = light_of(self.frame)
+        if light is not None:
+            found[..., :3] = narrowed(self.frame, light, width, self.matrix)
+        if layers == "rgb24" or found[..., 3].min() == 255:
+            return np.ascontiguousarray(found[..., :3]), None
+        # What stands under full transparency is anything: often black, which would darken the painting beside it.
+        alpha = np.ascontiguousarray(found[..., 3])
+        return np.where(alpha[..., np.newaxis] == 0, np.uint8(255), found[..., :3]), alpha
 
     @property
     def matrix(self) -> int | None:
@@ -66,9 +109,15 @@ class Picture(NamedTuple):
         return Colorspace.ITU709 if self.frame.height >= 720 else Colorspace.ITU601
 
     @property
-    def quarters(self) -> int:
-        """Quarter turns counterclockwise that bring it upright: 0..3."""
-        return round(self.frame.rotation / 90) % 4
+    def placing(self) -> Placing:
+        """What brings it upright, by the file's display matrix."""
+        found: Any = self.frame.side_data.get("DISPLAYMATRIX")
+        if found is None:
+            return Placing(False, False, False)
+        # Of a point at (x, y), as libav has them: ax + cy to the right, bx + dy down.
+        a, b, _, c, d = struct.unpack("=5i", bytes(found)[:20])
+        swapped = abs(b) + abs(c) > abs(a) + abs(d)
+        return Placing(swapped, (c if swapped else a) < 0, (b if swapped else d) < 0)
 
 
 class Reader:
@@ -161,10 +210,12 @@ class Reader:
             yield Picture(at, lasts, frame, aspect)
 
     def _frames(self) -> Iterator[VideoFrame]:
+        progressive, decode = Progressive(), decoder_of(self._stream)
         try:
             for packet in self._container.demux(self._stream):
                 try:
-                    yield from packet.decode()
+                    for frame in decode(packet):
+                        yield from progressive.feed(frame)
                 except (av.InvalidDataError, av.PatchWelcomeError):
                     pass  # a damaged picture is left out; the next full one mends the rest
                 if self.network and time.monotonic() - self._asked > READ_SECONDS:
@@ -173,6 +224,7 @@ class Reader:
             if self.network:
                 raise SourceLost(f"{self.name} broke off: {reason(e)}", _NETWORK_CURE) from e
             # A file that was cut off plays as far as it goes.
+        yield from progressive.end()
 
 
 _NETWORK_CURE = "Check that the sender is running and the network is up; it is tried again and again."
@@ -184,7 +236,9 @@ def open_container(address: str, name: str, network: bool = False) -> InputConta
         _look_at(Path(address), name)
     options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
     try:
-        container = av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
+        # A name may look like a protocol of libav's ("10:30.mp4", "concat:a.mp4"): it is told that it is none.
+        place = address if network else f"file:{address}"
+        container = av.open(place, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
         if network:
             raise SourceError(f"{name} cannot be opened: {reason(e)}",
@@ -228,6 +282,23 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
             return stream
     has = "sound but no picture" if container.streams.audio else "no picture"
     raise SourceError(f"{name} has {has}", "Choose a video.")
+
+
+def decoder_of(stream: VideoStream) -> Callable[[AnyPacket[VideoStream] | None], list[VideoFrame]]:
+    """What decodes its packets; fresh, as after a seek, where the stream's own decoder would drop what is transparent.
+
+    WebM has the transparency of VP8 and VP9 beside the picture, where only libvpx looks for it.
+    """
+    name = _WITH_ALPHA.get(stream.codec_context.name, "")
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return stream.decode
+    decoder = av.CodecContext.create(name, "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.extradata = stream.codec_context.extradata
+    return lambda packet: decoder.decode(packet if packet is not None and packet.size else None)
+
+
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 def reason(error: BaseException) -> str:

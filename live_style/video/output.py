@@ -70,9 +70,13 @@ class VideoWriter:
         self._keyframe_due = 0
         self._header = 0
         self._open: bool = True
-        self._container = av.open(self._disk, "w", format=container_name, options=options,
-                                  buffer_size=_BUFFER)
-        self._stream = self._add_stream(fps)
+        try:
+            self._container = av.open(self._disk, "w", format=container_name, options=options,
+                                      buffer_size=_BUFFER)
+            self._stream = self._add_stream(fps)
+        except BaseException:
+            self._disk.discard()
+            raise
 
     def _add_stream(self, fps: float) -> VideoStream:
         name, options = next((name, options) for name, options in _CODECS if name in av.codecs_available)

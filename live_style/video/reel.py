@@ -1,8 +1,7 @@
-"""A reel: a film as it is written, picture by picture, with sound and subtitles as they were."""
+"""A reel: a film as it is written, picture by picture, with its other tracks."""
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,8 +24,12 @@ from live_style.video.codecs import Shape
 from live_style.video.codecs import describe
 from live_style.video.codecs import open_encoder
 from live_style.video.disk import Disk
+from live_style.video.disk import cannot_write
 from live_style.video.footage import about
-from live_style.video.input import reason
+from live_style.video.tracks import PROBLEMS
+from live_style.video.tracks import Lane
+from live_style.video.tracks import Maker
+from live_style.video.tracks import Track
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -50,31 +53,30 @@ class Reel:
     """
 
     def __init__(self, path: Path, codec: str, shape: Shape, video: VideoStream, others: Sequence[Stream],
-                 metadata: Mapping[str, str], chapters: list[Chapter]) -> None:
+                 tracks: Mapping[int, Track], metadata: Mapping[str, str], chapters: list[Chapter]) -> None:
         self.path, self._codec, self._shape = path, codec, shape
         self._encoder: VideoCodecContext | None = None
         self._open = True
         name, options = FORMATS[path.suffix.lower()]
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._disk = Disk(path)
         except OSError as e:
-            raise self._problem(e) from e
+            raise cannot_write(path, e) from e
         try:
             self._container: OutputContainer = av.open(self._disk, "w", format=name, options=dict(options),
                                                        buffer_size=_BUFFER)
             self._container.metadata.update(metadata)
             self._container.set_chapters(chapters)
             self._video = self._add_video(video)
-            self._copies = {stream.index: self._add_copy(stream) for stream in others
-                            if stream.type != "attachment" or name == "matroska"}
+            self._lanes = {stream.index: self._add_lane(make, stream) for stream in others
+                           if (make := tracks[stream.index].make) is not None}
             self._container.start_encoding()
         except BaseException as e:
-            self._disk.close()
-            path.unlink(missing_ok=True)
-            if isinstance(e, _PROBLEMS):
-                all_of = ", ".join([codec, *(s.codec_context.name for s in others if s.codec_context)])
-                raise SinkError(f"a {path.suffix} file does not take all of this: {all_of}", _other(path)) from e
+            self._disk.discard()
+            if self._disk.error is not None:
+                raise self._problem(e) from e
+            if isinstance(e, PROBLEMS):
+                raise SinkError(f"a {path.suffix} file takes no {codec}", _OTHER) from e
             raise
 
     @property
@@ -107,19 +109,18 @@ class Reel:
         self._write(lambda: [copy])
 
     def copy(self, packet: Packet[Stream]) -> None:
-        """A packet of one of `others`, as it is."""
-        stream = self._copies.get(packet.stream.index)
-        if stream is not None:
-            packet.stream = stream
-            self._write(lambda: [packet])
+        """A packet of one of `others`, as its track says."""
+        lane = self._lanes.get(packet.stream.index)
+        if lane is not None:
+            self._write(partial(lane.feed, packet))
 
     def close(self) -> None:
         """Finish the file; may be called more than once."""
         if not self._open:
             return
         self._open = False
-        problems = [problem for step in (self.cut, self._container.close, self._disk.mark, self._disk.close)
-                    if (problem := _attempt(step)) is not None]
+        steps = (self.cut, self._end_lanes, self._container.close, self._disk.mark, self._disk.close)
+        problems = [problem for step in steps if (problem := _attempt(step)) is not None]
         if problems:
             raise problems[0] if isinstance(problems[0], SinkError) else self._problem(problems[0]) from problems[0]
 
@@ -129,7 +130,7 @@ class Reel:
                 if packet.stream is None or packet.stream.container is not self._container:
                     packet.stream = self._video
                 self._container.mux_one(packet)
-        except _PROBLEMS as e:
+        except PROBLEMS as e:
             raise self._problem(e) from e
         self._disk.mark()
 
@@ -140,47 +141,33 @@ class Reel:
         describe(stream.codec_context, self._shape, codec.pixels)
         if "hevc" in self._codec and self._container.format.name in ("mp4", "mov"):
             stream.codec_context.codec_tag = "hvc1"  # Apple's players know HEVC by this name only
-        stream.metadata.update({key: text for key, text in about(original.metadata).items() if key != "handler_name"})
+        facts = about(original.metadata)
+        stream.metadata.update({key: text for key, text in facts.items() if key != "handler_name"})
         return stream
 
-    def _add_copy(self, original: Stream) -> Stream:
-        """A stream for packets as they are; raises SinkError where the container takes none of their kind."""
-        try:
-            stream = self._container.add_stream_from_template(original)
-        except _PROBLEMS as e:
-            kind = {"audio": "sound", "subtitle": "subtitles"}.get(original.type, original.type)
-            codec = original.codec_context.name if original.codec_context else "an unknown kind"
-            raise SinkError(f"the {kind} ({codec}) cannot go into a {self.path.suffix} file as they are"
-                            if kind == "subtitles" else
-                            f"the {kind} ({codec}) cannot go into a {self.path.suffix} file as it is",
-                            _other(self.path)) from e
-        stream.metadata.update(about(original.metadata))
-        stream.disposition = original.disposition
-        return stream
+    def _add_lane(self, make: Maker, original: Stream) -> Lane:
+        lane = make(self._container, original)
+        lane.stream.metadata.update(about(original.metadata))
+        lane.stream.disposition = original.disposition
+        return lane
 
-    def _problem(self, error: Exception) -> SinkError:
-        return SinkError(f"{self.path} cannot be written: {_REASONS.get(getattr(error, 'errno', 0), reason(error))}",
-                         "Free some disk space or check the folder; --resume goes on with what is there.")
+    def _end_lanes(self) -> None:
+        for lane in self._lanes.values():
+            self._write(lane.end)
+
+    def _problem(self, error: BaseException) -> SinkError:
+        return cannot_write(self.path, self._disk.error or error)
 
 
-_PROBLEMS = (OSError, ValueError, av.FFmpegError)
-_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
-            errno.EFBIG: "the disk takes no larger file", errno.EACCES: "you may not write there",
-            errno.EROFS: "you may not write there", errno.ENOTDIR: "there is no such folder"}
+_OTHER = "Leave --codec away, or give the film a name that ends in .mkv."
 
 
 def _attempt(step: Callable[[], None]) -> Exception | None:
     try:
         step()
-    except (*_PROBLEMS, SinkError) as e:
+    except (*PROBLEMS, SinkError) as e:
         return e
     return None
-
-
-def _other(path: Path) -> str:
-    if path.suffix.lower() == ".mkv":
-        return "Use another --codec."
-    return "Give the film a name that ends in .mkv: Matroska takes everything."
 
 
 def _with_start_codes(data: bytes) -> bytes:

@@ -366,6 +366,35 @@ def test_a_folder_goes_into_a_folder(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == "2 paintings in out\n"
 
 
+def test_folders_take_what_files_take_and_pass_over_what_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in/album.jpg").mkdir(parents=True)
+    kinds = ("a.jpg", "b.avif", "c.jp2", "d.tga", "e.PPM", "f.ico", "g.j2k", "h.pgm", "i.bmp", "j.gif", "k.jfif")
+    taken = []
+    for name in kinds:
+        photo = Pillow.fromarray(PHOTO).resize((64, 48))
+        try:
+            (photo.convert("L") if name.endswith("pgm") else photo).save(
+                f"in/{name}", **({"format": "JPEG"} if name.endswith("jfif") else {}))
+        except (OSError, KeyError, ValueError):  # a Pillow without that codec
+            Path(f"in/{name}").unlink(missing_ok=True)
+            continue
+        taken.append(name)
+    for hidden in ("._a.jpg", ".b.jpg", ".DS_Store", "Thumbs.db"):
+        Path(f"in/{hidden}").write_bytes(b"\0\5\x16\7Mac OS X")
+    assert image("in", "-s", "neon", "-o", "out") == 0
+    assert capsys.readouterr().out == f"{len(taken)} paintings in out\n" and len(os.listdir("out")) == len(taken) > 7
+    assert image("in", "-s", "neon", "-o", "grid.png", "--grid") == 0
+
+
+def test_a_style_picture_with_a_time_in_its_name() -> None:
+    Pillow.fromarray(PHOTO).save("plain.png")
+    try:
+        Path("plain.png").rename("walk 10:30")
+    except OSError:
+        pytest.skip("this system knows no such names")
+    assert image("photo.png", "-s", "walk 10:30", "-o", "a.png") == 0
+
+
 def found_in(sheet: Image, cell: Image) -> bool:
     """Whether a picture hangs somewhere on a sheet, whole."""
     height, width = cell.shape[:2]

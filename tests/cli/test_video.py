@@ -30,6 +30,7 @@ from tests.support.networks import picture
 
 SIZE = (96, 64)
 STILL = picture(SIZE, 4)
+PART, STATE = (Path("out.mp4.live-style") / name for name in ("film.mp4", "state"))
 SMALL = ("--model", "fast", "--stroke", "64")
 
 
@@ -114,7 +115,7 @@ class TestWhatComesOut:
             with av.open(str(clip)) as a, av.open(out) as b:
                 assert a.duration == b.duration
                 assert [s.duration * s.time_base for s in a.streams] == [s.duration * s.time_base for s in b.streams]
-        assert names(Path(out).parent) >= {Path(out).name} and not list(Path().rglob("*.part*"))
+        assert names(Path(out).parent) >= {Path(out).name} and not list(Path().rglob("*.live-style*"))
 
     def test_the_pictures_are_those_of_the_brush(self, clip: Path) -> None:
         words = ("-s", "neon:3", "-s", "water lilies:1", "--strength", "0.8", "--smooth", "0.5")
@@ -242,7 +243,7 @@ class TestWhatWasBrokenOff:
         """A run that was ended in the middle."""
         process = subprocess.Popen(self.words(), stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 60.0
-        while not (Path("out.part.state").exists() and self.count() >= 130):
+        while not (STATE.exists() and self.count() >= 130):
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.02)
         process.send_signal(signals[0])
@@ -250,7 +251,7 @@ class TestWhatWasBrokenOff:
 
     def count(self) -> int:
         try:
-            return len(packets_of(Path("out.part.mp4"), "video"))
+            return len(packets_of(PART, "video"))
         except (av.FFmpegError, OSError):
             return 0
 
@@ -263,10 +264,10 @@ class TestWhatWasBrokenOff:
             said = process.communicate(timeout=60)[1]
         assert not Path("out.mp4").exists()
         if not killed:
-            assert process.returncode == 130 and "out.part.mp4 plays until there" in said and "--resume" in said
-        times, shown = timed_frames_of(Path("out.part.mp4"))
+            assert process.returncode == 130 and f"{PART} plays until there" in said and "--resume" in said
+        times, shown = timed_frames_of(PART)
         assert 130 <= len(shown) < 400
-        heard = packets_of(Path("out.part.mp4"), "audio")
+        heard = packets_of(PART, "audio")
         assert heard[-1][0] > times[-1] - 0.5 and heard == packets_of(long, "audio")[:len(heard)]
 
         assert cli.main(self.words("--resume")[3:]) == 0
@@ -284,14 +285,14 @@ class TestWhatWasBrokenOff:
         for more, said in ((("--resume", "--strength", "0.5"), "begun with strength 1, not 0.5"),
                            (("--resume", "--codec", "hevc"), "encoder"),
                            (("--resume", "-s", "the iris"), "begun with style neon:1, not neon:1, the iris:1"),
-                           ((), "out.part.mp4 is an unfinished film")):
+                           ((), "there is an unfinished film of out.mp4")):
             assert cli.main(self.words(*more)[3:]) == 2
             assert said in two_lines(capsys)
         assert {name: Path(name).stat().st_size for name in names()} == before
         write_clip(Path("clip.mp4"), moving(300), regular(300))
         assert cli.main(self.words("--resume")[3:]) == 2
         assert "another video" in two_lines(capsys)
-        Path("out.part.state").write_bytes(b"PK\x03\x04 torn")
+        STATE.write_bytes(b"PK\x03\x04 torn")
         assert cli.main(self.words("--resume")[3:]) == 2
         assert "cannot be read" in two_lines(capsys)
         assert cli.main(self.words("--overwrite")[3:]) == 0
@@ -427,9 +428,8 @@ class TestWhatIsRefused:
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
         (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: there is no style "Nonesuch"'),
         (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was named"),
-        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file does not take all of this: prores"),
+        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file takes no prores"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "h265"), "Invalid value for '--codec'"),
-        (("opus.mkv", "out.mov", "-s", "neon"), "a .mov file does not take all of this: h264, opus"),
     ])
     def test_before_any_work(self, clip: Path, words: tuple[str, ...], said: str,
                              capsys: pytest.CaptureFixture[str]) -> None:
@@ -437,16 +437,6 @@ class TestWhatIsRefused:
         Path("bad.txt").write_text("0 neon\nsoon neon\n")
         Path("strange.txt").write_text("0 Nonesuch\n")
         Path("plain.txt").write_text("0 strength 0.5\n")
-        if words[0] == "opus.mkv":
-            with av.open("opus.mkv", "w") as container:
-                seen = container.add_stream("libx264", rate=30)
-                heard = container.add_stream("libopus", rate=48000)
-                seen.width, seen.height = SIZE
-                container.mux(seen.encode(av.VideoFrame.from_ndarray(STILL, "rgb24")))
-                block = av.AudioFrame.from_ndarray(np.zeros((1, 1920), np.int16), "s16", "stereo")
-                block.sample_rate, block.pts = 48000, 0
-                for stream, frame in ((heard, block), (heard, None), (seen, None)):
-                    container.mux(stream.encode(frame))
         before = names()
         assert video(*words) == 2
         assert two_lines(capsys).startswith(said)

@@ -147,3 +147,28 @@ def test_no_two_shipped_styles_are_alike() -> None:
     numbers = np.array([style.embedding for style in gallery.styles])
     apart = np.linalg.norm(numbers[:, None] - numbers[None], axis=2) + 9 * np.eye(len(numbers))
     assert apart.min() > 1.0
+
+
+@pytest.mark.parametrize(("typed", "slug"), [
+    ("la mousme", "la-mousme"), ("LA MOUSME\u0301", "la-mousme"), ("La Mousmé", "la-mousme"), ("mousme", "la-mousme"),
+    ("kobenhavn", "kbenhavn"), ("KØBENHAVN", "kbenhavn"), ("vallotton felix", "the-glacier"),
+    ("félix", "the-glacier"), ("l'etoile", "letoile"), ("l\u2019étoile", "letoile"),
+    ("ſtrasse", "strae"), ("STRASSE", "strae"),
+    ("1", "kbenhavn"), (" 3 ", "letoile"), ("4", "strae"), ("1888", "1888"), ("２", "la-mousme")])
+def test_accents_composition_and_numbers(typed: str, slug: str, tmp_path: Path) -> None:
+    for name, artist in (("København", ""), ("La Mousmé", "van Gogh"), ("L'Étoile", ""), ("Straße", ""),
+                         ("The Glacier", "Vallotton Félix"), ("1888", "")):
+        put(tmp_path, name, artist)
+    (tmp_path / "order.txt").write_text("kbenhavn\nla-mousme\nletoile\nstrae\nthe-glacier\n1888\n")
+    gallery = load_gallery([tmp_path], SPACE)[0]
+    assert slugs(gallery) == ["kbenhavn", "la-mousme", "letoile", "strae", "the-glacier", "1888"]
+    assert gallery.find(typed).slug == slug
+
+
+def test_of_names_that_differ_in_accents_only_the_one_that_is_spelt_so_is_meant(tmp_path: Path) -> None:
+    for name in ("Cote", "Coté", "Côte"):
+        put(tmp_path, name, file=f"{len(list(tmp_path.iterdir()))}.json")
+    gallery = load_gallery([tmp_path], SPACE)[0]
+    assert [gallery.find(name).name for name in ("Côte", "Cote\u0301")] == ["Côte", "Coté"]
+    with pytest.raises(StyleError, match="there is no style|fits"):
+        gallery.find("7")

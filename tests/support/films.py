@@ -70,7 +70,7 @@ def packets_of(path: Path, kind: str) -> list[tuple[float, float, bytes]]:
 
 def timed_frames_of(path: Path) -> tuple[npt.NDArray[np.float64], list[Image]]:
     """Every frame of a film, RGB, and their times in seconds from the first on."""
-    with av.open(str(path)) as container:
+    with av.open(f"file:{path}") as container:
         frames = list(container.decode(video=0))
     times = np.array([frame.time for frame in frames], float)
     return times - times[0], [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in frames]

@@ -38,7 +38,7 @@ def export(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
     else:
         raise SettingsError(f"{len(chosen)} styles cannot go into the one style file {out}", "Write a .zip.")
     try:
-        write_whole(out, data)
+        write_whole(out, data, fresh=not overwrite)
     except OSError as e:
         raise SinkError(f"{out} cannot be written: {e.strerror}", "Choose another folder.") from e
     click.echo(f"{len(chosen)} style{'s' * (len(chosen) != 1)}: {out}")

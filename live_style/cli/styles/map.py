@@ -36,4 +36,5 @@ def map_(out: Path, overwrite: bool) -> None:
     hung = [Hung(entry.style, picture_of(entry, paint), not is_shipped(entry)) for entry in library.gallery.entries]
     if not hung:
         raise StyleError("there is no style to draw", "Make one of a picture: live-style styles add PICTURE.")
-    deliver(out, Photo(draw_poster(hung)), {"Software": f"live-style {__version__}", "styles": str(len(hung))})
+    facts = {"Software": f"live-style {__version__}", "styles": str(len(hung))}
+    deliver(out, Photo(draw_poster(hung)), facts, overwrite)

@@ -1,0 +1,109 @@
+"""HDR and wide gamuts are shown, live and offline, in the colours that were meant."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from live_style import cli
+from live_style.sources.video import ClipSource
+from tests.support.films import frames_of
+
+PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
+PATCHES = np.array([(255, 255, 255), (128, 128, 128), (255, 0, 0), (32, 96, 192), (0, 160, 80), (0, 0, 0)], float)
+# Of BT.709, and the matrices from its light to that of the others, as their standards print them.
+TO_2020 = np.array([(0.6274, 0.3293, 0.0433), (0.0691, 0.9195, 0.0114), (0.0164, 0.0880, 0.8956)])
+TO_P3 = np.array([(0.8225, 0.1774, 0.0), (0.0332, 0.9669, 0.0), (0.0171, 0.0724, 0.9108)])
+Floats = npt.NDArray[np.float64]
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pq(light: Floats) -> Floats:
+    power = (light * 203.0 / 10000.0) ** (2610 / 16384)
+    coded: Floats = ((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32)
+    return coded
+
+
+def hlg(light: Floats) -> Floats:
+    scene = (light * 0.203) ** (1 / 1.2)
+    coded: Floats = np.where(scene <= 1 / 12, np.sqrt(3 * scene),
+                             0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073)
+    return coded
+
+
+def gamma(light: Floats) -> Floats:
+    coded: Floats = light ** (1 / 2.4)
+    return coded
+
+
+def write(path: str, colors: Floats, transfer: int, primaries: int) -> None:
+    """A film of patches, 32 pixels wide, of numbers 0..1."""
+    row = np.repeat(np.clip(colors * 65535, 0, 65535).round().astype(np.uint16), 32, axis=0)
+    image = np.ascontiguousarray(np.broadcast_to(row, (64, len(row), 3)))
+    with av.open(path, "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = len(row), 64, "yuv444p10le"
+        matrix = 9 if primaries == 9 else 1
+        context = stream.codec_context
+        context.color_range, context.colorspace = 1, matrix
+        context.color_trc, context.color_primaries = transfer, primaries
+        context.time_base = Fraction(1, 25)
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(image, "rgb48le").reformat(
+                format="yuv444p10le", dst_colorspace=matrix, dst_color_range=1)
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            frame.color_trc, frame.color_primaries = transfer, primaries
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def shown(path: str) -> tuple[Floats, Floats]:
+    """The patches of a painted film of strength 0, and those of a show."""
+    assert cli.main(["video", path, "out.mp4", *PLAIN, "--overwrite"]) == 0
+    with av.open("out.mp4") as container:
+        frame = next(container.decode(video=0))
+        assert (frame.color_trc in (1, 2), frame.color_primaries in (1, 2), frame.colorspace) == (True, True, 1)
+    clip = ClipSource(path)
+    clip.open()
+    try:
+        live = clip.read().image
+    finally:
+        clip.close()
+    both = [image[8:56].reshape(48, -1, 32, 3)[:, :, 8:24].mean((0, 2))
+            for image in (frames_of(Path("out.mp4"))[0], live)]
+    return both[0], both[1]
+
+
+@pytest.mark.parametrize(("transfer", "primaries"), [(16, 9), (18, 9), (1, 9), (14, 9), (1, 12), (13, 11), (16, 12)])
+def test_patches(transfer: int, primaries: int) -> None:
+    light = (PATCHES / 255) ** 2.4 @ (TO_2020 if primaries == 9 else TO_P3).T
+    coded = {16: pq, 18: hlg}.get(transfer, gamma)(light)
+    write("in.mkv", coded, transfer, primaries)
+    for patches in shown("in.mkv"):
+        assert np.abs(patches - PATCHES).max() < 25, patches.round()
+        assert patches[0].min() >= 240 and np.abs(patches[1] - 128).max() < 4
+
+
+def test_what_is_brighter_than_paper_stays_apart() -> None:
+    light = np.array([0.5, 1.0, 2.0, 4.0, 10.0])[:, np.newaxis] * np.ones(3)
+    for transfer, coding in ((16, pq), (18, hlg)):
+        write("in.mkv", coding(light[:4]), transfer, 9)
+        for patches in shown("in.mkv"):
+            assert (np.diff(patches.mean(1)) > 1.0).all() and patches.max() <= 255
+
+
+def test_what_bt709_can_hold_is_not_touched() -> None:
+    write("in.mkv", PATCHES / 255, 1, 1)
+    for patches in shown("in.mkv"):
+        assert np.abs(patches - PATCHES).max() < 4

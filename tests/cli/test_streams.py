@@ -1,0 +1,79 @@
+"""Closed, full and foreign standard streams, and memory that runs out: each ends in a sentence, none in a bug."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from live_style.imaging.write import write_png
+from tests.support.films import frames_of
+from tests.support.films import write_film
+from tests.support.networks import picture
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="closes streams with a shell, has /dev/full")
+SMALL = "--model fast --stroke 64 -s neon"
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a film and a photograph."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    write_film(Path("in.mp4"), [picture((96, 64), number) for number in range(9)])
+    write_png(Path("photo.png"), picture((96, 64), 4), {})
+    return tmp_path
+
+
+def shell(words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    line = words.replace("live-style", f"{sys.executable} -m live_style")
+    done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=120, env={**os.environ, **variables})
+    assert b"bug" not in done.stderr and b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&-", "<&-", "<&- >&- 2>&-", ">&- 2>/dev/full"])
+def test_a_film_needs_none_of_them(closed: str) -> None:
+    assert shell(f"live-style video in.mp4 out.mp4 {SMALL} {closed}").returncode == 0
+    assert len(frames_of(Path("out.mp4"))) == 9
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (f"live-style image - -o out.png {SMALL} <&-", "standard input is closed"),
+    (f"live-style image photo.png -o - {SMALL} >/dev/full", "standard output is full"),
+    (f"live-style image photo.png -o - {SMALL} >&-", "standard output is closed"),
+    ("live-style styles list >/dev/full", "standard output is full"),
+    ("live-style styles list >&-", "standard output is closed"),
+    ("live-style --help >/dev/full", "standard output is full"),
+    ("live-style keys >&-", "standard output is closed"),
+])
+def test_what_needs_one_says_what_is_wrong_with_it(words: str, said: str) -> None:
+    done = shell(words)
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 2 and len(lines) == 2 and lines[0] == f"live-style: {said}", lines
+
+
+def test_who_reads_no_further_ends_it_without_a_word() -> None:
+    assert shell("set -o pipefail; live-style styles list | head -1").stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "iso8859-5", "shift_jis", "latin-1"])
+def test_letters_that_a_console_has_not(encoding: str) -> None:
+    done, whole = (shell("live-style styles list", PYTHONIOENCODING=name) for name in (encoding, "utf-8"))
+    lines = whole.stdout.decode().splitlines()
+    assert done.returncode == 0
+    assert done.stdout.decode(encoding).splitlines() == [
+        line.encode(encoding, "replace").decode(encoding) for line in lines]
+    missing = shell("live-style image photo.png -s Nonesuch-\u0142\U0001f3a8 -o o.png", PYTHONIOENCODING=encoding)
+    assert missing.returncode == 2 and b"there is no style" in missing.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [1_500_000, 2_000_000])
+def test_memory_that_runs_out(kilobytes: int) -> None:
+    done = shell(f"ulimit -v {kilobytes}; live-style video in.mp4 out.mp4 {SMALL}")
+    if done.returncode != 0:
+        assert done.returncode == 2 and "memory" in done.stderr.decode(), done.stderr.decode()
+        assert not Path("out.mp4").exists()
