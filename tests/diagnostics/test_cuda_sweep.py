@@ -111,7 +111,8 @@ def test_memory_that_runs_out_is_said_in_its_row_and_the_sweep_goes_on() -> None
 def test_a_networks_work_is_counted_from_its_file() -> None:
     one, four = work(FAST, DIMS), work(FAST, {"width": 256, "height": 144})
     assert four.multiply_adds == pytest.approx(4 * one.multiply_adds, rel=0.02)
-    assert four.moved == pytest.approx(4 * one.moved, rel=0.1)
+    # Weights are read once, whatever the size.
+    assert four.moved == pytest.approx(4 * one.moved, rel=0.15)
     half = work(transformer(MODELS, "fast", half=True), DIMS)
     # On a CPU a convolution after upsampling is four small ones, with 4/9 of the work.
     assert one.multiply_adds < half.multiply_adds < 1.4 * one.multiply_adds
