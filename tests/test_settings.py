@@ -12,6 +12,7 @@ import pytest
 
 from live_style import settings
 from live_style.cli import COMMANDS
+from live_style.cli import main
 from live_style.cli.options import FLAGS
 from live_style.cli.options import run_options
 from live_style.control.keys import Press
@@ -214,3 +215,11 @@ def test_without_a_home_they_are_where_the_system_has_them(monkeypatch: pytest.M
 
 def test_commands_are_told_in_one_line() -> None:
     assert all(entry.help.endswith(".") and len(entry.help) < 80 for entry in COMMANDS.values())
+
+
+def test_a_model_of_former_versions_is_the_one_that_took_its_place(tmp_path: Path,
+                                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    assert settings.parse_model("fine") == settings.parse_model("balanced") == "balanced"
+    gone, out = str(tmp_path / "gone.jpg"), str(tmp_path / "o.png")
+    assert main(["image", gone, "--model", "fine", "-s", "neon", "-o", out]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == "live-style: the model fine is now balanced"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from live_style.training import recipe  # noqa: E402
 from live_style.training.methods import predicting, specialise  # noqa: E402
 from live_style.training.methods.averaged import EDGE, REACH, SHIFTS, Lessons, Teach, average, crops_of  # noqa: E402
 from live_style.training.methods.averaged import difference, learn, sharpened  # noqa: E402
-from live_style.training.data.batches import batches  # noqa: E402
+from live_style.training.data.batches import PATIENCE, batches  # noqa: E402
 from live_style.training.data.pictures import HELD_OUT_OF, Photographs, Pictures  # noqa: E402
 from live_style.training.data.pictures import Place, find, source_of, square  # noqa: E402
 from live_style.training.export.onnx_files import export_predictor, export_transformer  # noqa: E402
@@ -100,6 +103,28 @@ def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teach
     with pytest.raises(ValueError, match="negative"):
         next(batches(Lessons(photos, embeddings, -1, 32), 7, workers=1))
     assert given.workers == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked for in /proc")
+def test_a_process_ends_when_the_run_that_started_it_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text("""
+import multiprocessing, os, signal
+from live_style.training.data import batches
+def make(chance):
+    return chance.random(4)
+if __name__ == "__main__":
+    lessons = batches.batches(make, 1, 1)
+    next(lessons)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+""")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    child = int(done.stdout)
+    deadline = time.monotonic() + 4 * PATIENCE
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{child}").exists(), done.stderr
 
 
 def test_the_average_lies_on_the_crop_whatever_the_shifts() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 T = TypeVar("T")
 Make = Callable[[np.random.Generator], T]
 # Batches that each process keeps ready, and seconds after which it is asked whether it still lives.
-AHEAD, PATIENCE = 4, 5.0
+AHEAD, PATIENCE = 4, 1.0
 
 
 def batches(make: Make[T], seed: int, workers: int) -> Generator[T, None, None]:
