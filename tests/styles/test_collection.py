@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -172,3 +174,11 @@ def test_of_names_that_differ_in_accents_only_the_one_that_is_spelt_so_is_meant(
     assert [gallery.find(name).name for name in ("Côte", "Cote\u0301")] == ["Côte", "Coté"]
     with pytest.raises(StyleError, match="there is no style|fits"):
         gallery.find("7")
+
+
+def test_the_scripts_beside_the_styles_run(tmp_path: Path) -> None:
+    styles = paths.styles_folder()
+    subprocess.run([sys.executable, styles / "textures.py", tmp_path], check=True)
+    assert {file.name for file in tmp_path.iterdir()} >= {"neon.png", "stained-glass.png", "kintsugi.png"}
+    subprocess.run([sys.executable, styles / "showcase.py", tmp_path / "top.webp", "Neon"], check=True)
+    assert read_picture(tmp_path / "top.webp").shape == (720, 1280, 3)
