@@ -114,9 +114,9 @@ _FIT = ("data", "predictor", "transformers", "steps")
 @click.option("--credit", default="", help="Where the picture is from.")
 @click.option("--licence", default="", help="Under which terms the style may be passed on.")
 @click.option("--steps", type=int, default=200, show_default=True, help="Steps of the search.")
-@click.option("--content", type=float, default=0.3, show_default=True,
+@click.option("--content", type=float, default=0.05, show_default=True,
               help="Weight of the content term: less is bolder and further from the photograph.")
-@click.option("--anchor", type=float, default=1.0, show_default=True,
+@click.option("--anchor", type=float, default=0.3, show_default=True,
               help="Weight of the difference to what is painted in one pass.")
 def style(picture: Path, out: Path, content: float, anchor: float, **options: Any) -> None:
     """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
