@@ -42,7 +42,7 @@ class Rack:
                  meanwhile: Callable[[], None], tell: Teller = lambda error: None) -> None:
         """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then.
 
-        `tell` is told, once for each kind, of errors that nobody expected; the thread lives on.
+        `tell` is called once for each kind of unexpected error; the thread continues.
         """
         self._areas, self._open, self._meanwhile = [math.prod(size) for size in sizes], opener, meanwhile
         self._warm, self._tell, self._told = dict(warm), tell, set[str]()

@@ -246,8 +246,7 @@ def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:
     if wish.model or provider == "tensorrt":
         names: tuple[str, ...] = (wish.model or model_files.default_model(wish.folder, gpu=True)[0],)
     else:
-        there = model_files.available(wish.folder)
-        names = there
+        names = model_files.available(wish.folder)
     return quality_steps(names, wish.output, wish.net_size)
 
 

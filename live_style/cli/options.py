@@ -35,7 +35,7 @@ class Checked(click.ParamType[Any]):
             return value
         try:
             parsed = self._parse(value)
-            if value in settings.FORMER_MODELS and parsed in settings.FORMER_MODELS.values():
+            if parsed is not None and settings.FORMER_MODELS.get(value) == parsed:
                 click.echo(f"live-style: the model {value} is now {parsed}", err=True)
             return parsed
         except SettingsError as e:

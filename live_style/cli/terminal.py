@@ -1,4 +1,4 @@
-"""What a terminal shows beside text: colours, pictures and the bar of a film; nothing where nobody looks."""
+"""Colours, pictures and the progress bar of a terminal; nothing where the output is not a terminal."""
 
 from __future__ import annotations
 

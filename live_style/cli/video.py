@@ -140,7 +140,7 @@ def _check_place(out: Path) -> None:
 
 
 def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
-    """Raises SinkError where something is there that nobody said what to do with."""
+    """Raises SinkError if the output exists and neither --overwrite nor --resume was given."""
     check_free(unfinished.out, overwrite)
     if unfinished.begun and not resume and not overwrite:
         raise SinkError(f"there is an unfinished film of {unfinished.out}: {unfinished.part}",

@@ -30,7 +30,7 @@ NUDGE = 0.15
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
 LEAST = 0.05
-"""The strength below which no hand gets a style: nobody can tell such a painting from the bare camera, and that is on
+"""The least strength that keys and faders give: below it a painting looks like the bare camera, and that is on
 air only where it was asked for."""
 BARE = 0.98 * LEAST
 """The strength below which a picture counts as the bare camera's; on the way between two looks LEAST is rounded."""

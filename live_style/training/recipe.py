@@ -23,7 +23,7 @@ from live_style.training.export.onnx_files import SPACE, export_predictor, expor
 from live_style.training.methods.gatys import paint
 from live_style.training.metrics.losses import Vgg
 from live_style.training.networks.magenta import Magenta
-from live_style.training.networks.ours import Predictor, Transformer
+from live_style.training.networks.ours import SQUARE, Predictor, Transformer
 from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.methods.run import Run, best_device
 from live_style.training.methods.specialise import Weights, specialise
@@ -31,7 +31,6 @@ from live_style.training.methods.specialise import Weights, specialise
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
 TEACHER_FILES = ("magenta-mobile-transform-384-f32.onnx", "magenta-mobile-predict-f32.onnx")
-SIDE = 256
 # The predictor moves all pictures of a style at once: a part of the transformers' rate.
 PREDICTOR_PACE = 0.1
 
@@ -164,7 +163,7 @@ def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
     about: name, artist, year, credit and licence.
     """
     device = best_device()
-    painting = square(Image.open(picture), SIDE)
+    painting = square(Image.open(picture), SQUARE)
     vgg = vgg_on(fit.data, device)
     nets = [read_transformer(file).to(device) for file in fit.transformers]
     predict = read_predictor(fit.predictor).to(device)

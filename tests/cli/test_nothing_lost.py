@@ -18,6 +18,7 @@ from live_style import cli
 from live_style.errors import SinkError
 from live_style.imaging.write import write_picture
 from live_style.imaging.write import write_png
+from tests.support.disk import disk_of_size
 from tests.support.films import frames_of
 from tests.support.films import packets_of
 from tests.support.films import write_film
@@ -177,13 +178,8 @@ class TestTwoAtOnce:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 300 KB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
-    if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here (it takes Linux and root)")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk_of_size(tmp_path / "disk", "300k") as folder:
+        yield folder
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(small_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:

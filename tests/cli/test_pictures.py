@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from live_style import cli
 from live_style.frame import Image
 from live_style.imaging.read import read_picture
 from live_style.sources.video import ClipSource
+from tests.support.films import ffmpeg
 from tests.support.films import frames_of
 from tests.support.films import write_film
 
@@ -24,13 +24,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def ffmpeg(*words: str) -> None:
-    try:
-        subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True, capture_output=True)
-    except (FileNotFoundError, subprocess.CalledProcessError) as e:
-        pytest.skip(f"the ffmpeg program makes none of these: {e}")
 
 
 def video(source: str, out: str) -> Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import av
@@ -11,6 +10,7 @@ import pytest
 
 from live_style import cli
 from live_style.video import tracks
+from tests.support.films import ffmpeg
 from tests.support.films import packets_of
 
 SMALL = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
@@ -23,13 +23,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def ffmpeg(*words: str) -> None:
-    try:
-        subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True, capture_output=True)
-    except (FileNotFoundError, subprocess.CalledProcessError) as e:
-        pytest.skip(f"the ffmpeg program makes none of these: {e}")
 
 
 def video(source: str, out: str) -> int:

@@ -23,6 +23,7 @@ from live_style.sinks.recording import RecordingSink
 from live_style.video import disk
 from live_style.video import output
 from live_style.video.output import SUFFIXES
+from tests.support.disk import disk_of_size
 
 SIZE = (160, 96)
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (128, 128, 128), (255, 255, 255), (0, 0, 0),
@@ -241,13 +242,8 @@ def fill(path: str) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2M", "tmpfs", str(folder)]
-    if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here (it takes Linux and root)")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk_of_size(tmp_path / "disk", "2M") as folder:
+        yield folder
 
 
 class TestWhenTheDiskSaysNo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,6 +12,7 @@ from types import MappingProxyType
 import av
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from live_style.frame import Image
 
@@ -86,3 +88,11 @@ def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float
 def frames_of(path: Path) -> list[Image]:
     """Every frame of a film, RGB."""
     return timed_frames_of(path)[1]
+
+
+def ffmpeg(*words: str) -> None:
+    """Run the ffmpeg program; the test is skipped where it is missing or lacks what is asked for."""
+    try:
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True, capture_output=True)
+    except (FileNotFoundError, subprocess.CalledProcessError) as e:
+        pytest.skip(f"the ffmpeg program makes none of these: {e}")

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from live_style.training.data.pictures import Photographs, Pictures, Pixels, to_tensor
 from live_style.training.methods.run import Run
+from live_style.training.networks.ours import SQUARE
 
 Paint = Callable[[Tensor, Tensor], Tensor]
 # px by which the teacher's window is shifted at most, and the number of shifts in a mean.
@@ -27,10 +28,8 @@ EDGE = 8
 NOISE = 0.02
 # Shares of the embeddings that are mixtures of two, and of those at less than full strength.
 MIXED, WEAKER = 0.3, 0.1
-# Weight of `unlike`, the side of its windows, and the deviation in 0..1 below which nothing is told apart.
+# Weight of `unlike`, the side of its windows, and the deviation in 0..1 below which nothing is distinguished.
 STROKES, WINDOW, FAINT = 0.5, 7, 0.008
-# Side of the pictures that a predictor sees, px.
-SQUARE = 256
 # How much of its difference to a mean over 5x5 px is added to a target.
 SHARPENED = 0.5
 

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from live_style.training.data.pictures import Pictures, Pixels, square, to_tensor
-from live_style.training.networks.ours import Predictor
+from live_style.training.networks.ours import SQUARE, Predictor
 from live_style.training.metrics.painters import session
 from live_style.training.methods.run import Run
 
-SIZE = 256
 # Photographs among the pictures, and parts of pictures: a user's picture is not always a whole painting.
 PHOTOGRAPHS, PARTS, SMALLEST_PART = 0.15, 0.6, 0.55
 Embed = Callable[[Pixels], NDArray[np.float32]]
@@ -33,7 +32,7 @@ def opened(file: Path) -> Embed:
 def embeddings(paintings: Pictures, embed: Embed, file: Path) -> NDArray[np.float32]:
     """The teacher's embeddings [M,100] of all pictures, worked out once and kept in a file."""
     if not file.exists():
-        np.save(file, np.stack([embed(paintings.square(i, SIZE)) for i in range(len(paintings))]))
+        np.save(file, np.stack([embed(paintings.square(i, SQUARE)) for i in range(len(paintings))]))
     return np.asarray(np.load(file), np.float32)
 
 
@@ -63,7 +62,7 @@ class Lessons:
             side = int(min(picture.size) * chance.uniform(SMALLEST_PART, 1))
             left, top = (int(chance.integers(whole - side + 1)) for whole in picture.size)
             picture = picture.crop((left, top, left + side, top + side))
-        pixels = square(picture, SIZE)
+        pixels = square(picture, SQUARE)
         pixels = pixels[:, ::-1] if chance.random() < 0.5 else pixels
         if chance.random() < 0.3:
             gains = chance.normal(1, 0.08) * chance.normal(1, 0.04, 3)
@@ -93,7 +92,7 @@ def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[Les
 
 def told(predictor: Predictor, pictures: Pictures, embed: Embed, middle: NDArray[np.float32]) -> float:
     """The share of what lies between the teacher's embeddings of some pictures and `middle` that a predictor knows."""
-    squares = [pictures.square(i, SIZE) for i in range(len(pictures))]
+    squares = [pictures.square(i, SQUARE) for i in range(len(pictures))]
     wanted = (np.stack([embed(picture) for picture in squares]) - middle)
     with torch.no_grad():
         found = predictor(to_tensor(np.stack(squares), torch.device("cpu"))).numpy()

@@ -1,4 +1,4 @@
-"""Anything that paints a photograph in the style of a picture: our files, our checkpoints, the teacher, nobody."""
+"""Anything that paints a photograph in the style of a picture: our files, our checkpoints, the teacher."""
 
 from __future__ import annotations
 

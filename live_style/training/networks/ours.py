@@ -148,6 +148,8 @@ def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, co
     return frame + weight * ((1 - kept) * change + kept * luma)
 
 
+# Side of the pictures that the predictor sees, px.
+SQUARE = 256
 # Channels of each stage of the predictor; every stage halves the picture.
 STAGES = (32, 64, 96, 128, 192)
 # The square root of a dead channel's variance, 0, has no gradient.
