@@ -6,7 +6,8 @@
     │   └── ProviderError   the processor asked for cannot run it, or was lost
     ├── StyleError      a style or a picture cannot be used
     ├── SourceError     frames cannot be had
-    │   └── SourceLost      they stopped coming; opening again may help
+    │   ├── SourceLost      they stopped coming; opening again may help
+    │   └── SourceEnded     there are no more
     ├── SinkError       a feed cannot be opened or written
     └── ScreenError     there is no screen to open a window on
 """
@@ -50,6 +51,10 @@ class SourceError(LiveStyleError):
 
 class SourceLost(SourceError):
     """Frames stopped coming; closing the source and opening it again may bring them back."""
+
+
+class SourceEnded(SourceError):
+    """The last frame was given; there will be no other."""
 
 
 class SinkError(LiveStyleError):

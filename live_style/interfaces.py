@@ -27,6 +27,7 @@ class Source(Protocol):
         """The next frame, RGB at its native size, stamped when it was grabbed; waits for it at the source's pace.
 
         Raises SourceLost when frames stopped (about 2 s without a new one at most); then `close` and `open` again.
+        Raises SourceEnded after the last one; a camera has none.
         """
 
     def close(self) -> None:

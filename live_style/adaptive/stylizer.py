@@ -18,6 +18,7 @@ from live_style.adaptive.levels import Step
 from live_style.adaptive.levels import quality_steps
 from live_style.adaptive.pool import Rack
 from live_style.adaptive.pool import Teller
+from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.inference import model_files
 from live_style.inference.net_size import SHARE
@@ -109,14 +110,20 @@ class Gearbox:
         """End the rack's thread; False when it hangs in its driver."""
         return self._rack.stop()
 
-    def rescue(self) -> OnnxStylizer:
-        """The CPU in place of a processor that was lost; for the thread that paints."""
+    def rescue(self, error: ProviderError) -> OnnxStylizer:
+        """The CPU in place of a processor that was lost, unless that one was asked for by name: then the error again.
+
+        For the thread that paints.
+        """
+        if self.wish.provider != "auto":
+            raise error
         self.stop()
         self._former += self._used()
         other = _tried(self.wish._replace(provider="cpu"))
         self._take(other.wish, other.steps, other._governor.step, other._rack.warm)
         self._note_change(self._now)
         self.start()
+        self.tell(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
         return self.stylizer
 
     def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:

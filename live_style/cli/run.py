@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from typing import TypeVar
 
 import click
@@ -24,21 +23,17 @@ from live_style.control.keys import Action
 from live_style.control.keys import Command
 from live_style.control.mixer import Desk
 from live_style.errors import LiveStyleError
-from live_style.errors import ProviderError
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.interfaces import Source
-from live_style.interfaces import Stylizer
 from live_style.interfaces import Window
-from live_style.pipeline.capture import Capture
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.outputs import Outputs
 from live_style.pipeline.report import facts_of
 from live_style.pipeline.report import write_report
-from live_style.pipeline.stylize import Painted
-from live_style.pipeline.stylize import Painter
+from live_style.pipeline.session import LiveSession
 from live_style.redact import without_secrets
 from live_style.settings import RunSettings
 from live_style.sources import open_source
@@ -56,16 +51,13 @@ from live_style.system.malloc import keep_one_heap
 from live_style.telemetry.trace import MOST
 from live_style.telemetry.trace import Trace
 from live_style.telemetry.trace import write_trace
-from live_style.threads.slot import Slot
 from live_style.threads.worker import Stage
 from live_style.ui.app import Show
 from live_style.ui.app import kept
 from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
-from live_style.ui.parts import Crew
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
-from live_style.ui.parts import Posted
 from live_style.ui.recording import Folders
 from live_style.ui.recording import Takes
 from live_style.ui.window import NullWindow
@@ -102,39 +94,28 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     opening = _beside(lambda: _gearbox(settings), stack)
     window = _window(settings)
     stack.callback(window.close)
-    source = _source(settings)
-    capture = Capture(source, settings.size, settings.fit)
-    stack.callback(capture.stop)
-    situation, gears = opening()
-    _introduce(gears.stylizer)
-    studio = _studio(settings, gears.stylizer)
-    desk = _desk(settings, studio.gallery)
-    outputs, preview, posted = Outputs(settings.size, settings.fps), Slot[Painted](), Posted()
-
-    def publish(painted: Painted) -> None:
-        preview.put(painted)
-        outputs.put(painted.frame)
-
-    painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
-                      gears.after)
-    gears.tell = posted.put
-    stack.callback(gears.stop)
-    stack.callback(painter.stop)
-    stack.callback(_finish, outputs)
-    booth = _booth(settings, window, studio.gallery, outputs)
-    show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
+    with contextlib.ExitStack() as unless_taken:
+        source = _source(settings)
+        unless_taken.callback(source.close)
+        situation, gears = opening()
+        _introduce(gears.stylizer)
+        studio = _studio(settings, gears.stylizer)
+        session = LiveSession(source, gears, _desk(settings, studio.gallery), size=settings.size, fps=settings.fps,
+                              fit=settings.fit)
+        unless_taken.pop_all()
+    stack.callback(session.close)
+    show = Show(session, studio, _booth(settings, window, studio.gallery, session.outputs), Lines(ending, _say))
     stack.callback(studio.close)
-    gears.start()
-    capture.resting = lambda: painter.idle or show.unseen
-    _start(settings, outputs, studio, painter, capture, show)
+    session.capture.resting = lambda: session.painter.idle or show.unseen
+    _start(settings, session, studio, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
-        _keep(settings, source.facts(), capture, painter, outputs, show, gears, situation)
-    for failure in outputs.failures:
+        _keep(settings, session, show, gears, situation)
+    for failure in session.outputs.failures:
         _tell(failure)
-    return 2 if outputs.failures else 0
+    return 2 if session.outputs.failures else 0
 
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
@@ -143,9 +124,9 @@ def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Out
     return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
 
 
-def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture,
-           show: Show) -> None:
-    """Set everything going, the camera last: its first frame finds the rest ready."""
+def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Show) -> None:
+    """Set everything going, the camera last."""
+    outputs = session.outputs
     if settings.vcam:
         outputs.start_vcam(settings.vcam_device)
     if settings.record:
@@ -155,29 +136,22 @@ def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Pai
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
     studio.start()
-    painter.start()
-    capture.start()
+    session.start()
     if settings.drift:
         show.act(Action(Command.DRIFT), time.perf_counter())
 
 
-def _keep(settings: RunSettings, camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs,
-          show: Show, gears: Gearbox, situation: str) -> None:
+def _keep(settings: RunSettings, session: LiveSession, show: Show, gears: Gearbox, situation: str) -> None:
     """What is to be known after the show, however it ended: camera and step, for the next one, and the report."""
+    for path in session.outputs.finished():
+        _say(kept(path))
     if proven := gears.proven():
         remember(situation, proven)
+    camera = session.source.facts()
     if camera.get("kind") == "camera":
         paths.remember_camera(str(camera.get("name", "")))
     if settings.report:
-        write_report(settings.report,
-                     facts_of(camera, capture, painter, outputs, show.tally, settings.size, gears.facts()))
-
-
-def _finish(outputs: Outputs) -> None:
-    """Close what is fed, and say where the recordings are."""
-    outputs.close()
-    for path in outputs.finished():
-        _say(kept(path))
+        write_report(settings.report, facts_of(session, show.tally))
 
 
 def _say(line: str) -> None:
@@ -234,15 +208,6 @@ def _source(settings: RunSettings) -> Source:
     if notice:
         _say(notice)
     return source
-
-
-def _rescue(error: ProviderError, gears: Gearbox, posted: Posted) -> Stylizer:
-    """The CPU takes over when the processor is lost, unless that one was asked for by name."""
-    if gears.wish.provider != "auto":
-        raise error
-    stylizer = gears.rescue()
-    posted.put(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
-    return stylizer
 
 
 def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:

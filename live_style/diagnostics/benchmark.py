@@ -16,18 +16,16 @@ from live_style import __version__
 from live_style.control.fade import Fade
 from live_style.control.fade import still
 from live_style.control.mixer import Desk
-from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import Wanted
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
-from live_style.interfaces import Stylizer
 from live_style.look import DIMENSIONS
 from live_style.look import Look
-from live_style.pipeline.capture import Capture
+from live_style.pipeline.session import TICK
+from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
-from live_style.pipeline.stylize import Painter
 from live_style.sources.demo import DemoSource
 from live_style.sources.demo import draw_scene
 from live_style.system.cpu import logical_cores
@@ -147,27 +145,17 @@ class _Gauge:
 
 
 def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
-    """The demo scene through the capture and painter threads of a show, for some seconds."""
+    """The demo scene through the threads of a show, for some seconds."""
     source, gauge = DemoSource(SHOW, FPS), _Gauge()
     source.open()
-    capture = Capture(source, SHOW)
-    look = Fade(A, B, time.perf_counter(), seconds) if fading else still(A)
-    painter = Painter(capture.frames, stylizer, Desk((), look=look), gauge.put, _no_rescue)
-    capture.start()
-    painter.start()
-    try:
-        time.sleep(seconds)
-        capture.check()
-        painter.check()
-    finally:
-        capture.stop()
-        painter.stop()
-    painter.check()
+    began = time.perf_counter()
+    look = Fade(A, B, began, seconds) if fading else still(A)
+    with LiveSession(source, stylizer, Desk((), look=look), size=SHOW, fps=FPS) as session:
+        while time.perf_counter() < began + seconds:
+            session.check()
+            if painted := session.preview.take(TICK):
+                gauge.put(painted)
     return gauge.rate()
-
-
-def _no_rescue(error: ProviderError) -> Stylizer:
-    raise error
 
 
 def markdown(row: Row, about: dict[str, object]) -> str:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from live_style.errors import SourceEnded
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Frame
@@ -93,6 +94,8 @@ class Capture:
                     self.trouble = e
                     self._source.close()
                     self._reopen(stopping)
+        except SourceEnded:
+            self.frames.close()
         finally:
             self._source.close()
 

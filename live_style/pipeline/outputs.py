@@ -75,7 +75,7 @@ class Outputs:
         if any(ending.name == VCAM for ending in self._ending):
             self._waiting.setdefault(VCAM, sink)
         else:
-            self._start(VCAM, sink)
+            self.start(VCAM, sink)
 
     def start_recording(self, path: Path) -> None:
         """Begin a recording."""
@@ -83,9 +83,10 @@ class Outputs:
         from live_style.sinks.recording import RecordingSink
 
         self._recording = path
-        self._start(RECORDING, RecordingSink(path))
+        self.start(RECORDING, RecordingSink(path))
 
-    def _start(self, name: str, sink: Sink) -> None:
+    def start(self, name: str, sink: Sink) -> None:
+        """Open a sink under a name; one of that name that is open stays."""
         if name not in self._feeds:
             feed = Feed(sink, self._size, self._fps)
             feed.start()
@@ -120,7 +121,7 @@ class Outputs:
             if ending.feed.ended or self._clock() >= ending.due:
                 self._settle(ending)
         for name in self._waiting.keys() - {ending.name for ending in self._ending}:
-            self._start(name, self._waiting.pop(name))
+            self.start(name, self._waiting.pop(name))
         known, self._told = self._told, len(self.failures)
         return tuple(self.failures[known:])
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from live_style import __version__
 from live_style.errors import SinkError
-from live_style.frame import Size
-from live_style.pipeline.capture import Capture
-from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import Tally
-from live_style.pipeline.stylize import Painter
 from live_style.redact import without_secrets
 from live_style.system.atomic_file import write_whole
 from live_style.telemetry import trace
 
 
-def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, outputs: Outputs, tally: Tally,
-             size: Size, steps: Mapping[str, object]) -> dict[str, object]:
+def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
+    camera, capture, painter = session.source.facts(), session.capture, session.painter
     return {
         "version": __version__,
         "frames": {
@@ -41,13 +37,13 @@ def facts_of(camera: Mapping[str, object], capture: Capture, painter: Painter, o
         # Of one core and for one frame: all that is done around the network and the source, and what each part takes.
         "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
         "cpu_ms": spent,
-        "size": f"{size[0]}x{size[1]}",
+        "size": f"{session.size[0]}x{session.size[1]}",
         **painter.stylizer.facts(),
-        **steps,
-        "camera": dict(camera),
-        "outputs": outputs.facts(),
+        **(session.gears.facts() if session.gears else {}),
+        "camera": camera,
+        "outputs": session.outputs.facts(),
         "reconnects": capture.reconnects,
-        "failures": [{"cause": e.cause, "cure": e.cure} for e in outputs.failures],
+        "failures": [{"cause": e.cause, "cure": e.cure} for e in session.outputs.failures],
     }
 
 

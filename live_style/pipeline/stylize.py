@@ -29,6 +29,10 @@ EVEN = 0.1
 """The share of a new frame in the delay that all are taken to have."""
 
 
+def _no_rescue(error: ProviderError) -> Stylizer:
+    raise error
+
+
 class Painted(NamedTuple):
     """One frame of the clean feed."""
 
@@ -49,7 +53,8 @@ class Painter:
     """
 
     def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
-                 rescue: Callable[[ProviderError], Stylizer], after: After = lambda now, took, fading: None) -> None:
+                 rescue: Callable[[ProviderError], Stylizer] = _no_rescue,
+                 after: After = lambda now, took, fading: None) -> None:
         self.desk = desk
         self.stylizer = stylizer
         self.network = Meter()
@@ -76,6 +81,11 @@ class Painter:
         """End the thread; False when it hangs in its driver."""
         self._frames.close()
         return self._stage.stop()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its thread has ended, or never began."""
+        return self._stage.ended
 
     @property
     def idle(self) -> bool:

@@ -34,6 +34,11 @@ class Stage:
         """Whether it was ever begun."""
         return self._thread.ident is not None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, or was never begun."""
+        return not self._thread.is_alive()
+
     def check(self) -> None:
         """Raise what ended the thread, if anything did."""
         if self.failure is not None:
@@ -44,4 +49,4 @@ class Stage:
         self.stopping.set()
         if self.started:
             self._thread.join(patience)
-        return not self._thread.is_alive()
+        return self.ended

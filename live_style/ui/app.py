@@ -19,7 +19,6 @@ from live_style.control.mixer import Desk
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
 from live_style.frame import Frame
-from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
 from live_style.interfaces import Click
 from live_style.interfaces import Close
@@ -27,8 +26,10 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Pointer
+from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import Tally
 from live_style.pipeline.stylize import Painted
+from live_style.styles.watcher import Studio
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
@@ -36,7 +37,6 @@ from live_style.ui.overlay import Measures
 from live_style.ui.overlay import Signs
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Booth
-from live_style.ui.parts import Crew
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
 
@@ -56,12 +56,12 @@ SURE = 3.0
 class Show:
     """Owns the loop: keys move the desk, the painter's newest frame goes to the window. Main thread only."""
 
-    def __init__(self, crew: Crew, booth: Booth, lines: Lines, size: Size,
+    def __init__(self, session: LiveSession, studio: Studio, booth: Booth, lines: Lines,
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = Tally()
-        self._capture, self._painter, self._preview, self._studio = crew
+        self._session, self._studio = session, studio
         self._window, self._hud, self._keys, self._roam, self._takes = booth
-        self._lines, self._size, self._clock = lines, size, clock
+        self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
         self._watch = Watch()
         self.unseen = False
@@ -87,7 +87,7 @@ class Show:
     @property
     def desk(self) -> Desk:
         """What is wished now."""
-        return self._painter.desk
+        return self._session.desk
 
     def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
@@ -96,7 +96,7 @@ class Show:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
-                painted = self._preview.take(TICK)
+                painted = self._session.preview.take(TICK)
             now = self._clock()
             while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
@@ -118,15 +118,14 @@ class Show:
 
     def _attend(self, now: float) -> None:
         """Look after the threads."""
-        self._capture.check()
-        self._painter.check()
+        self._session.check()
         for failure in self._takes.outputs.check():
             self._trouble(failure, now)
         for path in self._takes.outputs.finished():
             self._say(kept(path), now)
         gallery = self._studio.take()
         if gallery is not None:
-            self._painter.desk = self.desk.with_styles(gallery.styles)
+            self._session.desk = self.desk.with_styles(gallery.styles)
             self._hud.use(gallery)
             self._roam.use(self.desk, self._hud.previews, now)
         for notice in self._studio.notices():
@@ -135,15 +134,16 @@ class Show:
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
         self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
-        while not self._lines.posted.empty():
-            self._trouble(self._lines.posted.get(), now)
-        watch, before = Watch(self._capture.lost(now), self._capture.dark(now)), self._watch
+        while not self._session.troubles.empty():
+            self._trouble(self._session.troubles.get(), now)
+        capture = self._session.capture
+        watch, before = Watch(capture.lost(now), capture.dark(now)), self._watch
         self._watch = watch
-        for word in watch.words(before, self._capture.trouble):
+        for word in watch.words(before, capture.trouble):
             self._say(word.line, now, word.cure)
         if watch.lost and not before.lost and self._newest is None:
             # Whoever watches the feed is to see that it is on, before the first picture too.
-            card = calm_card(self._size, "live-style", "the camera will be back in a moment")
+            card = calm_card(self._session.size, "live-style", "the camera will be back in a moment")
             self._takes.outputs.put(Frame(card, 0, now))
 
     def _lead(self, now: float) -> None:
@@ -152,7 +152,7 @@ class Show:
         if blend is None:
             return
         before = self.desk.title
-        self._painter.desk = desk = self.desk.lead(blend, now, self._roam.eye)
+        self._session.desk = desk = self.desk.lead(blend, now, self._roam.eye)
         if desk.blend is None and desk.title != before and not self._roam.leading:
             self.tally.changed(now, Command.MAP.value, desk.title, round(desk.look.seconds, 2))
 
@@ -191,9 +191,9 @@ class Show:
 
     def _measures(self) -> Measures:
         latency = self.tally.latency.spread()
-        facts = self._painter.stylizer.facts()
+        facts = self._session.painter.stylizer.facts()
         stats = Stats(fps=round(self.tally.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
-                      dropped=self._capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
+                      dropped=self._session.capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
                       provider=str(facts["provider"]).upper(), model=str(facts["model"]),
                       net_size=str(facts.get("net_size", "")))
         return Measures(stats, self._takes.recorded, self._takes.live)
@@ -238,7 +238,7 @@ class Show:
                 self._trouble(e, now)
             return
         before, desk = self.desk, move(self.desk, action, now)
-        self._painter.desk = desk
+        self._session.desk = desk
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._roam.leave()
         if action.command in LOOKS or desk.real is not before.real:
@@ -270,10 +270,11 @@ class Show:
         self._studio.keep(blend.parts, blend.name)
 
     def _see(self, now: float) -> None:
-        if self._capture.newest is None:
+        newest = self._session.capture.newest
+        if newest is None:
             self._say("the camera has sent no picture yet", now)
             return
-        self._studio.see(self._capture.newest.image, f"Camera {datetime.now():%H:%M}")
+        self._studio.see(newest.image, f"Camera {datetime.now():%H:%M}")
         self._expected = now + EXPECTED
 
     def _quit(self, now: float) -> None:

@@ -228,9 +228,16 @@ def test_without_good_knowledge_a_trial_finds_the_step(known):
     assert gears.stylizer.net_size == gears.step.size and gears.stylizer.model == gears.step.model
 
 
+LOST = ProviderError("the GPU was lost", "Restart it.")
+
+
 def test_a_lost_processor_is_replaced_whole(clock):
-    lost = clock.gears.stylizer
-    assert clock.gears.rescue() is clock.gears.stylizer is not lost
+    lost, told = clock.gears.stylizer, []
+    clock.gears.wish, clock.gears.tell = WISH._replace(provider="auto"), told.append
+    assert clock.gears.rescue(LOST) is clock.gears.stylizer is not lost
+    assert [error.cause for error in told] == ["the GPU was lost - the CPU goes on with the show"]
+    with pytest.raises(ProviderError, match="the GPU was lost"):
+        clock.gears.rescue(LOST)  # now that it was asked for
     clock.now = 0.0
     clock.play(0.2, 0.02)
 
@@ -238,7 +245,8 @@ def test_a_lost_processor_is_replaced_whole(clock):
 def test_what_steps_did_before_a_rescue_stays_in_the_report(clock):
     clock.play(1, 0.02)
     before = clock.gears.facts()["steps"]
-    clock.gears.rescue()
+    clock.gears.wish = WISH._replace(provider="auto")
+    clock.gears.rescue(LOST)
     assert clock.gears.facts()["steps"] == before, "what painted until then"
     *_, change = clock.gears.facts()["step_changes"]
     assert change["at"] == pytest.approx(1, abs=0.1) and change["provider"] == "cpu"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -20,10 +19,8 @@ from live_style.frame import Size
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
-from live_style.pipeline.capture import Capture
-from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
-from live_style.pipeline.stylize import Painter
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.threads.slot import Slot
@@ -32,7 +29,6 @@ from live_style.ui.overlay import Hud
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.parts import Booth
-from live_style.ui.parts import Crew
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
 from live_style.ui.recording import Folders
@@ -102,14 +98,13 @@ class Stage:
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
         gallery = Gallery(tuple(Entry(each) for each in desk.styles))
-        capture = Capture(ScriptedSource(), (64, 36))
-        self.painter = Painter(capture.frames, Inverter(), desk, lambda painted: None, lambda error: Inverter())
-        self.outputs = Outputs((64, 36), 25.0)
+        session = LiveSession(ScriptedSource(), Inverter(), desk, size=(64, 36), fps=25.0)
+        session.preview = _Preview(self)
+        self.painter, self.outputs = session.painter, session.outputs
         self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
         self.roam = Roam(desk.styles, self.hud.previews, 1.0)
         booth = Booth(self.window, self.hud, KEYS, self.roam, takes)
-        crew = Crew(capture, self.painter, _Preview(self), NoStudio())  # type: ignore[arg-type]
-        self.show = Show(crew, booth, Lines(queue.SimpleQueue(), self.ending, self.said.append), (64, 36),
+        self.show = Show(session, NoStudio(), booth, Lines(self.ending, self.said.append),  # type: ignore[arg-type]
                          lambda: self.now)
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:

@@ -1,0 +1,122 @@
+"""The live session: a source, a stylizer, styles and sinks, put together, started and taken down."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+from collections.abc import Iterator
+from collections.abc import Sequence
+from types import TracebackType
+
+from live_style.adaptive.stylizer import Gearbox
+from live_style.control.mixer import Desk
+from live_style.errors import LiveStyleError
+from live_style.frame import Frame
+from live_style.frame import Size
+from live_style.imaging.geometry import Fit
+from live_style.interfaces import Sink
+from live_style.interfaces import Source
+from live_style.interfaces import Stylizer
+from live_style.pipeline.capture import Capture
+from live_style.pipeline.outputs import Outputs
+from live_style.pipeline.stylize import Painted
+from live_style.pipeline.stylize import Painter
+from live_style.style import Style
+from live_style.threads.slot import Slot
+
+TICK = 0.04
+"""Seconds that an iteration waits for a frame before it looks whether a thread has failed."""
+
+
+class LiveSession:
+    """Paints a source in threads of its own while it is entered; iterating over it gives the newest painted frames.
+
+    The source is open already, and the session closes it. A `Gearbox` in place of a stylizer changes its network as
+    the machine gets busier or freer. The first style is painted, or what a whole mixer says. A sink that cannot be
+    opened is an error at the start; one that fails later ends nothing else, and its error is raised at the end.
+    """
+
+    def __init__(self, source: Source, stylizer: Stylizer | Gearbox, styles: Sequence[Style] | Desk,
+                 sinks: Sequence[Sink] = (), *, size: Size, fps: float = 30.0, fit: Fit = "crop") -> None:
+        desk = styles if isinstance(styles, Desk) else Desk(tuple(styles))
+        self.source, self.size = source, size
+        self.gears = stylizer if isinstance(stylizer, Gearbox) else None
+        self.capture = Capture(source, size, fit)
+        self.outputs = Outputs(size, fps)
+        self.preview: Slot[Painted] = Slot()
+        """The newest frame that was painted, for whoever looks."""
+        self.troubles: queue.SimpleQueue[LiveStyleError] = queue.SimpleQueue()
+        """What went wrong and was overcome, for whoever wants to know."""
+        if isinstance(stylizer, Gearbox):
+            stylizer.tell = self.troubles.put
+            self.painter = Painter(self.capture.frames, stylizer.stylizer, desk, self._publish, stylizer.rescue,
+                                   stylizer.after)
+        else:
+            self.painter = Painter(self.capture.frames, stylizer, desk, self._publish)
+        self.capture.resting = lambda: self.painter.idle
+        self._sinks = {f"sink {number}": sink for number, sink in enumerate(sinks, 1)}
+
+    @property
+    def desk(self) -> Desk:
+        """The mixer: what is painted, and how. One thread may replace it at any time."""
+        return self.painter.desk
+
+    @desk.setter
+    def desk(self, desk: Desk) -> None:
+        self.painter.desk = desk
+
+    def start(self) -> None:
+        """Set everything going, the source last: its first frame finds the rest ready. Raises SinkError."""
+        for name, sink in self._sinks.items():
+            self.outputs.start(name, sink)
+        for name in self._sinks:
+            self.outputs.ensure(name)
+        if self.gears is not None:
+            self.gears.start()
+        self.painter.start()
+        self.capture.start()
+
+    def check(self) -> None:
+        """Raise what ended the capture or the painter thread, if anything did."""
+        self.capture.check()
+        self.painter.check()
+
+    def close(self) -> None:
+        """End every thread, finish the sinks and close the source; may be called before the start, and again."""
+        with contextlib.ExitStack() as parts:
+            parts.callback(self.capture.stop)
+            if self.gears is not None:
+                parts.callback(self.gears.stop)
+            parts.callback(self.painter.stop)
+            parts.callback(self.outputs.close)
+
+    def __enter__(self) -> LiveSession:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        self.close()
+        if error is None:
+            self.check()
+            for failure in self.outputs.failures:
+                raise failure
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The newest painted frame, again and again, until the source has ended; raises what `check` raises."""
+        ended = False
+        while not ended:
+            ended = self.painter.ended  # asked before taking: what was painted last is still given
+            painted = self.preview.take(TICK)
+            self.check()
+            if painted is not None:
+                ended = False
+                yield painted.frame
+
+    def _publish(self, painted: Painted) -> None:
+        self.preview.put(painted)
+        self.outputs.put(painted.frame)
