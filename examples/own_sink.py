@@ -2,23 +2,23 @@
 
     python examples/own_sink.py [FOLDER] [FRAMES]
 
-A sink keeps the promises of `Sink` in live_style/interfaces.py. `Feed` gives it a thread of its own, so that a slow
-sink never holds up the frames: it misses some instead.
+A sink keeps the promises of `Sink` in live_style/interfaces.py. The session gives it a thread of its own, so that a
+slow sink never holds up the frames: it misses some instead.
 """
 
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
+from live_style import LiveSession
 from live_style import load_brush
 from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.imaging.write import write_png
 from live_style.interfaces import Sink
-from live_style.pipeline.feed import Feed
 from live_style.sinks.checks import check_size
 from live_style.sources import open_source
 
@@ -26,7 +26,7 @@ SIZE, FPS = (320, 180), 30.0
 
 
 class FlipBook:
-    """Keeps every tenth frame as a PNG in a folder."""
+    """Keeps every tenth frame that it gets as a PNG in a folder."""
 
     repeat_after: float | None = None
     watched = True
@@ -35,6 +35,7 @@ class FlipBook:
         self.label = f"flip book {folder}"
         self._folder, self._every = folder, every
         self._size: Size | None = None
+        self._count = 0
 
     def open(self, size: Size, fps: float) -> None:
         """Make the folder."""
@@ -47,8 +48,9 @@ class FlipBook:
     def write(self, frame: Frame) -> None:
         """Keep it, or let it go."""
         check_size(self.label, frame, self._size)
-        if frame.number % self._every == 0:
+        if self._count % self._every == 0:
             write_png(self._folder / f"{frame.number:06}.png", frame.image, {"style": "Neon"})
+        self._count += 1
 
     def close(self) -> None:
         """Take no more frames."""
@@ -58,19 +60,12 @@ class FlipBook:
 def main(folder: str = "flip-book", frames: str = "60") -> None:
     """Paint so many frames of the demo scene into a flip book."""
     brush = load_brush("fast", stroke=256)
-    look, stylizer = brush.style("Neon").look(), brush.steadied(SIZE)
     sink: Sink = FlipBook(Path(folder))
     source, _ = open_source("demo", SIZE, FPS)
-    feed = Feed(sink, SIZE, FPS)
-    feed.start()
-    with closing(source):
-        for _ in range(int(frames)):
-            frame = source.read()
-            feed.put(frame.with_image(stylizer.stylize(frame.image, look)))
-    feed.stop()
-    if feed.failure is not None:
-        raise feed.failure
-    print(feed.facts())
+    with LiveSession(source, brush.steadied(SIZE), [brush.style("Neon")], [sink], size=SIZE, fps=FPS) as session:
+        for _ in islice(session, int(frames)):
+            pass
+    print(session.outputs.facts())
 
 
 if __name__ == "__main__":

@@ -2,18 +2,21 @@
 
     python examples/own_source.py [OUT.png] [FRAMES]
 
-A source keeps the promises of `Source` in live_style/interfaces.py. `Capture` reads it in a thread of its own, keeps
-the newest frame only, and opens it again when it raises SourceLost.
+A source keeps the promises of `Source` in live_style/interfaces.py. The session reads it in a thread of its own, keeps
+the newest frame only, and opens it again when it raises SourceLost. For pictures that are there already, ArraySource
+is enough: see the README.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from live_style import LiveSession
 from live_style import load_brush
 from live_style.errors import SourceError
 from live_style.frame import Frame
@@ -21,7 +24,6 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.write import write_png
 from live_style.interfaces import Source
-from live_style.pipeline.capture import Capture
 from live_style.sources.pace import Pace
 
 SIZE, FPS = (320, 180), 30.0
@@ -71,20 +73,12 @@ class Plasma:
 def main(out: str = "plasma.png", frames: str = "30") -> None:
     """Paint so many frames and keep each as the picture OUT, in place of the one before."""
     brush = load_brush("fast", stroke=256)
-    look, stylizer = brush.style("Water Lilies").look(), brush.steadied(SIZE)
     source: Source = Plasma(SIZE, FPS)
     source.open()
-    capture = Capture(source, SIZE)
-    capture.start()
-    try:
-        for _ in range(int(frames)):
-            frame = capture.frames.take(timeout=2.0)
-            capture.check()  # raises what ended the thread, if anything did
-            if frame is not None:
-                painted = stylizer.stylize(frame.image, look)
-                write_png(Path(out), painted, {"source": source.label, "frame": str(frame.number)})
-    finally:
-        capture.stop()
+    with LiveSession(source, brush.steadied(SIZE), [brush.style("Water Lilies")], size=SIZE, fps=FPS) as session:
+        for frame in islice(session, int(frames)):
+            write_png(Path(out), frame.image, {"source": source.label, "frame": str(frame.number)})
+    capture = session.capture
     print(f"{capture.meter.count} frames came, {capture.frames.dropped} were replaced by newer ones")
 
 

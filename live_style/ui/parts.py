@@ -12,6 +12,7 @@ from live_style.interfaces import Window
 from live_style.ui.overlay import Hud
 from live_style.ui.recording import Takes
 
+
 class Limits(NamedTuple):
     """When a show ends by itself."""
 
