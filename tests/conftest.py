@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import live_style.inference.onnxruntime  # noqa: F401 - the library's door comes before any test that imports it itself
+from live_style.system.process_setup import configure
+
+configure()  # the tests play the command line
 
 
 @pytest.fixture(autouse=True)

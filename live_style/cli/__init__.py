@@ -20,6 +20,7 @@ from live_style.cli import streams
 from live_style.errors import LiveStyleError
 from live_style.redact import without_secrets
 from live_style.system import paths
+from live_style.system.process_setup import configure
 
 
 class Entry(NamedTuple):
@@ -74,6 +75,7 @@ def live_style() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status: 0 for a wished end, 2 for trouble, 130 for Ctrl-C."""
+    configure()
     streams.prepare()
     status = _run(arguments)
     lost = streams.output_lost()

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-# A stalled V4L2 driver blocks read() for 10 s by default; 2 s is our own patience. Read by OpenCV at first use.
-os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
-# Media Foundation's hardware transforms make some cameras take minutes to open (opencv issue 17687).
-os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
-# OpenCV prints a warning for every camera index that is not there; we say it better.
-os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+import cv2
+import numpy as np
+import numpy.typing as npt
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-import numpy.typing as npt  # noqa: E402
-
-from live_style.frame import Image  # noqa: E402
-from live_style.frame import Size  # noqa: E402
-from live_style.frame import size_of  # noqa: E402
-
-# Nothing here takes over a millisecond of one core at 1280x720, and the others belong to the network: OpenCV's own
-# threads would gain next to nothing, wait for each other by spinning, and hide what they cost from the trace.
-cv2.setNumThreads(1)
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.frame import size_of
 
 
 def resize(image: Image, size: Size) -> Image:

@@ -50,8 +50,6 @@ Apart = Literal["directml", "coreml"]
 APART: dict[Apart, tuple[str, str]] = {"directml": ("win32", "graphics card"), "coreml": ("darwin", "Apple chip")}
 """Processors for which ONNX Runtime has builds of its own: the system they are of, and what they are called."""
 _SILENT = 4
-# Libraries that cannot be loaded are logged by ONNX Runtime's default logger, before any session exists.
-ort.set_default_logger_severity(_SILENT)
 
 
 class Signature(NamedTuple):
@@ -165,6 +163,14 @@ class Part:
             raise lost(e, self._choice) from e
 
 
+def plain_session(source: str | bytes, threads: int = 0) -> ort.InferenceSession:
+    """ONNX Runtime's own session on the CPU, of a file or of its bytes, for tools that measure and make networks."""
+    said = ort.SessionOptions()
+    said.intra_op_num_threads = threads
+    said.log_severity_level = _SILENT
+    return ort.InferenceSession(source, said, providers=["CPUExecutionProvider"])
+
+
 def open_session(path: Path, provider: Provider, signature: Signature, threads: int | None = None,
                  tuning: Tuning | None = None) -> Session:
     """A session that has already run once, on the signature's sample.
@@ -200,7 +206,8 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
     if KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
-    # It prints what it cannot load; the check that follows says it better.
+    # It prints what it cannot load, and its default logger does too; the check that follows says it better.
+    ort.set_default_logger_severity(_SILENT)
     with contextlib.redirect_stdout(io.StringIO()):
         ort.preload_dlls()
     require_libraries(build)

@@ -31,12 +31,6 @@ from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
 from live_style.telemetry.trace import span
 
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-# What OBS and the task bar call the window; SDL would take the name of the script.
-os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "live-style")
-os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "live-style")
-# Fullscreen is to stay when another program is clicked: the projector's picture is the show.
-os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
 # pygame asks for pkg_resources, which takes 0.1 s to load, and works without: for a moment there is none.
 _RESOURCES = sys.modules.get("pkg_resources")
 sys.modules["pkg_resources"] = cast(Any, None)

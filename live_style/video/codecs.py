@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
-# SVT-AV1 tells its life on standard error unless it is told to tell errors only; read when it first encodes.
-os.environ.setdefault("SVT_LOG", "1")
+import av
+import numpy as np
+from av.codec.context import Flags
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange
+from av.video.reformatter import Colorspace
 
-import av  # noqa: E402
-import numpy as np  # noqa: E402
-from av.codec.context import Flags  # noqa: E402
-from av.video.codeccontext import VideoCodecContext  # noqa: E402
-from av.video.reformatter import ColorRange  # noqa: E402
-from av.video.reformatter import Colorspace  # noqa: E402
-
-from live_style.errors import SinkError  # noqa: E402
-from live_style.frame import Image  # noqa: E402
-from live_style.frame import Size  # noqa: E402
-from live_style.video.input import Picture  # noqa: E402
-from live_style.video.input import reason  # noqa: E402
-from live_style.video.wide import light_of  # noqa: E402
+from live_style.errors import SinkError
+from live_style.frame import Image
+from live_style.frame import Size
+from live_style.video.input import Picture
+from live_style.video.input import reason
+from live_style.video.wide import light_of
 
 
 class Codec(NamedTuple):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from live_style.imaging.write import write_png
+from live_style.system.process_setup import VARIABLES
 from tests.support.networks import picture
 from tests.support.watched import watch
 
@@ -24,10 +25,18 @@ RUN = ["-m", "live_style", "run", *QUICK]
 BRUSH = ("from live_style import load_brush, read_picture\n"
          "brush = load_brush('fast', stroke=160)\n"
          "brush.paint(read_picture('a.png'), brush.styles[0].look())")
+SESSION = ("import numpy as np\n"
+           "from live_style import ArraySource, LiveSession, load_brush\n"
+           "brush, arrays = load_brush('fast', stroke=160), [np.full((90, 160, 3), n, np.uint8) for n in range(5)]\n"
+           "stylizer = brush.steadied((160, 90))\n"
+           "with LiveSession(ArraySource(arrays), stylizer, brush.styles[:1], size=(160, 90)) as session:\n"
+           "    assert [frame.number for frame in session][-1] == 4\n")
 WAYS_IN = {
     "a photograph": ["-m", "live_style", "image", "a.png", "-s", "b.png", "-o", "c.png", "--stroke", "160"],
     "the doctor": ["-m", "live_style", "doctor"],
     "a program of one's own": ["-c", BRUSH],
+    "a session of one's own": ["-c", SESSION],
+    "the measures of training": ["-c", "import live_style.training.metrics.painters"],
     "training": ["-c", "import live_style.cli.train, onnxruntime"],
     "the tests": ["-c", "import tests.conftest, onnxruntime"],
 }
@@ -92,3 +101,39 @@ def test_the_environment_is_as_it_was_after_the_import() -> None:
         done = subprocess.run([sys.executable, "-c", code], env=os.environ | asked, capture_output=True, text=True,
                               timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+HOST = f"""
+import ctypes, os, signal, sys, threading
+import cv2
+
+def state():
+    handlers = {{number: signal.getsignal(number) for number in signal.valid_signals()}}
+    return cv2.getNumThreads(), dict(os.environ), handlers, threading.active_count(), sys.excepthook
+
+before, heap, real = state(), [], ctypes.CDLL
+ctypes.CDLL = lambda name, *more: heap.append(name) or real(name, *more) if name is None else real(name, *more)
+{SESSION}
+after = state()
+assert after == before, (before, after)
+assert heap == [], "the heap of the host was set"
+"""
+
+
+@pytest.mark.parametrize("threads", [0, 3])
+def test_a_session_leaves_its_host_as_it_was(threads: int) -> None:
+    """Of OpenCV's threads, the variables, the signals, the threads and the heap."""
+    setting = f"import cv2\ncv2.setNumThreads({threads})\n" if threads else ""
+    ours = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    done = subprocess.run([sys.executable, "-c", setting + HOST], env=ours, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_command_line_sets_up_its_process() -> None:
+    """Before anything is loaded that reads the variables; what the user has set stays."""
+    code = ("import os, sys, live_style.cli as cli; assert not {'cv2', 'pygame', 'av'} & set(sys.modules)\n"
+            "cli.main(['--version']); import cv2; print(cv2.getNumThreads(), os.environ['OPENCV_LOG_LEVEL'])")
+    ours = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    done = subprocess.run([sys.executable, "-c", code], env=ours | {"OPENCV_LOG_LEVEL": "INFO"}, capture_output=True,
+                          text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "1 INFO", done.stderr

@@ -32,7 +32,7 @@ from live_style.training.export.onnx_files import in_graph, mark, write_checksum
 from live_style.training.metrics.losses import Vgg, gram, patches, sliced_wasserstein, style_distance  # noqa: E402
 from live_style.training.networks.magenta import Magenta  # noqa: E402
 from live_style.training.networks.ours import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
-from live_style.training.metrics.painters import session  # noqa: E402
+from live_style.inference.onnxruntime import plain_session  # noqa: E402
 from live_style.training.networks.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.methods.run import Run  # noqa: E402
 from tests.support.lessons import drawn, write_data, write_teacher  # noqa: E402
@@ -229,7 +229,7 @@ def test_a_fitted_style_is_closer_than_one_pass(data: Path, tmp_path: Path, monk
     assert not np.allclose(made.embedding, first[0], atol=1e-2)
     before, after = (float(x) for x in re.findall(r"style distance ([\d.]+) -> ([\d.]+)", said)[0])
     assert after < before, said
-    about = session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
+    about = plain_session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
     assert list(made.norms) == [about["live_style.mark"]] == [mark(read_transformer(tmp_path / "net.onnx"))]
     assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
 
@@ -274,7 +274,7 @@ def test_distances_are_least_for_the_picture_itself(data: Path) -> None:
 def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, size: str, half: bool, tolerance: int) -> None:
     net = Transformer(SIZES[size]).eval()
     export_transformer(net, size, tmp_path / "net.onnx", half)
-    graph = session(str(tmp_path / "net.onnx"))
+    graph = plain_session(str(tmp_path / "net.onnx"))
     about = graph.get_modelmeta().custom_metadata_map
     assert about["live_style.precision"] == ("fp16" if half else "fp32") and about["live_style.space"] == "live-style-2"
     style = torch.randn(1, 100)
@@ -296,7 +296,7 @@ def test_the_exported_graph_agrees_with_pytorch(tmp_path: Path, size: str, half:
 
 def test_strength_zero_returns_the_frame_and_full_colour_keeps_its_chroma(tmp_path: Path) -> None:
     export_transformer(Transformer(SIZES["fast"]), "fast", tmp_path / "net.onnx", half=False)
-    graph = session(str(tmp_path / "net.onnx"))
+    graph = plain_session(str(tmp_path / "net.onnx"))
     frame = (drawn(3, 64)[None] // 4 + 96).astype(np.uint8)
     style = np.random.default_rng(0).normal(size=(1, 100)).astype(np.float32)
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from live_style.training.data.pictures import Pictures, Pixels, square, to_tensor
 from live_style.training.networks.ours import SQUARE, Predictor
-from live_style.training.metrics.painters import session
+from live_style.inference.onnxruntime import plain_session
 from live_style.training.methods.run import Run
 
 # Photographs among the pictures, and parts of pictures: a user's picture is not always a whole painting.
@@ -24,7 +24,7 @@ Embed = Callable[[Pixels], NDArray[np.float32]]
 
 def opened(file: Path) -> Embed:
     """Magenta's style predictor, on one thread."""
-    network = session(str(file), threads=1)
+    network = plain_session(str(file), threads=1)
     name = network.get_inputs()[0].name
     return lambda picture: np.asarray(network.run(None, {name: picture[None].astype(np.float32) / 255})[0]).reshape(-1)
 

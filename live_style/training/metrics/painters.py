@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from live_style.errors import ModelError
+from live_style.inference.onnxruntime import plain_session
 from live_style.look import NORMS
 from live_style.training.data.pictures import Pixels
 from live_style.training.export.onnx_files import export_transformer
@@ -30,14 +30,6 @@ class Painter(Protocol):
     def paint(self, frame: Pixels, look: Embedding) -> Pixels: ...
 
 
-def session(source: str | bytes, threads: int = 0) -> ort.InferenceSession:
-    """A quiet ONNX Runtime session on the CPU."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-
-
 def is_ours(file: Path) -> bool:
     """Whether an ONNX file says that it is a network of live-style."""
     try:
@@ -52,16 +44,16 @@ class Ours:
 
     def __init__(self, file: Path, predictor: Path, strength: float = 1.0) -> None:
         self.name = file.stem.removeprefix("transformer-") if file.suffix == ".onnx" else file.parent.name
-        self._predictor = session(str(predictor))
+        self._predictor = plain_session(str(predictor))
         self._controls = {"strength": np.array([strength], np.float32), "color": np.zeros(1, np.float32),
                           "norms": np.zeros((1, NORMS), np.float32)}
         if file.suffix == ".onnx":
-            self._net = session(str(file))
+            self._net = plain_session(str(file))
             return
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "net.onnx"
             export_transformer(read_transformer(file), "checkpoint", made, half=False)
-            self._net = session(made.read_bytes())
+            self._net = plain_session(made.read_bytes())
 
     def look(self, picture: Pixels) -> Embedding:
         return np.asarray(self._predictor.run(None, {"picture": picture[None]})[0])
@@ -76,13 +68,13 @@ class Teacher:
     name = "teacher"
 
     def __init__(self, folder: Path) -> None:
-        self._predictor = session(str(folder / "magenta-mobile-predict-f32.onnx"))
+        self._predictor = plain_session(str(folder / "magenta-mobile-predict-f32.onnx"))
         model = onnx.load(str(folder / "magenta-mobile-transform-384-f32.onnx"))
         for value in (model.graph.input[0], model.graph.output[0]):
             for i, side in ((1, "height"), (2, "width")):
                 value.type.tensor_type.shape.dim[i].dim_param = side
         del model.graph.value_info[:]
-        self._net = session(model.SerializeToString())
+        self._net = plain_session(model.SerializeToString())
         self._inputs = [value.name for value in self._net.get_inputs()]
 
     def look(self, picture: Pixels) -> Embedding:
@@ -99,7 +91,7 @@ class Foreign:
 
     def __init__(self, file: Path) -> None:
         self.name = file.stem
-        self._net = session(str(file))
+        self._net = plain_session(str(file))
         pictures = [value for value in self._net.get_inputs() if len(value.shape) == 4 and 3 in value.shape[1::2]]
         if len(pictures) != 1:
             raise ModelError(f"{file} is not an image network: it takes {len(pictures)} pictures, not one",
