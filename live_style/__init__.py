@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _HOMES = {"ArraySource": "sources.arrays", "Brush": "offline.photo", "LiveSessio
           "mix_styles": "styles.library", "read_picture": "imaging.read"}
 __all__ = ["ArraySource", "Brush", "LiveSession", "LiveStyleError", "Look", "Style", "load_brush", "mix_styles",
            "read_picture"]
+
+
+# Silent, unless the program that uses it sets logging up.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> object:

@@ -203,6 +203,16 @@ def talkative() -> Iterator[str]:
                     yield f"{module}:{node.lineno} sys.{node.attr}"
 
 
+def own_threads() -> Iterator[str]:
+    """Threads that are no Worker: what they raise would be lost."""
+    for module in MODULES:
+        for node in ast.walk(tree(module)):
+            made = isinstance(node, ast.Attribute) and node.attr in ("Thread", "Timer", "ThreadPoolExecutor")
+            taken = isinstance(node, ast.ImportFrom) and node.module in ("threading", "concurrent.futures")
+            if (made or taken) and module != "threads.worker":
+                yield f"{module}:{node.lineno} starts a thread that is no Worker"
+
+
 def deaf() -> Iterator[str]:
     """Errors swallowed whole."""
     for module in MODULES:
@@ -217,7 +227,7 @@ def deaf() -> Iterator[str]:
 Rule = Callable[[], Iterator[str]]
 EXCEPTIONS: dict[Rule, set[str]] = {full: STILL_FULL, many_arguments: STILL_MANY_ARGUMENTS}
 RULES: tuple[Rule, ...] = (upward, round_about, through_the_window, crowded, full, long, many_arguments, wordless,
-                           talkative, deaf)
+                           talkative, own_threads, deaf)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -259,6 +269,8 @@ def test_no_exception_is_kept_that_is_not_needed(rule: Rule) -> None:
     (wordless, {"threads.newcomer": '"""A newcomer."""\nclass Newcomer:\n    pass'}),
     (talkative, {"threads.newcomer": "print(1)"}),
     (talkative, {"threads.newcomer": "import sys\nsys.exit(1)"}),
+    (own_threads, {"ui.newcomer": "import threading\nthreading.Thread(target=print).start()"}),
+    (own_threads, {"ui.newcomer": "from threading import Thread"}),
     (deaf, {"threads.newcomer": "try:\n    x = 1\nexcept Exception:\n    pass"}),
 ])
 def test_the_rule_bites(rule: Rule, planted: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

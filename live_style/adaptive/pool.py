@@ -16,7 +16,8 @@ from live_style.inference.stylizer import OnnxStylizer
 from live_style.system import malloc
 from live_style.telemetry.trace import span
 from live_style.threads.slot import Slot
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
+from live_style.threads.worker import note
 
 AHEAD, KEPT = 1_000_000, 1_400_000
 """Pixels of all networks up to which they are opened ahead, and up to which they stay; what is needed is held beyond
@@ -52,7 +53,7 @@ class Rack:
         self._refused: Slot[int] = Slot()
         self._released: Slot[list[OnnxStylizer]] = Slot()
         self._busy = False
-        self._stage = Stage("gearbox", self._work)
+        self._worker = Worker("gearbox", self._work)
 
     @property
     def warm(self) -> Mapping[int, OnnxStylizer]:
@@ -66,12 +67,12 @@ class Rack:
 
     def start(self) -> None:
         """Begin to open what is asked for."""
-        self._stage.start()
+        self._worker.start()
 
     def stop(self) -> bool:
         """End the thread; False when it hangs in its driver."""
         self._tasks.close()
-        return self._stage.stop()
+        return self._worker.stop()
 
     def ask(self, *places: int) -> None:
         """Have networks opened, if none is being opened, but for those of which they or lesser ones were refused."""
@@ -146,6 +147,7 @@ class Rack:
         return False
 
     def _surprised(self, error: Exception) -> None:
+        note(error)
         kind = type(error).__name__
         if kind not in self._told:
             self._told.add(kind)

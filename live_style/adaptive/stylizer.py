@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections import deque
@@ -32,6 +33,7 @@ from live_style.inference.stylizer import frame_trial
 from live_style.inference.stylizer import open_stylizer
 from live_style.system.cpu import on_battery
 
+_LOG = logging.getLogger(__name__)
 PROVEN = 3.0
 """Seconds that a step must have painted to be remembered."""
 SAVING = 0.5
@@ -156,6 +158,7 @@ class Gearbox:
         painting, began = self.stylizer, now if self._began is None else self._began
         self._changes.append({"at": round(now - began, 2), "provider": painting.provider, "model": painting.model,
                               "net_size": _written(painting.net_size)})
+        _LOG.info("from now on %s", self._changes[-1])
 
     def _reachable(self, governor: Governor) -> int:
         """The wanted step if it is warm; else, on the way down, the best warm one below it."""

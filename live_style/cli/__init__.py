@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import importlib.util
-import platform
 import sys
-import tempfile
-import time
-import traceback
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from live_style import __version__
 from live_style.cli import streams
+from live_style.cli.logs import CrashFiles
+from live_style.cli.logs import from_outside
+from live_style.cli.logs import logged_to
+from live_style.cli.logs import on_standard_error
 from live_style.errors import LiveStyleError
 from live_style.redact import without_secrets
-from live_style.system import paths
 from live_style.system.process_setup import configure
 
 
@@ -69,20 +66,28 @@ def _module(entry: Entry) -> str:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="live-style", message="%(prog)s %(version)s")
-def live_style() -> None:
+@click.option("--verbose", is_flag=True, help="Print what happens inside, on standard error.")
+@click.pass_context
+def live_style(ctx: click.Context, verbose: bool) -> None:
     """Your webcam becomes a living painting."""
+    if verbose:
+        ctx.with_resource(on_standard_error())
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status: 0 for a wished end, 2 for trouble, 130 for Ctrl-C."""
     configure()
     streams.prepare()
-    status = _run(arguments)
+    crashes = CrashFiles()
+    with logged_to(crashes):
+        status = _run(arguments, crashes)
+    for file in crashes.untold:
+        _say("a bug stopped a part of live-style", f"Please report it with this file: {file}")
     lost = streams.output_lost()
     return _say(lost, _INTO_A_FILE) if lost and status == 0 else status
 
 
-def _run(arguments: list[str] | None) -> int:
+def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
     try:
         result = live_style.main(arguments, prog_name="live-style", standalone_mode=False)
     except LiveStyleError as e:
@@ -96,38 +101,16 @@ def _run(arguments: list[str] | None) -> int:
         return 130
     except ModuleNotFoundError as e:
         if (e.name or "").partition(".")[0] == "live_style":
-            return _bug(e)
+            return _bug(e, crashes)
         return _say(f"the Python package {e.name} is missing", f"Install it: {_install(e, arguments)}")
     except Exception as e:  # the one net under everything: a bug must not end a show with a wall of text
-        return _refused(e) or _bug(e)
+        lost = streams.output_lost() if isinstance(e, OSError) else ""
+        told = (lost, _INTO_A_FILE) if lost else from_outside(e)
+        return _say(*told) if told else _bug(e, crashes)
     return result if isinstance(result, int) else 0
 
 
-def _refused(error: BaseException) -> int:
-    """What no program can help: told, 2; else 0."""
-    lost = streams.output_lost() if isinstance(error, OSError) else ""
-    if lost:
-        return _say(lost, _INTO_A_FILE)
-    one: BaseException | None = error
-    while one is not None:
-        number = getattr(one, "errno", None)
-        if isinstance(one, MemoryError) or number in _NO_MEMORY or any(words in str(one) for words in _NO_MEMORY_SAID):
-            return _say("the computer is out of memory", "Close other programs, or work at a smaller size.")
-        if isinstance(one, OSError) and number in _NO_DISK:
-            where = f": {one.filename}" if one.filename else ""
-            return _say(f"{_NO_DISK[number]}{where}", "Free some space, or use another disk.")
-        one = one.__cause__ or one.__context__
-    return 0
-
-
 _INTO_A_FILE = "Let it go to a terminal, or to a file on a disk with space left."
-_NO_MEMORY = (errno.ENOMEM, errno.EAGAIN)
-"""EAGAIN: there is no memory for one more thread."""
-_NO_MEMORY_SAID = ("bad_alloc", "failed to map segment", "annot allocate memory", "Failed to allocate memory",
-                   "Insufficient memory", "can't start new thread", "cannot create thread")
-"""What libraries say that have no error of their own for it."""
-_NO_DISK = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
-            errno.EIO: "a disk does not work", errno.EROFS: "a disk may not be written"}
 
 
 def _say(cause: str, cure: str) -> int:
@@ -155,22 +138,9 @@ def _install(error: ModuleNotFoundError, arguments: list[str] | None) -> str:
     return f'pip install "live-style[{extra}]"' if extra else "pip install --force-reinstall live-style"
 
 
-def _bug(error: Exception) -> int:
+def _bug(error: Exception, crashes: CrashFiles) -> int:
     what = without_secrets(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
-    saved = _save(error)
+    saved = crashes.save(error)
+    crashes.untold = [file for file in crashes.untold if file != saved]
     return _say(f"a bug in live-style {__version__} ended it: {what}",
                 f"Please report it with this file: {saved}" if saved else "Please report it.")
-
-
-def _save(error: Exception) -> Path | None:
-    text = (f"live-style {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-            f"arguments: {sys.argv[1:]}\n\n{''.join(traceback.format_exception(error))}")
-    for folder in (paths.log_folder(), Path(tempfile.gettempdir())):
-        file = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file.write_text(without_secrets(text), encoding="utf-8", errors="backslashreplace")
-            return file
-        except OSError:
-            continue
-    return None

@@ -51,7 +51,7 @@ from live_style.system.malloc import keep_one_heap
 from live_style.telemetry.trace import MOST
 from live_style.telemetry.trace import Trace
 from live_style.telemetry.trace import write_trace
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
 from live_style.ui.app import Show
 from live_style.ui.app import kept
 from live_style.ui.overlay import Hud
@@ -185,13 +185,13 @@ def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
 def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:
     """Begin some work in a thread of its own; what is given back waits for its result, or raises its error."""
     found: list[T] = []
-    stage = Stage("opening", lambda stopping: found.append(work()))
-    stage.start()
-    stack.callback(stage.stop)
+    worker = Worker("opening", lambda stopping: found.append(work()))
+    worker.start()
+    stack.callback(worker.stop)
 
     def result() -> T:
-        stage.stop(threading.TIMEOUT_MAX)
-        stage.check()
+        worker.stop(threading.TIMEOUT_MAX)
+        worker.check()
         return found[0]
 
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,8 +19,9 @@ from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.threads.slot import Slot
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
 
+_LOG = logging.getLogger(__name__)
 SILENCE = 2.0
 """Seconds without a new frame after which a source counts as lost."""
 DOZE, NAP = 1.5, 0.03
@@ -52,16 +54,16 @@ class Capture:
         """The last frame that came, fitted; it is nobody's but the person's at the show."""
         self._source, self._size, self._how = source, size, how
         self._newest = time.perf_counter()
-        self._stage = Stage("capture", self._work)
+        self._worker = Worker("capture", self._work)
 
     def start(self) -> None:
         """Begin to read."""
         self._newest = time.perf_counter()
-        self._stage.start()
+        self._worker.start()
 
     def check(self) -> None:
         """Raise what ended the thread, if anything did."""
-        self._stage.check()
+        self._worker.check()
 
     def silence(self, now: float) -> float:
         """Seconds since the last new frame, however the source fails to bring one."""
@@ -79,9 +81,9 @@ class Capture:
     def stop(self) -> bool:
         """End the thread and let go of the source; False when it hangs in its driver."""
         self.frames.close()
-        if not self._stage.started:
+        if not self._worker.started:
             self._source.close()
-        return self._stage.stop()
+        return self._worker.stop()
 
     def _work(self, stopping: threading.Event) -> None:
         try:
@@ -92,6 +94,7 @@ class Capture:
                     self._deliver(frame)
                 except SourceLost as e:
                     self.trouble = e
+                    _LOG.warning("lost: %s", e.cause)
                     self._source.close()
                     self._reopen(stopping)
         except SourceEnded:
@@ -116,6 +119,7 @@ class Capture:
         if self.trouble is not None:
             self.trouble = None
             self.reconnects += 1
+            _LOG.info("%s is back", self._source.label)
         began = time.perf_counter()
         with span("fit"):
             self.newest = frame.with_image(fit(frame.image, self._size, self._how))

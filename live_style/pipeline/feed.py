@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from contextvars import copy_context
 
 from live_style.errors import SinkError
 from live_style.frame import Frame
@@ -12,7 +12,10 @@ from live_style.interfaces import Sink
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.threads.slot import Slot
+from live_style.threads.worker import Worker
+from live_style.threads.worker import note
 
+_LOG = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
 """How long `stop` waits for a sink to finish."""
 
@@ -30,13 +33,11 @@ class Feed:
         self._sink, self._size, self._fps = sink, size, fps
         self._slot: Slot[Frame] = Slot()
         self._written = self._repeated = 0
-        # A daemon: a driver that never comes back must not keep the program from ending.
-        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=f"feed {sink.label}",
-                                        daemon=True)
+        self._worker = Worker(f"feed {sink.label}", lambda stopping: self._run())
 
     def start(self) -> None:
         """Open the sink and begin to write, in the feed's own thread; `opened` tells when that is decided."""
-        self._thread.start()
+        self._worker.start()
 
     def put(self, frame: Frame) -> None:
         """Leave a frame in place of one the sink had no time for; ignored after a failure or `stop`."""
@@ -49,7 +50,7 @@ class Feed:
     @property
     def ended(self) -> bool:
         """Whether nothing is being done any more."""
-        return not self._thread.is_alive()
+        return self._worker.ended
 
     def give_up(self, seconds: float) -> None:
         """Wait no longer, after so many seconds: if it still hangs, `failure` says so and the thread is left."""
@@ -65,8 +66,7 @@ class Feed:
 
     def wait(self, timeout: float) -> None:
         """Wait until it has ended, so long at most."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
+        self._worker.wait(timeout)
 
     @property
     def watched(self) -> bool:
@@ -81,6 +81,7 @@ class Feed:
     def _run(self) -> None:
         try:
             self._sink.open(self._size, self._fps)
+            _LOG.info("%s is open", self._sink.label)
             self.opened.set()
             self._pump()
         except Exception as e:
@@ -91,6 +92,7 @@ class Feed:
             self._fail(e)
         self._slot.close()
         self.opened.set()
+        _LOG.info("%s has ended: %s", self._sink.label, self.facts())
 
     def _pump(self) -> None:
         last: Frame | None = None
@@ -110,11 +112,12 @@ class Feed:
                 self._repeated += 1
 
     def _fail(self, error: Exception) -> None:
+        note(error)
         if self.failure is not None:
             return
         if not isinstance(error, SinkError):
             # A fault of ours or of a driver; it ends this feed, and the show goes on.
-            cause = f"{self._sink.label} stopped by surprise: {type(error).__name__}: {error}"
+            cause = f"{self._sink.label} stopped unexpectedly: {type(error).__name__}: {error}"
             known, error = error, SinkError(cause, "Start it again; please report this.")
             error.__cause__ = known
         self.failure = error

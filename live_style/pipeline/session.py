@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ from live_style.pipeline.stylize import Painted
 from live_style.pipeline.stylize import Painter
 from live_style.style import Style
 from live_style.threads.slot import Slot
+from live_style.threads.worker import note
 
+_LOG = logging.getLogger(__name__)
 TICK = 0.04
 """Seconds that an iteration waits for a frame before it looks whether a thread has failed."""
 
@@ -48,7 +51,7 @@ class LiveSession:
         self.troubles: queue.SimpleQueue[LiveStyleError] = queue.SimpleQueue()
         """What went wrong and was overcome, for whoever wants to know."""
         if isinstance(stylizer, Gearbox):
-            stylizer.tell = self.troubles.put
+            stylizer.tell = self._overcome
             self.painter = Painter(self.capture.frames, stylizer.stylizer, desk, self._publish, stylizer.rescue,
                                    stylizer.after)
         else:
@@ -75,6 +78,7 @@ class LiveSession:
             self.gears.start()
         self.painter.start()
         self.capture.start()
+        _LOG.info("%s is painted at %s: %s", self.source.label, self.size, self.painter.stylizer.facts())
 
     def check(self) -> None:
         """Raise what ended the capture or the painter thread, if anything did."""
@@ -116,6 +120,10 @@ class LiveSession:
             if painted is not None:
                 ended = False
                 yield painted.frame
+
+    def _overcome(self, error: LiveStyleError) -> None:
+        note(error)
+        self.troubles.put(error)
 
     def _publish(self, painted: Painted) -> None:
         self.preview.put(painted)

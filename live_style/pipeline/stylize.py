@@ -18,7 +18,7 @@ from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.threads.slot import Slot
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
 
 After = Callable[[float, float, bool], Stylizer | None]
 """Asked after each frame that the network painted: clock time, seconds that it took, whether a fader moves. Gives
@@ -67,25 +67,25 @@ class Painter:
         self._held: Image | None = None
         self._held_strength, self._held_mirrored = 0.0, False
         self._delay: float | None = None
-        self._stage = Stage("painter", self._work)
+        self._worker = Worker("painter", self._work)
 
     def start(self) -> None:
         """Begin to paint."""
-        self._stage.start()
+        self._worker.start()
 
     def check(self) -> None:
         """Raise what ended the thread, if anything did."""
-        self._stage.check()
+        self._worker.check()
 
     def stop(self) -> bool:
         """End the thread; False when it hangs in its driver."""
         self._frames.close()
-        return self._stage.stop()
+        return self._worker.stop()
 
     @property
     def ended(self) -> bool:
         """Whether its thread has ended, or never began."""
-        return self._stage.ended
+        return self._worker.ended
 
     @property
     def idle(self) -> bool:

@@ -35,6 +35,8 @@ from live_style.styles.user_folder import put_free
 from live_style.styles.user_folder import same_content
 from live_style.styles.user_folder import stamps
 from live_style.threads.slot import Slot
+from live_style.threads.worker import Worker
+from live_style.threads.worker import note
 
 POLL = 0.25
 """Seconds between looks at the folder: a look costs 0.1 ms, and two equal ones tell that a file is whole."""
@@ -74,8 +76,8 @@ class Studio:
         self._news: Slot[Gallery] = Slot()
         self._notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
         self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._wake, self._closing, self._again = threading.Event(), threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
+        self._wake, self._again = threading.Event(), threading.Event()
+        self._worker = Worker("studio", self._run)
         self.gallery = shipped
         """The newest gallery."""
 
@@ -89,14 +91,13 @@ class Studio:
 
     def start(self) -> None:
         """Begin to watch."""
-        self._thread.start()
+        self._worker.start()
 
     def close(self) -> None:
         """End the thread, after the picture that it has in hand."""
-        self._closing.set()
+        self._worker.stopping.set()
         self._wake.set()
-        if self._thread.ident is not None:
-            self._thread.join(5.0)
+        self._worker.stop()
 
     def take(self) -> Gallery | None:
         """The newest gallery, once; None when nothing changed since."""
@@ -130,9 +131,9 @@ class Studio:
         self._wishes.put(work)
         self._wake.set()
 
-    def _run(self) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         self._guarded(self._maker.prepare)
-        while not self._closing.is_set():
+        while not stopping.is_set():
             self._guarded(self._step)
             self._wake.wait(POLL)
             self._wake.clear()
@@ -144,6 +145,7 @@ class Studio:
         except LiveStyleError as e:
             self._notices.put(Notice(e.cause, e.cure))
         except Exception as e:
+            note(e)
             self._once(f"a bug in the studio: {type(e).__name__}: {e}")
 
     def _step(self) -> None:
@@ -170,7 +172,7 @@ class Studio:
             self._publish()
         for name, stamp in whole.items():
             known = self._known.get(name)
-            if (known is None or known.stamp != stamp) and not self._closing.is_set():
+            if (known is None or known.stamp != stamp) and not self._worker.stopping.is_set():
                 self._load(name, stamp)
                 self._publish()
                 if known is None or known.entry is None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Generator
 from typing import TypeVar
 
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
 
 T = TypeVar("T")
 ROOM = 3
@@ -40,11 +40,11 @@ def ahead(items: Generator[T, None, None], name: str, room: int = ROOM) -> Gener
             items.close()
             put(_END, stopping)
 
-    stage = Stage(name, work)
-    stage.start()
+    worker = Worker(name, work)
+    worker.start()
     try:
         while (item := waiting.get()) is not _END:
             yield item  # type: ignore[misc]
     finally:
-        stage.stop(patience=60.0)
-    stage.check()
+        worker.stop(patience=60.0)
+    worker.check()

@@ -1,16 +1,30 @@
-"""A stage: a thread of the show that keeps its failure for whoever waits for it."""
+"""A worker: a thread of the program that keeps its failure for whoever waits for it, and logs it."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
 
+from live_style.errors import LiveStyleError
 
-class Stage:
+_LOG = logging.getLogger(__name__)
+
+
+def note(error: BaseException) -> None:
+    """Log what went wrong in this thread: with its traceback, unless it is an error that a person can put right."""
+    if isinstance(error, LiveStyleError):
+        _LOG.warning("%s", error.cause)
+    else:
+        _LOG.error("unexpected %s", type(error).__name__, exc_info=error)
+
+
+class Worker:
     """Runs `work(stopping)` in a thread until it returns or `stop` is called.
 
-    What it raises is data: kept in `failure`, to be raised again on the main thread.
+    What it raises is noted, and kept in `failure` to be raised again on the main thread. What shall not end the
+    thread, its work catches, and gives to `note`. A daemon: a driver that hangs cannot keep the program alive.
     """
 
     def __init__(self, name: str, work: Callable[[threading.Event], None]) -> None:
@@ -27,6 +41,7 @@ class Stage:
         try:
             self._work(self.stopping)
         except BaseException as e:  # kept, and raised again by whoever calls check()
+            note(e)
             self.failure = e
 
     @property
@@ -47,6 +62,10 @@ class Stage:
     def stop(self, patience: float = 5.0) -> bool:
         """Ask it to end and wait; False when it still hangs in a driver after `patience` seconds."""
         self.stopping.set()
+        return self.wait(patience)
+
+    def wait(self, patience: float) -> bool:
+        """Wait for its end, so many seconds at most; whether it has come."""
         if self.started:
             self._thread.join(patience)
         return self.ended

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from live_style.errors import SinkError
+from live_style.threads.worker import Worker
 
 SYNC_SECONDS = 1.0
 """How much may be lost when the machine dies; the system alone would keep up to 30 s in memory."""
@@ -28,9 +29,8 @@ class Disk:
         """Bytes up to the last mark."""
         self.error: OSError | None = None
         """What went wrong first; libav does not hand it on."""
-        self._done = threading.Event()
         # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: nobody waits for it.
-        self._syncing = threading.Thread(target=self._sync, name="disk sync", daemon=True)
+        self._syncing = Worker("disk sync", self._sync)
         self._syncing.start()
 
     def write(self, data: bytes) -> int:
@@ -61,8 +61,7 @@ class Disk:
 
     def close(self) -> None:
         """Let go of the file, whole on the disk or cut back to the last mark; raises what went wrong."""
-        self._done.set()
-        self._syncing.join()
+        self._syncing.stop(threading.TIMEOUT_MAX)
         if self._file.closed:
             return
         with self._file:
@@ -79,8 +78,8 @@ class Disk:
         with contextlib.suppress(OSError):
             self._path.unlink()
 
-    def _sync(self) -> None:
-        while not self._done.wait(SYNC_SECONDS):
+    def _sync(self, stopping: threading.Event) -> None:
+        while not stopping.wait(SYNC_SECONDS):
             try:
                 os.fsync(self._file.fileno())
             except OSError as e:

@@ -21,7 +21,7 @@ from live_style.telemetry.trace import Trace
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.telemetry.trace import write_trace
-from live_style.threads.worker import Stage
+from live_style.threads.worker import Worker
 
 QUICK = ["run", "--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu", "--camera", "demo"]
 
@@ -49,9 +49,9 @@ def test_spans_keep_thread_frame_and_times(tmp_path):
             time.sleep(0.02)
 
     with trace.current():
-        stage = Stage("painter", work)
-        stage.start()
-        assert stage.stop()
+        worker = Worker("painter", work)
+        worker.start()
+        assert worker.stop()
         with span("present"):
             pass
     write_trace(tmp_path / "t.json", trace)
