@@ -65,7 +65,7 @@ def main(folder: str = "flip-book", frames: str = "60") -> None:
     with LiveSession(source, brush.steadied(SIZE), [brush.style("Neon")], [sink], size=SIZE, fps=FPS) as session:
         for _ in islice(session, int(frames)):
             pass
-    print(session.outputs.facts())
+    print(session.outputs.infos)
 
 
 if __name__ == "__main__":

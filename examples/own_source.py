@@ -24,6 +24,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.write import write_png
 from live_style.interfaces import Source
+from live_style.interfaces import SourceInfo
 from live_style.sources.pace import Pace
 
 SIZE, FPS = (320, 180), 30.0
@@ -58,10 +59,9 @@ class Plasma:
         """Stop the clock."""
         self._pace = None
 
-    def facts(self) -> dict[str, object]:
+    def info(self) -> SourceInfo:
         """For the report of a show."""
-        return {"kind": "plasma", "label": self.label, "size": list(self._size), "fps_claimed": self._fps,
-                "fps_measured": self._fps}
+        return SourceInfo("plasma", self.label, self._size, self._fps, self._fps)
 
     def _draw(self, seconds: float) -> Image:
         width, height = self._size

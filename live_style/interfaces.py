@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 from typing import Protocol
 
@@ -9,6 +10,48 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.look import Look
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What a source is and gives."""
+
+    kind: str
+    """camera, clip, stream, picture, demo or a word of one's own."""
+    label: str
+    size: Size | None
+    """Of its frames; None: not known, or not now."""
+    fps_claimed: float | None
+    fps_measured: float
+
+
+@dataclass(frozen=True)
+class SinkInfo:
+    """What a sink was given."""
+
+    label: str
+    written: int
+    repeated: int
+    dropped: int
+    """Frames that it had no time for."""
+    failure: str | None
+    """Why it ended, if it did not end well."""
+
+
+@dataclass(frozen=True)
+class StylizerInfo:
+    """What paints; the fields that have no meaning for a stylizer are empty."""
+
+    model: str
+    provider: str
+    device: str = ""
+    precision: str = ""
+    net_size: str = ""
+    space: str = ""
+    smooth: float = 0.0
+    why: str = ""
+    """Why on this provider."""
+    note: str = ""
 
 
 class Source(Protocol):
@@ -33,8 +76,8 @@ class Source(Protocol):
     def close(self) -> None:
         """Let go of the device; may be called at any time, more than once."""
 
-    def facts(self) -> dict[str, object]:
-        """For the report: kind, label, claimed and measured fps, native size, and what else is worth knowing."""
+    def info(self) -> SourceInfo:
+        """What it is and gives, also after its end; the report has every field, those of a subclass too."""
 
 
 class Sink(Protocol):
@@ -66,8 +109,8 @@ class Stylizer(Protocol):
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly."""
 
-    def facts(self) -> dict[str, object]:
-        """For the report: model, provider, precision, network size, and why this provider."""
+    def info(self) -> StylizerInfo:
+        """What paints, and why."""
 
 
 class Key(NamedTuple):

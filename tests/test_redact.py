@@ -93,7 +93,7 @@ def test_a_source_has_none_in_its_name_and_facts(tmp_path: Path) -> None:
         assert "hunter2" not in source.label
         source.open()
         source.read()
-        assert "127.0.0.1" in source.label and "hunter2" not in f"{source.label} {source.facts()}"
+        assert "127.0.0.1" in source.label and "hunter2" not in f"{source.label} {source.info()}"
         source.close()
 
 

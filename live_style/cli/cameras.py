@@ -54,8 +54,9 @@ def _measured(camera: Camera) -> dict[str, object]:
         end = time.perf_counter() + MEASURED_SECONDS
         while time.perf_counter() < end:
             source.read()
-        facts = source.facts()
-        return {key: facts[key] for key in ("size", "format", "fps_claimed", "fps_measured", "dark_seconds")}
+        info = source.info()
+        return {"size": info.size, "format": info.format, "fps_claimed": info.fps_claimed,
+                "fps_measured": info.fps_measured, "dark_seconds": info.dark_seconds}
     except SourceError as e:
         return {"error": e.cause, "cure": e.cure}
     finally:

@@ -37,6 +37,7 @@ from live_style.pipeline.session import LiveSession
 from live_style.redact import without_secrets
 from live_style.settings import RunSettings
 from live_style.sources import open_source
+from live_style.sources.camera import CameraInfo
 from live_style.styles.collection import Gallery
 from live_style.styles.collection import load_gallery
 from live_style.styles.predict import Maker
@@ -147,9 +148,8 @@ def _keep(settings: RunSettings, session: LiveSession, show: Show, gears: Gearbo
         _say(kept(path))
     if proven := gears.proven():
         remember(situation, proven)
-    camera = session.source.facts()
-    if camera.get("kind") == "camera":
-        paths.remember_camera(str(camera.get("name", "")))
+    if isinstance(camera := session.source.info(), CameraInfo):
+        paths.remember_camera(camera.name)
     if settings.report:
         write_report(settings.report, facts_of(session, show.tally))
 

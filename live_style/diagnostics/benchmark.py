@@ -101,9 +101,8 @@ def chosen(folder: Path, provider: Wanted) -> OnnxStylizer:
 
 
 def _row(stylizer: OnnxStylizer, automatic: bool, seconds: float) -> Row:
-    facts = {name: str(value) for name, value in stylizer.facts().items()}
-    return Row(facts["model"], facts["precision"], facts["provider"], facts["device"], facts["net_size"],
-               automatic,
+    info = stylizer.info()
+    return Row(info.model, info.precision, info.provider, info.device, info.net_size, automatic,
                network(stylizer, seconds, fading=False), network(stylizer, seconds, fading=True),
                pipeline(stylizer, seconds, fading=False), pipeline(stylizer, seconds, fading=True))
 

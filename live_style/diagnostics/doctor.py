@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Literal
 from typing import NamedTuple
-from typing import cast
 
 from live_style.errors import LiveStyleError
 from live_style.frame import Frame
@@ -261,12 +260,12 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
         end = time.perf_counter() + 1.0
         while time.perf_counter() < end:
             source.read()
-        facts = source.facts()
+        info = source.info()
     finally:
         source.close()
-    size, rate = cast(list[int], facts["size"]), cast(float, facts["fps_measured"])
-    line = f"{camera}: {size[0]}x{size[1]} {facts['format']}, {rate:.1f} frames a second"
-    if facts["dark_seconds"]:
+    size, rate = info.size or (0, 0), info.fps_measured
+    line = f"{camera}: {size[0]}x{size[1]} {info.format}, {rate:.1f} frames a second"
+    if info.dark_seconds:
         yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or take off its cap.")
     elif rate < 0.8 * FPS:
         yield Check("camera", "warn", line, "More light, another socket or a smaller --size makes it faster: "

@@ -27,6 +27,7 @@ from live_style.inference.providers import Wanted
 from live_style.inference.temporal_filter import Memory
 from live_style.inference.temporal_filter import Steadier
 from live_style.inference.tiling import Bands
+from live_style.interfaces import StylizerInfo
 from live_style.look import DIMENSIONS
 from live_style.look import REAL
 from live_style.look import Look
@@ -132,12 +133,11 @@ class OnnxStylizer:
         with span("detail"):
             return restore_detail(painted, seen, image, share)
 
-    def facts(self) -> dict[str, object]:
-        """For the report."""
-        return {"model": self.model, "provider": self.provider, "device": self._choice.device,
-                "precision": self._session.metadata.get("live_style.precision", ""),
-                "net_size": f"{self.net_size[0]}x{self.net_size[1]}", "space": self.space, "smooth": self.smooth,
-                "why": self.why, "note": self.note}
+    def info(self) -> StylizerInfo:
+        """What paints, and why."""
+        return StylizerInfo(self.model, self.provider, self._choice.device,
+                            self._session.metadata.get("live_style.precision", ""),
+                            f"{self.net_size[0]}x{self.net_size[1]}", self.space, self.smooth, self.why, self.note)
 
 
 def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,

@@ -9,6 +9,7 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
+from live_style.interfaces import SinkInfo
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.threads.slot import Slot
@@ -73,10 +74,11 @@ class Feed:
         """Whether somebody sees what is fed."""
         return self._sink.watched
 
-    def facts(self) -> dict[str, object]:
-        """For the report: label, frames written, repeated and dropped, why it failed."""
-        return {"label": self._sink.label, "written": self._written, "repeated": self._repeated,
-                "dropped": self._slot.dropped, "failure": self.failure.cause if self.failure else None}
+    @property
+    def info(self) -> SinkInfo:
+        """What the sink was given so far, and why it failed if it did."""
+        return SinkInfo(self._sink.label, self._written, self._repeated, self._slot.dropped,
+                        self.failure.cause if self.failure else None)
 
     def _run(self) -> None:
         try:
@@ -92,7 +94,7 @@ class Feed:
             self._fail(e)
         self._slot.close()
         self.opened.set()
-        _LOG.info("%s has ended: %s", self._sink.label, self.facts())
+        _LOG.info("%s has ended: %s", self._sink.label, self.info)
 
     def _pump(self) -> None:
         last: Frame | None = None

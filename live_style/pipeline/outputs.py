@@ -11,6 +11,7 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
+from live_style.interfaces import SinkInfo
 from live_style.pipeline.feed import STOP_SECONDS
 from live_style.pipeline.feed import Feed
 from live_style.sinks.virtual_camera import VirtualCameraSink
@@ -46,7 +47,7 @@ class Outputs:
         self._waiting: dict[str, Sink] = {}
         """What is opened as soon as the one before it has let go of the device."""
         self._ending: tuple[_Ending, ...] = ()
-        self._ended: list[dict[str, object]] = []
+        self._ended: list[tuple[str, SinkInfo]] = []
         self._recording: Path | None = None
         self._finished: tuple[Path, ...] = ()
 
@@ -129,7 +130,7 @@ class Outputs:
         ending.feed.give_up(STOP_SECONDS)
         self._note(ending.feed)
         self._ending = tuple(other for other in self._ending if other is not ending)
-        self._ended.append({"output": ending.name, **ending.feed.facts()})
+        self._ended.append((ending.name, ending.feed.info))
         if ending.path is not None and ending.path.exists():
             self._finished = (*self._finished, ending.path.absolute())
 
@@ -150,7 +151,8 @@ class Outputs:
             ending.feed.wait(max(0.0, ending.due - self._clock()))
             self._settle(ending)
 
-    def facts(self) -> list[dict[str, object]]:
-        """For the report: every feed that was open, with what it wrote and dropped, and why it failed if it did."""
+    @property
+    def infos(self) -> tuple[tuple[str, SinkInfo], ...]:
+        """Every sink that was open, by the name of its output."""
         running = (*((ending.name, ending.feed) for ending in self._ending), *self._feeds.items())
-        return [*self._ended, *({"output": name, **feed.facts()} for name, feed in running)]
+        return (*self._ended, *((name, feed.info) for name, feed in running))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from live_style import __version__
@@ -16,7 +17,7 @@ from live_style.telemetry import trace
 
 def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
-    camera, capture, painter = session.source.facts(), session.capture, session.painter
+    source, capture, painter = session.source.info(), session.capture, session.painter
     return {
         "version": __version__,
         "frames": {
@@ -28,7 +29,7 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
         **tally.facts(),
         # While nobody would have seen more, a picture was painted now and then.
         "rested_seconds": round(capture.rested, 1),
-        "late": late(tally, camera.get("fps_claimed")),
+        "late": late(tally, source.fps_claimed),
         "stages_ms": {
             "fit": capture.meter.spread().p50,
             "stylize": painter.network.spread().p50,
@@ -38,18 +39,18 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
         "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
         "cpu_ms": spent,
         "size": f"{session.size[0]}x{session.size[1]}",
-        **painter.stylizer.facts(),
+        **asdict(painter.stylizer.info()),
         **(session.gears.facts() if session.gears else {}),
-        "camera": camera,
-        "outputs": session.outputs.facts(),
+        "camera": asdict(source),
+        "outputs": [{"output": name, **asdict(sink)} for name, sink in session.outputs.infos],
         "reconnects": capture.reconnects,
         "failures": [{"cause": e.cause, "cure": e.cure} for e in session.outputs.failures],
     }
 
 
-def late(tally: Tally, fps: object) -> float | None:
+def late(tally: Tally, fps: float | None) -> float | None:
     """The share of new frames that missed their turn: shown over one and a half frame times after the last one."""
-    if not isinstance(fps, (int, float)) or fps <= 0:
+    if fps is None or fps <= 0:
         return None
     return round(tally.gaps.share_above(1500.0 / fps), 4)
 

@@ -78,7 +78,7 @@ class LiveSession:
             self.gears.start()
         self.painter.start()
         self.capture.start()
-        _LOG.info("%s is painted at %s: %s", self.source.label, self.size, self.painter.stylizer.facts())
+        _LOG.info("%s is painted at %s: %s", self.source.label, self.size, self.painter.stylizer.info())
 
     def check(self) -> None:
         """Raise what ended the capture or the painter thread, if anything did."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from live_style.errors import SourceEnded
 from live_style.frame import Frame
 from live_style.frame import Image
+from live_style.interfaces import SourceInfo
 from live_style.sources.pace import Pace
 from live_style.telemetry.meter import Meter
 
@@ -41,7 +42,6 @@ class ArraySource:
     def close(self) -> None:
         """Nothing."""
 
-    def facts(self) -> dict[str, object]:
+    def info(self) -> SourceInfo:
         """Kind, label and rates."""
-        return {"kind": "arrays", "label": self.label, "size": None, "fps_claimed": self._fps,
-                "fps_measured": round(self._meter.fps(time.perf_counter()), 2)}
+        return SourceInfo("arrays", self.label, None, self._fps, round(self._meter.fps(time.perf_counter()), 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import dataclass
 
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
@@ -13,6 +14,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import Capture
+from live_style.interfaces import SourceInfo
 from live_style.sources.devices import Camera
 from live_style.sources.devices import list_cameras
 from live_style.system import v4l2
@@ -29,6 +31,18 @@ _DARK = 16
 """Brightness (0..255) that nothing in a dark picture exceeds: noise behind a lens cap stays below."""
 
 
+@dataclass(frozen=True)
+class CameraInfo(SourceInfo):
+    """What a camera is and gives."""
+
+    name: str
+    path: str
+    number: int
+    format: str | None
+    dark_seconds: float
+    """For how long its pictures have been black."""
+
+
 class CameraSource:
     """One camera, by what the system lists; when it comes back after a loss it is looked for by its name."""
 
@@ -41,7 +55,8 @@ class CameraSource:
         self._capture: Capture | None = None
         self._meter = Meter()
         self._newest = 0.0
-        self._told: dict[str, object] = {}
+        self._told: tuple[Size | None, str | None, float | None] = None, None, None
+        """Size, format and rate, as the driver tells them."""
 
     def open(self) -> None:
         """Switch it on and wait for its first picture; raises SourceError that says what is in the way."""
@@ -64,7 +79,7 @@ class CameraSource:
         if image is None:
             self.close()
             raise _refused(self.camera)
-        self._told = {"size": list(size_of(image)), "format": capture.format, "fps_claimed": capture.fps}
+        self._told = size_of(image), capture.format, capture.fps
 
     def read(self) -> Frame:
         """The next picture; raises SourceLost, the camera let go, 2 s after the last one or when it is gone."""
@@ -86,13 +101,13 @@ class CameraSource:
         if capture is not None:
             capture.close()
 
-    def facts(self) -> dict[str, object]:
-        """Kind, name, place, format, size, rates, and for how long it has been dark."""
+    def info(self) -> CameraInfo:
+        """What is known of it."""
         now = time.perf_counter()
-        return {"kind": "camera", "label": self.label, "name": self.camera.name, "path": self.camera.path,
-                "number": self.camera.number, "size": None, "format": None, "fps_claimed": None, **self._told,
-                "fps_measured": round(self._meter.fps(now), 2),
-                "dark_seconds": 0.0 if self.dark_since is None else round(now - self.dark_since, 1)}
+        size, form, fps = self._told
+        return CameraInfo("camera", self.label, size, fps, round(self._meter.fps(now), 2), self.camera.name,
+                          self.camera.path, self.camera.number, form,
+                          0.0 if self.dark_since is None else round(now - self.dark_since, 1))
 
     def _wait(self, capture: Capture, patience: float) -> tuple[Image, float]:
         """The next picture and when it came."""

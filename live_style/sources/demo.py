@@ -7,6 +7,7 @@ import time
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.interfaces import SourceInfo
 from live_style.sources.pace import Pace
 from live_style.sources.scene.painting import painting
 from live_style.telemetry.meter import Meter
@@ -53,7 +54,6 @@ class DemoSource:
         self._meter = Meter()
         self._began = None
 
-    def facts(self) -> dict[str, object]:
+    def info(self) -> SourceInfo:
         """Kind, label, size and rates."""
-        return {"kind": "demo", "label": self.label, "size": list(self.size), "fps_claimed": self.fps,
-                "fps_measured": round(self._meter.fps(time.perf_counter()), 2)}
+        return SourceInfo("demo", self.label, self.size, self.fps, round(self._meter.fps(time.perf_counter()), 2))

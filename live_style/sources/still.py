@@ -11,6 +11,7 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.imaging.read import read_picture
+from live_style.interfaces import SourceInfo
 from live_style.sources.pace import Pace
 from live_style.telemetry.meter import Meter
 
@@ -50,8 +51,7 @@ class StillSource:
         """Forget the picture."""
         self._image = None
 
-    def facts(self) -> dict[str, object]:
+    def info(self) -> SourceInfo:
         """Kind, label, size and rates."""
-        return {"kind": "picture", "label": self.label,
-                "size": None if self._image is None else list(size_of(self._image)),
-                "fps_claimed": self.fps, "fps_measured": round(self._meter.fps(time.perf_counter()), 2)}
+        return SourceInfo("picture", self.label, None if self._image is None else size_of(self._image), self.fps,
+                          round(self._meter.fps(time.perf_counter()), 2))

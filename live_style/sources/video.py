@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from live_style.errors import SourceLost
 from live_style.frame import Frame
@@ -10,6 +11,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import placed
+from live_style.interfaces import SourceInfo
 from live_style.redact import without_secrets
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import span
@@ -20,6 +22,14 @@ STILL_SECONDS = 0.5
 """A picture that lasts longer is given again so often: a slow clip is not a lost one."""
 LATE_SECONDS = 5.0
 """From here on a seek costs less than decoding all that nobody sees."""
+
+
+@dataclass(frozen=True)
+class ClipInfo(SourceInfo):
+    """What a clip is and gives."""
+
+    loops: int
+    """How often it has begun again."""
 
 
 class ClipSource:
@@ -73,13 +83,12 @@ class ClipSource:
             self._reader.close()
             self._reader = None
 
-    def facts(self) -> dict[str, object]:
+    def info(self) -> ClipInfo:
         """Kind, label, size, rates and rounds."""
         reader = self._reader
-        return {"kind": "stream" if reader is not None and reader.live else "clip", "label": self.label,
-                "size": None if self._size is None else list(self._size),
-                "fps_claimed": None if reader is None else round(reader.fps, 3),
-                "fps_measured": round(self._meter.fps(time.perf_counter()), 2), "loops": self._loops}
+        return ClipInfo("stream" if reader is not None and reader.live else "clip", self.label, self._size,
+                        None if reader is None else round(reader.fps, 3),
+                        round(self._meter.fps(time.perf_counter()), 2), self._loops)
 
     def _newest(self, reader: Reader) -> Picture:
         picture = reader.next()

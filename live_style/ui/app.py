@@ -191,11 +191,10 @@ class Show:
 
     def _measures(self) -> Measures:
         latency = self.tally.latency.spread()
-        facts = self._session.painter.stylizer.facts()
+        painting = self._session.painter.stylizer.info()
         stats = Stats(fps=round(self.tally.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
                       dropped=self._session.capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
-                      provider=str(facts["provider"]).upper(), model=str(facts["model"]),
-                      net_size=str(facts.get("net_size", "")))
+                      provider=painting.provider.upper(), model=painting.model, net_size=painting.net_size)
         return Measures(stats, self._takes.recorded, self._takes.live)
 
     def _happen(self, event: Event, now: float) -> None:

@@ -17,6 +17,7 @@ from live_style.frame import Size
 from live_style.imaging.read import read_picture
 from live_style.imaging.write import read_facts
 from live_style.interfaces import Sink
+from live_style.interfaces import SinkInfo
 from live_style.pipeline.feed import Feed
 from live_style.pipeline.outputs import Outputs
 from live_style.sinks.null import NullSink
@@ -100,8 +101,8 @@ class TestEverySink:
         feed.put(frame(0))
         feed.stop()
         assert feed.failure is None
-        assert feed.facts()["written"] == 1
-        assert feed.facts()["label"] == sink.label
+        assert feed.info.written == 1
+        assert feed.info.label == sink.label
 
 
 def test_null_counts() -> None:
@@ -216,8 +217,7 @@ class TestFeed:
         sink.gate.set()
         feed.stop()
         assert sink.numbers == [0, 99]
-        assert feed.facts() == {"label": "nowhere", "written": 2, "repeated": 0, "dropped": 98,
-                                "failure": None}
+        assert feed.info == SinkInfo("nowhere", written=2, repeated=0, dropped=98, failure=None)
         assert sink.closed == 1
 
     def test_opens_writes_and_closes_in_its_own_thread(self) -> None:
@@ -243,8 +243,8 @@ class TestFeed:
         feed.stop()
         assert sink.numbers[-1] == 5
         assert sink.numbers.count(4) >= 3
-        assert feed.facts()["written"] == 2
-        assert feed.facts()["repeated"] == len(sink.numbers) - 2
+        assert feed.info.written == 2
+        assert feed.info.repeated == len(sink.numbers) - 2
 
     @pytest.mark.parametrize("where", ["open", "write", "close"])
     def test_a_failure_is_kept_and_ends_this_feed_only(self, where: str) -> None:
@@ -258,7 +258,7 @@ class TestFeed:
         for number in range(3):
             broken.put(frame(number))
         assert broken.failure is error
-        assert broken.facts()["failure"] == "the disk is full"
+        assert broken.info.failure == "the disk is full"
         fine.stop()
         assert fine.failure is None
 
@@ -313,10 +313,10 @@ def test_what_nobody_looks_at_is_not_repeated() -> None:
     feed.start()
     feed.put(frame(0))
     time.sleep(0.2)
-    assert feed.facts()["repeated"] == 0
+    assert feed.info.repeated == 0
     sink.watched = True
     time.sleep(0.2)
-    assert int(str(feed.facts()["repeated"])) > 3
+    assert feed.info.repeated > 3
     feed.stop()
 
 

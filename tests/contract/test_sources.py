@@ -11,6 +11,7 @@ import time
 import wave
 from collections.abc import Callable
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -110,11 +111,11 @@ def test_it_goes_at_its_own_pace_and_measures_it(choice: str) -> None:
     source, _ = open_source(choice, SIZE, FPS)
     read_for(source, 0.2)
     frames = read_for(source, 1.2)
-    facts = source.facts()
+    info = source.info()
     source.close()
     rate = (len(frames) - 1) / (frames[-1].born - frames[0].born)
-    assert facts["fps_measured"] == pytest.approx(rate, rel=0.15)
-    if facts["kind"] != "camera":
+    assert info.fps_measured == pytest.approx(rate, rel=0.15)
+    if info.kind != "camera":
         assert 0.75 * FPS < rate < 1.1 * FPS  # a busy machine may miss a few, nobody may rush
         assert LIVE_FPS == FPS
 
@@ -133,9 +134,9 @@ def test_it_can_be_closed_twice_and_opened_again(choice: str) -> None:
 def test_the_report_can_be_written_at_any_time(choice: str) -> None:
     source, _ = open_source(choice, SIZE, FPS)
     source.read()
-    while_open = json.loads(json.dumps(source.facts()))
+    while_open = json.loads(json.dumps(asdict(source.info())))
     source.close()
-    after = json.loads(json.dumps(source.facts()))
+    after = json.loads(json.dumps(asdict(source.info())))
     for facts in (while_open, after):
         assert {"kind", "label", "size", "fps_claimed", "fps_measured"} <= facts.keys()
         assert facts["label"] == source.label
@@ -148,7 +149,7 @@ def test_a_clip_plays_in_order_and_round_after_round(clip: Path) -> None:
     source = ClipSource(str(clip))
     source.open()
     frames = read_for(source, 2.5)
-    assert source.facts()["loops"] == 2
+    assert source.info().loops == 2
     source.close()
     shades = [shade_of(frame) for frame in frames]
     steps = [(b - a) % 25 for a, b in zip(shades, shades[1:])]
@@ -305,7 +306,7 @@ def test_a_clip_that_was_cut_off_plays_as_far_as_it_goes(clip: Path) -> None:
     source = ClipSource(str(clip))
     source.open()
     frames = read_for(source, 1.5)
-    assert source.facts()["loops"]
+    assert source.info().loops
     source.close()
     assert len(frames) > 25
 
@@ -318,7 +319,7 @@ def test_a_stream_gives_its_newest_pictures() -> None:
         read_for(source, 1.0)
         frame = source.read()
         age = time.perf_counter() - server.began - frame.image.mean() / 20
-        assert source.facts()["kind"] == "stream"
+        assert source.info().kind == "stream"
         source.close()
     assert age < 0.3
 
@@ -385,7 +386,7 @@ def test_nobody_at_the_address_is_refused() -> None:
 def test_without_a_camera_the_demo_scene_plays_and_says_so() -> None:
     source, notice = open_source(None, (320, 180), FPS, "HD Pro Webcam C920")
     assert source.read().image.shape == (180, 320, 3)
-    assert source.facts()["kind"] == "demo"
+    assert source.info().kind == "demo"
     source.close()
     assert "no camera" in notice and "demo scene" in notice and "\n" not in notice
 

@@ -137,9 +137,9 @@ def test_it_may_be_made_on_one_thread_and_run_by_another(stylizer: OnnxStylizer,
 
 
 def test_the_report_has_what_was_got(stylizer: OnnxStylizer) -> None:
-    facts = stylizer.facts()
-    assert facts["model"] == "balanced" and facts["provider"] == "cpu" and facts["precision"] == "fp32"
-    assert facts["net_size"] == "160x88"
+    info = stylizer.info()
+    assert info.model == "balanced" and info.provider == "cpu" and info.precision == "fp32"
+    assert info.net_size == "160x88"
 
 
 def test_it_names_the_space_that_its_styles_must_be_of(stylizer: OnnxStylizer, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_to_stop_waits_for_nothing_and_a_device_that_hangs_is_told_when_its_time
     rig.now += 0.2
     failure, = rig.outputs.check()
     assert "did not finish within 5 s" in failure.cause
-    assert rig.outputs.check() == () and [fact["failure"] for fact in rig.outputs.facts()] == [failure.cause]
+    assert rig.outputs.check() == () and [info.failure for _, info in rig.outputs.infos] == [failure.cause]
 
 
 def test_what_is_switched_on_again_waits_for_the_device_not_the_show(rig: Rig) -> None:
@@ -103,7 +103,7 @@ def test_what_is_switched_on_again_waits_for_the_device_not_the_show(rig: Rig) -
     assert not rig.cameras[1].is_open, "the first one still has the device"
     rig.cameras[0].may_close.set()
     assert rig.until(lambda: rig.cameras[1].is_open) == ()
-    assert not rig.cameras[0].is_open and len(rig.outputs.facts()) == 2
+    assert not rig.cameras[0].is_open and len(rig.outputs.infos) == 2
 
 
 def test_what_waits_can_be_switched_off(rig: Rig) -> None:
@@ -114,7 +114,7 @@ def test_what_waits_can_be_switched_off(rig: Rig) -> None:
     rig.outputs.stop(VCAM)
     assert not rig.outputs.is_on(VCAM)
     rig.cameras[0].may_close.set()
-    rig.until(lambda: len(rig.outputs.facts()) == 1)
+    rig.until(lambda: len(rig.outputs.infos) == 1)
     assert not rig.cameras[1].is_open
 
 
@@ -124,7 +124,7 @@ def test_a_device_that_is_still_being_opened_is_let_go_of_without_waiting(rig: R
     rig.outputs.stop(VCAM)
     rig.cameras[0].may_open.set()
     rig.cameras[0].may_close.set()
-    assert rig.until(lambda: rig.outputs.facts() and not rig.cameras[0].is_open) == ()
+    assert rig.until(lambda: rig.outputs.infos and not rig.cameras[0].is_open) == ()
 
 
 def test_a_recording_is_told_when_it_is_whole_while_the_next_one_runs(rig: Rig, tmp_path: Path) -> None:

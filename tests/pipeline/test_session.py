@@ -50,7 +50,7 @@ def test_a_sink_gets_the_frames_and_is_finished() -> None:
     with LiveSession(ArraySource([grey(5)] * 20, 100.0), Inverter(), STYLES, [sink], size=SIZE) as session:
         shown = len(list(session))
     assert 0 < sink.frames <= 20 and 0 < shown <= 20
-    assert session.outputs.facts()[0]["written"] == sink.frames
+    assert session.outputs.infos[0][1].written == sink.frames
 
 
 def test_frames_are_fitted_to_the_size_of_the_session() -> None:

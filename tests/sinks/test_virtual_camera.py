@@ -57,7 +57,7 @@ class TestWhatReadersSee:
         while len(cameras[0].frames) < 3:
             assert feed.failure is None
         feed.stop()
-        assert feed.facts()["written"] == 1
+        assert feed.info.written == 1
 
 
 @no_device

@@ -11,6 +11,8 @@ from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Frame
 from live_style.frame import Image
+from live_style.interfaces import SourceInfo
+from live_style.interfaces import StylizerInfo
 from live_style.look import Look
 from live_style.style import Style
 from live_style.style import make_style
@@ -54,8 +56,8 @@ class ScriptedSource:
         self.closes += self._open
         self._open = False
 
-    def facts(self) -> dict[str, object]:
-        return {"kind": "scripted", "label": self.label}
+    def info(self) -> SourceInfo:
+        return SourceInfo("scripted", self.label, None, None, 0.0)
 
 
 class Inverter:
@@ -72,8 +74,8 @@ class Inverter:
         time.sleep(self.seconds)
         return np.round(image * (1 - look.strength) + (255 - image) * look.strength).astype(np.uint8)
 
-    def facts(self) -> dict[str, object]:
-        return {"model": "inverter", "provider": "none"}
+    def info(self) -> StylizerInfo:
+        return StylizerInfo("inverter", "none")
 
 
 def style(slug: str) -> Style:

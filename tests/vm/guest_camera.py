@@ -73,14 +73,14 @@ def test_it_is_listed_and_the_unfed_virtual_camera_is_not() -> None:
 @pytest.mark.parametrize("choice", ["VIVID", "0", NODE, NAME, None])
 def test_each_way_of_choosing_it_opens_it(choice: str | None) -> None:
     source, notice = open_source(choice, SIZE, FPS, NAME)
-    frame, facts = source.read(), source.facts()
+    frame, info = source.read(), source.info()
     source.close()
     assert notice == ""
     assert source.label == f"{NAME} ({NODE})"
     assert frame.image.shape == (180, 320, 3)
-    assert facts["size"] == [320, 180]
-    assert facts["format"] == "YUYV"  # MJPG was asked for; this driver offers none
-    assert facts["fps_claimed"] == 30.0
+    assert info.size == (320, 180)
+    assert info.format == "YUYV"  # MJPG was asked for; this driver offers none
+    assert info.fps_claimed == 30.0
 
 
 def test_the_first_that_delivers_stands_in_for_the_one_used_last() -> None:
@@ -109,7 +109,7 @@ def test_a_dark_camera_is_noticed_and_stays_live(camera: CameraSource) -> None:
     while time.perf_counter() < end:
         camera.read()
     assert camera.dark_since is not None
-    assert float(str(camera.facts()["dark_seconds"])) > 0.3
+    assert camera.info().dark_seconds > 0.3
     control("test_pattern", 0)
     control("osd_text_mode", 0)
     end = time.perf_counter() + 1.0
@@ -190,7 +190,7 @@ def test_a_camera_in_use_says_by_whom_and_the_demo_scene_stands_in() -> None:
         stand_in.close()
     assert f"is in use by v4l2-ctl ({other.pid})" in caught.value.cause
     assert f"fuser -v {NODE}" in caught.value.cure
-    assert stand_in.facts()["kind"] == "demo"
+    assert stand_in.info().kind == "demo"
     assert "in use by v4l2-ctl" in notice and "demo scene" in notice
 
 

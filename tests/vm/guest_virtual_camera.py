@@ -128,7 +128,7 @@ class TestOnTheDevice:
     @pytest.mark.parametrize("size", [SIZE, (641, 361)])
     def test_opencv_reads_what_was_fed(self, reading: Callable[[], Reader], size: Size) -> None:
         with feeding(size) as feed:
-            assert feed.facts()["label"] == "virtual camera OBS Virtual Camera (/dev/video10)"
+            assert feed.info.label == "virtual camera OBS Virtual Camera (/dev/video10)"
             assert reading().sees((size[0] // 2 * 2, size[1] // 2 * 2))
 
     def test_ffmpeg_reads_what_was_fed(self) -> None:
@@ -190,7 +190,7 @@ class TestOnTheDevice:
     @pytest.mark.parametrize("device", [DEVICE, "OBS Virtual Camera", "obs"])
     def test_it_is_found_by_path_or_name(self, device: str) -> None:
         with feeding(device=device) as feed:
-            assert DEVICE in str(feed.facts()["label"])
+            assert DEVICE in feed.info.label
 
     @pytest.mark.parametrize("device", ["/dev/video0", "/dev/video77", "Logitech"])
     def test_what_is_no_virtual_camera(self, device: str) -> None:
@@ -221,4 +221,4 @@ class TestOnTheDevice:
         command = error.cure.split("run: sudo ")[1]
         subprocess.run(shlex.split(command), check=True)
         with feeding() as feed:
-            assert feed.facts()["label"] == "virtual camera live-style (/dev/video10)"
+            assert feed.info.label == "virtual camera live-style (/dev/video10)"
