@@ -28,6 +28,11 @@ class Frame(NamedTuple):
         return self._replace(image=image)
 
 
+def size_text(size: Size) -> str:
+    """A size as people say it: 1280x720."""
+    return f"{size[0]}x{size[1]}"
+
+
 def size_of(image: Image) -> Size:
     """(width, height) of a picture."""
     return image.shape[1], image.shape[0]

@@ -21,6 +21,8 @@ from live_style.control.keys import parse_script
 from live_style.control.keys import remap
 from live_style.errors import SettingsError
 from live_style.frame import Size
+from live_style.inference.model_files import FORMER
+from live_style.inference.model_files import MODELS
 from live_style.inference.providers import PROVIDERS
 from live_style.inference.providers import Wanted
 from live_style.redact import without_secrets
@@ -97,14 +99,10 @@ def parse_size(value: object) -> Size:
     return size
 
 
-FORMER_MODELS = {"fine": "balanced"}
-"""Models of former versions, and what paints in their place."""
-
-
 def parse_model(value: object) -> str | None:
     """Which network paints, or None for auto; a model of former versions is the one that took its place."""
-    name = choice("auto", "fast", "balanced", *FORMER_MODELS)(value)
-    return None if name == "auto" else FORMER_MODELS.get(name, name)
+    name = choice("auto", *MODELS, *FORMER)(value)
+    return None if name == "auto" else FORMER.get(name, name)
 
 
 def parse_net_size(value: object) -> Size | None:

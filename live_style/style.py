@@ -50,6 +50,11 @@ class Style:
     norms: Norms = field(default_factory=lambda: NONE)
     """What it adds to the conditional norms of the networks that it was fitted to; on others it is its embedding."""
 
+    @property
+    def credit_line(self) -> str:
+        """Who made what it was made of, and when; empty where that is not known."""
+        return ", ".join(word for word in (self.artist, self.year) if word)
+
     def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
         """The style at a strength of 0..1, with 0..1 of the picture's own colours."""
         return Look.of(self.embedding, strength, color, self.norms)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from live_style.frame import Size
+from live_style.inference.model_files import MODELS
 from live_style.inference.net_size import ladder
 
-WORK = {"fast": 1.0, "balanced": 2.2}
-"""Time for a pixel of each network, in that of fast: medians at 384x384, ONNX Runtime (2.2) and OpenVINO (2.1) on two
-cores."""
 GROWTH = 1.18
 """Each step's sides over those of the one below: a step up takes 1.4 times as long, and its strokes stay alike."""
 ENOUGH = 640
@@ -37,7 +35,7 @@ def quality_steps(names: Sequence[str], output: Size, net_size: Size | None = No
     for place, name in enumerate(names):
         last = place == len(names) - 1
         for size in _sizes(output, place == 0, last) if net_size is None else (net_size,):
-            step = Step(name, size, WORK.get(name, 1.0) * (size[0] * size[1]) ** 1.1)
+            step = Step(name, size, MODELS[name].work * (size[0] * size[1]) ** 1.1)
             if not found or step.cost > GROWTH * found[-1].cost:
                 found.append(step)
     return tuple(found)

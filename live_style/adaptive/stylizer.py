@@ -21,6 +21,7 @@ from live_style.adaptive.pool import Rack
 from live_style.adaptive.pool import Teller
 from live_style.errors import ProviderError
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference import model_files
 from live_style.inference.net_size import SHARE
 from live_style.inference.net_size import choose_rung
@@ -157,7 +158,7 @@ class Gearbox:
     def _note_change(self, now: float) -> None:
         painting, began = self.stylizer, now if self._began is None else self._began
         self._changes.append({"at": round(now - began, 2), "provider": painting.provider, "model": painting.model,
-                              "net_size": _written(painting.net_size)})
+                              "net_size": size_text(painting.net_size)})
         _LOG.info("from now on %s", self._changes[-1])
 
     def _reachable(self, governor: Governor) -> int:
@@ -185,7 +186,7 @@ class Gearbox:
                 "on_battery": self._share < SHARE}
 
     def _used(self) -> list[dict[str, object]]:
-        return [{"provider": self.stylizer.provider, "model": step.model, "net_size": _written(step.size),
+        return [{"provider": self.stylizer.provider, "model": step.model, "net_size": size_text(step.size),
                  "frames": use.frames, "ms": round(median(use.recent) * 1000.0, 1)}
                 for step, use in zip(self.steps, self._use, strict=True) if use.frames]
 
@@ -202,7 +203,7 @@ class Gearbox:
 
     def _named(self, place: int) -> dict[str, str]:
         step = self.steps[place]
-        return {"provider": self.stylizer.provider, "model": step.model, "net_size": _written(step.size)}
+        return {"provider": self.stylizer.provider, "model": step.model, "net_size": size_text(step.size)}
 
 
 def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
@@ -213,7 +214,7 @@ def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
     """
     name, size = known.get("model", ""), known.get("net_size", "")
     sizes = [wish.net_size] if wish.net_size else ladder(wish.output)
-    place = [_written(each) for each in sizes].index(size) if size in map(_written, sizes) else None
+    place = [size_text(each) for each in sizes].index(size) if size in map(size_text, sizes) else None
     if place is not None and name in ((wish.model,) if wish.model else model_files.available(wish.folder)):
         first = open_stylizer(wish.folder, wish.output, wish.fps, name, sizes[place], wish.provider, None, wish.smooth)
         steps = _steps(wish, first.provider)
@@ -267,7 +268,3 @@ def open_step(wish: Wish, step: Step, like: OnnxStylizer) -> OnnxStylizer:
     found = open_stylizer(wish.folder, wish.output, wish.fps, step.model, step.size, like.provider, None, wish.smooth)
     found.why, found.cure = like.why, like.cure
     return found
-
-
-def _written(size: Size) -> str:
-    return f"{size[0]}x{size[1]}"

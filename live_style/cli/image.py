@@ -121,8 +121,7 @@ def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> 
             cells.append(Cell(shown.over_white(), name))
             for style in styles:
                 painted = small.paint(photo if easel.stroke else shown, [(style, 1.0)]).photo
-                credit = ", ".join(word for word in (style.artist, style.year) if word)
-                cells.append(Cell(painted.over_white(), style.name, credit))
+                cells.append(Cell(painted.over_white(), style.name, style.credit_line))
                 bar.update(1)
     return cells
 

@@ -16,6 +16,8 @@ from click.core import ParameterSource
 
 from live_style import settings
 from live_style.errors import SettingsError
+from live_style.inference.model_files import FORMER
+from live_style.inference.model_files import MODELS
 from live_style.inference.providers import PROVIDERS
 from live_style.settings import RunSettings
 from live_style.style import MAX_TEXT
@@ -35,7 +37,7 @@ class Checked(click.ParamType[Any]):
             return value
         try:
             parsed = self._parse(value)
-            if parsed is not None and settings.FORMER_MODELS.get(value) == parsed:
+            if parsed is not None and FORMER.get(value) == parsed:
                 click.echo(f"live-style: the model {value} is now {parsed}", err=True)
             return parsed
         except SettingsError as e:
@@ -82,7 +84,7 @@ FLAGS = (
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
     _value("--record", "FILE", "Record the painting to a video file."),
-    _value("--model", "auto|fast|balanced", "Which network paints; auto: what keeps up.  [default: auto]"),
+    _value("--model", "|".join(("auto", *MODELS)), "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
@@ -179,7 +181,7 @@ class Pixels(click.ParamType[Any]):
                             f"Give the longer side in pixels, {self._low} to {self._high}{also}.")
 
 
-_MODELS, _PROVIDERS = "fast|balanced", "|".join(("auto", *PROVIDERS))
+_MODELS, _PROVIDERS = "|".join(MODELS), "|".join(("auto", *PROVIDERS))
 
 STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
                       help="A style by name, a style file or any picture; several are mixed by their weights.")

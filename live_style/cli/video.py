@@ -32,6 +32,7 @@ from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.imaging.geometry import scaled_to
 from live_style.inference.providers import Wanted as Provider
 from live_style.look import REAL
@@ -159,7 +160,7 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
     wanted = scaled_to(shape, size or max(shape))
     final = wanted[0] // 2 * 2, wanted[1] // 2 * 2
     if 0 in final:
-        raise SinkError(f"a picture of {wanted[0]}x{wanted[1]} pixels is too small for a video",
+        raise SinkError(f"a picture of {size_text(wanted)} pixels is too small for a video",
                         "Choose a larger --size.")
     return final, scaled_to(shape, max(*wanted, min(stroke or 0, max(shape))))
 

@@ -17,6 +17,7 @@ from live_style.control.fade import Fade
 from live_style.control.fade import still
 from live_style.control.mixer import Desk
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import Wanted
 from live_style.inference.stylizer import OnnxStylizer
@@ -76,7 +77,7 @@ class Row(NamedTuple):
 def machine() -> dict[str, object]:
     """What it was measured on."""
     return {"version": __version__, "system": platform.system(), "processor": processor_name(),
-            "cores": logical_cores(), "show": f"{SHOW[0]}x{SHOW[1]}", "fps": FPS}
+            "cores": logical_cores(), "show": size_text(SHOW), "fps": FPS}
 
 
 def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...], provider: Wanted,
@@ -91,7 +92,7 @@ def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...]
         usual = SIZES["gpu" if first.provider in GPUS else "cpu"]
         for size in dict.fromkeys(size or first.net_size for size in sizes or usual):
             stylizer = first if size == first.net_size else first.resized(size)
-            begin(f"{name} at {size[0]}x{size[1]}")
+            begin(f"{name} at {size_text(size)}")
             yield _row(stylizer, size == first.net_size and None in (sizes or usual), seconds)
 
 
@@ -147,10 +148,10 @@ def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     """The demo scene through the threads of a show, for some seconds."""
     source, gauge = DemoSource(SHOW, FPS), _Gauge()
     source.open()
-    began = time.perf_counter()
-    look = Fade(A, B, began, seconds) if fading else still(A)
+    look = Fade(A, B, time.perf_counter(), seconds) if fading else still(A)
     with LiveSession(source, stylizer, Desk((), look=look), size=SHOW, fps=FPS) as session:
-        while time.perf_counter() < began + seconds:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or not gauge.meter.count:  # a busy machine takes its time to begin
             session.check()
             if painted := session.preview.take(TICK):
                 gauge.put(painted)

@@ -15,6 +15,7 @@ from live_style.diagnostics.benchmark import A
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference.net_size import STEP
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Input
@@ -73,7 +74,7 @@ class Rival:
         height, width = images[0].shape[1:3] if last else images[0].shape[2:]
         self.size: Size = _sides(width, height, size)
         if self.size[0] % STEP or self.size[1] % STEP:
-            raise ModelError(f"{file.name} works at {self.size[0]}x{self.size[1]}, which ours cannot",
+            raise ModelError(f"{file.name} works at {size_text(self.size)}, which ours cannot",
                              f"Give one whose sides are multiples of {STEP}.")
         self._feeds = {value.name: _filled(value) for value in self._part.inputs}
         picture = draw_scene(self.size, 0.0)[np.newaxis]
@@ -110,7 +111,7 @@ def duel(stylizer: OnnxStylizer, rival: Rival, seconds: float) -> Duel:
         ours.add(middle, middle - start)
         theirs.add(end, end - middle)
         ratios.append((end - middle) / (middle - start))
-    return Duel(stylizer.model, stylizer.provider, f"{rival.size[0]}x{rival.size[1]}", ours.spread(), theirs.spread(),
+    return Duel(stylizer.model, stylizer.provider, size_text(rival.size), ours.spread(), theirs.spread(),
                 float(f"{np.median(ratios):.3g}"))
 
 

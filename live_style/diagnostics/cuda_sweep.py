@@ -16,6 +16,7 @@ from live_style.diagnostics.roofline import least_ms
 from live_style.diagnostics.roofline import work
 from live_style.errors import ProviderError
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference import model_files
 from live_style.inference.cuda import Speed
 from live_style.inference.cuda import gpu_speed
@@ -100,8 +101,8 @@ class Sweep(NamedTuple):
             for size in self.sizes:
                 painted: list[Array] = []
                 for name, tuning in self.told.items():
-                    begin(f"{model} at {size[0]}x{size[1]} {name}".rstrip())
-                    yield self._cell(Cell(model, f"{size[0]}x{size[1]}", name), size, tuning, painted)
+                    begin(f"{model} at {size_text(size)} {name}".rstrip())
+                    yield self._cell(Cell(model, size_text(size), name), size, tuning, painted)
 
     def _cell(self, cell: Cell, size: Size, tuning: Tuning, painted: list[Array]) -> Cell:
         file = model_files.transformer(self.folder, cell.model, half=self.choice.provider in HALF)

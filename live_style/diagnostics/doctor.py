@@ -17,6 +17,7 @@ from typing import NamedTuple
 from live_style.errors import LiveStyleError
 from live_style.frame import Frame
 from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference import model_files
 from live_style.system import paths
 from live_style.system.install_hints import again
@@ -263,8 +264,8 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
         info = source.info()
     finally:
         source.close()
-    size, rate = info.size or (0, 0), info.fps_measured
-    line = f"{camera}: {size[0]}x{size[1]} {info.format}, {rate:.1f} frames a second"
+    rate = info.fps_measured
+    line = f"{camera}: {size_text(info.size or (0, 0))} {info.format}, {rate:.1f} frames a second"
     if info.dark_seconds:
         yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or take off its cap.")
     elif rate < 0.8 * FPS:

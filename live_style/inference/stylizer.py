@@ -10,6 +10,7 @@ import numpy as np
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
+from live_style.frame import size_text
 from live_style.imaging.opencv import quick_resize
 from live_style.imaging.opencv import restore_detail
 from live_style.inference import model_files
@@ -137,7 +138,7 @@ class OnnxStylizer:
         """What paints, and why."""
         return StylizerInfo(self.model, self.provider, self._choice.device,
                             self._session.metadata.get("live_style.precision", ""),
-                            f"{self.net_size[0]}x{self.net_size[1]}", self.space, self.smooth, self.why, self.note)
+                            size_text(self.net_size), self.space, self.smooth, self.why, self.note)
 
 
 def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from live_style import __version__
 from live_style.errors import SinkError
+from live_style.frame import size_text
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import Tally
 from live_style.redact import without_secrets
@@ -38,7 +39,7 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
         # Of one core and for one frame: all that is done around the network and the source, and what each part takes.
         "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
         "cpu_ms": spent,
-        "size": f"{session.size[0]}x{session.size[1]}",
+        "size": size_text(session.size),
         **asdict(painter.stylizer.info()),
         **(session.gears.facts() if session.gears else {}),
         "camera": asdict(source),

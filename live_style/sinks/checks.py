@@ -6,13 +6,13 @@ from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.frame import size_of
+from live_style.frame import size_text
 
 
 def check_size(label: str, frame: Frame, size: Size | None) -> None:
     """Raise SinkError unless the frame has the size that the sink was opened with (None: it is closed)."""
     if size is None:
         raise SinkError(f"{label} is closed and cannot take a frame", "Open it again.")
-    width, height = size_of(frame.image)
-    if (width, height) != size:
-        raise SinkError(f"{label} was opened for {size[0]}x{size[1]} and got a frame of {width}x{height}",
+    if (given := size_of(frame.image)) != size:
+        raise SinkError(f"{label} was opened for {size_text(size)} and got a frame of {size_text(given)}",
                         "Close it and open it again for the new size.")

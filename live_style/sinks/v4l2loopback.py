@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from live_style.errors import SinkError
 from live_style.frame import Size
+from live_style.frame import size_text
 
 MODPROBE = ("sudo modprobe v4l2loopback devices=1 exclusive_caps=1 max_buffers=2 video_nr=10 "
             "card_label=\"live-style\"")
@@ -149,5 +150,5 @@ def _promised_otherwise(device: Loopback, promised: tuple[str, Size] | None, siz
     told = f"{width}x{height}" if pixels == _PIXELS else f"{width}x{height} {pixels}"
     again = f", or run with --size {width}x{height}" if pixels == _PIXELS else ""
     return SinkError(
-        f"a program reads {device.path} as {told} and would see {size[0]}x{size[1]} as a scrambled picture",
+        f"a program reads {device.path} as {told} and would see {size_text(size)} as a scrambled picture",
         f"Stop the camera in that program first{again}.")

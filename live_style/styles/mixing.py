@@ -87,8 +87,7 @@ def mixed_style(parts: Iterable[tuple[Style, float]], name: str) -> Style:
 
 
 def _told(style: Style) -> str:
-    by = ", ".join(word for word in (style.artist, style.year) if word)
-    return f"{style.name} ({by})" if by else style.name
+    return f"{style.name} ({style.credit_line})" if style.credit_line else style.name
 
 
 def _licence(licences: Sequence[str]) -> str:

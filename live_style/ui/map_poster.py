@@ -77,9 +77,8 @@ def _hang(canvas: Canvas, one: Hung, place: Box, unit: Unit) -> None:
     canvas.picture(place, one.preview, radius)
     canvas.frame(place, ACCENT if one.own else EDGE, radius, unit(3) if one.own else unit(1))
     left, below = place.x + unit(2), place.y + place.height
-    credit = ", ".join(word for word in (one.style.artist, one.style.year) if word)
     canvas.text(left, below + unit(25), one.style.name, unit(19), TEXT, bold=True, width=place.width - unit(4))
-    canvas.text(left, below + unit(46), credit, unit(15), SOFT, width=place.width - unit(4))
+    canvas.text(left, below + unit(46), one.style.credit_line, unit(15), SOFT, width=place.width - unit(4))
 
 
 def _head(canvas: Canvas, hung: Sequence[Hung], unit: Unit) -> None:

@@ -38,5 +38,4 @@ def facts_of(entry: Entry) -> dict[str, object]:
 
 def with_credit(style: Style) -> str:
     """Its name, and whose it is."""
-    credit = ", ".join(text for text in (style.artist, style.year) if text)
-    return f"{style.name} - {credit}" if credit else style.name
+    return f"{style.name} - {style.credit_line}" if style.credit_line else style.name
