@@ -189,6 +189,16 @@ def wordless() -> Iterator[str]:
                 yield f"{module}:{node.lineno} {node.name} does not say what it is"
 
 
+def namesakes() -> Iterator[str]:
+    """Public classes of one name in two modules: who reads the name does not know which is meant."""
+    homes: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(module)
+    yield from (f"{name} is a class in {' and '.join(there)}" for name, there in homes.items() if len(there) > 1)
+
+
 def talkative() -> Iterator[str]:
     """Printing and exiting anywhere but at the command line."""
     for module in MODULES:
@@ -227,7 +237,7 @@ def deaf() -> Iterator[str]:
 Rule = Callable[[], Iterator[str]]
 EXCEPTIONS: dict[Rule, set[str]] = {full: STILL_FULL, many_arguments: STILL_MANY_ARGUMENTS}
 RULES: tuple[Rule, ...] = (upward, round_about, through_the_window, crowded, full, long, many_arguments, wordless,
-                           talkative, own_threads, deaf)
+                           namesakes, talkative, own_threads, deaf)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -267,6 +277,8 @@ def test_no_exception_is_kept_that_is_not_needed(rule: Rule) -> None:
     (many_arguments, {"threads.newcomer": "class A:\n    def f(self, a, b, c, d, e, f, g, h, **i):\n        pass"}),
     (wordless, {"threads.newcomer": "import os"}),
     (wordless, {"threads.newcomer": '"""A newcomer."""\nclass Newcomer:\n    pass'}),
+    (namesakes, {"ui.newcomer": "class Slot:\n    pass"}),
+    (namesakes, {"ui.one": "class Newcomer:\n    pass", "ui.two": "def f():\n    class Newcomer:\n        pass"}),
     (talkative, {"threads.newcomer": "print(1)"}),
     (talkative, {"threads.newcomer": "import sys\nsys.exit(1)"}),
     (own_threads, {"ui.newcomer": "import threading\nthreading.Thread(target=print).start()"}),

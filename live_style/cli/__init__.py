@@ -20,7 +20,7 @@ from live_style.redact import without_secrets
 from live_style.system.process_setup import configure
 
 
-class Entry(NamedTuple):
+class Subcommand(NamedTuple):
     """Where a subcommand is, and what it does: told here, so that --help imports nothing heavy."""
 
     module: str
@@ -29,16 +29,16 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "run": Entry("run", "Paint the camera's picture, in a window and in the virtual camera."),
-    "cameras": Entry("cameras", "List the cameras, their names and what they can do."),
-    "doctor": Entry("doctor", "Check everything that a show needs, and tell what mends it."),
-    "bench": Entry("bench", "Measure how fast this machine paints."),
-    "image": Entry("image", "Paint photographs."),
-    "video": Entry("video", "Paint a video."),
-    "styles": Entry("styles", "List, make, mix and share styles."),
-    "keys": Entry("keys", "List the keys."),
-    "train": Entry("train", "Train the networks.", extra="train"),
-    "evaluate": Entry("train", "Measure the networks' pictures.", extra="train"),
+    "run": Subcommand("run", "Paint the camera's picture, in a window and in the virtual camera."),
+    "cameras": Subcommand("cameras", "List the cameras, their names and what they can do."),
+    "doctor": Subcommand("doctor", "Check everything that a show needs, and tell what mends it."),
+    "bench": Subcommand("bench", "Measure how fast this machine paints."),
+    "image": Subcommand("image", "Paint photographs."),
+    "video": Subcommand("video", "Paint a video."),
+    "styles": Subcommand("styles", "List, make, mix and share styles."),
+    "keys": Subcommand("keys", "List the keys."),
+    "train": Subcommand("train", "Train the networks.", extra="train"),
+    "evaluate": Subcommand("train", "Measure the networks' pictures.", extra="train"),
 }
 
 
@@ -60,7 +60,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
 
 
-def _module(entry: Entry) -> str:
+def _module(entry: Subcommand) -> str:
     return f"{__name__}.{entry.module}"
 
 

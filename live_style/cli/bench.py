@@ -12,7 +12,7 @@ import click
 from live_style.cli.options import Checked
 from live_style.diagnostics import benchmark as measuring
 from live_style.diagnostics import cuda_sweep as sweeping
-from live_style.diagnostics.benchmark import Row
+from live_style.diagnostics.benchmark import BenchRow
 from live_style.diagnostics.compare import Duel
 from live_style.diagnostics.compare import duels
 from live_style.diagnostics.cuda_sweep import Sweep
@@ -59,7 +59,7 @@ def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider
     if against:
         _against(duels(folder, names, against, net_size, wanted, seconds), against.name, as_json)
         return
-    rows: list[Row] = []
+    rows: list[BenchRow] = []
     for row in measuring.measure(folder, names, sizes, wanted, seconds, _progress):
         if not rows and not as_json and not share:
             _head(row)
@@ -104,7 +104,7 @@ def _progress(what: str) -> None:
     click.echo(f"measuring {what} ...", err=True)
 
 
-def _head(row: Row) -> None:
+def _head(row: BenchRow) -> None:
     about = measuring.machine()
     click.echo(f"{about['processor']}, {about['cores']} threads; painting on {row.provider} ({row.device}); "
                f"show {about['show']} at {about['fps']:g} fps; * the size that a show would choose\n")
@@ -112,7 +112,7 @@ def _head(row: Row) -> None:
         click.echo("".join(str(column[part]).rjust(column[2]) for column in COLUMNS))
 
 
-def _line(row: Row) -> str:
+def _line(row: BenchRow) -> str:
     network, pipeline = row.network.ms, row.pipeline.ms
     cells = (row.model, row.net_size + "* "[not row.automatic], f"{network.p50:.1f}", f"{network.p95:.1f}",
              f"{row.network_fading.ms.p50:.1f}", f"{row.pipeline.fps:.1f}", f"{row.pipeline_fading.fps:.1f}",

@@ -147,7 +147,7 @@ class StylePart(click.ParamType[Any]):
         return Part(style, weight)
 
 
-class Words(click.ParamType[Any]):
+class StyleText(click.ParamType[Any]):
     """A line of text that a style file can hold."""
 
     name = "words"
@@ -189,6 +189,6 @@ MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
                      help="Which network paints.  [default: balanced]")
 PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), metavar=_PROVIDERS, default="auto",
                         help="Which processor paints.  [default: auto]")
-WORDS = Words()
+WORDS = StyleText()
 INTO = click.option("--into", type=click.Path(file_okay=False, path_type=Path),
                     help="Folder for the new style; else that of your own styles.")

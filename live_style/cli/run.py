@@ -41,7 +41,7 @@ from live_style.sources.camera import CameraInfo
 from live_style.styles.collection import Gallery
 from live_style.styles.collection import load_gallery
 from live_style.styles.predict import Maker
-from live_style.styles.preview import Painting
+from live_style.styles.preview import PreviewPainter
 from live_style.styles.watcher import Studio
 from live_style.system import paths
 from live_style.system.calibration_cache import remember
@@ -217,7 +217,7 @@ def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
         _say(problem)
     maker = Maker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
     studio = Studio(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
-                    paths.cache_folder(), Painting(paths.models_folder(), stylizer.model))
+                    paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
     studio.learn()
     return studio
 

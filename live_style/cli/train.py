@@ -188,7 +188,7 @@ def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, siz
         measuring.choose(sheet, choices, click.echo)
     elif blind and sheet:
         given = {key: options[key] for key in ("data", "predictor", "count")}
-        measuring.draw(measuring.Sheet(blind, sheet, seed=seed, size=parse_size(size), **given), click.echo)
+        measuring.draw(measuring.BlindSheet(blind, sheet, seed=seed, size=parse_size(size), **given), click.echo)
     elif choices or blind:
         raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
     else:

@@ -53,7 +53,7 @@ class Rate(NamedTuple):
     """What each took (the network), or its age when it was painted (the pipeline)."""
 
 
-class Row(NamedTuple):
+class BenchRow(NamedTuple):
     """One model at one network size."""
 
     model: str
@@ -81,7 +81,7 @@ def machine() -> dict[str, object]:
 
 
 def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...], provider: Wanted,
-            seconds: float, begin: Callable[[str], None]) -> Iterator[Row]:
+            seconds: float, begin: Callable[[str], None]) -> Iterator[BenchRow]:
     """A row per model and network size, each of four parts of `seconds`; `begin` is told what comes next.
 
     None among `sizes` is the size that `run` would choose; no sizes: those of SIZES. Raises ModelError and
@@ -101,11 +101,11 @@ def chosen(folder: Path, provider: Wanted) -> OnnxStylizer:
     return open_stylizer(folder, SHOW, FPS, None, (128, 72), provider)
 
 
-def _row(stylizer: OnnxStylizer, automatic: bool, seconds: float) -> Row:
+def _row(stylizer: OnnxStylizer, automatic: bool, seconds: float) -> BenchRow:
     info = stylizer.info()
-    return Row(info.model, info.precision, info.provider, info.device, info.net_size, automatic,
-               network(stylizer, seconds, fading=False), network(stylizer, seconds, fading=True),
-               pipeline(stylizer, seconds, fading=False), pipeline(stylizer, seconds, fading=True))
+    return BenchRow(info.model, info.precision, info.provider, info.device, info.net_size, automatic,
+                    network(stylizer, seconds, fading=False), network(stylizer, seconds, fading=True),
+                    pipeline(stylizer, seconds, fading=False), pipeline(stylizer, seconds, fading=True))
 
 
 def network(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
@@ -158,7 +158,7 @@ def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     return gauge.rate()
 
 
-def markdown(row: Row, about: dict[str, object]) -> str:
+def markdown(row: BenchRow, about: dict[str, object]) -> str:
     """One row of a table that people paste: machine, what painted, network, show."""
     device = f"{about['processor']}, {about['cores']} threads" if row.provider == "cpu" else row.device
     cells = (device, about["system"], f"{row.model} {row.precision} at {row.net_size}", row.provider,

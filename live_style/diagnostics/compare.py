@@ -19,7 +19,7 @@ from live_style.frame import size_text
 from live_style.inference.net_size import STEP
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Input
-from live_style.inference.onnxruntime import Part
+from live_style.inference.onnxruntime import GraphPart
 from live_style.inference.onnxruntime import check_provider
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import Wanted
@@ -63,7 +63,7 @@ class Rival:
             raise ModelError(f"{file} cannot be read: {e.strerror}", "Check the file.") from e
         choice = check_provider("cuda" if provider in GPUS else "cpu")
         try:
-            self._part = Part(model, choice)
+            self._part = GraphPart(model, choice)
         except ProviderError as e:
             raise ModelError(f"{file.name} is damaged or no ONNX file", "Give another file.") from e
         images = [value for value in self._part.inputs if len(value.shape) == 4 and 3 in value.shape[1::2]]

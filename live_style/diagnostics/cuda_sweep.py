@@ -50,7 +50,7 @@ WARM = 0.3
 """Seconds that a GPU runs before the clock starts, and three frames at least: it wakes up, and records its graph."""
 
 
-class Cell(NamedTuple):
+class SweepCell(NamedTuple):
     """One network at one size, told one thing."""
 
     model: str
@@ -95,16 +95,16 @@ class Sweep(NamedTuple):
     told: Mapping[str, Tuning]
     """What is compared, by its name."""
 
-    def cells(self, begin: Callable[[str], None]) -> Iterator[Cell]:
+    def cells(self, begin: Callable[[str], None]) -> Iterator[SweepCell]:
         """Each as it is measured, small ones first; `begin` is told what comes next."""
         for model in self.names:
             for size in self.sizes:
                 painted: list[Array] = []
                 for name, tuning in self.told.items():
                     begin(f"{model} at {size_text(size)} {name}".rstrip())
-                    yield self._cell(Cell(model, size_text(size), name), size, tuning, painted)
+                    yield self._cell(SweepCell(model, size_text(size), name), size, tuning, painted)
 
-    def _cell(self, cell: Cell, size: Size, tuning: Tuning, painted: list[Array]) -> Cell:
+    def _cell(self, cell: SweepCell, size: Size, tuning: Tuning, painted: list[Array]) -> SweepCell:
         file = model_files.transformer(self.folder, cell.model, half=self.choice.provider in HALF)
         try:
             began = time.perf_counter()
@@ -137,7 +137,8 @@ def sweep(folder: Path, names: tuple[str, ...], sizes: tuple[Size, ...], wanted:
     return Sweep(folder, names, sizes or SIZES, choice, speed, seconds, VARIANTS if provider == "cuda" else PLAIN)
 
 
-def _timed(cell: Cell, network: Network, frame: Mapping[str, Array], seconds: float, bound: float | None) -> Cell:
+def _timed(cell: SweepCell, network: Network, frame: Mapping[str, Array], seconds: float,
+           bound: float | None) -> SweepCell:
     if network.choice.provider in GPUS:
         time_of(lambda: network.run(frame), seconds=WARM)
     whole = time_of(lambda: network.run(frame), seconds=seconds / 2)
@@ -174,7 +175,7 @@ def about(found: Sweep) -> str:
     return "; ".join((*said, f"ONNX Runtime {versions()}"))
 
 
-def markdown(cell: Cell) -> str:
+def markdown(cell: SweepCell) -> str:
     """One row of the table, which people read and paste."""
     start = [cell.model, cell.size, cell.told or "-"]
     if cell.trouble:

@@ -186,7 +186,7 @@ def placed(image: Image, swapped: bool, across: bool, down: bool) -> Image:
     return image
 
 
-class Capture:
+class CameraHandle:
     """A camera, opened: `place` is a path (Linux) or a number. Nothing is raised: None means no picture.
 
     MJPG is asked for first, because over USB 2 few cameras bring 1280x720 at 30 frames a second without it.

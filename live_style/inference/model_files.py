@@ -31,7 +31,7 @@ FORMER = {former: name for name, info in MODELS.items() for former in info.forme
 SUMS = "SHA256SUMS"
 
 
-class Checked(NamedTuple):
+class FileState(NamedTuple):
     """A file of the models folder against its published checksum."""
 
     name: str
@@ -78,12 +78,12 @@ def _missing(folder: Path, what: str) -> ModelError:
     return ModelError(f"{what} is missing in {folder}", others + again(folder))
 
 
-def check_files(folder: Path) -> list[Checked]:
+def check_files(folder: Path) -> list[FileState]:
     """Every network of the folder against SHA256SUMS; raises ModelError when that list cannot be read."""
     published = _published(folder)
     states = []
     for name in sorted(published | {file.name: "" for file in folder.glob("*.onnx")}):
-        states.append(Checked(name, _state(folder / name, published.get(name))))
+        states.append(FileState(name, _state(folder / name, published.get(name))))
     return states
 
 

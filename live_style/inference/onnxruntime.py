@@ -136,7 +136,7 @@ class Input(NamedTuple):
     shape: tuple[int | None, ...]
 
 
-class Part:
+class GraphPart:
     """A part of a network, an ONNX file's bytes, that runs at any shape; used by one thread at a time."""
 
     def __init__(self, model: bytes, choice: Choice) -> None:

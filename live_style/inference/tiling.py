@@ -13,7 +13,7 @@ import numpy as np
 from live_style.frame import Size
 from live_style.inference.engine import Network
 from live_style.inference.onnxruntime import Array
-from live_style.inference.onnxruntime import Part
+from live_style.inference.onnxruntime import GraphPart
 
 if TYPE_CHECKING:
     from live_style.inference.graph_split import Piece
@@ -78,14 +78,14 @@ class Bands:
         for number, piece in enumerate(self._pieces):
             later = {name for other in self._pieces[number + 1:] for name in other.takes}
             spare = [arrays[name] for name in piece.takes if name not in later and name != "frame"]
-            given, facts = _swept(piece, Part(piece.model, self.choice), strips, arrays, small, spare)
+            given, facts = _swept(piece, GraphPart(piece.model, self.choice), strips, arrays, small, spare)
             arrays = {name: array for name, array in arrays.items() if name in later} | given
             small |= facts
         return arrays[self._pieces[-1].gives[0]]
 
 
-def _swept(piece: Piece, part: Part, strips: Sequence[Band], arrays: Mapping[str, Array], small: Mapping[str, Array],
-           spare: list[Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+def _swept(piece: Piece, part: GraphPart, strips: Sequence[Band], arrays: Mapping[str, Array],
+           small: Mapping[str, Array], spare: list[Array]) -> tuple[dict[str, Array], dict[str, Array]]:
     """What a piece gives for the whole picture, and the statistics that the next norm wants.
 
     Arrays of `spare` are written over, where one has the shape that is needed.
@@ -104,7 +104,7 @@ def _swept(piece: Piece, part: Part, strips: Sequence[Band], arrays: Mapping[str
     return given, {key: value for name in moments for key, value in moments[name].facts(name).items()}
 
 
-def _painted(part: Part, strips: Sequence[Band], taken: Mapping[str, Array],
+def _painted(part: GraphPart, strips: Sequence[Band], taken: Mapping[str, Array],
              small: Mapping[str, Array]) -> Iterator[tuple[Band, list[Array]]]:
     """Each strip and what the part makes of its window.
 

@@ -12,7 +12,7 @@ SETTLING = 3.0
 
 
 @dataclass
-class Pace:
+class FrameRate:
     """Frames and the seconds that they took, for a rate over intervals."""
 
     frames: int = 0
@@ -34,8 +34,8 @@ class Tally:
     """What presenting took."""
     gaps: Meter = field(default_factory=Meter)
     """Times between one new frame and the next, once the show has played for SETTLING seconds."""
-    steady: Pace = field(default_factory=Pace)
-    fading: Pace = field(default_factory=Pace)
+    steady: FrameRate = field(default_factory=FrameRate)
+    fading: FrameRate = field(default_factory=FrameRate)
     began: float | None = None
     """Clock time of the first frame."""
     last: float = 0.0
@@ -66,7 +66,7 @@ class Tally:
 
     def facts(self) -> dict[str, object]:
         """For the report."""
-        everything = Pace(self.steady.frames + self.fading.frames, self.steady.seconds + self.fading.seconds)
+        everything = FrameRate(self.steady.frames + self.fading.frames, self.steady.seconds + self.fading.seconds)
         return {
             "fps": everything.fps,
             "fps_steady": self.steady.fps,

@@ -13,7 +13,7 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.imaging.opencv import Capture
+from live_style.imaging.opencv import CameraHandle
 from live_style.interfaces import SourceInfo
 from live_style.sources.devices import Camera
 from live_style.sources.devices import list_cameras
@@ -52,7 +52,7 @@ class CameraSource:
         self.dark_since: float | None = None
         """Clock time since which the pictures are black; None while they show something."""
         self._size, self._fps = size, fps
-        self._capture: Capture | None = None
+        self._capture: CameraHandle | None = None
         self._meter = Meter()
         self._newest = 0.0
         self._told: tuple[Size | None, str | None, float | None] = None, None, None
@@ -68,7 +68,7 @@ class CameraSource:
             place = self.camera.path
             if v4l2.state_of(place).trouble in ("missing", "forbidden", "busy"):
                 raise _refused(self.camera)  # now, not after 5 s without a picture
-        capture = self._capture = Capture(place, self._size, self._fps)
+        capture = self._capture = CameraHandle(place, self._size, self._fps)
         self._meter = Meter()
         self._newest = time.perf_counter()
         self.dark_since = None
@@ -109,7 +109,7 @@ class CameraSource:
                           self.camera.path, self.camera.number, form,
                           0.0 if self.dark_since is None else round(now - self.dark_since, 1))
 
-    def _wait(self, capture: Capture, patience: float) -> tuple[Image, float]:
+    def _wait(self, capture: CameraHandle, patience: float) -> tuple[Image, float]:
         """The next picture and when it came."""
         while True:
             with span("wait"):

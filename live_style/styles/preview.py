@@ -22,7 +22,7 @@ MOMENT = 1.5
 """Seconds into the demo scene: she looks up, the cat's tail is down."""
 
 
-class Painting:
+class PreviewPainter:
     """Paints the demo scene in any look, on one CPU thread so that a show beside it is not disturbed."""
 
     def __init__(self, models: Path, model: str) -> None:
@@ -46,12 +46,12 @@ class Painting:
         return self._stylizer.stylize(self._scene, look)
 
 
-def default_painting(models: Path) -> Painting:
+def default_painting(models: Path) -> PreviewPainter:
     """One by the network whose pictures are the best of those that are there; raises ModelError when none is."""
-    return Painting(models, default_model(models, gpu=True)[0])
+    return PreviewPainter(models, default_model(models, gpu=True)[0])
 
 
-def picture_of(entry: Entry, paint: Painting) -> Image:
+def picture_of(entry: Entry, paint: PreviewPainter) -> Image:
     """Its preview, or where there is none that can be read one that is painted now."""
     if entry.preview is not None:
         with contextlib.suppress(StyleError):

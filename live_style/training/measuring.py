@@ -16,7 +16,7 @@ from live_style.training.data.pictures import Pixels
 from live_style.training.metrics.figures import Judge, Result, evaluate, held_out, table
 from live_style.training.methods.gatys import paint
 from live_style.training.metrics.losses import Vgg
-from live_style.training.metrics.painters import Embedding, Foreign, Ours, Painter, Photograph, Teacher, is_ours
+from live_style.training.metrics.painters import Embedding, Foreign, Ours, PicturePainter, Photograph, Teacher, is_ours
 from live_style.training.recipe import TEACHER_FILES, vgg_on
 from live_style.training.methods.run import best_device
 
@@ -44,7 +44,7 @@ def _plain(result: Result) -> dict[str, str | float | None]:
     return {key: None if value != value else value for key, value in result._asdict().items()}
 
 
-def painter_of(source: Path, predictor: Path) -> Painter:
+def painter_of(source: Path, predictor: Path) -> PicturePainter:
     """What paints for a name: the teacher's folder, a folder of pictures, a network of ours or of others."""
     if source.is_dir():
         return Teacher(source) if (source / TEACHER_FILES[0]).exists() else sheets.Folder(source)
@@ -71,7 +71,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BlindSheet:
     """A blind sheet that is to be drawn."""
 
     pair: tuple[Path, Path]
@@ -89,7 +89,7 @@ def choose(folder: Path, choices: tuple[Path, ...], echo: Callable[[str], None])
         echo(f"{question}: {found.chosen} of {found.of} ({found.share:.0%}), at least {found.least:.0%}")
 
 
-def draw(sheet: Sheet, echo: Callable[[str], None]) -> None:
+def draw(sheet: BlindSheet, echo: Callable[[str], None]) -> None:
     """Draw a blind sheet by two painters."""
     width, height = sheet.size
     if width % STEP or height % STEP:
@@ -110,8 +110,8 @@ def measure(wanted: Figures, echo: Callable[[str], None]) -> None:
     material = held_out(wanted.data, wanted.count, files)
     vgg = vgg_on(wanted.data, best_device())
     judge = Judge(material, vgg)
-    painters: list[Painter] = [Photograph(), *([Teacher(wanted.teacher)] if wanted.teacher else []),
-                               *(Ours(network, wanted.predictor) for network in wanted.networks)]
+    painters: list[PicturePainter] = [Photograph(), *([Teacher(wanted.teacher)] if wanted.teacher else []),
+                                      *(Ours(network, wanted.predictor) for network in wanted.networks)]
     results = []
     for painter in painters:
         results.append(evaluate(painter, material, judge, wanted.turns))

@@ -23,7 +23,7 @@ from live_style.training.export.onnx_files import SPACE, export_predictor, expor
 from live_style.training.methods.gatys import paint
 from live_style.training.metrics.losses import Vgg
 from live_style.training.networks.magenta import Magenta
-from live_style.training.networks.ours import SQUARE, Predictor, Transformer
+from live_style.training.networks.ours import SQUARE, PredictorNet, Transformer
 from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.methods.run import Run, best_device
 from live_style.training.methods.specialise import Weights, specialise
@@ -55,7 +55,7 @@ class Training:
     compiled: bool
 
 
-class Material:
+class _Material:
     """What networks learn from, on the device: photographs, paintings, the teacher's embeddings and their middle."""
 
     def __init__(self, given: Training) -> None:
@@ -90,7 +90,7 @@ def teaching(file: Path, middle: Tensor, compiled: bool, device: torch.device) -
     return Teach(torch.compile(teacher) if compiled else teacher, middle.to(device))
 
 
-def _lessons(given: Training, material: Material, run: Run, pictures: Pictures | None) -> Iterator[averaged.Lesson]:
+def _lessons(given: Training, material: _Material, run: Run, pictures: Pictures | None) -> Iterator[averaged.Lesson]:
     """With their targets where a process makes them; one thread here and one there (see averaged.Lessons)."""
     teacher: OpenTeacher | None = None
     if material.device.type == "cpu" and given.workers:
@@ -102,7 +102,7 @@ def _lessons(given: Training, material: Material, run: Run, pictures: Pictures |
 
 def networks(sizes: Sequence[str], given: Training) -> None:
     """Train transformers on what the teacher paints on average, all on the same targets."""
-    material = Material(given)
+    material = _Material(given)
     nets = _placed(nn.ModuleDict(started(sizes, given.start)), material.device)
     run = Run(nets, given.folder, given.crops, given.rate, clip=1.0, keep=0.998)
     _learnt(given, material, run, nets, None)
@@ -110,7 +110,7 @@ def networks(sizes: Sequence[str], given: Training) -> None:
 
 def together(sizes: Sequence[str], predictor: Path, given: Training) -> None:
     """Train the predictor and transformers by the same pixels."""
-    material = Material(given)
+    material = _Material(given)
     nets: dict[str, nn.Module] = {**started(sizes, given.start), "predictor": read_predictor(predictor)}
     whole = _placed(nn.ModuleDict(nets), material.device)
     paces = [(net, PREDICTOR_PACE if name == "predictor" else 1.0) for name, net in whole.items()]
@@ -118,7 +118,7 @@ def together(sizes: Sequence[str], predictor: Path, given: Training) -> None:
     _learnt(given, material, run, whole, whole["predictor"])
 
 
-def _learnt(given: Training, material: Material, run: Run, nets: nn.ModuleDict, predictor: nn.Module | None) -> None:
+def _learnt(given: Training, material: _Material, run: Run, nets: nn.ModuleDict, predictor: nn.Module | None) -> None:
     students = {name: _quick(net, given.compiled) for name, net in nets.items() if name != "predictor"}
     lessons = _lessons(given, material, run, material.paintings if predictor else None)
     at_hand = material.device.type == "cpu" and given.workers
@@ -133,15 +133,15 @@ def _quick(net: nn.Module, compiled: bool) -> Any:
 
 def predictor(start: Path | None, judge: Path, given: Training) -> str:
     """Train a predictor to give the teacher's embeddings; `judge` is a transformer that says what matters in them."""
-    material = Material(given)
-    net = _placed(read_predictor(start) if start else Predictor(), material.device)
+    material = _Material(given)
+    net = _placed(read_predictor(start) if start else PredictorNet(), material.device)
     run = Run(net, given.folder, given.crops, given.rate, clip=1.0, keep=0.998)
-    make = predicting.Lessons(material.paintings, material.photos, material.predict_file, given.batch)
+    make = predicting.PredictorLessons(material.paintings, material.photos, material.predict_file, given.batch)
     affine = read_transformer(judge).affine.to(material.device)
     predicting.imitate(run, _quick(net, given.compiled), batches(make, run.seed(), given.workers),
                        material.middle.to(material.device), affine)
     held = Pictures(find(given.data, "style")[1])
-    share = predicting.told(cast(Predictor, run.average.cpu()), held, predicting.opened(material.predict_file),
+    share = predicting.told(cast(PredictorNet, run.average.cpu()), held, predicting.opened(material.predict_file),
                             material.middle.numpy())
     return f"\n{share:.1%} of the variation of the teacher's embeddings, on {len(held)} held-out paintings"
 
@@ -203,8 +203,8 @@ def export(sources: Sequence[Path], folder: Path) -> list[Path]:
     return files
 
 
-def _exported(net: Predictor | Transformer, folder: Path) -> list[Path]:
-    if isinstance(net, Predictor):
+def _exported(net: PredictorNet | Transformer, folder: Path) -> list[Path]:
+    if isinstance(net, PredictorNet):
         file = folder / "predictor-fp32.onnx"
         export_predictor(net, file)
         return [file]

@@ -10,7 +10,7 @@ import pytest
 
 from live_style import cli
 from live_style.diagnostics import benchmark
-from live_style.diagnostics.benchmark import Row
+from live_style.diagnostics.benchmark import BenchRow
 from live_style.errors import ProviderError
 from live_style.inference.engine import check_provider
 from tests.support.networks import MODELS
@@ -20,11 +20,11 @@ QUICK = ("bench", "--model", "balanced", "--provider", "cpu", "--seconds", "0.3"
 
 
 @pytest.fixture(scope="module")
-def row() -> Row:
+def row() -> BenchRow:
     return next(benchmark.measure(MODELS, ("balanced",), ((128, 72),), "cpu", 0.5, lambda what: None))
 
 
-def test_a_row_holds_network_and_show_with_and_without_a_fade(row: Row) -> None:
+def test_a_row_holds_network_and_show_with_and_without_a_fade(row: BenchRow) -> None:
     assert (row.model, row.precision, row.provider, row.net_size) == ("balanced", "fp32", "cpu", "128x72")
     assert not row.automatic
     for rate in (row.network, row.network_fading, row.pipeline, row.pipeline_fading):

@@ -29,7 +29,7 @@ from live_style.styles.archive import packed
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.styles.predict import Maker
-from live_style.styles.watcher import Notice
+from live_style.styles.watcher import StudioNotice
 from live_style.styles.watcher import Studio
 from live_style.system import paths
 
@@ -90,9 +90,9 @@ def wait(condition: Callable[[], object], seconds: float = 5.0) -> float:
     return time.monotonic() - began
 
 
-def said(studio: Studio, seconds: float = 5.0) -> Notice:
+def said(studio: Studio, seconds: float = 5.0) -> StudioNotice:
     """The next thing that the studio says."""
-    heard: list[Notice] = []
+    heard: list[StudioNotice] = []
     wait(lambda: heard.extend(studio.notices()) or heard, seconds)
     assert len(heard) == 1, heard
     return heard[0]
@@ -117,7 +117,7 @@ def test_a_picture_put_into_the_folder_goes_live(studio: Studio, folder: Path) -
     studio.start()
     picture(folder / "sunset.png")
     notice = said(studio)
-    assert notice == Notice("new style: sunset", slug="sunset")
+    assert notice == StudioNotice("new style: sunset", slug="sunset")
     assert names(studio) == ["great-wave", "sunset"]
     (folder / "sunset.png").unlink()
     wait(lambda: names(studio) == ["great-wave"])
@@ -140,9 +140,9 @@ def test_the_same_picture_again_is_one_style(studio: Studio, folder: Path, tmp_p
     studio.add(sun)
     assert said(studio).slug == "sun"
     studio.add(sun)
-    assert said(studio) == Notice("here already: sun", slug="sun")
+    assert said(studio) == StudioNotice("here already: sun", slug="sun")
     studio.add(folder / "sun.png")
-    assert said(studio) == Notice("here already: sun", slug="sun")
+    assert said(studio) == StudioNotice("here already: sun", slug="sun")
     assert os.listdir(folder) == ["sun.png"]
 
 
@@ -151,7 +151,7 @@ def test_a_friends_style_may_be_called_like_a_shipped_one(studio: Studio, tmp_pa
     file = tmp_path / "great-wave.json"
     file.write_text(dump_style(make_style("Great Wave", SPACE, np.ones(100, np.float32), artist="a friend")))
     studio.add(file)
-    heard: list[Notice] = []
+    heard: list[StudioNotice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
     assert heard[0].text == "the name great-wave is taken: your style is called great-wave-2"
     assert heard[1].slug == "great-wave-2"
@@ -168,7 +168,7 @@ def test_a_friends_pack_is_unpacked(studio: Studio, folder: Path, tmp_path: Path
     studio.add(tmp_path / "here.json")
     assert said(studio).slug == "here"
     studio.add(pack)
-    assert said(studio) == Notice("2 new styles from friends.zip, now: Dawn", slug="dawn")
+    assert said(studio) == StudioNotice("2 new styles from friends.zip, now: Dawn", slug="dawn")
     assert {style.name for style in studio.gallery.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
     assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
     studio.add(pack)
@@ -269,9 +269,9 @@ def test_a_bad_file_is_said_once_and_tried_again_on_reload(studio: Studio, folde
     time.sleep(0.6)
     assert studio.notices() == []
     studio.reload()
-    heard: list[Notice] = []
+    heard: list[StudioNotice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
-    assert "poem.jpg" in heard[0].text and heard[1] == Notice("1 style")
+    assert "poem.jpg" in heard[0].text and heard[1] == StudioNotice("1 style")
     shutil.copy(picture(folder.parent / "poem.png"), file)
     assert said(studio).slug == "poem"
 
@@ -285,7 +285,7 @@ def test_a_file_that_grows_is_waited_for(studio: Studio, folder: Path) -> None:
             file.write(whole[i * len(whole) // 10:(i + 1) * len(whole) // 10])
             file.flush()
             time.sleep(0.08)
-    assert said(studio) == Notice("new style: slow", slug="slow")
+    assert said(studio) == StudioNotice("new style: slow", slug="slow")
 
 
 def test_a_picture_is_predicted_once_by_its_content(studio: Studio, folder: Path, eye: Eye) -> None:
@@ -324,7 +324,7 @@ def test_a_missing_predictor_is_said_and_style_files_still_work(folder: Path, tm
     studio = Studio(folder, SHIPPED, maker, SPACE, paths.cache_folder())
     studio.start()
     try:
-        assert said(studio) == Notice("the style predictor is missing", "Install it again.")
+        assert said(studio) == StudioNotice("the style predictor is missing", "Install it again.")
         studio.add(picture(tmp_path / "sun.png"))
         assert said(studio).cure == "Install it again."
         file = tmp_path / "night.json"

@@ -23,7 +23,7 @@ from live_style.training.metrics.figures import evaluate, table, trail, wall  # 
 from live_style.training.export.onnx_files import export_predictor, export_transformer  # noqa: E402
 from live_style.training.metrics.flicker import steadiness  # noqa: E402
 from live_style.training.metrics.losses import Vgg  # noqa: E402
-from live_style.training.networks.ours import Predictor, Transformer, Widths  # noqa: E402
+from live_style.training.networks.ours import PredictorNet, Transformer, Widths  # noqa: E402
 from live_style.training.metrics.painters import Embedding, Foreign, Ours, Photograph  # noqa: E402
 from tests.support.lessons import drawn, write_data  # noqa: E402
 from tests.support.networks import write_network  # noqa: E402
@@ -116,7 +116,7 @@ def test_the_command_draws_a_sheet_and_counts_choices(data: Path, tmp_path: Path
         for i in range(3):
             Image.fromarray(drawn(i, 64)).save(tmp_path / name / f"{i}.png")
     predictor = tmp_path / "predictor.onnx"
-    export_predictor(Predictor(), predictor)
+    export_predictor(PredictorNet(), predictor)
     common = ["evaluate", "--data", str(data), "--predictor", str(predictor), "--sheet", str(tmp_path / "sheet")]
     assert main([*common, "--blind", str(tmp_path / "a"), str(tmp_path / "b"), "--count", "3", "--size", "96x72",
                  "--seed", "5"]) == 0
@@ -203,7 +203,7 @@ def test_a_trail_is_seen_behind_a_moving_block() -> None:
 def test_evaluation_gives_figures(data: Path, tmp_path: Path) -> None:
     export_transformer(Transformer(Widths(4, 8, 8, 4, 1, 0)), "fast", tmp_path / "transformer-fast-fp32.onnx",
                        half=False)
-    export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
+    export_predictor(PredictorNet(), tmp_path / "predictor-fp32.onnx")
     ours = Ours(tmp_path / "transformer-fast-fp32.onnx", tmp_path / "predictor-fp32.onnx")
     material = Material([drawn(1, 256)], [drawn(2, 256)], {})
     judge = Judge(material, Vgg(data / recipe.VGG_FILE))

@@ -31,7 +31,7 @@ from live_style.training.export.onnx_files import export_predictor, export_trans
 from live_style.training.export.onnx_files import in_graph, mark, write_checksums  # noqa: E402
 from live_style.training.metrics.losses import Vgg, gram, patches, sliced_wasserstein, style_distance  # noqa: E402
 from live_style.training.networks.magenta import Magenta  # noqa: E402
-from live_style.training.networks.ours import SIZES, Predictor, Transformer, Widths, stylize  # noqa: E402
+from live_style.training.networks.ours import SIZES, PredictorNet, Transformer, Widths, stylize  # noqa: E402
 from live_style.inference.onnxruntime import plain_session  # noqa: E402
 from live_style.training.networks.reading import read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.methods.run import Run  # noqa: E402
@@ -193,14 +193,14 @@ def test_a_predictor_learns_the_embeddings_of_the_teacher(data: Path, teacher: P
     embed = predicting.opened(teacher / recipe.TEACHER_FILES[1])
     known = predicting.embeddings(pictures, embed, tmp_path / f"teacher-embeddings-{len(pictures)}.npy")
     trained = read_predictor(tmp_path / "models" / "predictor-fp32.onnx")
-    share = [predicting.told(net, pictures, embed, known.mean(0)) for net in (trained, Predictor())]
+    share = [predicting.told(net, pictures, embed, known.mean(0)) for net in (trained, PredictorNet())]
     assert share[0] > share[1], "of what the teacher says"
 
 
 def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIZES, "balanced", TINY)
-    predictor = Predictor()
+    predictor = PredictorNet()
     export_predictor(predictor, tmp_path / "predictor-fp32.onnx")
     recipe.together(("balanced",), tmp_path / "predictor-fp32.onnx", training(data, teacher, tmp_path / "t", 160))
     rows = losses(tmp_path / "t")
@@ -217,7 +217,7 @@ def test_a_fitted_style_is_closer_than_one_pass(data: Path, tmp_path: Path, monk
     monkeypatch.setattr(specialise, "JUDGES", 1)  # seconds instead of a minute
     monkeypatch.setattr(specialise, "SIZE", 64)
     export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
-    export_predictor(Predictor(), tmp_path / "predictor.onnx")
+    export_predictor(PredictorNet(), tmp_path / "predictor.onnx")
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
     fit = recipe.Fit(data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",), 20, specialise.Weights(0.1, 0.0))
     said = recipe.style(tmp_path / "picture.png", fit, tmp_path / "discs.json", {"name": "Discs", "artist": "a test"})
@@ -238,7 +238,7 @@ def test_an_anchor_holds_a_fitted_style_by_what_is_painted_in_one_pass(data: Pat
                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specialise, "JUDGES", 1)
     monkeypatch.setattr(specialise, "SIZE", 64)
-    net, predictor, vgg = Transformer(TINY), Predictor(), Vgg(data / recipe.VGG_FILE)
+    net, predictor, vgg = Transformer(TINY), PredictorNet(), Vgg(data / recipe.VGG_FILE)
     photos = Photographs(Pictures(find(data, "content")[0]))
     moved = [specialise.specialise([net], predictor, vgg, drawn(42), photos, 6,
                                    specialise.Weights(0.1, anchor), lambda *_: None) for anchor in (0.0, 1000.0)]
@@ -314,7 +314,7 @@ def test_strength_zero_returns_the_frame_and_full_colour_keeps_its_chroma(tmp_pa
 
 
 def test_files_are_read_back_as_they_were_written(tmp_path: Path) -> None:
-    net, predictor = Transformer(TINY), Predictor()
+    net, predictor = Transformer(TINY), PredictorNet()
     export_transformer(net, "fast", tmp_path / "transformer-fast-fp32.onnx", half=False)
     export_predictor(predictor, tmp_path / "predictor-fp32.onnx")
     write_checksums(tmp_path)
@@ -327,7 +327,7 @@ def test_files_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_a_network_of_another_kind_is_not_read(tmp_path: Path) -> None:
-    export_predictor(Predictor(), tmp_path / "predictor-fp32.onnx")
+    export_predictor(PredictorNet(), tmp_path / "predictor-fp32.onnx")
     with pytest.raises(ModelError, match="not a transformer of this version"):
         read_transformer(tmp_path / "predictor-fp32.onnx")
     (tmp_path / "transformer-fast-fp32.onnx").write_bytes(b"nothing")

@@ -45,7 +45,7 @@ def after(second: Matrix, first: Matrix) -> Matrix:
 STILL = move()
 
 
-class Painting:
+class ScenePainting:
     """The scene for one frame size; `at(seconds)` is a pure function of time."""
 
     def __init__(self, size: Size) -> None:
@@ -139,6 +139,6 @@ def _lids(t: float) -> float:
 
 
 @lru_cache(maxsize=4)
-def painting(size: Size) -> Painting:
+def painting(size: Size) -> ScenePainting:
     """The painting for a size, made once (about half a second at 1280x720)."""
-    return Painting(size)
+    return ScenePainting(size)

@@ -16,7 +16,7 @@ from live_style.look import NORMS
 from live_style.training.export.folds import doubled_conv, fold_frame, unfold_frame
 from live_style.training.export.graph import Graph
 from live_style.training.metrics.luma import LUMA
-from live_style.training.networks.ours import FOLDED, NORM_EPSILON, STYLE_LENGTH, Predictor, Transformer
+from live_style.training.networks.ours import FOLDED, NORM_EPSILON, STYLE_LENGTH, PredictorNet, Transformer
 
 SPACE = "live-style-2"
 # The graph has the twelve planes of a folded picture as (place in its 2x2 square, colour), PyTorch as (colour, place).
@@ -155,7 +155,7 @@ def export_transformer(net: Transformer, model: str, path: Path, half: bool) -> 
            _about(model, half) | {"live_style.mark": mark(net)})
 
 
-def export_predictor(net: Predictor, path: Path) -> None:
+def export_predictor(net: PredictorNet, path: Path) -> None:
     """Write `net` as picture -> style, in FP32."""
     g = Graph(half=False)
     levels = g.cast(g.add("Transpose", "picture", name="planes", perm=[0, 3, 1, 2]), "levels")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from live_style.training.data.pictures import Pictures, Pixels, square, to_tensor
-from live_style.training.networks.ours import SQUARE, Predictor
+from live_style.training.networks.ours import SQUARE, PredictorNet
 from live_style.inference.onnxruntime import plain_session
 from live_style.training.methods.run import Run
 
@@ -36,24 +36,24 @@ def embeddings(paintings: Pictures, embed: Embed, file: Path) -> NDArray[np.floa
     return np.asarray(np.load(file), np.float32)
 
 
-class Lesson(NamedTuple):
+class PredictorLesson(NamedTuple):
     """Pictures [N,256,256,3] and the teacher's embeddings of them [N,100]."""
 
     pictures: Pixels
     embeddings: NDArray[np.float32]
 
 
-class Lessons:
+class PredictorLessons:
     """Makes lessons of whole pictures and parts of them, some mirrored, some brighter or darker."""
 
     def __init__(self, paintings: Pictures, photos: Pictures, file: Path, count: int) -> None:
         self._sources, self._file, self._count = (paintings, photos), file, count
         self._embed: Embed | None = None
 
-    def __call__(self, chance: np.random.Generator) -> Lesson:
+    def __call__(self, chance: np.random.Generator) -> PredictorLesson:
         self._embed = self._embed or opened(self._file)
         pictures = [self._drawn(chance) for _ in range(self._count)]
-        return Lesson(np.stack(pictures), np.stack([self._embed(picture) for picture in pictures]))
+        return PredictorLesson(np.stack(pictures), np.stack([self._embed(picture) for picture in pictures]))
 
     def _drawn(self, chance: np.random.Generator) -> Pixels:
         source = self._sources[int(chance.random() < PHOTOGRAPHS)]
@@ -70,7 +70,7 @@ class Lessons:
         return np.ascontiguousarray(pixels)
 
 
-def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[Lesson], middle: Tensor,
+def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[PredictorLesson], middle: Tensor,
             affine: nn.Linear) -> None:
     """Train a predictor until the run has seen all its pictures.
 
@@ -90,7 +90,7 @@ def imitate(run: Run, predict: Callable[[Tensor], Tensor], lessons: Iterator[Les
         run.step(0.5 * own + felt, len(wanted), {"embedding": own, "affine": felt})
 
 
-def told(predictor: Predictor, pictures: Pictures, embed: Embed, middle: NDArray[np.float32]) -> float:
+def told(predictor: PredictorNet, pictures: Pictures, embed: Embed, middle: NDArray[np.float32]) -> float:
     """The share of what lies between the teacher's embeddings of some pictures and `middle` that a predictor knows."""
     squares = [pictures.square(i, SQUARE) for i in range(len(pictures))]
     wanted = (np.stack([embed(picture) for picture in squares]) - middle)

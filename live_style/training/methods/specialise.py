@@ -20,7 +20,7 @@ from live_style.training.data.pictures import Photographs, Pixels, to_tensor
 from live_style.training.export.onnx_files import in_graph, mark
 from live_style.training.metrics.losses import CONTENT, USUAL_CONTENT, Vgg, content_distance, gram, patches
 from live_style.training.metrics.losses import sliced_wasserstein, style_distance
-from live_style.training.networks.ours import Predictor, Transformer
+from live_style.training.networks.ours import PredictorNet, Transformer
 
 # Embeddings have a deviation of about one, gammas are about one.
 RATE, OFFSETS_RATE = 0.02, 0.01
@@ -78,7 +78,7 @@ class _Aim:
         return near, torch.log1p(content_distance(found[CONTENT], truth) / USUAL_CONTENT).mean()
 
 
-def specialise(nets: Sequence[Transformer], predictor: Predictor, vgg: Vgg, painting: Pixels, photos: Photographs,
+def specialise(nets: Sequence[Transformer], predictor: PredictorNet, vgg: Vgg, painting: Pixels, photos: Photographs,
                steps: int, weights: Weights, report: Callable[[int, float, float], None]) -> Fitted:
     """Fit the style of `painting` [256,256,3] on crops of photographs."""
     device = next(vgg.parameters()).device

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from live_style.errors import SettingsError
 from live_style.training.data.pictures import PEOPLE, Pictures, Pixels, find, source_of
 from live_style.training.metrics.flicker import frames_of
-from live_style.training.metrics.painters import Embedding, Painter
+from live_style.training.metrics.painters import Embedding, PicturePainter
 
 # Of the photographs, so many are people and so many are frames of clips of people; the rest is anything.
 PEOPLE_SHARE, CLIP_SHARE = 0.6, 0.2
@@ -92,7 +92,7 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Pixels:
     return np.asarray(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box))
 
 
-def draw(pair: tuple[Painter, Painter], shown: Sequence[Subject], folder: Path, seed: int) -> list[Path]:
+def draw(pair: tuple[PicturePainter, PicturePainter], shown: Sequence[Subject], folder: Path, seed: int) -> list[Path]:
     """Write pages of pairs and the key into an empty folder; gives the pages."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):

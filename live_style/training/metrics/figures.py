@@ -18,7 +18,7 @@ from live_style.training.data.pictures import Pictures, Pixels, find, to_tensor
 from live_style.training.metrics.flicker import Steadiness, frames_of, steadiness
 from live_style.training.metrics.losses import CONTENT, Vgg, content_distance, gram, sliced_wasserstein, style_distance
 from live_style.training.metrics.luma import luma
-from live_style.training.metrics.painters import Painter
+from live_style.training.metrics.painters import PicturePainter
 
 SIZE = 256
 # Frames of a clip, each painted in all styles, and their size.
@@ -135,7 +135,7 @@ def _deviation(picture: Pixels) -> np.ndarray:
     return np.asarray((F.avg_pool2d(plane * plane, 9, 1) - mean * mean).clamp(min=0).sqrt()[0, 0])
 
 
-def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> Result:
+def evaluate(painter: PicturePainter, material: Material, judge: Judge, turns: int) -> Result:
     """Measure one painter."""
     looks = [painter.look(painting) for painting in material.paintings]
     pairs = [judge.pair(painter.paint(material.photographs[photo], looks[style]), photo, style)
@@ -147,7 +147,8 @@ def evaluate(painter: Painter, material: Material, judge: Judge, turns: int) -> 
     return Result(painter.name, *means, *bare, *filtered, max(trails, default=float("nan")))
 
 
-def clip_figures(painter: Painter, frames: list[Pixels], paintings: list[Pixels]) -> tuple[Steadiness, Steadiness]:
+def clip_figures(painter: PicturePainter, frames: list[Pixels],
+                 paintings: list[Pixels]) -> tuple[Steadiness, Steadiness]:
     """Means over all styles: as the painter gives it, and behind the filter of a show."""
     bare, filtered = [], []
     for painting in paintings:
@@ -158,7 +159,7 @@ def clip_figures(painter: Painter, frames: list[Pixels], paintings: list[Pixels]
     return _together(bare), _together(filtered)
 
 
-def trail(painter: Painter, painting: Pixels) -> float:
+def trail(painter: PicturePainter, painting: Pixels) -> float:
     """Levels between the darkest and the lightest column behind a block that moves over a plain ground, filtered."""
     look, filter_ = painter.look(painting), Steadier(SMOOTH)
     shown, edge = np.zeros(0, np.uint8), 0

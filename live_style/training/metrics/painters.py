@@ -20,7 +20,7 @@ from live_style.training.networks.reading import read_transformer
 Embedding = NDArray[np.float32]
 
 
-class Painter(Protocol):
+class PicturePainter(Protocol):
     """`look` turns a style picture [256,256,3] into what `paint` wants beside a frame [H,W,3], both uint8 RGB."""
 
     name: str

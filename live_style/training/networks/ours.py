@@ -156,7 +156,7 @@ STAGES = (32, 64, 96, 128, 192)
 DEVIATION_FLOOR = 1e-8
 
 
-class Predictor(nn.Module):
+class PredictorNet(nn.Module):
     """Picture [N,3,256,256] in 0..1 -> style [N,100], from the mean and deviation of its features at four depths."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from live_style.errors import ModelError
 from live_style.training.export.folds import whole_kernel
-from live_style.training.networks.ours import FOLDED, SIZES, STAGES, Predictor, Transformer, Widths
+from live_style.training.networks.ours import FOLDED, SIZES, STAGES, PredictorNet, Transformer, Widths
 
 # Convolutions of a transformer that have a bias, and those that see values after nearest-neighbour upsampling.
 _BIASED, _DOUBLED = ("down1", "down2", "down3", "out"), ("up1", "up2")
@@ -33,7 +33,7 @@ def _averaged(path: Path) -> dict[str, Tensor]:
     return found
 
 
-def read_networks(path: Path) -> list[Predictor | Transformer]:
+def read_networks(path: Path) -> list[PredictorNet | Transformer]:
     """All networks of a checkpoint (their averaged weights), or the one of our .onnx files."""
     if path.suffix != ".pt":
         return [read_predictor(path) if "hidden_weight" in _weights(path) else read_transformer(path)]
@@ -45,9 +45,9 @@ def read_networks(path: Path) -> list[Predictor | Transformer]:
             for front in sorted(names)]
 
 
-def _filled(state: dict[str, Tensor]) -> Predictor | Transformer:
+def _filled(state: dict[str, Tensor]) -> PredictorNet | Transformer:
     predicts = "hidden.weight" in state
-    net = Predictor() if predicts else Transformer(_widths(state))
+    net = PredictorNet() if predicts else Transformer(_widths(state))
     net.load_state_dict(state)
     return net
 
@@ -98,18 +98,18 @@ def _turned(weight: Tensor) -> Tensor:
     return weight.reshape(len(weight), 4, 3, *weight.shape[2:]).transpose(1, 2).flatten(1, 2)
 
 
-def read_predictor(path: Path) -> Predictor:
+def read_predictor(path: Path) -> PredictorNet:
     """The predictor of a checkpoint (its averaged weights) or of one of our .onnx files."""
     none = ModelError(f"{path} is not a style predictor of live-style", "Give models/predictor-fp32.onnx.")
     if path.suffix == ".pt":
         for net in read_networks(path):
-            if isinstance(net, Predictor):
+            if isinstance(net, PredictorNet):
                 return net
         raise none
     found = _weights(path)
     if "hidden_weight" not in found:
         raise none
-    net = Predictor()
+    net = PredictorNet()
     names = {"down.0": "down0", "hidden": "hidden", "out": "out"}
     for i in range(1, len(STAGES)):
         names |= {f"down.{i}": f"down{i}", f"inner.{i - 1}.0": f"inner{i}a", f"inner.{i - 1}.1": f"inner{i}b"}
