@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from typing import Literal
 
+from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
 from live_style.control.keys import KeyTable
 from live_style.control.keys import Press
@@ -53,6 +54,8 @@ class RunSettings:
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
+    prefer: Prefer = "smooth"
+    """What is kept where the processor cannot have both, the rate of frames or the picture."""
     provider: Wanted = "auto"
     headless: bool = False
     frames: int | None = None
@@ -188,6 +191,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "record": parse_path,
     "model": parse_model,
     "net_size": parse_net_size,
+    "prefer": choice("smooth", "sharp"),
     "provider": choice("auto", *PROVIDERS),
     "headless": parse_switch,
     "frames": parse_count,

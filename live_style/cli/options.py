@@ -84,6 +84,8 @@ FLAGS = (
     _value("--record", "FILE", "Record the painting to a video file."),
     _value("--model", "auto|fast|balanced", "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
+    _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, all frames a second, with a coarser "
+                                       "picture; sharp, the picture, with 24 or 20 of them."),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),

@@ -118,6 +118,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
                       gears.after)
     gears.tell = posted.put
+    painter.rate = lambda: gears.rate
     stack.callback(gears.stop)
     stack.callback(painter.stop)
     stack.callback(_finish, outputs)
@@ -126,6 +127,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.callback(studio.close)
     gears.start()
     capture.resting = lambda: painter.idle or show.unseen
+    show.busy = lambda: gears.busy
     _start(settings, outputs, studio, painter, capture, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
@@ -199,8 +201,8 @@ def _window(settings: RunSettings) -> Window:
 def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
     """The networks, and the name of the situation under which the step that keeps up is remembered."""
     wish = Wish(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                settings.provider, settings.smooth)
-    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6])))
+                settings.provider, settings.smooth, settings.prefer)
+    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6], wish.prefer)))
     known = remembered(situation)
     gears = open_gearbox(wish, known)
     if gears.chosen() and not known:

@@ -66,6 +66,8 @@ class Show:
         self._watch = Watch()
         self.unseen = False
         """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
+        self.busy: Callable[[], bool] = lambda: False
+        """Whether other programs keep the computer busy, and the show makes do with less."""
         self._quit_asked, self._expected = -SURE, 0.0
         self._own: Mapping[Command, Callable[[float], object]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
@@ -180,8 +182,8 @@ class Show:
         """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output)
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored)
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy())
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy())
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""

@@ -65,6 +65,8 @@ class Signs(NamedTuple):
     """Whether the picture is the real one, whatever the desk is on its way to."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
+    busy: bool = False
+    """Whether other programs keep the computer busy, and the picture suffers."""
 
 
 class Hud:
@@ -208,6 +210,6 @@ def _now(desk: Desk, now: float) -> Now:
 def _badges(desk: Desk, measures: Measures, signs: Signs) -> Badges:
     beat = desk.tempo.beat
     modes = {"real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
-             "output mirrored": signs.mirrored, "own colours": desk.color}
+             "output mirrored": signs.mirrored, "own colours": desk.color, "computer busy": signs.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
                   (*(word for word, on in modes.items() if on), *filter(None, [signs.led])))

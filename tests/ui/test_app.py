@@ -105,3 +105,12 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Pat
     stage.play(["R", *CALM, "S", *CALM])
     assert len(stage.moments) == 8
     assert any("cannot be made" in line and "\n  " in line for line in stage.said)
+
+
+def test_a_badge_tells_that_other_programs_keep_the_computer_busy(stage: Stage) -> None:
+    assert not stage.play([None])[-1].badge("computer busy")
+    stage.show.busy = lambda: True
+    for key in (None, "I", "A", "H"):
+        assert stage.play([key, *CALM])[-1].badge("computer busy")
+    stage.show.busy = lambda: False
+    assert not stage.play([None])[-1].badge("computer busy")

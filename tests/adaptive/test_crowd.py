@@ -1,0 +1,19 @@
+"""Other programs: how a show learns that they keep the computer busy."""
+
+from __future__ import annotations
+
+import pytest
+
+from live_style.adaptive.crowd import Crowd
+
+
+@pytest.mark.parametrize(("shares", "busy"), [
+    ([], False), ([0.5], False), ([0.5, 0.5], True), ([0.5, 0.1, 0.5], False), ([0.29] * 10, False),
+    ([0.5, 0.5, 0.25, 0.25], True), ([0.5, 0.5, 0.1], True), ([0.5, 0.5, 0.1, 0.1], False),
+    ([1.0, 1.0, 0.0, 1.0, 0.0], True),
+])
+def test_two_looks_in_a_row_change_it_and_nothing_flaps_between(shares: list[float], busy: bool) -> None:
+    crowd = Crowd()
+    for share in shares:
+        crowd = crowd.seen(share)
+    assert crowd.busy is busy
