@@ -285,10 +285,8 @@ def _tried(wish: Wish) -> Gearbox:
         # An engine takes minutes to build for each size: one that keeps up is enough.
         first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, None, wish.provider, None, wish.smooth)
         return Gearbox(wish, (Step(first.model, first.net_size, 1.0),), 0, {0: first})
-    gpu = first.provider in GPUS
-    steps = _steps(wish, first.provider)
-    gears = _gears(wish, steps)
-    name = wish.model or model_files.default_model(wish.folder, gpu)[0]
+    gpu, steps = first.provider in GPUS, _steps(wish, first.provider)
+    name, gears = wish.model or model_files.default_model(wish.folder, gpu)[0], _gears(wish, steps)
     opened = {i: first for i, step in enumerate(steps) if (step.model, step.size) == (name, start)}
     took = frame_trial(wish.output)
 
@@ -298,13 +296,12 @@ def _tried(wish: Wish) -> Gearbox:
             opened[place] = open_step(wish, steps[place], first)
         return opened[place]
 
-    # A GPU most often keeps up in the best gear: one trial there settles it.
     position = len(gears) - 1
     if position:
+        # A GPU most often keeps up in the best gear: one trial there settles it.
         begin = position if gpu else max(i for i, gear in enumerate(gears) if gear.place == min(opened, default=0))
-        costs, intervals = _work(gears, steps)
-        loads = [cost / interval for cost, interval in zip(costs, intervals)]
-        position = choose_rung(lambda i: took(ready(i)) / intervals[i], loads, SHARE, begin)
+        loads = [cost / interval for cost, interval in zip(*_work(gears, steps))]
+        position = choose_rung(lambda i: took(ready(i)) * gears[i].fps, loads, SHARE, begin)
     ready(position)
     return Gearbox(wish, steps, position, opened, Crowd(others(before, spent()) >= BUSY))
 

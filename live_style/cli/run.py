@@ -117,17 +117,14 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
     painter = Painter(capture.frames, gears.stylizer, desk, publish, lambda error: _rescue(error, gears, posted),
                       gears.after)
-    gears.tell = posted.put
-    painter.rate = lambda: gears.rate
     stack.callback(gears.stop)
     stack.callback(painter.stop)
     stack.callback(_finish, outputs)
     booth = _booth(settings, window, studio.gallery, outputs)
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
+    _acquaint(gears, painter, capture, show, posted)
     gears.start()
-    capture.resting = lambda: painter.idle or show.unseen
-    show.busy = lambda: gears.busy
     _start(settings, outputs, studio, painter, capture, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
@@ -137,6 +134,14 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     for failure in outputs.failures:
         _tell(failure)
     return 2 if outputs.failures else 0
+
+
+def _acquaint(gears: Gearbox, painter: Painter, capture: Capture, show: Show, posted: Posted) -> None:
+    """Let the parts ask each other, while the show runs, what they need to know."""
+    gears.tell = posted.put
+    painter.rate = lambda: gears.rate
+    capture.resting = lambda: painter.idle or show.unseen
+    show.busy = lambda: gears.busy
 
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
