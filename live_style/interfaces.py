@@ -84,10 +84,17 @@ class Click(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """The pointer was moved to there, in window pixels."""
+    """The pointer was moved to there, in window pixels; `held`: with the left button down."""
 
     x: int
     y: int
+    held: bool = False
+
+
+class Wheel(NamedTuple):
+    """The wheel was turned by so many notches: up, or to the right, is positive."""
+
+    notches: int
 
 
 class Drop(NamedTuple):
@@ -100,7 +107,7 @@ class Close(NamedTuple):
     """The window's close button, or the system asked the program to end."""
 
 
-Event = Key | Click | Pointer | Drop | Close
+Event = Key | Click | Pointer | Wheel | Drop | Close
 
 
 class Layer(NamedTuple):
@@ -128,7 +135,7 @@ class Window(Protocol):
         """Whether it is in fullscreen."""
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
+        """What happened since the last call, oldest first; of moves of the pointer in a row, held or not, only the last."""
 
     def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
         """Present a picture or its mirror image, letterboxed into the window, with layers over it in window pixels."""

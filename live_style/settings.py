@@ -84,6 +84,15 @@ def parse_path(value: object) -> Path:
         raise SettingsError(f"{_shown(value)}: there is no such home folder", "Write the whole path.") from e
 
 
+def parse_folder(value: object) -> Path:
+    """A path where there is a folder, or nothing yet."""
+    path = parse_path(value)
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{path} is a file, and this takes a folder",
+                            f"Give the folder that it is in: {path.absolute().parent}")
+    return path
+
+
 def parse_switch(value: object) -> bool:
     """On or off."""
     if not isinstance(value, bool):
@@ -179,7 +188,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fps": number(1, 240),
     "fit": choice("crop", "letterbox"),
     "style": parse_text,
-    "styles": parse_path,
+    "styles": parse_folder,
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,

@@ -13,14 +13,27 @@ from typing import NamedTuple
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from live_style import settings
 from live_style.errors import SettingsError
 from live_style.inference.providers import PROVIDERS
 from live_style.settings import RunSettings
+from live_style.sources import devices
 from live_style.style import MAX_TEXT
 from live_style.style import tidy
 from live_style.system import paths
+
+
+def completed_styles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of styles for a shell, by their files: to read them would take longer than a person waits for a Tab."""
+    files = (file for folder in (paths.styles_folder(), paths.user_styles_folder()) for file in folder.glob("*.json"))
+    return [CompletionItem(slug) for slug in sorted({file.stem for file in files}) if slug.startswith(incomplete)]
+
+
+def _completed_cameras(incomplete: str) -> list[CompletionItem]:
+    names = [*(camera.name for camera in devices.list_cameras()), "demo"]
+    return [CompletionItem(name) for name in names if name.casefold().startswith(incomplete.casefold())]
 
 
 class Checked(click.ParamType[Any]):
@@ -28,7 +41,16 @@ class Checked(click.ParamType[Any]):
 
     def __init__(self, field: str, shown: str) -> None:
         self.name = shown
-        self._parse = settings.PARSERS[field]
+        self._field, self._parse = field, settings.PARSERS[field]
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        if self._field == "style":
+            return completed_styles(ctx, param, incomplete)
+        if self._field == "camera":
+            return _completed_cameras(incomplete) or [CompletionItem(incomplete, type="file")]
+        if self.name in ("DIR", "FILE"):
+            return [CompletionItem(incomplete, type=self.name.lower())]
+        return [CompletionItem(word) for word in self.name.split("|") if word.islower() and word.startswith(incomplete)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
@@ -96,6 +118,10 @@ FLAGS = (
 )
 
 
+VARIABLES = frozenset({"HOME", *map(str.upper, settings.PARSERS)})
+"""All that are read, without LIVE_STYLE_ before them."""
+
+
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command all flags of a show; it is called with ONE argument, its RunSettings.
 
@@ -132,6 +158,9 @@ class StylePart(click.ParamType[Any]):
     """STYLE or STYLE:WEIGHT; a colon that no number follows belongs to the name, and so does one of a file's name."""
 
     name = "style"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return completed_styles(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Part:
         style, colon, text = str(value).rpartition(":")

@@ -231,7 +231,7 @@ def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], 
 
 
 def _introduce(stylizer: OnnxStylizer) -> None:
-    for word in (stylizer.why, stylizer.note, stylizer.cure):
+    for word in (f"painting with {stylizer.why}", stylizer.note, stylizer.cure):
         if word:
             _say(word)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from click._termui_impl import ProgressBar
@@ -20,6 +22,24 @@ from live_style.imaging.read import scaled
 
 WIDEST = 64
 """Columns of a picture: 64x18 characters of 1x2 pixels show what a preview is of."""
+
+
+def columns() -> int:
+    """Columns to write in: the terminal's, within reason; 80 where there is none."""
+    return min(100, max(40, shutil.get_terminal_size((80, 24)).columns))
+
+
+def wrapped(text: str, indent: int = 0, first: int | None = None) -> str:
+    """Lines of text that fit, with spaces before them; `first` columns are taken before the first one already."""
+    before = " " * (indent if first is None else first)
+    lines = textwrap.wrap(before + text, columns(), subsequent_indent=" " * indent, break_long_words=False,
+                          break_on_hyphens=False)
+    return "\n".join(lines)[0 if first is None else first:]
+
+
+def styled(text: str, **how: Any) -> str:
+    """Text in colours or bold, where the terminal has them."""
+    return click.style(text, **how) if _colorful() else text
 
 
 def swatch(color: Rgb) -> str:

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from live_style.cli.terminal import styled
+from live_style.cli.terminal import wrapped
 from live_style.style import Style
 from live_style.styles.collection import Entry
 from live_style.styles.library import Library
@@ -22,10 +24,15 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([facts_of(entry) for entry in library.gallery.entries], indent=2, ensure_ascii=False))
         return
-    width = max((len(style.slug) for style in library.gallery.styles), default=0)
-    for number, entry in enumerate(library.gallery.entries, 1):
-        own = "" if is_shipped(entry) else "  (yours)"
-        click.echo(f"{number:3}  {entry.style.slug:<{width}}  {with_credit(entry.style)}{own}")
+    numbered = list(enumerate(library.gallery.entries, 1))
+    for heading, shipped in (("Styles of the program", True), ("Your own", False)):
+        rows = [(number, entry.style) for number, entry in numbered if is_shipped(entry) is shipped]
+        if rows:
+            click.echo(styled(f"{'' if shipped else chr(10)}{heading}", bold=True))
+        wide = max((len(style.name) for _, style in rows), default=0)
+        for number, style in rows:
+            name = f"{number:3}  {style.name:<{wide}}"
+            click.echo(f"{name}  {wrapped(credit_of(style), 7, len(name) + 2)}".rstrip())
 
 
 def facts_of(entry: Entry) -> dict[str, object]:
@@ -38,5 +45,10 @@ def facts_of(entry: Entry) -> dict[str, object]:
 
 def with_credit(style: Style) -> str:
     """Its name, and whose it is."""
-    credit = ", ".join(text for text in (style.artist, style.year) if text)
+    credit = credit_of(style)
     return f"{style.name} - {credit}" if credit else style.name
+
+
+def credit_of(style: Style) -> str:
+    """Whose it is, and of when."""
+    return ", ".join(text for text in (style.artist, style.year) if text)

@@ -31,20 +31,22 @@ class Notice:
     cure: str = ""
 
 
-def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> tuple[Layer, ...]:
-    """Notices in the middle, the newest (last) lowest, `bottom` pixels above the window's edge.
+def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0, side: int = 0,
+                  ceiling: int = 0) -> tuple[Layer, ...]:
+    """Notices, the newest (last) lowest, `bottom` pixels above the window's edge, in the middle of what `side` leaves.
 
-    Old ones that would reach over the upper edge are left out.
+    Old ones that would reach over the ceiling, a row of the window, are left out.
     """
     unit = unit_of(size)
     layers: list[Layer] = []
-    y = size[1] - bottom - unit(16)
+    left, y = max(side, unit(16)), size[1] - bottom - unit(16)
+    width = size[0] - unit(16) - left
     for notice in reversed(notices):
-        image = _panel(notice, unit, room(size, unit, 620))
+        image = _panel(notice, unit, room((width + 2 * unit(16), size[1]), unit, 620))
         y -= image.shape[0]
-        if layers and y < 0:
+        if layers and y < ceiling:
             break
-        layers.append(Layer(image, (size[0] - image.shape[1]) // 2, y))
+        layers.append(Layer(image, left + (width - image.shape[1]) // 2, y))
         y -= unit(8)
     return tuple(layers)
 
