@@ -88,8 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _tell_strangers() -> None:
     """Name variables that nothing here reads: one that is misspelt would be passed over without a word."""
-    said = {name.removeprefix(OURS) for name in os.environ if name.startswith(OURS)}
-    # To know them all takes what a show takes to load.
+    said = {name.removeprefix(OURS) for name in os.environ if name.startswith(OURS)} - {"HOME"}
+    # To know the others takes what a show takes to load.
     known = importlib.import_module(f"{__name__}.options").VARIABLES if said else frozenset()
     for name in sorted(said - known):
         near = difflib.get_close_matches(name, known, 1)

@@ -1,20 +1,19 @@
-"""Colours, pictures and the progress bar of a terminal; nothing where the output is not a terminal."""
+"""Pictures, their colours and the progress bar of a terminal; nothing where the output is not a terminal."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-import textwrap
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 from click._termui_impl import ProgressBar
 
+from live_style.cli.lines import colorful
 from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.imaging.palette import Rgb
@@ -24,42 +23,20 @@ WIDEST = 64
 """Columns of a picture: 64x18 characters of 1x2 pixels show what a preview is of."""
 
 
-def columns() -> int:
-    """Columns to write in: the terminal's, within reason; 80 where there is none."""
-    return min(100, max(40, shutil.get_terminal_size((80, 24)).columns))
-
-
-def wrapped(text: str, indent: int = 0, first: int | None = None) -> str:
-    """Lines of text that fit, with spaces before them; `first` columns are taken before the first one already."""
-    before = " " * (indent if first is None else first)
-    lines = textwrap.wrap(before + text, columns(), subsequent_indent=" " * indent, break_long_words=False,
-                          break_on_hyphens=False)
-    return "\n".join(lines)[0 if first is None else first:]
-
-
-def styled(text: str, **how: Any) -> str:
-    """Text in colours or bold, where the terminal has them."""
-    return click.style(text, **how) if _colorful() else text
-
-
 def swatch(color: Rgb) -> str:
     """Two blocks of a colour and a space."""
-    return click.style("  ", bg=_code(color)) + " " if _colorful() else ""
+    return click.style("  ", bg=_code(color)) + " " if colorful() else ""
 
 
 def portrait(image: Image) -> list[str]:
     """A picture in lines of half blocks, as wide as the terminal allows; none where it has no colours."""
-    if not _colorful():
+    if not colorful():
         return []
     width = min(WIDEST, shutil.get_terminal_size().columns)
     height = max(1, round(width * size_of(image)[1] / size_of(image)[0] / 2))
     small = scaled(image, (width, 2 * height)).tolist()
     return ["".join(click.style("▀", fg=_code(above), bg=_code(below)) for above, below in zip(*rows))
             for rows in zip(small[::2], small[1::2])]
-
-
-def _colorful() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _code(color: Rgb) -> Rgb | int:

@@ -321,6 +321,7 @@ def test_a_notice_on_the_map_covers_no_corner_of_a_pad(size: Size) -> None:
     corners = chart_layers(PAD, TILES, HINT, size)[len(TILES):len(TILES) + 4]
     for notice in chart_notices(PAD, NOTICES, size):
         assert all(apart(notice, corner) for corner in corners) and inside(notice, size)
+    assert all(inside(notice, size) for notice in chart_notices(CHART, NOTICES, size))
 
 
 @pytest.mark.parametrize("size", [*SIZES, *ODD])

@@ -54,7 +54,7 @@ def chart_notices(chart: MapState, notices: tuple[Notice, ...], size: Size) -> t
     """The newest notice below the map, in place of the line of help: between the corners of a pad, or over them."""
     corners, unit = _corner_boxes(chart, size).values(), unit_of(size)
     side = max((box.x + box.width for box in corners if 2 * box.x < size[0]), default=0)
-    if size[0] - 2 * side > unit(BETWEEN_CORNERS):
+    if not corners or size[0] - 2 * side > unit(BETWEEN_CORNERS):
         return notice_layers(notices[-1:], (size[0] - side, size[1]), 0, side + unit(6))
     return notice_layers(notices[-1:], size, size[1] - min(box.y for box in corners if 2 * box.y > size[1]))
 
