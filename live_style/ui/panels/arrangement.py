@@ -70,13 +70,12 @@ def _laid(content: Content, size: Size, ceiling: int) -> dict[str, tuple[Layer, 
     strip = strip_panel(content.strip, size) if content.strip else ()
     stats = stats_panel(content.stats, size, band) if content.stats else ()
     left = stats[0].x + stats[0].image.shape[1] + unit(16) if stats else unit(16)
-    if not stats or size[0] - unit(16) - left >= unit(BESIDE):
-        notices = notice_layers(content.notices, size, band, left, ceiling)
-    elif band and content.notices:
-        # For the time of a notice it stands where the strip is.
+    beside = not stats or size[0] - unit(16) - left >= unit(BESIDE)
+    notices = notice_layers(content.notices, size, band if beside else size[1] - stats[0].y,
+                            left if beside else unit(16), ceiling)
+    if band and stats and any(notice.y < ceiling for notice in notices):
+        # For the time of a notice it stands where the strip is, and the figures stay.
         notices, strip = notice_layers(content.notices, size, 0, unit(16), size[1] - band), ()
-    else:
-        notices = notice_layers(content.notices, size, size[1] - stats[0].y, unit(16), ceiling)
     lowest = min((layer.y for layer in (*stats, *strip, *notices)), default=size[1])
     badges = badge_layers(content.badges, size, bottom=lowest)
     if now and any(not _apart(now[0], badge) for badge in badges):

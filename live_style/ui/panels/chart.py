@@ -37,7 +37,7 @@ WIDE = 16 / 9
 """The shape of a preview: that of the picture which was painted for it."""
 BETWEEN = "  ·  "
 """Between the words of the line of help."""
-BETWEEN_CORNERS = 260
+BETWEEN_CORNERS = 150
 """Pixels of the design from which a notice is said between the corners of a pad."""
 RINGS = 12
 """The strength of a ring has so many steps: each is drawn once."""
@@ -182,15 +182,17 @@ def _tag(name: str, box: Box, size: Size, unit: Unit) -> Layer:
 
 
 def _lines(name: str, hint: str, size: Size, free: int, unit: Unit) -> tuple[Layer, ...]:
-    title = _title(name, unit, max(unit(60), free - 2 * unit(MARGIN)))
-    head = Layer(title, unit(MARGIN), max(0, unit(MARGIN) + (unit(30) - title.shape[0]) // 2))
+    space, head = free - 2 * unit(MARGIN), list[Layer]()
+    if space >= unit(100):  # less would be of no use
+        title = _title(name, unit, space)
+        head = [Layer(title, unit(MARGIN), max(0, unit(MARGIN) + (unit(30) - title.shape[0]) // 2))]
     if not hint:
-        return (head,)
+        return tuple(head)
     room = max(unit(60), size[0] - 2 * unit(MARGIN))
     while BETWEEN in hint and width_of(hint, unit(13)) > room - 2 * unit(12):
         hint = hint.rpartition(BETWEEN)[0]  # fewer words, but whole ones
     help_ = _label(hint, unit, room)
-    return head, Layer(help_, (size[0] - help_.shape[1]) // 2, size[1] - (unit(FOOT) + help_.shape[0]) // 2)
+    return *head, Layer(help_, (size[0] - help_.shape[1]) // 2, size[1] - (unit(FOOT) + help_.shape[0]) // 2)
 
 
 @functools.lru_cache(maxsize=8)

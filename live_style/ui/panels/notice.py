@@ -19,8 +19,8 @@ from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import room
 from live_style.ui.panels.theme import unit_of
 
-LINES = 2
-"""Most lines that a cause or a cure takes."""
+LINES, NARROW = 2, 240
+"""Most lines that a cause or a cure takes; below that width, in pixels of the design, a cause takes twice as many."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0, side
 def _panel(notice: Notice, unit: Unit, width: int) -> Image:
     left, pad = unit(22), unit(16)
     inner = width - left - pad
-    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, LINES)]
+    most = LINES if width >= unit(NARROW) else 2 * LINES
+    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, most)]
     rows += [(line, unit(13), SOFT, False) for line in wrap(notice.cure, unit(13), inner, LINES)]
     taken = left + pad + max((width_of(line, size) for line, size, _, bold in rows), default=0)
     height = 2 * unit(11) + len(rows) * unit(20)
