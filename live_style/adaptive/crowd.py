@@ -17,9 +17,16 @@ class Crowd(NamedTuple):
     busy: bool = False
     against: int = 0
     """How many looks in a row said the opposite."""
+    known: bool = False
+    """Whether there was a look yet."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether what a show reaches now is reached on a quiet machine, without any doubt."""
+        return self.known and not self.busy and not self.against
 
     def seen(self, share: float) -> Crowd:
         """After one more look, at which others took so much of the processor, 0..1."""
         opposite = share < FREE if self.busy else share >= BUSY
         against = self.against + 1 if opposite else 0
-        return Crowd(not self.busy) if against >= LOOKS else Crowd(self.busy, against)
+        return Crowd(not self.busy, known=True) if against >= LOOKS else Crowd(self.busy, against, known=True)

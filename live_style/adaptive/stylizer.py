@@ -160,7 +160,7 @@ class Gearbox:
         if len(self.gears) < 2:
             return None
         self._listen(now)
-        use.quiet += not self._heard
+        use.quiet += self._crowd.quiet
         refused = self._rack.refused()
         if refused is not None and refused > self._place:
             self.gears = _gears(self.wish, self.steps[:refused])
@@ -303,7 +303,7 @@ def _tried(wish: Wish) -> Gearbox:
         loads = [cost / interval for cost, interval in zip(*_work(gears, steps))]
         position = choose_rung(lambda i: took(ready(i)) * gears[i].fps, loads, SHARE, begin)
     ready(position)
-    return Gearbox(wish, steps, position, opened, Crowd(others(before, spent()) >= BUSY))
+    return Gearbox(wish, steps, position, opened, Crowd(others(before, spent()) >= BUSY, known=True))
 
 
 def _gears(wish: Wish, steps: Sequence[Step]) -> tuple[Gear, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 
 from live_style.adaptive.crowd import Crowd
@@ -17,3 +19,8 @@ def test_two_looks_in_a_row_change_it_and_nothing_flaps_between(shares: list[flo
     for share in shares:
         crowd = crowd.seen(share)
     assert crowd.busy is busy
+
+
+def test_nothing_counts_as_quiet_before_the_first_look_nor_while_there_is_doubt() -> None:
+    quiet = [crowd.quiet for crowd in accumulate([0.0, 0.5, 0.5, 0.0, 0.0], Crowd.seen, initial=Crowd())]
+    assert quiet == [False, True, False, False, False, True]

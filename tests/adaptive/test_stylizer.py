@@ -14,6 +14,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from live_style.adaptive.crowd import Crowd
 from live_style.adaptive.levels import Prefer
 from live_style.adaptive.levels import Step
 from live_style.adaptive.levels import gears_of
@@ -45,6 +46,7 @@ class Clock:
         self.taken, self._core_seconds, self._busy_seconds = 0.0, 0.0, 0.0
         """What other programs take of the processor, 0..1."""
         gears.spent = self._spent
+        gears._crowd = gears._crowd.seen(0.0)
         self.seen: list[tuple[str, str]] = []
 
     def play(self, seconds: float, took: float, until: str = "", fading: bool = False) -> None:
@@ -169,6 +171,7 @@ def test_a_network_that_would_take_memory_and_is_not_needed_is_let_go_of(clock, 
     monkeypatch.setattr("live_style.adaptive.pool.AHEAD", 0)
     monkeypatch.setattr("live_style.adaptive.pool.KEPT", 0)
     clock.play(3, 0.004, until="balanced 480x272")
+    played(clock, 0.016, lambda: len(clock.gears._rack.warm) == 3)
     clock.play(2, 0.016)
     networks = [weakref.ref(warm) for warm in clock.gears._rack.warm.values()]
     assert len(networks) == 3, "the one in use, the one below, the lowest"
@@ -394,6 +397,20 @@ def test_once_the_others_have_ended_the_former_quality_is_back_within_three_seco
     *_, free = gears.facts()["busy"]
     *_, back = gears.facts()["step_changes"]
     assert {**back, **BEST} == back and 0 < back["frame"] - free["frame"] <= 90
+
+
+def test_a_show_that_starts_beside_other_programs_falls_with_a_badge(monkeypatch) -> None:
+    """It falls before a look has told of them: what it is at by then is not what a quiet machine reaches."""
+    gears = open_gearbox(WISH, BEST)
+    clock = Clock(gears)
+    gears._crowd, clock.taken = Crowd(), 0.5
+    gears.start()
+    clock.play(1, 0.060, until="fast 384x216")
+    monkeypatch.setattr("live_style.adaptive.stylizer.CROWD_LOOK", 0.0)
+    played(clock, 0.060, lambda: gears.busy)
+    clock.play(5, 0.060)
+    assert gears.busy and gears.proven() == {}
+    assert gears.stop()
 
 
 def test_a_first_show_beside_other_programs_is_not_remembered_either(monkeypatch) -> None:
