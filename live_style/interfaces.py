@@ -135,7 +135,7 @@ class Window(Protocol):
         """Whether it is in fullscreen."""
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first; of moves of the pointer in a row, held or not, only the last."""
+        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
 
     def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
         """Present a picture or its mirror image, letterboxed into the window, with layers over it in window pixels."""

@@ -54,7 +54,8 @@ def gears_of(steps: Sequence[Step], fps: float, prefer: Prefer) -> tuple[Gear, .
     """
     slow, last = [rate for rate in RATES if rate < NEAR * fps], len(steps) - 1
     if prefer == "sharp":
-        return (*(Gear(place, min((*slow, fps))) for place in range(last)), *(Gear(last, rate) for rate in (*slow, fps)))
+        slowest = min((*slow, fps))
+        return (*(Gear(place, slowest) for place in range(last)), *(Gear(last, rate) for rate in (*slow, fps)))
     return (*(Gear(0, rate) for rate in slow), *(Gear(place, fps) for place in range(last + 1)))
 
 

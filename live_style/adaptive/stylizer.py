@@ -230,7 +230,7 @@ class Gearbox:
             self._share = SAVING if self.battery() else SHARE
 
     def facts(self) -> dict[str, object]:
-        """For the report: every gear that painted, with what its frames took, the changes, and when others were busy."""
+        """For the report: every gear that painted and what its frames took, the changes, when others were busy."""
         return {"steps": [*self._former, *self._used()], "step_changes": self._changes, "busy": self._crowds,
                 "on_battery": self._share < SHARE}
 

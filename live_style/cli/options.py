@@ -50,7 +50,8 @@ class Checked(click.ParamType[Any]):
             return _completed_cameras(incomplete) or [CompletionItem(incomplete, type="file")]
         if self.name in ("DIR", "FILE"):
             return [CompletionItem(incomplete, type=self.name.lower())]
-        return [CompletionItem(word) for word in self.name.split("|") if word.islower() and word.startswith(incomplete)]
+        words = (word for word in self.name.split("|") if word.islower())
+        return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
@@ -106,8 +107,8 @@ FLAGS = (
     _value("--record", "FILE", "Record the painting to a video file."),
     _value("--model", "auto|fast|balanced", "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
-    _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, all frames a second, with a coarser "
-                                       "picture; sharp, the picture, with 24 or 20 of them."),
+    _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, every frame, with a coarser "
+                                       "picture; sharp, the picture, with 24 or 20 frames a second."),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),
