@@ -128,10 +128,17 @@ class Click(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """The pointer was moved to there, in window pixels."""
+    """The pointer was moved to there, in window pixels; `held`: with the left button down."""
 
     x: int
     y: int
+    held: bool = False
+
+
+class Wheel(NamedTuple):
+    """The wheel was turned by so many notches: up, or to the right, is positive."""
+
+    notches: int
 
 
 class Drop(NamedTuple):
@@ -144,7 +151,7 @@ class Close(NamedTuple):
     """The window's close button, or the system asked the program to end."""
 
 
-Event = Key | Click | Pointer | Drop | Close
+Event = Key | Click | Pointer | Wheel | Drop | Close
 
 
 class Layer(NamedTuple):

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from typing import Literal
 
+from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
 from live_style.control.keys import KeyTable
 from live_style.control.keys import Press
@@ -55,6 +56,8 @@ class RunSettings:
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
+    prefer: Prefer = "smooth"
+    """What is kept where the processor cannot have both, the rate of frames or the picture."""
     provider: Wanted = "auto"
     headless: bool = False
     frames: int | None = None
@@ -81,6 +84,15 @@ def parse_path(value: object) -> Path:
         return Path(parse_text(value)).expanduser()
     except RuntimeError as e:
         raise SettingsError(f"{_shown(value)}: there is no such home folder", "Write the whole path.") from e
+
+
+def parse_folder(value: object) -> Path:
+    """A path where there is a folder, or nothing yet."""
+    path = parse_path(value)
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{path} is a file, and this takes a folder",
+                            f"Give the folder that it is in: {path.absolute().parent}")
+    return path
 
 
 def parse_switch(value: object) -> bool:
@@ -174,7 +186,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fps": number(1, 240),
     "fit": choice("crop", "letterbox"),
     "style": parse_text,
-    "styles": parse_path,
+    "styles": parse_folder,
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,
@@ -186,6 +198,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "record": parse_path,
     "model": parse_model,
     "net_size": parse_net_size,
+    "prefer": choice("smooth", "sharp"),
     "provider": choice("auto", *PROVIDERS),
     "headless": parse_switch,
     "frames": parse_count,

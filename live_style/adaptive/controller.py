@@ -34,9 +34,9 @@ class Governor:
     """
 
     costs: tuple[float, ...]
-    """What a frame of each step is expected to take, in any unit; rising."""
-    interval: float
-    """Seconds between two frames of the camera."""
+    """What a frame of each step is expected to take, in any unit."""
+    intervals: tuple[float, ...]
+    """Seconds from one frame to the next at each step. Costs over intervals rise: each step is more work."""
     step: int = 0
     """The step that paints now."""
     wanted: int = 0
@@ -54,9 +54,14 @@ class Governor:
     """Clock times, and the seconds that frames took."""
 
     @classmethod
-    def at(cls, step: int, costs: Sequence[float], interval: float) -> Governor:
+    def at(cls, step: int, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
         """One that begins at a step."""
-        return cls(tuple(costs), interval, step, step)
+        return cls(tuple(costs), tuple(intervals), step, step)
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one frame to the next."""
+        return self.intervals[self.step]
 
     @property
     def limit(self) -> float:
@@ -83,10 +88,13 @@ class Governor:
         climbed = now if step > self.step else self.climbed
         return replace(self, step=step, climbed=climbed, since=None, samples=())
 
-    def without(self, step: int) -> Governor:
-        """After a step could not be made ready: it and all above are given up."""
-        costs = self.costs[:max(1, step)]
-        return replace(self, costs=costs, wanted=min(self.wanted, self.step, len(costs) - 1))
+    def over(self, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
+        """After steps could not be made ready: with those that are left; they are the same up to the one in use."""
+        return replace(self, costs=tuple(costs), intervals=tuple(intervals), wanted=self.step)
+
+    def relieved(self, now: float) -> Governor:
+        """After a load has ended: what did not last under it says nothing any more, nor do the times of its frames."""
+        return replace(self, wait=FIRST_WAIT, quiet=now, climbed=None, since=None, samples=())
 
     def _judged(self, now: float, fading: bool) -> Governor:
         took = [seconds for _, seconds in self.samples]
@@ -113,5 +121,6 @@ class Governor:
 
     def _affordable(self, took: float) -> int:
         """The best step that is expected to fit, if this one takes so long."""
-        most = COMFORT * self.limit / max(took, 1e-9) * self.costs[self.step]
-        return max((i for i, cost in enumerate(self.costs) if cost <= most), default=0)
+        pace = max(took, 1e-9) / self.costs[self.step]
+        return max((i for i, (cost, interval) in enumerate(zip(self.costs, self.intervals))
+                    if pace * cost <= COMFORT * self.share * interval), default=0)

@@ -1,8 +1,9 @@
-"""The steps of quality: networks and the sizes that they work at, from the quickest to the best."""
+"""The steps of quality: networks and the sizes that they work at, and how many frames a second are painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 from typing import NamedTuple
 
 from live_style.frame import Size
@@ -17,6 +18,15 @@ LEAST = 512
 """Pixels of the longer side at which a better network begins: below, more pixels for the quicker one show more."""
 
 
+RATES = (20.0, 24.0, 30.0)
+"""Frames a second that a show of more is slowed down to; films have 24, and below 20 motion falls apart."""
+NEAR = 0.9
+"""The share of the wished rate from which a slower one is not worth a change."""
+
+Prefer = Literal["smooth", "sharp"]
+"""What is kept where a machine cannot have both: the rate of frames, or the picture."""
+
+
 class Step(NamedTuple):
     """One network at one size."""
 
@@ -24,6 +34,27 @@ class Step(NamedTuple):
     size: Size
     cost: float
     """What a frame is expected to take, in any unit."""
+
+
+class Gear(NamedTuple):
+    """One step at one rate."""
+
+    place: int
+    """Of its step among all."""
+    fps: float
+    """Frames a second that are painted."""
+
+
+def gears_of(steps: Sequence[Step], fps: float, prefer: Prefer) -> tuple[Gear, ...]:
+    """Steps and rates, from the least work to the most: the lowest step is the floor, where only the rate goes down.
+
+    Smooth takes the picture down to it before it slows down; sharp slows down first.
+    """
+    slow, last = [rate for rate in RATES if rate < NEAR * fps], len(steps) - 1
+    if prefer == "sharp":
+        slowest = min((*slow, fps))
+        return (*(Gear(place, slowest) for place in range(last)), *(Gear(last, rate) for rate in (*slow, fps)))
+    return (*(Gear(0, rate) for rate in slow), *(Gear(place, fps) for place in range(last + 1)))
 
 
 def quality_steps(names: Sequence[str], output: Size, net_size: Size | None = None) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -15,7 +16,12 @@ from statistics import median
 from typing import NamedTuple
 
 from live_style.adaptive.controller import Governor
+from live_style.adaptive.crowd import BUSY
+from live_style.adaptive.crowd import Crowd
+from live_style.adaptive.levels import Gear
+from live_style.adaptive.levels import Prefer
 from live_style.adaptive.levels import Step
+from live_style.adaptive.levels import gears_of
 from live_style.adaptive.levels import quality_steps
 from live_style.adaptive.pool import Rack
 from live_style.adaptive.pool import Teller
@@ -32,15 +38,18 @@ from live_style.inference.providers import Wanted
 from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import frame_trial
 from live_style.inference.stylizer import open_stylizer
+from live_style.system.cpu import Spent
 from live_style.system.cpu import on_battery
+from live_style.system.cpu import others
+from live_style.system.cpu import spent
 
 _LOG = logging.getLogger(__name__)
 PROVEN = 3.0
-"""Seconds that a step must have painted to be remembered."""
+"""Seconds that a gear must have painted on a quiet machine to be remembered."""
 SAVING = 0.5
 """The share of the time between two frames that one may take on a battery: a third less work than from the mains."""
-BATTERY_LOOK = 10.0
-"""Seconds between looks at the battery."""
+BATTERY_LOOK, CROWD_LOOK = 10.0, 0.5
+"""Seconds between looks at the battery, and at what other programs do."""
 CALM = 1.0
 """Seconds after a change of step in which nothing is opened ahead: a quicker network's first frame comes early, a
 better one's late, and the next had better not be later still."""
@@ -59,54 +68,76 @@ class Wish(NamedTuple):
     """None: what keeps up."""
     provider: Wanted = "auto"
     smooth: float = 0.0
+    prefer: Prefer = "smooth"
 
 
 @dataclass
 class Use:
-    """What one step did in a show."""
+    """What one gear did in a show."""
 
     frames: int = 0
+    quiet: int = 0
+    """Frames among them during which other programs let the computer alone."""
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=300))
     """Seconds that its last frames took."""
 
 
 class Gearbox:
-    """Holds a stylizer for the step in use and warm ones for where it may have to go next.
+    """Holds a stylizer for the gear in use and warm ones for where it may have to go next.
 
     Opened by `open_gearbox`. `after` belongs to the thread that paints, and never waits.
     """
 
-    def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
+    def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer],
+                 crowd: Crowd = Crowd()) -> None:
+        """`position` is that of a gear, `warm` goes by steps."""
         self.battery: Callable[[], bool] = on_battery
         """Whether the computer lives on its battery; asked by the rack's thread."""
+        self.spent: Callable[[], Spent] = spent
+        """What the processor did so far; asked by the rack's thread."""
+        self._crowd, self._heard, self._spent, self._crowd_looked = crowd, crowd.busy, Spent(), -CROWD_LOOK
         self.tell: Teller = lambda error: None
         """Takes what the person at the show should know, from any thread."""
         self._share, self._looked = SHARE, -BATTERY_LOOK
         self._former: list[dict[str, object]] = []
         """What steps did on a processor that was lost."""
         self._changes: list[dict[str, object]] = []
+        self._crowds: list[dict[str, object]] = [{"at": 0.0, "frame": 0, "busy": True}] if crowd.busy else []
+        self._frames = 0
         self._began: float | None = None
         self._now = 0.0
         self._take(wish, steps, position, warm)
 
     def _take(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
         self.wish, self.steps = wish, steps
-        self.stylizer = warm[position]
+        self.gears = _gears(wish, steps)
+        self.stylizer = warm[self.gears[position].place]
         """The one that paints."""
-        self._governor = Governor.at(position, [step.cost for step in steps], 1.0 / wish.fps)
-        self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_at_battery,
+        self._governor = Governor.at(position, *_work(self.gears, steps))
+        self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_around,
                           lambda error: self.tell(error))
-        self._use = [Use() for _ in steps]
+        self._use = [Use() for _ in self.gears]
         self._changed = -math.inf
 
     @property
     def step(self) -> Step:
         """The step in use."""
-        return self.steps[self._governor.step]
+        return self.steps[self.gears[self._governor.step].place]
+
+    @property
+    def rate(self) -> float | None:
+        """Frames a second that shall be painted; None: all that come. Any thread may ask."""
+        fps = self.gears[self._governor.step].fps
+        return None if fps == self.wish.fps else fps
+
+    @property
+    def busy(self) -> bool:
+        """Whether other programs keep the computer busy, and the show makes do with less. Any thread may ask."""
+        return self._crowd.busy and self._governor.step < self._usual
 
     def start(self) -> None:
         """Begin to warm what may be needed."""
-        if len(self.steps) > 1:
+        if len(self.gears) > 1:
             self._rack.start()
 
     def stop(self) -> bool:
@@ -132,85 +163,114 @@ class Gearbox:
     def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:
         """What to paint with from now on, if that changes; `seconds`: what the last frame took, `now` at its end."""
         self._began, self._now = now if self._began is None else self._began, now
+        self._frames += 1
         use = self._use[self._governor.step]
         use.frames += 1
         use.recent.append(seconds)
-        if len(self.steps) < 2:
+        if len(self.gears) < 2:
             return None
+        self._listen(now)
+        use.quiet += self._crowd.quiet
         refused = self._rack.refused()
-        if refused is not None and refused > self._governor.step:
-            self._governor = self._governor.without(refused)
+        if refused is not None and refused > self._place:
+            self.gears = _gears(self.wish, self.steps[:refused])
+            self._governor = self._governor.over(*_work(self.gears, self.steps))
         # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
         busy = self._rack.busy
         self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=busy)
         target = self._reachable(governor)
         if target == governor.step:
             if now - self._changed > CALM:
-                self._rack.keep(governor.step)
+                self._rack.keep(self._place)
             return None
-        self._governor, self._changed = governor.moved(target, now), now
-        following = self._rack.warm[target]
-        following.follow(self.stylizer)
-        self.stylizer = following
+        self._governor = governor.moved(target, now)
+        following, before = self._rack.warm[self._place], self.stylizer
+        if following is not before:
+            following.follow(before)
+            self.stylizer, self._changed = following, now
         self._note_change(now)
-        return following
+        return None if following is before else following
+
+    def _listen(self, now: float) -> None:
+        """Hear of other programs: once they have ended, what the show did beside them does not hold it back."""
+        busy = self._crowd.busy
+        if busy == self._heard:
+            return
+        self._heard = busy
+        self._crowds.append({**self._moment(now), "busy": busy})
+        if not busy:
+            self._governor = self._governor.relieved(now)
 
     def _note_change(self, now: float) -> None:
-        painting, began = self.stylizer, now if self._began is None else self._began
-        self._changes.append({"at": round(now - began, 2), "provider": painting.provider, "model": painting.model,
-                              "net_size": size_text(painting.net_size)})
+        self._changes.append({**self._moment(now), **self._named(self._governor.step)})
         _LOG.info("from now on %s", self._changes[-1])
 
+    def _moment(self, now: float) -> dict[str, object]:
+        return {"at": round(now - (now if self._began is None else self._began), 2), "frame": self._frames}
+
+    @property
+    def _place(self) -> int:
+        """Of the step in use."""
+        return self.gears[self._governor.step].place
+
+    @property
+    def _usual(self) -> int:
+        """The gear that painted most on a quiet machine; the best, while that is not known."""
+        return max(range(len(self.gears)), key=lambda i: (self._use[i].quiet, i))
+
     def _reachable(self, governor: Governor) -> int:
-        """The wanted step if it is warm; else, on the way down, the best warm one below it."""
+        """The wanted gear if its step is warm; else, on the way down, the best warm one below it."""
         warm = self._rack.warm
-        if governor.wanted in warm:
+        if self.gears[governor.wanted].place in warm:
             return governor.wanted
-        self._rack.ask(governor.wanted)
+        self._rack.ask(self.gears[governor.wanted].place)
         if governor.wanted > governor.step:
             return governor.step
-        return max((step for step in warm if step < governor.wanted), default=governor.step)
+        return max((i for i in range(governor.wanted) if self.gears[i].place in warm), default=governor.step)
 
     def _opened(self, place: int) -> OnnxStylizer:
         return open_step(self.wish, self.steps[place], self.stylizer)
 
-    def _look_at_battery(self) -> None:
+    def _look_around(self) -> None:
         now = time.monotonic()
+        if now - self._crowd_looked >= CROWD_LOOK:
+            self._crowd_looked, before, self._spent = now, self._spent, self.spent()
+            self._crowd = self._crowd.seen(others(before, self._spent)) if before.whole else self._crowd
         if now - self._looked >= BATTERY_LOOK:
             self._looked = now
             self._share = SAVING if self.battery() else SHARE
 
     def facts(self) -> dict[str, object]:
-        """For the report: every step that painted, with what its frames took, and the changes."""
-        return {"steps": [*self._former, *self._used()], "step_changes": self._changes,
+        """For the report: every gear that painted and what its frames took, the changes, when others were busy."""
+        return {"steps": [*self._former, *self._used()], "step_changes": self._changes, "busy": self._crowds,
                 "on_battery": self._share < SHARE}
 
     def _used(self) -> list[dict[str, object]]:
-        return [{"provider": self.stylizer.provider, "model": step.model, "net_size": size_text(step.size),
-                 "frames": use.frames, "ms": round(median(use.recent) * 1000.0, 1)}
-                for step, use in zip(self.steps, self._use, strict=True) if use.frames]
+        return [{**self._named(i), "frames": use.frames, "ms": round(median(use.recent) * 1000.0, 1)}
+                for i, use in enumerate(self._use) if use.frames]
 
     def proven(self) -> dict[str, str]:
-        """The step that painted most, for `open_gearbox` in the next show; {} after a short one or without choice."""
-        place = max(range(len(self.steps)), key=lambda i: self._use[i].frames)
-        if len(self.steps) < 2 or self._use[place].frames < PROVEN * self.wish.fps:
-            return {}
-        return self._named(place)
+        """What painted most while the machine was quiet, for `open_gearbox` in the next show.
+
+        {} after a short time of that, or without choice.
+        """
+        usual = self._usual
+        long = self._use[usual].quiet >= PROVEN * self.gears[usual].fps
+        return self._named(usual) if len(self.gears) > 1 and long else {}
 
     def chosen(self) -> dict[str, str]:
-        """The step in use, in the same way."""
-        return self._named(self._governor.step) if len(self.steps) > 1 else {}
+        """What is in use, in the same way; {} too where the machine is not quiet."""
+        return self._named(self._governor.step) if len(self.gears) > 1 and not self._crowd.busy else {}
 
-    def _named(self, place: int) -> dict[str, str]:
-        step = self.steps[place]
-        return {"provider": self.stylizer.provider, "model": step.model, "net_size": size_text(step.size)}
+    def _named(self, position: int) -> dict[str, str]:
+        return {"provider": self.stylizer.provider, **_label(self.gears[position], self.steps)}
 
 
 def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
-    """A gearbox with one warm stylizer, of the best step that is expected to keep up.
+    """A gearbox with one warm stylizer, in the best gear that is expected to keep up.
 
     `known` is what `proven` gave when this machine played last, or empty: then a trial of about half a second finds
-    the step. Raises ModelError, or ProviderError when a named provider does not work.
+    the gear. Raises ModelError, or ProviderError when a named provider does not work.
     """
     name, size = known.get("model", ""), known.get("net_size", "")
     sizes = [wish.net_size] if wish.net_size else ladder(wish.output)
@@ -218,39 +278,54 @@ def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
     if place is not None and name in ((wish.model,) if wish.model else model_files.available(wish.folder)):
         first = open_stylizer(wish.folder, wish.output, wish.fps, name, sizes[place], wish.provider, None, wish.smooth)
         steps = _steps(wish, first.provider)
-        at = [i for i, step in enumerate(steps) if (step.model, step.size) == (name, sizes[place])]
+        gears = _gears(wish, steps)
+        at = [i for i, gear in enumerate(gears) if {**known, **_label(gear, steps)} == known]
         if at and first.provider == known.get("provider"):
-            return Gearbox(wish, steps, at[0], {at[0]: first})
+            opened = Gearbox(wish, steps, at[0], {gears[at[0]].place: first})
+            opened._use[at[0]].quiet = 1
+            return opened
     return _tried(wish)
 
 
 def _tried(wish: Wish) -> Gearbox:
-    """One whose step was found by a trial."""
+    """One whose gear was found by a trial."""
+    before = spent()
     start = wish.net_size or ladder(wish.output)[0]
     first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, start, wish.provider, None, wish.smooth)
     if first.provider == "tensorrt" and wish.net_size is None:
         # An engine takes minutes to build for each size: one that keeps up is enough.
         first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, None, wish.provider, None, wish.smooth)
         return Gearbox(wish, (Step(first.model, first.net_size, 1.0),), 0, {0: first})
-    gpu = first.provider in GPUS
-    steps = _steps(wish, first.provider)
-    name = wish.model or model_files.default_model(wish.folder, gpu)[0]
+    gpu, steps = first.provider in GPUS, _steps(wish, first.provider)
+    name, gears = wish.model or model_files.default_model(wish.folder, gpu)[0], _gears(wish, steps)
     opened = {i: first for i, step in enumerate(steps) if (step.model, step.size) == (name, start)}
     took = frame_trial(wish.output)
 
-    def measure(place: int) -> float:
+    def ready(position: int) -> OnnxStylizer:
+        place = gears[position].place
         if place not in opened:
             opened[place] = open_step(wish, steps[place], first)
-        return took(opened[place])
+        return opened[place]
 
-    # A GPU most often keeps up at the best step: one trial there settles it.
-    place = len(steps) - 1
-    if place:
-        begin = place if gpu else min(opened, default=0)
-        place = choose_rung(measure, [step.cost for step in steps], SHARE / wish.fps, begin)
-    if place not in opened:
-        opened[place] = open_step(wish, steps[place], first)
-    return Gearbox(wish, steps, place, opened)
+    position = len(gears) - 1
+    if position:
+        # A GPU most often keeps up in the best gear: one trial there settles it.
+        begin = position if gpu else max(i for i, gear in enumerate(gears) if gear.place == min(opened, default=0))
+        loads = [cost / interval for cost, interval in zip(*_work(gears, steps))]
+        position = choose_rung(lambda i: took(ready(i)) * gears[i].fps, loads, SHARE, begin)
+    ready(position)
+    return Gearbox(wish, steps, position, opened, Crowd(others(before, spent()) >= BUSY, known=True))
+
+
+def _gears(wish: Wish, steps: Sequence[Step]) -> tuple[Gear, ...]:
+    """All that may be needed; where network and size were asked for, nothing is ever changed."""
+    pinned = wish.model and wish.net_size
+    return (Gear(0, wish.fps),) if pinned else gears_of(steps, wish.fps, wish.prefer)
+
+
+def _work(gears: Sequence[Gear], steps: Sequence[Step]) -> tuple[list[float], list[float]]:
+    """What a frame of each gear costs, and the seconds from one to the next."""
+    return [steps[gear.place].cost for gear in gears], [1.0 / gear.fps for gear in gears]
 
 
 def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:
@@ -268,3 +343,8 @@ def open_step(wish: Wish, step: Step, like: OnnxStylizer) -> OnnxStylizer:
     found = open_stylizer(wish.folder, wish.output, wish.fps, step.model, step.size, like.provider, None, wish.smooth)
     found.why, found.cure = like.why, like.cure
     return found
+
+
+def _label(gear: Gear, steps: Sequence[Step]) -> dict[str, str]:
+    step = steps[gear.place]
+    return {"model": step.model, "net_size": size_text(step.size), "fps": f"{gear.fps:g}"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
+import os
 import sys
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ import click
 
 from live_style import __version__
 from live_style.cli import streams
+from live_style.cli.groups import Group
 from live_style.cli.logs import CrashFiles
 from live_style.cli.logs import from_outside
 from live_style.cli.logs import logged_to
@@ -41,23 +44,25 @@ COMMANDS = {
     "evaluate": Subcommand("train", "Measure the networks' pictures.", extra="train"),
 }
 
+OURS = "LIVE_STYLE_"
+"""What the names of our variables begin with."""
 
-class Commands(click.Group):
+
+class Commands(Group):
     """A group that knows its commands by name, and imports one when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, entry in COMMANDS.items() if importlib.util.find_spec(_module(entry))]
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
         command = getattr(importlib.import_module(_module(COMMANDS[name])), name)
         assert isinstance(command, click.Command), name
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
+    def about(self, ctx: click.Context, name: str) -> str:
+        return COMMANDS[name].help
 
 
 def _module(entry: Subcommand) -> str:
@@ -78,6 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status: 0 for a wished end, 2 for trouble, 130 for Ctrl-C."""
     configure()
     streams.prepare()
+    _tell_strangers()
     crashes = CrashFiles()
     with logged_to(crashes):
         status = _run(arguments, crashes)
@@ -85,6 +91,17 @@ def main(arguments: list[str] | None = None) -> int:
         _say("a bug stopped a part of live-style", f"Please report it with this file: {file}")
     lost = streams.output_lost()
     return _say(lost, _INTO_A_FILE) if lost and status == 0 else status
+
+
+def _tell_strangers() -> None:
+    """Name variables that nothing here reads: one that is misspelt would be passed over without a word."""
+    said = {name.removeprefix(OURS) for name in os.environ if name.startswith(OURS)} - {"HOME"}
+    # To know the others takes what a show takes to load.
+    known = importlib.import_module(f"{__name__}.options").VARIABLES if said else frozenset()
+    for name in sorted(said - known):
+        near = difflib.get_close_matches(name, known, 1)
+        _say(f"there is no variable {OURS}{name}", f"Did you mean {OURS}{near[0]}?" if near else
+             f"Variables are called as the flags of `live-style run`: {OURS}FADE for --fade.")
 
 
 def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:

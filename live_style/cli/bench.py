@@ -10,6 +10,8 @@ from typing import cast
 import click
 
 from live_style.cli.options import Checked
+from live_style.cli.lines import styled
+from live_style.cli.lines import wrapped
 from live_style.diagnostics import benchmark as measuring
 from live_style.diagnostics import cuda_sweep as sweeping
 from live_style.diagnostics.benchmark import BenchRow
@@ -96,8 +98,8 @@ def _against(found: Iterable[Duel], rival: str, as_json: bool) -> None:
                                "duels": [duel.facts() for duel in found]}, indent=2))
         return
     for duel in found:
-        click.echo(f"{duel.model} on {duel.provider} at {duel.net_size}: {duel.ours.p50:.1f} ms; {rival}: "
-                   f"{duel.theirs.p50:.1f} ms; {duel.model} is {duel.ratio:.2f} times as fast")
+        click.echo(wrapped(f"{duel.model} on {duel.provider} at {duel.net_size}: {duel.ours.p50:.1f} ms; {rival}: "
+                           f"{duel.theirs.p50:.1f} ms; {duel.model} is {duel.ratio:.2f} times as fast", 2, 0))
 
 
 def _progress(what: str) -> None:
@@ -106,10 +108,10 @@ def _progress(what: str) -> None:
 
 def _head(row: BenchRow) -> None:
     about = measuring.machine()
-    click.echo(f"{about['processor']}, {about['cores']} threads; painting on {row.provider} ({row.device}); "
-               f"show {about['show']} at {about['fps']:g} fps; * the size that a show would choose\n")
+    click.echo(wrapped(f"{about['processor']}, {about['cores']} threads; painting on {row.provider} ({row.device}); "
+                       f"show {about['show']} at {about['fps']:g} fps; * the size that a show would choose") + "\n")
     for part in (0, 1):
-        click.echo("".join(str(column[part]).rjust(column[2]) for column in COLUMNS))
+        click.echo(styled("".join(str(column[part]).rjust(column[2]) for column in COLUMNS), bold=True))
 
 
 def _line(row: BenchRow) -> str:

@@ -7,12 +7,17 @@ import json
 import click
 
 from live_style import __version__
+from live_style.cli.lines import styled
+from live_style.cli.lines import wrapped
 from live_style.diagnostics.doctor import Check
 from live_style.diagnostics.doctor import State
 from live_style.diagnostics.doctor import checks
 
 MARKS: dict[State, tuple[str, str]] = {
     "ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
+
+BESIDE = 22
+"""Columns before what was found."""
 
 
 @click.command()
@@ -24,6 +29,8 @@ def doctor(as_json: bool) -> int:
     camera, a GPU and a screen.
     """
     found = []
+    if not as_json:
+        click.echo(styled(f"{'':<4}  {'Check':<15} What was found, and what mends it", bold=True))
     for check in checks():
         found.append(check)
         if not as_json:
@@ -40,9 +47,14 @@ def doctor(as_json: bool) -> int:
 
 def _print(check: Check) -> None:
     mark, color = MARKS[check.state]
-    click.echo(f"{click.style(mark, fg=color, bold=True)}  {check.name:<15} {check.line}")
-    if check.cure:
-        click.echo(f"{'':<22}{click.style(check.cure, dim=check.state == 'warn')}")
+    click.echo(f"{styled(mark, fg=color, bold=True)}  {check.name:<15} {wrapped(check.line, BESIDE, BESIDE)}")
+    words, run, command = check.cure.partition("un: ")
+    if command:
+        # A command is to be copied whole: what is broken is joined again by the shell.
+        click.echo(wrapped(words + run.strip(), BESIDE))
+        click.echo(wrapped(command, BESIDE + 2).replace("\n", " \\\n"))
+    elif check.cure:
+        click.echo(wrapped(check.cure, BESIDE))
 
 
 def _summary(failed: int, warned: int) -> str:

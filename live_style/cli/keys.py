@@ -6,9 +6,10 @@ import json
 
 import click
 
+from live_style.cli.lines import styled
+from live_style.cli.lines import wrapped
 from live_style.control.keys import KEYS
 from live_style.control.keys import KeyTable
-from live_style.control.keys import Row
 from live_style.settings import load_config
 from live_style.system import paths
 
@@ -23,14 +24,15 @@ def keys(as_json: bool) -> None:
         click.echo(json.dumps({"keys": rows, "config": str(paths.config_file())}, indent=2))
         return
     click.echo(_text(table))
-    click.echo("\nShift with a key for a style cuts instead of fading."
-               f"\nChange them in {paths.config_file()}:\n\n    [keys]\n    freeze = [\"Z\", \"Space\"]")
+    click.echo("\nShift with a key for a style cuts instead of fading.\n"
+               + wrapped(f"Change them in {paths.config_file()}:") + "\n\n    [keys]\n    freeze = [\"Z\", \"Space\"]")
 
 
 def _text(table: KeyTable) -> str:
     keys = {row: "  ".join(row.keys) or "-" for row in table.rows}
     first, second = max(map(len, keys.values())), max(len(row.name) for row in table.rows)
 
-    def line(row: Row) -> str:
-        return f"{keys[row]:<{first}}   {row.name:<{second}}   {row.help}"
-    return "\n".join(line(row) for row in table.rows)
+    lines = [(keys[row], row.name, row.help) for row in table.rows]
+    return "\n".join(styled(f"{a:<{first}}   {b:<{second}}   {c}", bold=True) if place == 0 else
+                     f"{styled(f'{a:<{first}}', fg='yellow')}   {b:<{second}}   {c}"
+                     for place, (a, b, c) in enumerate([("Keys", "Name", "What it does"), *lines]))

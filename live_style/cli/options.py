@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from live_style import settings
 from live_style.errors import SettingsError
@@ -20,9 +21,21 @@ from live_style.inference.model_files import FORMER
 from live_style.inference.model_files import MODELS
 from live_style.inference.providers import PROVIDERS
 from live_style.settings import RunSettings
+from live_style.sources import devices
 from live_style.style import MAX_TEXT
 from live_style.style import tidy
 from live_style.system import paths
+
+
+def completed_styles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of styles for a shell, by their files: to read them would take longer than a person waits for a Tab."""
+    files = (file for folder in (paths.styles_folder(), paths.user_styles_folder()) for file in folder.glob("*.json"))
+    return [CompletionItem(slug) for slug in sorted({file.stem for file in files}) if slug.startswith(incomplete)]
+
+
+def _completed_cameras(incomplete: str) -> list[CompletionItem]:
+    names = [*(camera.name for camera in devices.list_cameras()), "demo"]
+    return [CompletionItem(name) for name in names if name.casefold().startswith(incomplete.casefold())]
 
 
 class Checked(click.ParamType[Any]):
@@ -30,7 +43,17 @@ class Checked(click.ParamType[Any]):
 
     def __init__(self, field: str, shown: str) -> None:
         self.name = shown
-        self._parse = settings.PARSERS[field]
+        self._field, self._parse = field, settings.PARSERS[field]
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        if self._field == "style":
+            return completed_styles(ctx, param, incomplete)
+        if self._field == "camera":
+            return _completed_cameras(incomplete) or [CompletionItem(incomplete, type="file")]
+        if self.name in ("DIR", "FILE"):
+            return [CompletionItem(incomplete, type=self.name.lower())]
+        words = (word for word in self.name.split("|") if word.islower())
+        return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
@@ -86,6 +109,8 @@ FLAGS = (
     _value("--record", "FILE", "Record the painting to a video file."),
     _value("--model", "|".join(("auto", *MODELS)), "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
+    _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, every frame, with a coarser "
+                                       "picture; sharp, the picture, with 24 or 20 frames a second."),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),
@@ -94,6 +119,10 @@ FLAGS = (
     _value("--report", "FILE", "Write what was measured, as JSON, at the end."),
     _value("--trace", "FILE", "Write where the milliseconds of each frame went, for ui.perfetto.dev, at the end."),
 )
+
+
+VARIABLES = frozenset({"HOME", *map(str.upper, settings.PARSERS)})
+"""All that are read, without LIVE_STYLE_ before them."""
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,6 +161,9 @@ class StylePart(click.ParamType[Any]):
     """STYLE or STYLE:WEIGHT; a colon that no number follows belongs to the name, and so does one of a file's name."""
 
     name = "style"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return completed_styles(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Part:
         style, colon, text = str(value).rpartition(":")

@@ -108,6 +108,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     show = Show(session, studio, _booth(settings, window, studio.gallery, session.outputs), Lines(ending, _say))
     stack.callback(studio.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
+    show.busy = lambda: gears.busy
     _start(settings, session, studio, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
@@ -173,8 +174,8 @@ def _window(settings: RunSettings) -> Window:
 def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
     """The networks, and the name of the situation under which the step that keeps up is remembered."""
     wish = Wish(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                settings.provider, settings.smooth)
-    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6])))
+                settings.provider, settings.smooth, settings.prefer)
+    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6], wish.prefer)))
     known = remembered(situation)
     gears = open_gearbox(wish, known)
     if gears.chosen() and not known:
@@ -198,7 +199,7 @@ def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], 
 
 
 def _introduce(stylizer: OnnxStylizer) -> None:
-    for word in (stylizer.why, stylizer.note, stylizer.cure):
+    for word in (f"painting with {stylizer.why}", stylizer.note, stylizer.cure):
         if word:
             _say(word)
 

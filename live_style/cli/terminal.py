@@ -1,4 +1,4 @@
-"""Colours, pictures and the progress bar of a terminal; nothing where the output is not a terminal."""
+"""Pictures, their colours and the progress bar of a terminal; nothing where the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import click
 from click._termui_impl import ProgressBar
 
+from live_style.cli.lines import colorful
 from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.imaging.palette import Rgb
@@ -24,22 +25,18 @@ WIDEST = 64
 
 def swatch(color: Rgb) -> str:
     """Two blocks of a colour and a space."""
-    return click.style("  ", bg=_code(color)) + " " if _colorful() else ""
+    return click.style("  ", bg=_code(color)) + " " if colorful() else ""
 
 
 def portrait(image: Image) -> list[str]:
     """A picture in lines of half blocks, as wide as the terminal allows; none where it has no colours."""
-    if not _colorful():
+    if not colorful():
         return []
     width = min(WIDEST, shutil.get_terminal_size().columns)
     height = max(1, round(width * size_of(image)[1] / size_of(image)[0] / 2))
     small = scaled(image, (width, 2 * height)).tolist()
     return ["".join(click.style("▀", fg=_code(above), bg=_code(below)) for above, below in zip(*rows))
             for rows in zip(small[::2], small[1::2])]
-
-
-def _colorful() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _code(color: Rgb) -> Rgb | int:

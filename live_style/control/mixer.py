@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from live_style.control.fade import Fade
 from live_style.control.fade import Level
 from live_style.control.fade import still
@@ -154,6 +156,10 @@ class Desk:
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
 
+    def with_strength(self, value: float, now: float) -> Desk:
+        """The fader of the strength is there, never below LEAST."""
+        return replace(self, strength=LEAST).nudge_strength(min(1.0, max(LEAST, value)) - LEAST, now)
+
     def nudge_fade(self, steps: int) -> Desk:
         """A longer or shorter fade, by steps of FADES."""
         nearest = min(range(len(FADES)), key=lambda i: abs(FADES[i] - self.seconds))
@@ -188,6 +194,16 @@ class Desk:
     def moving(self, now: float) -> bool:
         """Whether any fader is on its way."""
         return any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
+
+
+def fade_share(seconds: float) -> float:
+    """Where the slider of the fade time stands, 0..1: at even distances for the steps of FADES."""
+    return float(np.interp(seconds, FADES, np.linspace(0.0, 1.0, len(FADES))))
+
+
+def fade_seconds(share: float) -> float:
+    """The fade time, one of FADES, for a place of the slider."""
+    return FADES[round(min(1.0, max(0.0, share)) * (len(FADES) - 1))]
 
 
 STEP = 0.05

@@ -8,6 +8,8 @@ from typing import NamedTuple
 FORGET = 2.0
 """Seconds of pause after which a tap starts a new tempo; a lone tap is none, and so takes the beat away."""
 KEPT = 8
+SEEN = 0.3
+"""The share of a beat for which it is shown."""
 
 
 class Tempo(NamedTuple):
@@ -27,6 +29,11 @@ class Tempo(NamedTuple):
         if len(self.taps) < 2:
             return None
         return (self.taps[-1] - self.taps[0]) / (len(self.taps) - 1)
+
+    def beats(self, now: float) -> bool:
+        """Whether a beat has just been, so that it can be seen."""
+        beat = self.beat
+        return beat is not None and beat > 0.0 and (now - self.taps[-1]) % beat < SEEN * beat
 
     def next_beat(self, now: float) -> float:
         """Clock time of the first beat from `now` on; `now` itself without a tempo."""

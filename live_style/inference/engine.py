@@ -58,9 +58,10 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
         return onnxruntime.open_session(file_for("cuda"), "cuda", signature, threads)
     except ProviderError as e:
         found = _without_cuda(file_for, signature, threads)
-        # Somebody without an NVIDIA GPU needs no advice about it in every show.
-        cure = "" if isinstance(e, NoGpu) else e.cure
-        found.choice = found.choice._replace(why=f"{found.choice.why}: {e.cause}", cure=cure)
+        # Somebody without an NVIDIA GPU needs no advice about it in every show, and nothing that reads like an error.
+        none = isinstance(e, NoGpu)
+        why = f"{found.choice.why}{', as' if none else ':'} {e.cause}"
+        found.choice = found.choice._replace(why=why, cure="" if none else e.cure)
         return found
 
 

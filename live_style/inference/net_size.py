@@ -10,8 +10,8 @@ from live_style.frame import Size
 
 STEP = 8
 """Both sides are multiples of it."""
-SMALLEST, LARGEST = 256, 1280
-"""Pixels of the longer side: below 256 faces are mush, and a slower show is the better one."""
+SMALLEST, LARGEST = 384, 1280
+"""Pixels of the longer side: below 384 faces are lost, and a slower show is the better one."""
 SHARE = 0.75
 """Of the time between two frames that a frame may take; the rest is for the camera and bad luck."""
 _CROOKED = 0.02

@@ -54,6 +54,7 @@ class LiveSession:
             stylizer.tell = self._overcome
             self.painter = Painter(self.capture.frames, stylizer.stylizer, desk, self._publish, stylizer.rescue,
                                    stylizer.after)
+            self.painter.rate = lambda: stylizer.rate
         else:
             self.painter = Painter(self.capture.frames, stylizer, desk, self._publish)
         self.capture.resting = lambda: self.painter.idle

@@ -14,6 +14,7 @@ from live_style.frame import Image
 from live_style.imaging import opencv
 from live_style.interfaces import Stylizer
 from live_style.look import Look
+from live_style.sources.pace import Pace
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
@@ -27,6 +28,8 @@ PATIENCE = 0.05
 """Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
 EVEN = 0.1
 """The share of a new frame in the delay that all are taken to have."""
+EARLY = 0.1
+"""The share of the time from one painted frame to the next by which one may come early and still be painted."""
 
 
 def _no_rescue(error: ProviderError) -> Stylizer:
@@ -61,6 +64,9 @@ class Painter:
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
+        self.rate: Callable[[], float | None] = lambda: None
+        """Frames a second to paint; None: all that come."""
+        self._pace, self._due = Pace(1.0), 0.0
         self._frames, self._publish, self._rescue, self._after = frames, publish, rescue, after
         self._frame: Frame | None = None
         self._look: Look | None = None
@@ -100,6 +106,8 @@ class Painter:
                 frame = self._frames.take(PATIENCE)
             if frame is None and self._frames.closed:
                 return
+            if frame is not None and not self.wants(frame.born):
+                continue
             began, desk = time.perf_counter(), self.desk
             now = self._moment(frame, began)
             self._frame = frame or self._frame
@@ -117,6 +125,19 @@ class Painter:
                 done = time.perf_counter()
                 with span("govern"):
                     self.stylizer = self._after(done, done - began, not settled) or self.stylizer
+
+    def wants(self, born: float) -> bool:
+        """Whether the frame of that birth is to be painted, at the rate that is asked for; one call for each."""
+        rate = self.rate()
+        if rate is None:
+            return True
+        if rate != self._pace.fps:
+            self._pace, self._due = Pace(rate), born
+            self._pace.due(born)
+        if born < self._due - EARLY / rate:
+            return False
+        self._due = self._pace.due(born)
+        return True
 
     def _moment(self, frame: Frame | None, now: float) -> float:
         """The faders' now: as even as the source's frames, however unevenly this thread gets its turn.

@@ -1,4 +1,4 @@
-"""The processor: its name and the cores this program may use; and whether the computer runs on its battery."""
+"""The processor: its name, the cores this program may use, what others take of them; and whether it has the mains."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
+
+_SILENT = (AttributeError, NotImplementedError, OSError, RuntimeError, ValueError, psutil.Error)
+"""A system without the means to tell something, or a driver that tells nonsense."""
 
 
 def logical_cores() -> int:
@@ -65,6 +69,37 @@ def on_battery() -> bool:
     """Whether it is known to run on a battery; False where there is none, or nobody tells."""
     try:
         battery = psutil.sensors_battery()
-    except (AttributeError, NotImplementedError, OSError, RuntimeError, ValueError, psutil.Error):
-        return False  # a system without the means, or a driver that tells nonsense
+    except _SILENT:
+        return False
     return battery is not None and battery.power_plugged is False
+
+
+class Spent(NamedTuple):
+    """Seconds of the cores that this program may use, since some moment: all, and how they were spent."""
+
+    whole: float = 0.0
+    busy: float = 0.0
+    own: float = 0.0
+    """By this program, threads included."""
+
+
+def spent() -> Spent:
+    """Until now; nothing where the system does not tell."""
+    try:
+        cores, own = psutil.cpu_times(percpu=True), psutil.Process().cpu_times()
+    except _SILENT:
+        return Spent()
+    allowed = os.sched_getaffinity(0) if sys.platform == "linux" else set(range(len(cores)))
+    # Time of guests is counted as the host's too; a core that waits for a disk is free.
+    shares = [core._asdict() for place, core in enumerate(cores) if place in allowed]
+    idle = sum(share["idle"] + share.get("iowait", 0.0) for share in shares)
+    busy = sum(value for share in shares for name, value in share.items()
+               if name not in ("idle", "iowait", "guest", "guest_nice"))
+    return Spent(idle + busy, busy, own.user + own.system)
+
+
+def others(before: Spent, after: Spent) -> float:
+    """The share (0..1) of the processor that other programs took from one moment to another."""
+    whole = after.whole - before.whole
+    taken = (after.busy - before.busy) - (after.own - before.own)
+    return min(1.0, max(0.0, taken / whole)) if whole > 0.0 else 0.0

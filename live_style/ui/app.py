@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from live_style.control.mixer import LEAST
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
+from live_style.control.mixer import fade_seconds
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
 from live_style.frame import Frame
@@ -27,6 +29,7 @@ from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Pointer
 from live_style.pipeline.session import LiveSession
+from live_style.interfaces import Wheel
 from live_style.pipeline.session_stats import Tally
 from live_style.pipeline.stylize import Painted
 from live_style.styles.watcher import Studio
@@ -35,6 +38,7 @@ from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
 from live_style.ui.overlay import Measures
 from live_style.ui.overlay import Signs
+from live_style.ui.panels.now import Slider
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Limits
@@ -66,7 +70,11 @@ class Show:
         self._watch = Watch()
         self.unseen = False
         """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
+        self.busy: Callable[[], bool] = lambda: False
+        """Whether other programs keep the computer busy, and the show makes do with less."""
         self._quit_asked, self._expected = -SURE, 0.0
+        self._grip: Slider | None = None
+        """What the hand holds while the button of the mouse is down."""
         self._own: Mapping[Command, Callable[[float], object]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.STATS: lambda now: self._hud.toggle_stats(),
@@ -180,8 +188,8 @@ class Show:
         """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output)
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored)
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy())
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy())
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""
@@ -201,7 +209,13 @@ class Show:
         if isinstance(event, Key):
             self.press(event.name, now)
         elif isinstance(event, Pointer):
-            self._roam.point(self._hud.place(event.x, event.y), now)
+            self._grip = self._grip if event.held else None
+            if self._grip is not None:
+                self._slide(self._grip, event.x, now)
+            else:
+                self._roam.point(self._hud.place(event.x, event.y), now)
+        elif isinstance(event, Wheel):
+            self._hud.turn(event.notches)
         elif isinstance(event, Click):
             self._click(event, now)
         elif isinstance(event, Drop):
@@ -212,13 +226,27 @@ class Show:
 
     def _click(self, click: Click, now: float) -> None:
         chosen = self._hud.hit(click.x, click.y)
-        if not self._roam.open:
+        self._grip = None if click.right else self._hud.slider(click.x, click.y)
+        if self._grip is not None:
+            self._slide(self._grip, click.x, now)
+        elif not self._roam.open:
             if chosen is not None and not click.right:
                 self.act(Action(Command.STYLE, chosen + 1), now)
+            elif not click.right:
+                self._hud.arrow(click.x, click.y)
         elif not click.right:
             self._roam.click(self._hud.place(click.x, click.y), now)
         elif chosen is not None and not self._roam.pin(chosen):
             self._say("four styles are pinned: unpin one by a right click", now)
+
+    def _slide(self, slider: Slider, x: int, now: float) -> None:
+        share = self._hud.share(slider, x)
+        before, desk = self.desk, (self.desk.with_strength(share, now) if slider == "strength"
+                                   else replace(self.desk, seconds=fade_seconds(share)))
+        self._session.desk = desk
+        self._hud.look_again()
+        if desk.real is not before.real:
+            self.tally.changed(now, Command.STRONGER.value, desk.title, desk.look.seconds)
 
     def press(self, key: str, now: float) -> None:
         """What the key table says of a key; a key that does nothing does nothing."""

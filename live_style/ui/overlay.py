@@ -10,6 +10,7 @@ from live_style.control.explorer import MapState
 from live_style.control.keys import Command
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Desk
+from live_style.control.mixer import fade_share
 from live_style.control.style_map import Point
 from live_style.errors import StyleError
 from live_style.frame import Image
@@ -20,24 +21,27 @@ from live_style.interfaces import Layer
 from live_style.redact import without_secrets
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
+from live_style.ui.panels.arrangement import Content
+from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.panels.chart import chart_foot
+from live_style.ui.panels.chart import BETWEEN
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
+from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
-from live_style.ui.panels.notice import notice_layers
 from live_style.ui.panels.now import Now
-from live_style.ui.panels.now import now_panel
+from live_style.ui.panels.now import Slider
+from live_style.ui.panels.now import slider_at
+from live_style.ui.panels.now import slider_share
 from live_style.ui.panels.stats import Stats
-from live_style.ui.panels.stats import stats_panel
 from live_style.ui.panels.strip import Strip
 from live_style.ui.panels.strip import Tile
-from live_style.ui.panels.strip import strip_height
+from live_style.ui.panels.strip import scrolled
+from live_style.ui.panels.strip import strip_arrow
 from live_style.ui.panels.strip import strip_hit
-from live_style.ui.panels.strip import strip_panel
 
 REFRESH = 1.0
 """Seconds between two readings of the figures, unless a hand does something: each is drawn anew, which takes 3 ms."""
@@ -45,6 +49,8 @@ SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3
 """Notices that are shown at once."""
+NOTCH, PAGE = 0.25, 0.9
+"""How much of what is seen of the strip it is moved by for a notch of the wheel, and for an arrow."""
 
 
 class Measures(NamedTuple):
@@ -65,6 +71,8 @@ class Signs(NamedTuple):
     """Whether the picture is the real one, whatever the desk is on its way to."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
+    busy: bool = False
+    """Whether other programs keep the computer busy, and the picture suffers."""
 
 
 class Hud:
@@ -83,6 +91,8 @@ class Hud:
         self._told: tuple[object, ...] = ()
         """What the layers at hand tell of."""
         self._layers: tuple[Layer, ...] = ()
+        self._sliders = self._strip_there = False
+        """Whether they are in the window, to be touched."""
         self.use(gallery)
 
     def use(self, gallery: Gallery) -> None:
@@ -136,7 +146,30 @@ class Hud:
         """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
         if self._chart is not None:
             return chart_hit(self._chart, self._size, self.place(x, y))
-        return strip_hit(self._shown, self._size, x, y) if self._strip else None
+        return strip_hit(self._shown, self._size, x, y) if self._strip_there else None
+
+    def turn(self, notches: int) -> None:
+        """Move the strip as the wheel is turned: up, or to the right, goes back."""
+        if self._strip_there:
+            self._scroll(-NOTCH * notches)
+
+    def arrow(self, x: int, y: int) -> bool:
+        """Move the strip, where one of its arrows is at a point of the window."""
+        side = strip_arrow(self._shown, self._size, x, y) if self._strip_there else 0
+        if side:
+            self._scroll(PAGE * side)
+        return side != 0
+
+    def _scroll(self, pages: float) -> None:
+        self._shown, self._drawn = scrolled(self._shown, self._size, pages), 0.0
+
+    def slider(self, x: int, y: int) -> Slider | None:
+        """The slider at a point of the window."""
+        return slider_at(self._size, x, y) if self._sliders else None
+
+    def share(self, slider: Slider, x: int) -> float:
+        """Where a slider stands, 0..1, when a hand has it at a column of the window."""
+        return slider_share(self._size, slider, x)
 
     def waiting(self, size: Size) -> Image:
         """What to show before the first frame came."""
@@ -150,7 +183,7 @@ class Hud:
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, moves, *signs)
+        told = (desk, chart, self._measures, self._notices, moves, desk.tempo.beats(now), *signs)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
@@ -160,30 +193,30 @@ class Hud:
 
     def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
                       signs: Signs) -> tuple[Layer, ...]:
-        self._shown = Strip(self._shown.tiles, None if desk.real else desk.position)
-        shown = _badges(desk, measures, signs)
-        badges = badge_layers(shown, size)
+        current = None if desk.real else desk.position
+        if current != self._shown.current:
+            self._shown = Strip(self._shown.tiles, current)  # what plays is to be seen
+        self._sliders = self._strip_there = False
+        shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
         if self._help:
-            return (*help_panel(self._keys, size), *badges)
+            return (*help_panel(self._keys, size), *badge_layers(shown, size))
         said = tuple(notice for _, notice in self._notices)
         if chart is not None:
             badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
-            over = chart_layers(chart, self._shown.tiles, self._hint(chart), size, free)
-            return (*over, *badges, *notice_layers(said, size, chart_foot(size)))
-        strip = strip_panel(self._shown, size) if self._strip else ()
-        bottom = strip_height(size) if strip else 0
-        figures = stats_panel(measures.stats, size, bottom) if self._stats else ()
-        top = size[1] - figures[0].y if figures else bottom
-        notices = notice_layers(said, size, top)
-        return (*strip, *figures, *(now_panel(_now(desk, now), size) if self._stats else ()), *badges, *notices)
+            over = chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), size, free)
+            return (*over, *badges, *chart_notices(chart, said, size))
+        layers, self._sliders, self._strip_there = arranged(
+            Content(_now(desk, now) if self._stats else None, measures.stats if self._stats else None,
+                    self._shown if self._strip else None, shown, said), size)
+        return layers
 
     def _hint(self, chart: MapState) -> str:
         """What hands can do on the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
         keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
         hands = ("click: go on" if chart.held else "click: hold", "right click: pin")
-        return "  ·  ".join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
+        return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
 def _tile(entry: Entry) -> Tile:
@@ -196,7 +229,7 @@ def _tile(entry: Entry) -> Tile:
 def _now(desk: Desk, now: float) -> Now:
     style = desk.style
     shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
-                desk.look.progress(now), desk.seconds)
+                desk.look.progress(now), desk.seconds, fade_share(desk.seconds), now < desk.look.began)
     if desk.real:
         return replace(shown, number=0, name=desk.title, artist="", year="")
     if desk.blend:
@@ -205,9 +238,9 @@ def _now(desk: Desk, now: float) -> Now:
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, signs: Signs) -> Badges:
+def _badges(desk: Desk, measures: Measures, signs: Signs, now: float, held: bool) -> Badges:
     beat = desk.tempo.beat
-    modes = {"real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
-             "output mirrored": signs.mirrored, "own colours": desk.color}
+    modes = {"held": held, "real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
+             "output mirrored": signs.mirrored, "own colours": desk.color, "computer busy": signs.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])))
+                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])), desk.tempo.beats(now))

@@ -29,6 +29,7 @@ from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
+from live_style.interfaces import Wheel
 from live_style.telemetry.trace import span
 
 # pygame asks for pkg_resources, which takes 0.1 s to load, and works without: for a moment there is none.
@@ -93,7 +94,7 @@ class PygameWindow:
         # SDL puts another surface under the window when it is resized.
         self._surface = pygame.display.get_surface() or self._surface
         return [event for event, then in itertools.zip_longest(events, events[1:])
-                if not (isinstance(event, Pointer) and isinstance(then, Pointer))]
+                if not (isinstance(event, Pointer) and isinstance(then, Pointer) and event.held is then.held)]
 
     def _event(self, event: pygame.event.Event) -> Event | None:
         if event.type == pygame.KEYDOWN:
@@ -108,7 +109,9 @@ class PygameWindow:
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
             return Click(int(event.pos[0]), int(event.pos[1]), event.button == 3)
         elif event.type == pygame.MOUSEMOTION:
-            return Pointer(int(event.pos[0]), int(event.pos[1]))
+            return Pointer(int(event.pos[0]), int(event.pos[1]), bool(event.buttons[0]))
+        elif event.type == pygame.MOUSEWHEEL:
+            return Wheel(int(event.x or event.y))
         elif event.type == pygame.DROPFILE:
             return Drop(str(event.file))
         elif event.type == pygame.QUIT:

@@ -19,6 +19,7 @@ from tests.support.loads import BUSY
 COSTS = (1.0, 1.45, 2.1, 3.0, 4.4, 6.3, 9.0)
 """Seven steps, each dearer by 1.45."""
 RATE = 1 / 30
+EVEN = (RATE,) * len(COSTS)
 WARMING = 0.2
 """Seconds that it takes to get a step ready, during which frames take half as long again."""
 
@@ -42,7 +43,7 @@ def play(seconds: float, load: Callable[[float], float], start: int = 3, fading:
     `costs` is what the governor believes, `real` what is true.
     """
     grain = np.exp(np.random.default_rng(seed).normal(0.0, noise, math.ceil(seconds / RATE) + 1)).tolist()
-    state = governor or Governor.at(start, costs, RATE)
+    state = governor or Governor.at(start, costs, [RATE] * len(costs))
     now, ready, late, frames = 0.0, math.inf, 0, 0
     moves: list[tuple[float, int]] = []
     held: list[int] = []
@@ -137,7 +138,7 @@ def test_in_the_middle_of_a_fade_nothing_changes_unless_frames_are_dropped():
 
 
 def test_a_fade_stops_a_climb_that_was_not_made_yet():
-    governor = Governor.at(0, COSTS, RATE)
+    governor = Governor.at(0, COSTS, EVEN)
     now = 0.0
     while governor.wanted == 0:
         governor, now = governor.heard(now, 0.004), now + RATE
@@ -145,7 +146,7 @@ def test_a_fade_stops_a_climb_that_was_not_made_yet():
 
 
 def test_a_pause_proves_nothing():
-    governor = Governor.at(0, COSTS, RATE)
+    governor = Governor.at(0, COSTS, EVEN)
     for i in range(300):
         governor = governor.heard(i * RATE, 0.004, paused=i % 30 == 0)
     assert governor.wanted == 0
@@ -157,18 +158,18 @@ def test_the_lowest_step_has_nowhere_to_go():
 
 
 def test_a_step_that_cannot_be_opened_is_given_up():
-    governor = Governor.at(2, COSTS, RATE)
+    governor = Governor.at(2, COSTS, EVEN)
     for i in range(120):
         governor = governor.heard(i * RATE, 0.002)
     assert governor.wanted > 2
-    governor = governor.without(4)
+    governor = governor.over(COSTS[:4], EVEN[:4])
     for i in range(120, 600):
         governor = governor.heard(i * RATE, 0.002)
     assert governor.wanted == 3
 
 
 def test_a_smaller_share_asks_for_less():
-    thrifty = Governor(COSTS, RATE, 4, 4, share=0.3)
+    thrifty = Governor(COSTS, EVEN, 4, 4, share=0.3)
     run = play(60, lambda now: 4.0, governor=thrifty)
     assert run.held[-1] == 2
 
@@ -188,7 +189,7 @@ def test_any_steady_machine_comes_to_rest_without_late_frames(speed, start, seed
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500), st.booleans(), st.booleans()), max_size=200), st.integers(0, 6))
 def test_whatever_it_hears_it_wants_a_step_that_there_is(frames, start):
-    governor, now = Governor.at(start, COSTS, RATE), 0.0
+    governor, now = Governor.at(start, COSTS, EVEN), 0.0
     for thousandths, fading, paused in frames:
         seconds = thousandths / 1000
         now += max(RATE, seconds)
@@ -211,10 +212,58 @@ def test_a_recorded_show_on_a_busy_machine_keeps_its_pace(speed):
 
 def test_a_show_that_rests_is_not_judged_by_its_rare_frames() -> None:
     """One frame a second finds cold caches and sleeping cores: it takes long, and says nothing of a show at pace."""
-    state = Governor.at(3, COSTS, RATE)
+    state = Governor.at(3, COSTS, EVEN)
     for second in range(60):
         state = state.heard(second + 0.08, 0.08)
         assert state.wanted == 3
     for frame in range(60):
         state = state.heard(60 + frame * 0.08, 0.08)
     assert state.wanted < 3
+
+
+FLOOR_COSTS, FLOOR_INTERVALS = (1.0, 1.0, 1.0, 1.45, 2.1), (1 / 20, 1 / 24, RATE, RATE, RATE)
+"""The lowest step at three rates, then two better ones."""
+
+
+def paced(seconds: float, load: Callable[[float], float], start: int = 4) -> list[tuple[float, int]]:
+    """A show whose frames come at the rate of its step; clock times and steps."""
+    state, now, held = Governor.at(start, FLOOR_COSTS, FLOOR_INTERVALS), 0.0, []
+    while now < seconds:
+        took = FLOOR_COSTS[state.step] * load(now) / 1000
+        now += max(took, state.interval)
+        state = state.heard(now, took)
+        if state.wanted != state.step:
+            state = state.moved(state.wanted, now)
+        held.append((now, state.step))
+    return held
+
+
+@pytest.mark.parametrize(("ms", "step"), [(15.0, 3), (21.0, 2), (28.0, 1), (35.0, 0), (45.0, 0), (200.0, 0)])
+def test_at_the_floor_the_rate_goes_down_as_far_as_it_must(ms: float, step: int) -> None:
+    """A frame may take three quarters of its time: 25 ms at 30 frames a second, 31 at 24, 37 at 20."""
+    assert {held for now, held in paced(60, lambda now: 10.0 if now < 10 else ms) if now > 20} == {step}
+
+
+def test_a_load_that_has_ended_holds_nothing_back() -> None:
+    state = Governor.at(4, FLOOR_COSTS, FLOOR_INTERVALS)
+    now = 0.0
+    for trial in range(6):  # each one that does not last doubles the wait for the next
+        for took in (0.080, 0.005):
+            end = now + (1.0 if took > 0.05 else 700.0)
+            while now < end:
+                now += state.interval
+                state = state.heard(now, took)
+                state = state.moved(state.wanted, now) if state.wanted != state.step else state
+                if took < 0.05 and state.step == 4:
+                    break
+    for _ in range(10):
+        now += 0.08
+        state = state.heard(now, 0.080)
+        state = state.moved(state.wanted, now) if state.wanted != state.step else state
+    assert state.quiet > now + 60 and state.step < 4
+    state, began = state.relieved(now), now
+    while state.step < 4:
+        now += state.interval
+        state = state.heard(now, 0.005)
+        state = state.moved(state.wanted, now) if state.wanted != state.step else state
+    assert now - began < 3.0

@@ -23,6 +23,7 @@ from live_style.style import make_style
 from live_style.style import parse_style
 from live_style.styles.collection import load_entry
 from live_style.styles.collection import load_gallery
+from live_style.styles.library import Library
 from live_style.system import paths
 
 
@@ -38,8 +39,9 @@ def sunset(tmp_path: Path) -> Path:
 def test_list_shows_the_shipped_styles(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["styles", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(list(paths.styles_folder().glob("*.json")))
-    assert lines[0].split()[:2] == ["1", (paths.styles_folder() / "order.txt").read_text().split()[0]]
+    assert len(lines) == 1 + len(list(paths.styles_folder().glob("*.json")))
+    first = (paths.styles_folder() / "order.txt").read_text().split()[0]
+    assert lines[1].startswith(f"  1  {Library().entry(first).style.name} ")
 
 
 def test_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +69,7 @@ def test_add_makes_a_style_of_a_picture(sunset: Path, capsys: pytest.CaptureFixt
     assert style.credit == "made from My Sunset.png"
     assert read_picture(file.parent / "previews" / "my-sunset.webp").shape == (135, 240, 3)
     assert cli.main(["styles", "list"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].endswith("My Sunset - me, 2026  (yours)")
+    assert capsys.readouterr().out.splitlines()[-3:] == ["", "Your own", " 65  My Sunset  me, 2026"]
 
 
 def test_add_never_overwrites(sunset: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +145,7 @@ def test_a_picture_in_the_folder_is_a_style_as_in_a_show(sunset: Path, tmp_path:
     paths.user_styles_folder().mkdir(parents=True)
     kept = Path(shutil.copy(sunset, paths.user_styles_folder()))
     assert cli.main(["styles", "list"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=2)[1:] == ["my-sunset", "My Sunset  (yours)"]
+    assert capsys.readouterr().out.splitlines()[-2:] == ["Your own", " 65  My Sunset"]
     out = tmp_path / "painted.png"
     assert cli.main(["image", str(sunset), "-s", "my sunset", "--size", "96", "-o", str(out)]) == 0
     capsys.readouterr()

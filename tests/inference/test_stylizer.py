@@ -161,7 +161,7 @@ def test_without_a_size_the_largest_that_keeps_up_is_found(tmp_path: Path) -> No
     assert quick.net_size == ladder(OUTPUT)[-1]
     assert quick.note == "the model fast is missing, balanced is used"
     slow = open_stylizer(MODELS, (1280, 720), 10000, model="balanced", provider="cpu")
-    assert slow.net_size == (256, 144)
+    assert slow.net_size == (384, 216)
 
 
 @pytest.mark.parametrize("output", [(1280, 720), (1920, 1080), (640, 480), (720, 1280), (320, 180), (100, 60),
@@ -203,7 +203,7 @@ def test_the_size_chosen_is_the_largest_that_keeps_up(per_megapixel: float, fps:
     machine = Machine(per_megapixel)
     size = machine.choose((1280, 720), fps)
     fitting = [step for step in ladder((1280, 720)) if machine.cost(step) <= 0.75 / fps]
-    assert size == (fitting[-1] if fitting else (256, 144))
+    assert size == (fitting[-1] if fitting else (384, 216))
     assert machine.now <= 0.65
     assert len(set(machine.tried)) == len(machine.tried)
 
@@ -216,7 +216,7 @@ def test_a_slow_machine_ends_at_a_size_it_measured(per_megapixel: float, opening
     machine = Machine(per_megapixel, opening)
     size = machine.choose((1280, 720), 30, rung)
     assert size in machine.tried
-    assert size == (256, 144) or 0.012 < machine.cost(size) <= 0.025
+    assert size == (384, 216) or 0.012 < machine.cost(size) <= 0.025
     assert len(machine.tried) <= 4
 
 

@@ -220,3 +220,32 @@ def test_it_is_idle_only_while_a_new_frame_would_change_nothing(rig):
     assert not rig.painter.idle, "it still darkens"
     time.sleep(0.35)
     assert rig.painter.idle
+
+
+@pytest.mark.parametrize(("rate", "source", "painted"), [
+    (None, 30.0, 60), (24.0, 30.0, 48), (20.0, 30.0, 40), (20.0, 24.0, 40), (24.0, 60.0, 48), (30.0, 60.0, 60),
+    (24.0, 15.0, 30),
+])
+def test_so_many_frames_are_painted_as_are_asked_for(rate: float | None, source: float, painted: int) -> None:
+    """Of two seconds of a source whose frames come a little unevenly; never two in a row are left out at 20 of 30."""
+    uneven = np.random.default_rng(0).uniform(-0.002, 0.002, 200)
+    published: list[Painted] = []
+    frames: Slot[Frame] = Slot()
+    painter = Painter(frames, Inverter(), Desk((style("one"),)), published.append, lambda error: Inverter())
+    painter.rate = lambda: rate
+    wanted = [painter.wants(100.0 + i / source + float(uneven[i])) for i in range(round(2 * source))]
+    assert sum(wanted) == pytest.approx(painted, abs=1)
+    assert all(one or two for one, two in zip(wanted, wanted[1:])) or source > 30.0
+
+
+def test_a_rate_that_changes_holds_from_the_next_frame_on(rig: Rig) -> None:
+    rig.put(10)
+    rig.painter.rate = lambda: 20.0
+    rig.put(20)
+    now = time.perf_counter()
+    for number, late in ((3, 0.0), (4, 0.02), (5, 0.04), (6, 0.1)):
+        rig.frames.put(Frame(grey(30 + number), number, now + late))
+        time.sleep(0.1)
+    assert [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published[:2]] == [10, 20]
+    assert 36 in [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published]
+    assert 34 not in [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published]

@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from live_style.control.mixer import LEAST
+from live_style.control.mixer import Desk
+from live_style.control.mixer import fade_share
+from live_style.interfaces import Click
+from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
+from live_style.interfaces import Wheel
 from live_style.pipeline.outputs import RECORDING
 from tests.support.films import frames_of
 from tests.support.paper_camera import paper_cameras
+from tests.support.scripted import style
 from tests.support.stage import Stage
 
 CALM = [None] * 3
@@ -105,3 +112,95 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Pat
     stage.play(["R", *CALM, "S", *CALM])
     assert len(stage.moments) == 8
     assert any("cannot be made" in line and "\n  " in line for line in stage.said)
+
+
+def test_a_badge_tells_that_other_programs_keep_the_computer_busy(stage: Stage) -> None:
+    assert not stage.play([None])[-1].badge("computer busy")
+    stage.show.busy = lambda: True
+    for key in (None, "I", "A", "H"):
+        assert stage.play([key, *CALM])[-1].badge("computer busy")
+    stage.show.busy = lambda: False
+    assert not stage.play([None])[-1].badge("computer busy")
+
+
+def panel_of(stage: Stage) -> Layer:
+    """The panel in the upper left corner."""
+    return next(layer for layer in stage.moments[-1].layers if (layer.x, layer.y) == (13, 13))
+
+
+def place_of(stage: Stage, slider: str, share: float) -> tuple[int, int]:
+    """A point of the window at which a slider has that share."""
+    places = [(x, y) for y in range(0, 200) for x in range(stage.window.size[0]) if stage.hud.slider(x, y) == slider]
+    return min(places, key=lambda at: abs(stage.hud.share(slider, at[0]) - share))  # type: ignore[arg-type]
+
+
+def test_strength_and_fade_are_dragged(stage: Stage) -> None:
+    stage.play(CALM)
+    for slider, shares, read in (("strength", (1.0, 0.4, 0.7), lambda: stage.show.desk.strength),
+                                 ("fade", (0.5, 0.0, 1.0), lambda: fade_share(stage.show.desk.seconds))):
+        x, y = place_of(stage, slider, shares[0])
+        stage.play([Click(x, y), *CALM])
+        for share in shares[1:]:
+            x, _ = place_of(stage, slider, share)
+            stage.play([Pointer(x, 300, held=True), *CALM])
+            assert read() == pytest.approx(share, abs=0.06), "also where the hand has left the bar"
+        stage.play([Pointer(0, y), Pointer(0, y, held=True), *CALM])
+        assert read() == pytest.approx(shares[-1], abs=0.06), "let go of, it stays"
+
+
+def test_a_hand_at_the_slider_never_takes_the_painting_away(stage: Stage) -> None:
+    stage.play(CALM)
+    x, y = place_of(stage, "strength", 0.0)
+    last = stage.play([Click(x, y), Pointer(-500, y, held=True), *[None] * 20])[-1]
+    assert stage.show.desk.strength == LEAST and not last.badge("real picture")
+    assert not np.array_equal(last.feed, last.input)
+
+
+def test_a_slider_that_is_not_there_cannot_be_moved(stage: Stage) -> None:
+    stage.play(CALM)
+    x, y = place_of(stage, "strength", 0.3)
+    for key in ("I", "H", "A"):
+        stage.play([key, Click(x, y), Pointer(x + 3, y, held=True), key, *CALM])
+        assert stage.show.desk.strength == 1.0
+
+
+def test_the_wheel_and_the_arrows_move_the_strip_and_choose_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, Desk(tuple(style(f"number {i}") for i in range(30)), seconds=0.2))
+    stage.play(CALM)
+
+    def seen() -> list[int]:
+        width, height = stage.window.size
+        hits = [stage.hud.hit(x, height - 40) for x in range(width)]
+        return list(dict.fromkeys(hit for hit in hits if hit is not None))
+
+    first = seen()
+    stage.play([Wheel(-1), *CALM])
+    turned = seen()
+    assert turned[0] > first[0] and len(turned) == len(first)
+    stage.play([Wheel(9), *CALM])
+    assert seen() == first
+    right = next(x for x in range(stage.window.size[0], 0, -1) if stage.hud.arrow(x, 320))
+    stage.play([Wheel(9), Click(right, 320), *CALM])
+    assert seen()[0] >= len(first) - 2 and stage.show.desk.position == 0
+    chosen = seen()[1]
+    at = next(x for x in range(stage.window.size[0]) if stage.hud.hit(x, 320) == chosen)
+    stage.play([Click(at, 320), *CALM])
+    assert stage.show.desk.position == chosen
+
+
+def test_a_held_map_says_so(stage: Stage) -> None:
+    stage.play(["A", Pointer(300, 180), *CALM])
+    assert not stage.moments[-1].badge("held")
+    assert stage.play([Click(300, 180), *CALM])[-1].badge("held")
+    assert not stage.play([Click(300, 180), *CALM])[-1].badge("held")
+
+
+def test_a_change_that_waits_for_the_beat_says_so(stage: Stage) -> None:
+    stage.play(["T", *[None] * 24, "T", *[None] * 5])  # a beat a second
+    before = panel_of(stage).image
+    stage.play(["Right", None])
+    waiting = panel_of(stage).image
+    stage.play([None] * 40)
+    after = panel_of(stage).image
+    lines = [np.nonzero((waiting != other).any(axis=(1, 2)))[0] for other in (before, after)]
+    assert all(rows.size and rows[-1] > 85 for rows in lines), "the lowest line of the panel says on the next beat"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -13,24 +14,38 @@ from hypothesis import strategies as st
 from live_style.control.explorer import MapState
 from live_style.control.keys import KEYS
 from live_style.control.keys import remap
+from live_style.control.mixer import FADES
+from live_style.control.mixer import fade_seconds
+from live_style.control.mixer import fade_share
 from live_style.control.style_map import Atlas
 from live_style.control.style_map import Point
+from live_style.frame import Size
 from live_style.interfaces import Layer
+from live_style.ui.panels.arrangement import Content
+from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
+from live_style.ui.panels.chart import BETWEEN
 from live_style.ui.panels.chart import chart_area
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
+from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
 from live_style.ui.panels.notice import notice_layers
+from live_style.ui.panels.now import SLIDERS
 from live_style.ui.panels.now import Now
+from live_style.ui.panels.now import Slider
 from live_style.ui.panels.now import now_panel
+from live_style.ui.panels.now import slider_at
+from live_style.ui.panels.now import slider_share
 from live_style.ui.panels.stats import Stats
 from live_style.ui.panels.stats import stats_panel
 from live_style.ui.panels.strip import Strip
 from live_style.ui.panels.strip import Tile
+from live_style.ui.panels.strip import scrolled
+from live_style.ui.panels.strip import strip_arrow
 from live_style.ui.panels.strip import strip_height
 from live_style.ui.panels.strip import strip_hit
 from live_style.ui.panels.strip import strip_panel
@@ -38,6 +53,8 @@ from live_style.ui.panels.theme import ACCENT
 from live_style.ui.panels.theme import ALARM
 
 SIZES = [(640, 360), (960, 540), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160), (640, 900)]
+ODD = [(320, 240), (480, 270), (1900, 300), (200, 600), (360, 640), (800, 600)]
+"""Small, wide and tall ones."""
 LONG = "A very long name of a style that nobody would ever give to a painting, é"
 NOW = Now(12, LONG, LONG, "1831", LONG, 0.8, 0.5, 1.0)
 STATS = Stats(29.9, 41, 58, 12345, 141, "TensorRT", "balanced", "1280x720")
@@ -247,3 +264,107 @@ def test_the_name_under_the_pointer_is_told_and_a_crowded_line_gives_way_to_badg
     assert all(apart(one, two) for i, one in enumerate(badges) for two in badges[i + 1:])
     title = chart_layers(CHART, TILES, HINT, (1280, 720), min(badge.x for badge in badges))[-2]
     assert all(apart(title, badge) for badge in badges)
+
+
+NONE = Content(NOW, STATS, Strip(TILES, 7), Badges(), ())
+FULL = NONE._replace(badges=replace(BADGES, modes=(*BADGES.modes, "output mirrored", "computer busy", "drift")))
+
+
+@pytest.mark.parametrize("size", [(640, 360), (1280, 720), *ODD])
+@pytest.mark.parametrize("notices", [(), NOTICES[:1], NOTICES[1:2], NOTICES])
+@pytest.mark.parametrize("content", [NONE, FULL, FULL._replace(strip=None), FULL._replace(stats=None, now=None)])
+def test_panels_are_whole_and_apart_in_any_window(size: Size, notices: tuple[Notice, ...], content: Content) -> None:
+    shown = arranged(content._replace(notices=notices), size)
+    solid = [layer for layer in shown.layers if layer.image.shape[0] > 10]
+    assert all(inside(layer, size) for layer in solid)
+    assert all(apart(*two) for two in combinations(solid, 2))
+    badges = badge_layers(content.badges, size)
+    assert sum(any(layer.image is badge.image for layer in solid) for badge in badges) == len(badges), "none is lost"
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_a_notice_never_covers_a_face_or_a_corner_that_is_in_use(size: Size) -> None:
+    """A face is in the upper part of the picture, figures and names in the corners."""
+    before = arranged(NONE, size)
+    said = arranged(NONE._replace(notices=NOTICES[:1]), size)
+    notice = next(layer for layer in said.layers if all(layer.image is not other.image for other in before.layers))
+    assert notice.y >= size[1] / 2
+    for layer in said.layers:
+        assert layer is notice or layer.image.shape[0] < 10 or apart(layer, notice)
+
+
+@pytest.mark.parametrize("size", ODD)
+def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> None:
+    shown = arranged(NONE, size)
+    assert shown.now and shown.strip
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_help_and_map_are_whole_in_any_window(size: Size) -> None:
+    badges = badge_layers(Badges(modes=("held",)), size, in_line=True)
+    free = min(badge.x for badge in badges)
+    for layers in (help_panel(KEYS, size), (*chart_layers(CHART, TILES, HINT, size, free), *badges),
+                   chart_layers(PAD, TILES, HINT, size)):
+        assert all(inside(layer, size) for layer in layers)
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_previews_of_the_map_and_of_a_pad_keep_their_shape(size: Size) -> None:
+    for layer in (*chart_layers(CHART, TILES, HINT, size)[:len(TILES)],
+                  *chart_layers(PAD, TILES, HINT, size)[len(TILES):len(TILES) + 4]):
+        height, width = layer.image.shape[:2]
+        assert abs(width - height * 16 / 9) <= 1
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_a_notice_on_the_map_covers_no_corner_of_a_pad(size: Size) -> None:
+    corners = chart_layers(PAD, TILES, HINT, size)[len(TILES):len(TILES) + 4]
+    for notice in chart_notices(PAD, NOTICES, size):
+        assert all(apart(notice, corner) for corner in corners) and inside(notice, size)
+    assert all(inside(notice, size) for notice in chart_notices(CHART, NOTICES, size))
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+@pytest.mark.parametrize("slider", SLIDERS)
+def test_a_slider_is_taken_where_it_is_drawn_and_goes_as_far_as_its_ends(size: Size, slider: Slider) -> None:
+    places = [(x, y) for x in range(0, size[0], 2) for y in range(0, min(250, size[1]), 2)
+              if slider_at(size, x, y) == slider]
+    panel = now_panel(NOW, size)[0]
+    assert places and all(panel.x <= x < panel.x + panel.image.shape[1] + 2 for x, _ in places)
+    shares = [slider_share(size, slider, x) for x, _ in sorted(places)]
+    assert shares[0] == 0.0 and shares[-1] == 1.0 and shares == sorted(shares)
+
+
+def test_the_slider_of_the_fade_stands_at_its_time_while_none_runs() -> None:
+    assert fade_share(0.0) == 0.0 and fade_share(20.0) == 1.0
+    for seconds in FADES:
+        assert fade_seconds(fade_share(seconds)) == seconds
+    quick, slow = (now_panel(replace(NOW, fade=1.0, length=fade_share(s)), (1280, 720))[0].image for s in (0.2, 8.0))
+    assert (quick != slow).any()
+
+
+def test_the_strip_is_moved_by_its_arrows_and_shows_where_there_is_more() -> None:
+    size, strip = (1280, 720), Strip(TILES, 0)
+    panel, = strip_panel(strip, size)
+    ends = (panel.x + 5, panel.x + panel.image.shape[1] - 5)
+    middle = panel.y + panel.image.shape[0] // 2
+    assert [strip_arrow(strip, size, x, middle) for x in (*ends, 640)] == [-1, 1, 0]
+    assert [strip_hit(strip, size, x, middle) for x in ends] == [None, None]
+    moved = scrolled(strip, size, 0.9)
+    assert moved.first and moved.current == 0
+    assert scrolled(moved, size, 99.0).first == scrolled(moved, size, 100.0).first < len(TILES)
+    assert scrolled(moved, size, -99.0).first == 0
+    assert scrolled(strip, (200, 600), 0.1).first == 1, "one at least"
+    few = Strip(TILES[:3], 1)
+    assert {strip_arrow(few, size, x, middle) for x in range(0, 1280, 5)} == {0}
+
+
+def test_a_narrow_line_of_help_has_fewer_words_but_whole_ones() -> None:
+    hint = BETWEEN.join(("click: hold", "right click: pin", "W: path", "D: drift", "A: close"))
+    wide, narrow = (chart_layers(CHART, TILES, hint, size)[-1].image.shape[1] for size in ((1280, 720), (200, 600)))
+    assert narrow < 175 < wide
+
+
+def test_the_beat_is_seen() -> None:
+    lit, dark = (badge_layers(Badges(tempo=120, beat=beat), (1280, 720))[0] for beat in (True, False))
+    assert lit.image.shape == dark.image.shape and has(lit, ACCENT) > 20 and has(dark, ACCENT) == 0

@@ -21,6 +21,7 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
 from live_style.interfaces import Pointer
+from live_style.interfaces import Wheel
 from live_style.ui.window import BGRX
 from live_style.ui.window import NullWindow
 from live_style.ui.window import PygameWindow
@@ -108,12 +109,16 @@ def test_clicks_drops_and_the_close_button_arrive_in_order(window: PygameWindow)
         pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(12, 34)),
         pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=3, pos=(1, 1)),
         pygame.event.Event(pygame.MOUSEMOTION, pos=(5, 5), rel=(1, 1), buttons=(0, 0, 0)),
+        pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-2, flipped=False),
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(6, 5), rel=(1, 0), buttons=(1, 0, 0)),
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(7, 5), rel=(1, 0), buttons=(0, 0, 1)),
+        pygame.event.Event(pygame.MOUSEWHEEL, x=1, y=0, flipped=False),
         pygame.event.Event(pygame.DROPFILE, file="/tmp/ein Bild é.jpg"),
         pygame.event.Event(pygame.QUIT),
     ):
         pygame.event.post(event)
-    assert window.poll() == [Click(12, 34), Click(1, 1, right=True), Pointer(5, 5), Drop("/tmp/ein Bild é.jpg"),
-                             Close()]
+    assert window.poll() == [Click(12, 34), Click(1, 1, right=True), Pointer(5, 5), Wheel(-2),
+                             Pointer(6, 5, held=True), Pointer(7, 5), Wheel(1), Drop("/tmp/ein Bild é.jpg"), Close()]
     assert window.poll() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from live_style.cli.groups import Group
 from live_style.cli.styles.add import add
 from live_style.cli.styles.export import export
 from live_style.cli.styles.import_ import import_
@@ -15,7 +16,7 @@ from live_style.cli.styles.remove import remove
 from live_style.cli.styles.show import show
 
 
-@click.group()
+@click.group(cls=Group)
 def styles() -> None:
     """List, make, mix and share styles."""
 

@@ -8,6 +8,7 @@ import click
 
 from live_style.cli.files import check_free
 from live_style.cli.options import PLACE
+from live_style.cli.options import completed_styles
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.style import dump_style
@@ -19,7 +20,7 @@ from live_style.system.atomic_file import write_whole
 
 
 @click.command("export")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=completed_styles)
 @click.option("-o", "--out", required=True, type=PLACE,
               help="The file to write: .json for one style, .zip for any number.")
 @click.option("--overwrite", is_flag=True, help="Write over a file that is there.")

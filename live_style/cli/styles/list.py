@@ -6,6 +6,8 @@ import json
 
 import click
 
+from live_style.cli.lines import styled
+from live_style.cli.lines import wrapped
 from live_style.style import Style
 from live_style.styles.collection import Entry
 from live_style.styles.library import Library
@@ -22,10 +24,15 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([facts_of(entry) for entry in library.gallery.entries], indent=2, ensure_ascii=False))
         return
-    width = max((len(style.slug) for style in library.gallery.styles), default=0)
-    for number, entry in enumerate(library.gallery.entries, 1):
-        own = "" if is_shipped(entry) else "  (yours)"
-        click.echo(f"{number:3}  {entry.style.slug:<{width}}  {with_credit(entry.style)}{own}")
+    numbered = list(enumerate(library.gallery.entries, 1))
+    for heading, shipped in (("Styles of the program", True), ("Your own", False)):
+        rows = [(number, entry.style) for number, entry in numbered if is_shipped(entry) is shipped]
+        if rows:
+            click.echo(styled(f"{'' if shipped else chr(10)}{heading}", bold=True))
+        wide = max((len(style.name) for _, style in rows), default=0)
+        for number, style in rows:
+            name = f"{number:3}  {style.name:<{wide}}"
+            click.echo(f"{name}  {wrapped(style.credit_line, 7, len(name) + 2)}".rstrip())
 
 
 def facts_of(entry: Entry) -> dict[str, object]:

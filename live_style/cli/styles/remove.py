@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from live_style.cli.options import completed_styles
 from live_style.errors import StyleError
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
@@ -12,7 +13,7 @@ from live_style.styles.user_folder import take_away
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=completed_styles)
 def remove(names: tuple[str, ...]) -> None:
     """Delete styles of your own, by their full names. Those that came with live-style stay."""
     gallery = Library().gallery

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 import numpy as np
 
+from live_style.cli.options import completed_styles
 from live_style.cli.styles.list import facts_of
 from live_style.cli.styles.list import with_credit
 from live_style.cli.terminal import portrait
@@ -33,7 +34,7 @@ class Near(NamedTuple):
 
 
 @click.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=completed_styles)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def show(name: str, as_json: bool) -> None:
     """Show a style, or any picture as one: credit, colours, which styles are alike."""

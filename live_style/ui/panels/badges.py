@@ -12,6 +12,7 @@ from live_style.imaging.text import width_of
 from live_style.interfaces import Layer
 from live_style.ui.panels.theme import ACCENT
 from live_style.ui.panels.theme import ALARM
+from live_style.ui.panels.theme import FAINT
 from live_style.ui.panels.theme import TEXT
 from live_style.ui.panels.theme import Unit
 from live_style.ui.panels.theme import ground
@@ -29,10 +30,16 @@ class Badges:
     """Beats a minute."""
     modes: tuple[str, ...] = ()
     """Words for what else is on: "bypass", "black", "freeze", "own colours"."""
+    beat: bool = False
+    """Whether a beat of the tempo has just been."""
 
 
-def badge_layers(badges: Badges, size: Size, in_line: bool = False) -> tuple[Layer, ...]:
-    """Badges from the upper right corner of a window downwards, or side by side to the left."""
+def badge_layers(badges: Badges, size: Size, in_line: bool = False, top: int | None = None,
+                 bottom: int | None = None) -> tuple[Layer, ...]:
+    """Badges from the upper right corner of a window downwards to `bottom`, or side by side to the left.
+
+    What does not fit goes into another column, or line.
+    """
     unit = unit_of(size)
     items: list[tuple[str, Color | None]] = []
     if badges.recording is not None:
@@ -40,13 +47,20 @@ def badge_layers(badges: Badges, size: Size, in_line: bool = False) -> tuple[Lay
     if badges.vcam:
         items.append(("VCAM", ACCENT))
     if badges.tempo is not None:
-        items.append((f"{badges.tempo} bpm", None))
+        items.append((f"{badges.tempo} bpm", ACCENT if badges.beat else FAINT))
     items += [(mode.upper(), None) for mode in badges.modes]
-    layers, x, y = [], size[0] - unit(16), unit(16)
-    for text, color in items:
-        image = _badge(text, color, unit)
-        layers.append(Layer(image, x - image.shape[1], y))
-        x, y = (x - image.shape[1] - unit(6), y) if in_line else (x, y + image.shape[0] + unit(6))
+    images = [_badge(text, color, unit) for text, color in items]
+    right, first = size[0] - unit(16), unit(16) if top is None else top
+    layers: list[Layer] = []
+    x, y, widest = right, first, 0
+    for image in images:
+        height, width = image.shape[:2]
+        if in_line and x - width < unit(16) and x < right:
+            x, y = right, y + height + unit(6)
+        elif not in_line and y + height > (size[1] if bottom is None else bottom) and y > first:
+            x, y, widest = x - widest - unit(6), first, 0
+        layers.append(Layer(image, x - width, y))
+        x, y, widest = (x - width - unit(6), y, 0) if in_line else (x, y + height + unit(6), max(widest, width))
     return tuple(layers)
 
 

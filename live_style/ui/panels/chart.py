@@ -13,6 +13,8 @@ from live_style.imaging.canvas import Canvas
 from live_style.imaging.geometry import Box
 from live_style.imaging.text import width_of
 from live_style.interfaces import Layer
+from live_style.ui.panels.notice import Notice
+from live_style.ui.panels.notice import notice_layers
 from live_style.ui.panels.strip import Tile
 from live_style.ui.panels.strip import small
 from live_style.ui.panels.theme import ACCENT
@@ -31,6 +33,12 @@ SHARE = 0.82
 """Of the room that a preview has it takes so much: between them the painting is seen."""
 LARGEST = 150
 """The width of a preview at most, where there are few; of a pinned one too."""
+WIDE = 16 / 9
+"""The shape of a preview: that of the picture which was painted for it."""
+BETWEEN = "  ·  "
+"""Between the words of the line of help."""
+BETWEEN_CORNERS = 150
+"""Pixels of the design from which a notice is said between the corners of a pad."""
 RINGS = 12
 """The strength of a ring has so many steps: each is drawn once."""
 
@@ -42,9 +50,13 @@ def chart_area(size: Size) -> Box:
     return Box(unit(MARGIN), unit(HEAD), max(1, width), max(1, height))
 
 
-def chart_foot(size: Size) -> int:
-    """Pixels from the window's lower edge that are below the map."""
-    return unit_of(size)(FOOT)
+def chart_notices(chart: MapState, notices: tuple[Notice, ...], size: Size) -> tuple[Layer, ...]:
+    """The newest notice below the map, in place of the line of help: between the corners of a pad, or over them."""
+    corners, unit = _corner_boxes(chart, size).values(), unit_of(size)
+    side = max((box.x + box.width for box in corners if 2 * box.x < size[0]), default=0)
+    if not corners or size[0] - 2 * side > unit(BETWEEN_CORNERS):
+        return notice_layers(notices[-1:], (size[0] - side, size[1]), 0, side + unit(6))
+    return notice_layers(notices[-1:], size, size[1] - min(box.y for box in corners if 2 * box.y > size[1]))
 
 
 def chart_point(size: Size, x: int, y: int) -> Point:
@@ -66,7 +78,7 @@ def chart_hit(chart: MapState, size: Size, at: Point) -> int | None:
 
 def chart_layers(chart: MapState, tiles: tuple[Tile, ...], hint: str, size: Size,
                  free: int | None = None) -> tuple[Layer, ...]:
-    """The map over a window: previews, rings around what plays, where it is, names, and a line of help below.
+    """The map over a window: previews, rings around what plays, where it is, names, and a line of help below, if any.
 
     `free`: how many pixels of the window's width, from the left, are free for the name of what plays.
     """
@@ -93,8 +105,8 @@ def chart_layers(chart: MapState, tiles: tuple[Tile, ...], hint: str, size: Size
 
 def _tile_size(chart: MapState, size: Size) -> Size:
     area, unit = chart_area(size), unit_of(size)
-    width = min(area.width * chart.side * SHARE, unit(LARGEST))
-    return max(8, round(width)), max(5, round(min(area.height * chart.side * SHARE, width * 0.6)))
+    width = min(area.width * chart.side * SHARE, area.height * chart.side * SHARE * WIDE, unit(LARGEST))
+    return max(8, round(width)), max(5, round(width / WIDE))
 
 
 def _boxes(chart: MapState, size: Size) -> list[Box]:
@@ -106,8 +118,8 @@ def _boxes(chart: MapState, size: Size) -> list[Box]:
 def _corner_boxes(chart: MapState, size: Size) -> dict[int, Box]:
     """The larger pictures of a pad, inside the map's corners."""
     area, unit = chart_area(size), unit_of(size)
-    width = min(unit(LARGEST), area.width // 4)
-    height = min(width * 9 // 16, area.height // 4)
+    width = min(unit(LARGEST), area.width // 4, round(area.height / 4 * WIDE))
+    height = round(width / WIDE)
     places = pad_places(len(chart.pad)) if chart.pad else ()
     return {i: Box(area.x + round(x * (area.width - width)), area.y + round(y * (area.height - height)), width, height)
             for i, (x, y) in zip(chart.pad, places, strict=True)}
@@ -170,10 +182,17 @@ def _tag(name: str, box: Box, size: Size, unit: Unit) -> Layer:
 
 
 def _lines(name: str, hint: str, size: Size, free: int, unit: Unit) -> tuple[Layer, ...]:
-    title = _title(name, unit, max(unit(60), free - 2 * unit(MARGIN)))
-    help_ = _label(hint, unit, max(unit(60), size[0] - 2 * unit(MARGIN)))
-    return (Layer(title, unit(MARGIN), max(0, unit(MARGIN) + (unit(30) - title.shape[0]) // 2)),
-            Layer(help_, (size[0] - help_.shape[1]) // 2, size[1] - (unit(FOOT) + help_.shape[0]) // 2))
+    space, head = free - 2 * unit(MARGIN), list[Layer]()
+    if space >= unit(100):  # less would be of no use
+        title = _title(name, unit, space)
+        head = [Layer(title, unit(MARGIN), max(0, unit(MARGIN) + (unit(30) - title.shape[0]) // 2))]
+    if not hint:
+        return tuple(head)
+    room = max(unit(60), size[0] - 2 * unit(MARGIN))
+    while BETWEEN in hint and width_of(hint, unit(13)) > room - 2 * unit(12):
+        hint = hint.rpartition(BETWEEN)[0]  # fewer words, but whole ones
+    help_ = _label(hint, unit, room)
+    return *head, Layer(help_, (size[0] - help_.shape[1]) // 2, size[1] - (unit(FOOT) + help_.shape[0]) // 2)
 
 
 @functools.lru_cache(maxsize=8)

@@ -24,32 +24,45 @@ from live_style.ui.panels.theme import Unit
 from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import unit_of
 
-WIDTH, COLUMN, ROW, HEAD, FOOT = 720, 330, 29, 66, 18
-"""The panel, a column, a row, and what is above and below the rows, in pixels of the design."""
+COLUMN, GAP, EDGES, ROW, HEAD, FOOT = 330, 12, 48, 29, 66, 18
+"""A column, between columns, beside them, a row, and what is above and below the rows, in pixels of the design."""
+COLUMNS = 5
+"""At most; as many as let the letters be largest."""
 ARROWS = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓"}
 
 
 def help_panel(table: KeyTable, size: Size) -> tuple[Layer, ...]:
     """The panel in the middle of a window, as large as the design or as the window lets it be."""
     lines = hints(table)
-    height = HEAD + ROW * ((len(lines) + 1) // 2) + FOOT
-    unit = Unit(min(unit_of(size).scale, (size[0] - 8) / WIDTH, (size[1] - 8) / height))
+
+    def scale(columns: int) -> float:
+        width, height = _design(len(lines), columns)
+        return min(unit_of(size).scale, (size[0] - 8) / width, (size[1] - 8) / height)
+
+    columns = max((2, 1, *range(3, COLUMNS + 1)), key=scale)
+    unit = Unit(max(0.01, scale(columns)))
     closing = next((row.keys[0] for row in table.rows if row.action.command is Command.HELP and row.keys), "")
-    image = _panel(lines, closing, unit, (unit(WIDTH), unit(height)))
+    width, height = _design(len(lines), columns)
+    image = _panel(lines, closing, unit, (unit(width), unit(height)), columns)
     return (Layer(image, (size[0] - image.shape[1]) // 2, (size[1] - image.shape[0]) // 2),)
 
 
+def _design(lines: int, columns: int) -> Size:
+    """The panel's size, in pixels of the design."""
+    return EDGES + columns * COLUMN + (columns - 1) * GAP, HEAD + ROW * -(-lines // columns) + FOOT
+
+
 @functools.lru_cache(maxsize=2)
-def _panel(lines: tuple[Hint, ...], closing: str, unit: Unit, size: Size) -> Image:
+def _panel(lines: tuple[Hint, ...], closing: str, unit: Unit, size: Size, columns: int) -> Image:
     canvas = ground(size, unit, DEEP)
     pad = unit(24)
     canvas.text(pad, unit(40), "Keys", unit(20), ACCENT, bold=True)
     if closing:
         canvas.text(size[0] - pad, unit(40), f"{closing} closes this", unit(13), SOFT, align=1.0)
-    half = (len(lines) + 1) // 2
+    rows = -(-len(lines) // columns)
     # The texts of a column stand under each other, as near to the keys as its widest row allows.
-    for column, part in enumerate((lines[:half], lines[half:])):
-        left = pad + column * unit(COLUMN + 12)
+    for column in range(columns):
+        part, left = lines[column * rows:(column + 1) * rows], pad + column * unit(COLUMN + GAP)
         widths = [sum(_cap_width(cap, unit) for cap in _caps(hint)) for hint in part]
         beside = max(widths, default=0) + unit(12)
         for row, hint in enumerate(part):

@@ -19,8 +19,8 @@ from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import room
 from live_style.ui.panels.theme import unit_of
 
-LINES = 2
-"""Most lines that a cause or a cure takes."""
+LINES, NARROW = 2, 240
+"""Most lines that a cause or a cure takes; below that width, in pixels of the design, a cause takes twice as many."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,22 @@ class Notice:
     cure: str = ""
 
 
-def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> tuple[Layer, ...]:
-    """Notices in the middle, the newest (last) lowest, `bottom` pixels above the window's edge.
+def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0, side: int = 0,
+                  ceiling: int = 0) -> tuple[Layer, ...]:
+    """Notices, the newest (last) lowest, `bottom` pixels above the window's edge, in the middle of what `side` leaves.
 
-    Old ones that would reach over the upper edge are left out.
+    Old ones that would reach over the ceiling, a row of the window, are left out.
     """
     unit = unit_of(size)
     layers: list[Layer] = []
-    y = size[1] - bottom - unit(16)
+    left, y = max(side, unit(16)), size[1] - bottom - unit(16)
+    width = size[0] - unit(16) - left
     for notice in reversed(notices):
-        image = _panel(notice, unit, room(size, unit, 620))
+        image = _panel(notice, unit, room((width + 2 * unit(16), size[1]), unit, 620))
         y -= image.shape[0]
-        if layers and y < 0:
+        if layers and y < ceiling:
             break
-        layers.append(Layer(image, (size[0] - image.shape[1]) // 2, y))
+        layers.append(Layer(image, left + (width - image.shape[1]) // 2, y))
         y -= unit(8)
     return tuple(layers)
 
@@ -53,7 +55,8 @@ def notice_layers(notices: tuple[Notice, ...], size: Size, bottom: int = 0) -> t
 def _panel(notice: Notice, unit: Unit, width: int) -> Image:
     left, pad = unit(22), unit(16)
     inner = width - left - pad
-    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, LINES)]
+    most = LINES if width >= unit(NARROW) else 2 * LINES
+    rows = [(line, unit(15), TEXT, True) for line in wrap(notice.cause, unit(15), inner, most)]
     rows += [(line, unit(13), SOFT, False) for line in wrap(notice.cure, unit(13), inner, LINES)]
     taken = left + pad + max((width_of(line, size) for line, size, _, bold in rows), default=0)
     height = 2 * unit(11) + len(rows) * unit(20)

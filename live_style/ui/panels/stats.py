@@ -39,12 +39,13 @@ class Stats:
 def stats_panel(stats: Stats, size: Size, bottom: int = 0) -> tuple[Layer, ...]:
     """The panel in the lower left corner of a window, `bottom` pixels above its edge."""
     unit = unit_of(size)
-    image = _panel(stats, unit)
+    image = _panel(stats, unit, size[0] - 2 * unit(16))
     return (Layer(image, unit(16), size[1] - bottom - image.shape[0] - unit(16)),)
 
 
 @functools.lru_cache(maxsize=8)
-def _panel(stats: Stats, unit: Unit) -> Image:
+def _panel(stats: Stats, unit: Unit, room: int) -> Image:
+    """As many of the figures as fit, by what is missed least."""
     cells = [
         (f"{stats.fps:.1f}", "fps"),
         (f"{stats.p50:.0f} / {stats.p95:.0f} ms", "latency p50 / p95"),
@@ -54,11 +55,17 @@ def _panel(stats: Stats, unit: Unit) -> Image:
     ]
     # A cell is at least as wide as four digits: the panel is not to tremble when a 9.9 becomes a 10.1.
     big, small, least = unit(16), unit(11), width_of("0000", unit(16))
-    widths = [max(width_of(label, small), width_of(value, big), least) for value, label in cells]
     pad, gap = unit(16), unit(22)
-    canvas = ground((2 * pad + sum(widths) + gap * (len(cells) - 1), unit(56)), unit)
+
+    def widths() -> list[int]:
+        return [max(width_of(label, small), width_of(value, big), least) for value, label in cells]
+
+    for name in ("OBS audio offset", "dropped", "latency p50 / p95"):
+        if 2 * pad + sum(widths()) + gap * (len(cells) - 1) > room:
+            cells = [cell for cell in cells if cell[1] != name]
+    canvas = ground((2 * pad + sum(widths()) + gap * (len(cells) - 1), unit(56)), unit)
     x = pad
-    for place, ((value, label), width) in enumerate(zip(cells, widths, strict=True)):
+    for place, ((value, label), width) in enumerate(zip(cells, widths(), strict=True)):
         canvas.text(x, unit(27), value, big, ACCENT if place == len(cells) - 1 else TEXT, bold=True)
         canvas.text(x, unit(44), label, small, SOFT)
         x += width + gap

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.canvas import Canvas
+from live_style.imaging.canvas import Color
 from live_style.imaging.geometry import Box
 from live_style.imaging.read import scaled
 from live_style.interfaces import Layer
@@ -26,6 +28,8 @@ TILE: Size = (128, 72)
 """A preview, in pixels of the design; smaller in windows that are less than 450 pixels high."""
 GAP, PAD, NAME = 10, 12, 22
 """Between previews, around them, and the room for the name under them."""
+ARROW = 30
+"""The width of an arrow at either end, where there are more styles than are seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +48,8 @@ class Strip:
     tiles: tuple[Tile, ...]
     current: int | None = None
     """Place of the style that plays, from 0; None: the real picture."""
+    first: int | None = None
+    """The first tile that is seen; None: the style that plays is in the middle."""
 
 
 class Layout(NamedTuple):
@@ -54,6 +60,8 @@ class Layout(NamedTuple):
     """The first tile that is seen."""
     places: tuple[Box, ...]
     """Of the tiles that are seen, from the first; the names lie below."""
+    arrows: tuple[Box, ...]
+    """To the left and to the right; () where all tiles are seen."""
 
 
 def strip_height(size: Size) -> int:
@@ -63,21 +71,41 @@ def strip_height(size: Size) -> int:
 
 
 def strip_panel(strip: Strip, size: Size) -> tuple[Layer, ...]:
-    """The strip along the lower edge of a window, scrolled so that the style that plays is seen."""
+    """The strip along the lower edge of a window."""
     if not strip.tiles:
         return ()
-    layout = _layout(len(strip.tiles), strip.current, size)
+    layout = _layout_of(strip, size)
     return (Layer(_draw(strip, layout, unit_of(size)), layout.panel.x, layout.panel.y),)
 
 
 def strip_hit(strip: Strip, size: Size, x: int, y: int) -> int | None:
     """Place (from 0) of the style at a point of the window; None: no style is there."""
-    layout = _layout(len(strip.tiles), strip.current, size)
+    layout = _layout_of(strip, size)
     reach = unit_of(size)(NAME)
     for i, box in enumerate(layout.places):
         if box.x <= x < box.x + box.width and box.y <= y < box.y + box.height + reach:
             return layout.first + i
     return None
+
+
+def strip_arrow(strip: Strip, size: Size, x: int, y: int) -> int:
+    """Which arrow is at a point of the window: -1 to the left, 1 to the right, 0 none."""
+    for box, side in zip(_layout_of(strip, size).arrows, (-1, 1)):
+        if box.x <= x < box.x + box.width and box.y <= y < box.y + box.height:
+            return side
+    return 0
+
+
+def scrolled(strip: Strip, size: Size, pages: float) -> Strip:
+    """The strip after it was moved by so many times what is seen of it, and by one tile at least."""
+    layout = _layout_of(strip, size)
+    seen = len(layout.places)
+    by = round(pages * seen) or (1 if pages > 0 else -1)
+    return replace(strip, first=max(0, min(len(strip.tiles) - seen, layout.first + by)))
+
+
+def _layout_of(strip: Strip, size: Size) -> Layout:
+    return _layout(len(strip.tiles), strip.current or 0, strip.first, size)
 
 
 def _tile_size(size: Size) -> Size:
@@ -91,19 +119,21 @@ def _panel_height(size: Size) -> int:
 
 
 @functools.lru_cache(maxsize=8)
-def _layout(count: int, current: int | None, size: Size) -> Layout:
+def _layout(count: int, current: int, first: int | None, size: Size) -> Layout:
     unit = unit_of(size)
     wide, high = _tile_size(size)
     pitch = wide + unit(GAP)
-    room = size[0] - 2 * unit(16) - 2 * unit(PAD) + unit(GAP)
-    seen = min(count, max(1, room // pitch))
-    first = max(0, min(count - seen, (current or 0) - seen // 2))
+    room = size[0] - 2 * unit(16) + unit(GAP)
+    side = unit(PAD) if count * pitch <= room - 2 * unit(PAD) else unit(ARROW)
+    seen = min(count, max(1, (room - 2 * side) // pitch))
+    first = max(0, min(count - seen, current - seen // 2 if first is None else first))
     height = _panel_height(size)
-    width = seen * pitch - unit(GAP) + 2 * unit(PAD)
+    width = seen * pitch - unit(GAP) + 2 * side
     panel = Box((size[0] - width) // 2, size[1] - unit(16) - height, width, height)
-    left, top = panel.x + unit(PAD), panel.y + unit(PAD)
+    left, top = panel.x + side, panel.y + unit(PAD)
     places = tuple(Box(left + i * pitch, top, wide, high) for i in range(seen))
-    return Layout(panel, first, places)
+    ends = (panel._replace(width=side), panel._replace(x=panel.x + width - side, width=side))
+    return Layout(panel, first, places, ends if seen < count else ())
 
 
 @functools.lru_cache(maxsize=4)
@@ -114,11 +144,9 @@ def _draw(strip: Strip, layout: Layout, unit: Unit) -> Image:
         box = place._replace(x=place.x - panel.x, y=place.y - panel.y)
         number = layout.first + i
         _tile(canvas, strip.tiles[number], number, box, number == strip.current, unit)
-    middle = panel.height // 2
-    if layout.first > 0:
-        _more(canvas, unit(6), middle, -1, unit)
-    if layout.first + len(layout.places) < len(strip.tiles):
-        _more(canvas, panel.width - unit(6), middle, 1, unit)
+    more = (layout.first > 0, layout.first + len(layout.places) < len(strip.tiles))
+    for box, side, there in zip(layout.arrows, (-1, 1), more):
+        _arrow(canvas, box.x - panel.x + box.width // 2, panel.height // 2, side, TEXT if there else FAINT, unit)
     return canvas.image()
 
 
@@ -142,10 +170,10 @@ def _tile(canvas: Canvas, tile: Tile, number: int, box: Box, current: bool, unit
                 TEXT if current else SOFT, bold=current, align=0.5, width=box.width)
 
 
-def _more(canvas: Canvas, x: int, y: int, side: int, unit: Unit) -> None:
-    """A small arrowhead at the edge: there are more styles on that side."""
-    tip = unit(4) * side
-    canvas.shape(((x + tip / 2, y), (x - tip / 2, y - unit(5)), (x - tip / 2, y + unit(5))), TEXT)
+def _arrow(canvas: Canvas, x: int, y: int, side: int, color: Color, unit: Unit) -> None:
+    """An arrowhead at the end; bright where there are more styles on that side."""
+    tip = unit(5) * side
+    canvas.stroke(((x - tip / 2, y - unit(8)), (x + tip / 2, y), (x - tip / 2, y + unit(8))), unit(2.5), color)
 
 
 @functools.lru_cache(maxsize=256)
