@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -88,6 +90,45 @@ def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float
 def frames_of(path: Path) -> list[Image]:
     """Every frame of a film, RGB."""
     return timed_frames_of(path)[1]
+
+
+class Tone(NamedTuple):
+    """What is heard in a track."""
+
+    begins: float
+    """Seconds after the first picture."""
+    lasts: float
+    pitch: float
+    """That it has most of, in hertz."""
+    channels: int
+
+
+def sounds_of(path: Path) -> list[Tone]:
+    """What is heard in each track of a film."""
+    with av.open(str(path)) as container:
+        first = float(next(container.decode(video=0)).time or 0)
+        count = len(container.streams.audio)
+    return [_tone(path, number, first) for number in range(count)]
+
+
+def _tone(path: Path, number: int, first: float) -> Tone:
+    with av.open(str(path)) as container:
+        frames = [frame for packet in container.demux(audio=number) if packet.size for frame in packet.decode()]
+        rate, channels = frames[0].sample_rate, frames[0].layout.nb_channels
+    mono = np.concatenate([frame.to_ndarray().astype(float).reshape(
+        (channels, -1) if frame.format.is_planar else (-1, channels)).sum(0 if frame.format.is_planar else 1)
+        for frame in frames])
+    mono -= mono.mean()  # one of 8 bits has no signs
+    loud = np.flatnonzero(np.abs(mono) > 0.2 * np.abs(mono).max())
+    heard = mono[loud[0]:loud[-1]]
+    pitch = np.abs(np.fft.rfft(heard)).argmax() * rate / len(heard)
+    return Tone(float(frames[0].time or 0) + loud[0] / rate - first, len(heard) / rate, float(pitch), channels)
+
+
+def need_ffmpeg() -> None:
+    """The test is skipped where there is no ffmpeg program."""
+    if not shutil.which("ffmpeg"):
+        pytest.skip("needs the ffmpeg program")
 
 
 def ffmpeg(*words: str) -> None:
