@@ -73,14 +73,13 @@ class Footage:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        first = _first_picture(path)
-        self.colors = Colors.of(first)
-        self.size = _upright_size(first)
         self._container: InputContainer = open_container(str(path), path.name)
         try:
-            if self._container.format.name in _PICTURES:
-                raise SourceError(f"{path.name} is a picture, not a video", "`live-style image` paints pictures.")
+            _refuse_pictures(self._container, path.name)
             self.video: VideoStream = video_of(self._container, path.name)
+            first = _first_picture(path)
+            self.colors = Colors.of(first)
+            self.size = _upright_size(first)
         except BaseException:
             self._container.close()
             raise
@@ -293,6 +292,15 @@ def about(metadata: Mapping[str, str]) -> dict[str, str]:
     """What of some metadata holds for a copy, too."""
     return {key: text for key, text in metadata.items()
             if key.lower() not in _OWN and not key.startswith("_STATISTICS") and key.upper() != "BPS"}
+
+
+def _refuse_pictures(container: InputContainer, name: str) -> None:
+    """Raises SourceError for a picture; of WebP, which may move, libav reads those only that do not."""
+    if container.format.name == "webp_pipe":
+        raise SourceError(f"{name} is WebP, which cannot be read as a video here",
+                          "`live-style image` paints its first picture. If it moves, save it as GIF, APNG or MP4.")
+    if container.format.name in _PICTURES:
+        raise SourceError(f"{name} is a picture, not a video", "`live-style image` paints pictures.")
 
 
 def _first_picture(path: Path) -> Picture:

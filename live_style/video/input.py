@@ -92,8 +92,10 @@ class Picture(NamedTuple):
         """RGB of BT.709 with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
         width = max(1, round(self.frame.width * self.aspect))
         layers = "rgba" if any(part.is_alpha for part in self.frame.format.components) else "rgb24"
-        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
         light = light_of(self.frame)
+        if light is not None and layers == "rgb24":
+            return narrowed(self.frame, light, width, self.matrix), None
+        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
         if light is not None:
             found[..., :3] = narrowed(self.frame, light, width, self.matrix)
         if layers == "rgb24" or found[..., 3].min() == 255:
