@@ -81,10 +81,19 @@ def timed_frames_of(path: Path) -> tuple[npt.NDArray[np.float64], list[Image]]:
 
 
 def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Times in the middle between frames, and how fast the picture changes there: levels a second, the mean."""
+    """Times in the middle between frames, and how fast the picture changes there: levels a second, the mean.
+
+    A frame that a recording repeats, to keep its rate, belongs to the one before it.
+    """
     times, frames = timed_frames_of(path)
-    steps = np.array([np.abs(b.astype(np.float32) - a).mean() for a, b in zip(frames, frames[1:], strict=False)])
-    return (times[1:] + times[:-1]) / 2, steps / np.diff(times)
+    kept = [0]
+    for number in range(1, len(frames)):
+        step = np.abs(frames[number].astype(np.float32) - frames[kept[-1]]).mean()
+        if step > 0.05 or times[number] - times[kept[-1]] > 0.25:
+            kept.append(number)
+    steps = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean()
+                      for a, b in zip(kept, kept[1:], strict=False)])
+    return (times[kept][1:] + times[kept][:-1]) / 2, steps / np.diff(times[kept])
 
 
 def frames_of(path: Path) -> list[Image]:
