@@ -16,6 +16,7 @@ from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.imaging.read import SUFFIXES
 from live_style.imaging.read import Photo
+from live_style.imaging.read import pictures_in
 from live_style.imaging.read import read_photo
 from live_style.imaging.write import FORMATS
 from live_style.imaging.write import encoded
@@ -89,6 +90,18 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
         if not found:
             raise StyleError(f"there is no picture in the folder {content}", "Check the name.")
         yield from found
+
+
+def first_only(sources: Iterable[Path]) -> str:
+    """What to say of files that hold several pictures, of which the first is painted; empty where none does."""
+    several = [source for source in sources if source != PIPE and pictures_in(source) > 1]
+    if not several:
+        return ""
+    what = f"{several[0].name} holds" if len(several) == 1 else f"{several[0].name} and {len(several) - 1} more hold"
+    films = all(source.suffix.lower() in (".gif", ".png", ".apng") for source in several)
+    return (f"{what} several pictures: only the first is painted\n  "
+            + ("`live-style video` paints all of them." if films else
+               "`live-style video` paints all of them, if they are saved as GIF, APNG or MP4."))
 
 
 def fetch(source: Path) -> Photo:

@@ -20,6 +20,7 @@ from live_style.cli.files import check_file
 from live_style.cli.files import check_free
 from live_style.cli.files import deliver
 from live_style.cli.files import fetch
+from live_style.cli.files import first_only
 from live_style.cli.files import pictures
 from live_style.cli.files import plan
 from live_style.cli.options import LONGEST
@@ -167,6 +168,8 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
         check_apart(target, read)
     if into_file:
         check_free(out, overwrite)
+    if told := first_only(sources):
+        click.echo(f"live-style: {told}", err=True)
     write = partial(deliver, out, overwrite=overwrite)
     easel = Easel(load_brush(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
     mix = [(easel.brush.style(part.style), part.weight) for part in parts]

@@ -95,6 +95,18 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
         raise StyleError(f"{name} cannot be read as a picture: {reason(e)}", _CURE) from e
 
 
+def pictures_in(path: Path) -> int:
+    """How many pictures a file holds that moves or has pages; 1 where that cannot be told."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Not of JPEG: cameras put a small copy, or the depth, beside the picture.
+            with Pillow.open(path, formats=("GIF", "PNG", "WEBP", "TIFF", "AVIF")) as opened:
+                return int(getattr(opened, "n_frames", 1))
+    except Exception:  # what is wrong with it is told when it is read
+        return 1
+
+
 def read_picture(path: Path | str, shorter: int | None = None) -> Image:
     """The picture in a file: upright (EXIF), sRGB, transparency over white; raises StyleError if it is none.
 

@@ -22,6 +22,7 @@ from live_style.inference.onnxruntime import Signature
 from live_style.inference.onnxruntime import cpu_threads
 from live_style.inference.providers import Choice
 from live_style.inference.providers import no_memory
+from live_style.inference.providers import out_of_memory
 from live_style.system.cpu import processor_name
 from live_style.system.install_hints import again
 from live_style.system.install_hints import pip
@@ -63,15 +64,15 @@ class VinoSession:
 def helps() -> bool:
     """Whether it is installed, can be loaded, and paints faster here than ONNX Runtime on the CPU."""
     try:
-        return _target(_core()).precision != "f32"
+        return _core()[1].precision != "f32"
     except ProviderError:
         return False
 
 
 def check_vino() -> Choice:
     """What a session would run on; raises ProviderError when OpenVINO is missing."""
-    core = _core()
-    return _choice(core, _target(core), None)
+    core, target = _core()
+    return _choice(core, target, None)
 
 
 def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
@@ -79,12 +80,14 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
 
     Raises ModelError for a file that is none of ours, ProviderError when OpenVINO is missing or does not work.
     """
-    core = _core()
-    target = _target(core)
+    core, target = _core()
     choice = _choice(core, target, threads)
     try:
         model = core.read_model(path)
     except Exception as e:
+        # It names the readers that it could load. The one for ONNX comes with it: what kept it out is lack of memory.
+        if out_of_memory(e) or "onnx" not in str(e).partition("Available frontends:")[2].split():
+            raise no_memory("computer") from e
         raise ModelError(f"OpenVINO cannot load {path.name}: {_text(e)}", again(path.parent)) from e
     _check(model, path, signature)
     try:
@@ -97,12 +100,15 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
     return session
 
 
-def _core() -> Any:
+def _core() -> tuple[Any, Target]:
     if importlib.util.find_spec("openvino") is None:
         raise ProviderError("OpenVINO is not installed", f"Run: {INSTALL}")
     try:
-        return _silently_imported().Core()
+        core = _silently_imported().Core()
+        return core, _target(core)
     except Exception as e:
+        if out_of_memory(e) or "failed to map segment" in str(e):
+            raise no_memory("computer") from e
         raise ProviderError(f"OpenVINO cannot be loaded: {_text(e)}", f"Run: {INSTALL}") from e
 
 
@@ -159,6 +165,6 @@ def _text(error: Exception) -> str:
 
 
 def _lost(error: Exception, choice: Choice) -> ProviderError:
-    if isinstance(error, MemoryError) or "alloc" in str(error).lower():
+    if out_of_memory(error) or "alloc" in str(error).lower():
         return no_memory("computer")
     return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider cpu.")

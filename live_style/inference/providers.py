@@ -51,13 +51,15 @@ def unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
         size = path.stat().st_size
         return ModelError(f"{path.name} is damaged or no ONNX file ({size} bytes)", again(path.parent))
     # A size that the network cannot take is seen at load, too: the file is good.
-    if _out_of_memory(error) or choice.provider != "cpu" or "ShapeInferenceError" in str(error):
+    if out_of_memory(error) or choice.provider != "cpu" or "ShapeInferenceError" in str(error):
         return lost(error, choice)
     return ModelError(f"ONNX Runtime cannot load {path.name}: {_text(error)}", again(path.parent))
 
 
-def _out_of_memory(error: Exception) -> bool:
-    words = ("failed to allocate memory", "out of memory", "bad_alloc", "bad allocation")
+def out_of_memory(error: Exception) -> bool:
+    """Whether an error means that; a thread that cannot be started lacks memory for its stack."""
+    words = ("failed to allocate memory", "cannot allocate memory", "out of memory", "bad_alloc", "bad allocation",
+             "resource temporarily unavailable")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)
 
 
@@ -66,7 +68,7 @@ def lost(error: Exception, choice: Choice) -> ProviderError:
     if isinstance(error, ProviderError):
         return error
     place = choice.device if choice.provider != "cpu" else "computer"
-    if _out_of_memory(error):
+    if out_of_memory(error):
         return no_memory(place)
     if choice.provider == "cpu":
         return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")

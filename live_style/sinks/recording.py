@@ -12,13 +12,13 @@ from live_style.video.output import VideoWriter
 
 
 class RecordingSink:
-    """A new video file with every frame at its own time; it stays playable whatever happens.
+    """A new video file of a constant frame rate; it stays playable whatever happens.
 
     At most the last second is missing when the program is killed or the machine loses power. The file must
     not exist yet; `live_style.system.paths.fresh_path` finds a free name.
     """
 
-    repeat_after: float | None = None
+    repeat_after: float | None = 0.5
     watched = True
 
     def __init__(self, path: Path) -> None:
@@ -26,6 +26,8 @@ class RecordingSink:
         self._path = path
         self._size: Size | None = None
         self._writer: VideoWriter | None = None
+        self._last: Frame | None = None
+        self._seconds = 0.0
 
     def open(self, size: Size, fps: float) -> None:
         """Create the file; raises SinkError when it is there already or the folder does not let it."""
@@ -35,13 +37,18 @@ class RecordingSink:
         self._size = size
 
     def write(self, frame: Frame) -> None:
-        """Encode one frame; raises SinkError when the disk takes no more."""
+        """Encode one frame, or hold the one that is given again; raises SinkError when the disk takes no more."""
         check_size(self.label, frame, self._size)
-        assert self._writer is not None
+        assert self._writer is not None and self.repeat_after is not None
+        if frame is self._last:
+            self._seconds += self.repeat_after
+            self._writer.hold(self._seconds)
+            return
+        self._last, self._seconds = frame, frame.born
         self._writer.write(frame.image, frame.born)
 
     def close(self) -> None:
         """Finish the file, or remove one without a frame; raises SinkError when its end was lost."""
-        writer, self._writer, self._size = self._writer, None, None
+        writer, self._writer, self._size, self._last = self._writer, None, None, None
         if writer is not None:
             writer.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from live_style.frame import Size
 from live_style.video.codecs import Colors
 from live_style.video.input import Picture
 from live_style.video.input import Reader
+from live_style.video.input import Told
 from live_style.video.input import decoder_of
 from live_style.video.input import open_container
 from live_style.video.input import reason
@@ -71,19 +73,19 @@ class Footage:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        first = _first_picture(path)
-        self.colors = Colors.of(first)
-        self.size = _upright_size(first)
         self._container: InputContainer = open_container(str(path), path.name)
         try:
-            if self._container.format.name in _PICTURES:
-                raise SourceError(f"{path.name} is a picture, not a video", "`live-style image` paints pictures.")
+            _refuse_pictures(self._container, path.name)
             self.video: VideoStream = video_of(self._container, path.name)
+            first = _first_picture(path)
+            self.colors = Colors.of(first)
+            self.size = _upright_size(first)
         except BaseException:
             self._container.close()
             raise
         # Not pictures in parallel: after an error libav would drop those around it, too.
         self.video.thread_type = "SLICE"
+        self._told = Told.of(self.video)
         self._decode: Callable[[Any], list[VideoFrame]] = decoder_of(self.video)
         self.tick = Fraction(self.video.time_base or Fraction(1, 90000))
         rate = self.video.average_rate or self.video.guessed_rate or Fraction(30)
@@ -91,8 +93,9 @@ class Footage:
         self.others: tuple[Stream, ...] = tuple(s for s in self._container.streams
                                                 if s.type in ("audio", "subtitle", "attachment"))
         """Streams that go into the film as they are."""
-        self._clocks = {stream.index: _Clock(stream, self._container.start_time or 0) for stream in self.others}
-        self._clock = _Clock(self.video, self._container.start_time or 0)
+        start = _start(self._container, first)
+        self._clocks = {stream.index: _Clock(stream, start) for stream in self.others}
+        self._clock = _Clock(self.video, start)
         self._aspect = self.video.sample_aspect_ratio or Fraction(1)
         self._shots, self._begin, self._ended = 0, 0, 0.0
         self._progressive = Progressive()
@@ -143,7 +146,8 @@ class Footage:
         return "; ".join(filter(None, (self._unread(), self._holes())))
 
     def _unread(self) -> str:
-        claimed = max(0, self._container.duration or 0) / 1e6
+        # Some containers count from 0 and not from the beginning of what is in them.
+        claimed = max(0, (self._container.duration or 0) - max(0, self._container.start_time or 0)) / 1e6
         lost = claimed - self._ended
         if self._broken or claimed and lost > _SHORT:
             of = f" of {clock(claimed)}" if claimed and lost > 0.0 else ""
@@ -185,7 +189,7 @@ class Footage:
             self._spoiled.append(self._ended)
             return [] if packet is not None else self._progressive.end()
         self._spoiled.extend(self._ended for frame in frames if frame.is_corrupt)
-        whole = [one for frame in frames for one in self._progressive.feed(frame)]
+        whole = [one for frame in frames for one in self._progressive.feed(self._told.on(frame))]
         return whole if packet is not None else whole + self._progressive.end()
 
     def _shot(self, frame: VideoFrame) -> Shot:
@@ -242,7 +246,7 @@ class _Clock:
     def __init__(self, stream: Stream, start: int) -> None:
         self._tick = Fraction(stream.time_base or Fraction(1, 90000))
         self._shift = -round(start / (1_000_000 * self._tick))
-        self._strict = stream.type != "subtitle"  # of these, two may begin together
+        self._strict = stream.type == "video"  # of others two may begin together, by the rounding of some containers
         self._last: int | None = None
         rate = getattr(stream, "average_rate", None) or Fraction(30)
         self._step = max(1, round(1 / (rate * self._tick))) if stream.type == "video" else 1
@@ -290,6 +294,15 @@ def about(metadata: Mapping[str, str]) -> dict[str, str]:
             if key.lower() not in _OWN and not key.startswith("_STATISTICS") and key.upper() != "BPS"}
 
 
+def _refuse_pictures(container: InputContainer, name: str) -> None:
+    """Raises SourceError for a picture; of WebP, which may move, libav reads those only that do not."""
+    if container.format.name == "webp_pipe":
+        raise SourceError(f"{name} is WebP, which cannot be read as a video here",
+                          "`live-style image` paints its first picture. If it moves, save it as GIF, APNG or MP4.")
+    if container.format.name in _PICTURES:
+        raise SourceError(f"{name} is a picture, not a video", "`live-style image` paints pictures.")
+
+
 def _first_picture(path: Path) -> Picture:
     reader = Reader(str(path))
     try:
@@ -299,6 +312,14 @@ def _first_picture(path: Path) -> Picture:
     if first is None:
         raise SourceError(f"{path.name} has no picture that can be decoded", "Record or copy it again.")
     return first
+
+
+def _start(container: InputContainer, first: Picture) -> int:
+    """When a film begins, in microseconds; libav may think later than with its first picture, which would be lost."""
+    frame, start = first.frame, container.start_time or 0
+    if frame.pts is None or frame.time_base is None:
+        return start
+    return min(start, math.floor(frame.pts * Fraction(frame.time_base) * 1_000_000))
 
 
 def _upright_size(picture: Picture) -> Size:

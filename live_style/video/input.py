@@ -23,6 +23,7 @@ from av.packet import Packet as AnyPacket
 from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
 from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 
@@ -45,8 +46,8 @@ _NO_VIDEOS = frozenset({"tty", "bin", "xbin", "adf", "idf"})
 _VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".wmv",
                             ".flv",
                             ".gif", ".3gp", ".ogv"})
-_UNTOLD = 2
-"""What a file says whose maker did not say which matrix its colours have."""
+_RGB, _UNTOLD = 0, 2
+"""The matrix of colours that have none, and what a file says whose maker did not say which they have."""
 Alpha: TypeAlias = "npt.NDArray[np.uint8]"
 """[height, width], 0 (nothing is seen) to 255."""
 _LONGEST_STEP = 60.0
@@ -91,8 +92,10 @@ class Picture(NamedTuple):
         """RGB of BT.709 with square pixels, not yet turned upright, and how much of each is seen; None: all is."""
         width = max(1, round(self.frame.width * self.aspect))
         layers = "rgba" if any(part.is_alpha for part in self.frame.format.components) else "rgb24"
-        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
         light = light_of(self.frame)
+        if light is not None and layers == "rgb24":
+            return narrowed(self.frame, light, width, self.matrix), None
+        found = np.asarray(self.frame.to_ndarray(format=layers, width=width, src_colorspace=self.matrix), np.uint8)
         if light is not None:
             found[..., :3] = narrowed(self.frame, light, width, self.matrix)
         if layers == "rgb24" or found[..., 3].min() == 255:
@@ -185,6 +188,7 @@ class Reader:
         self._container = open_container(self.address, self.name, self.network)
         try:
             self._stream = video_of(self._container, self.name)
+            self._told = Told.of(self._stream)
             if not self.network:
                 self._stream.thread_type = "AUTO"  # frames in parallel: twice as fast, a few frames later
             self._pictures = self._decode()
@@ -215,7 +219,7 @@ class Reader:
             for packet in self._container.demux(self._stream):
                 try:
                     for frame in decode(packet):
-                        yield from progressive.feed(frame)
+                        yield from progressive.feed(self._told.on(frame))
                 except (av.InvalidDataError, av.PatchWelcomeError):
                     pass  # a damaged picture is left out; the next full one mends the rest
                 if self.network and time.monotonic() - self._asked > READ_SECONDS:
@@ -278,10 +282,41 @@ def _look_at(path: Path, name: str) -> None:
 def video_of(container: InputContainer, name: str) -> VideoStream:
     """Its first video; raises SourceError."""
     for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
-            return stream
+        if stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
+            continue
+        if stream.codec_context is None:  # PyAV has none for what it cannot decode, whatever its types say
+            raise SourceError(f"{name} has pictures of a kind that is unknown here",
+                              "Save it as H.264 in the program that made it.")
+        return stream
     has = "sound but no picture" if container.streams.audio else "no picture"
     raise SourceError(f"{name} has {has}", "Choose a video.")
+
+
+class Told(NamedTuple):
+    """What a container says of the colours in it: it goes before what the pictures themselves say, if they do."""
+
+    matrix: int
+    range: int
+    primaries: int
+    transfer: int
+
+    @classmethod
+    def of(cls, stream: VideoStream) -> Told:
+        """That of a stream of which nothing is decoded yet: a decoder writes over it."""
+        context = stream.codec_context
+        return cls(context.colorspace, context.color_range, context.color_primaries, context.color_trc)
+
+    def on(self, frame: VideoFrame) -> VideoFrame:
+        """The picture, which says it now, too."""
+        if self.matrix not in (_RGB, _UNTOLD):
+            frame.colorspace = self.matrix
+        if self.range != ColorRange.UNSPECIFIED:
+            frame.color_range = self.range
+        if self.primaries != _UNTOLD:
+            frame.color_primaries = self.primaries
+        if self.transfer != _UNTOLD:
+            frame.color_trc = self.transfer
+        return frame
 
 
 def decoder_of(stream: VideoStream) -> Callable[[AnyPacket[VideoStream] | None], list[VideoFrame]]:

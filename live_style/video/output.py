@@ -40,15 +40,12 @@ _MPEG4 = {"flags": "+qscale", "global_quality": str(3 * 118)}
 _CODECS = (("libx264", _X264), ("mpeg4", _MPEG4))
 _THREADS = 2
 
-_TICK = Fraction(1, 60000)
-_LEAST_STEP = 60
-"""Ticks between two frames at least: 1 ms, Matroska's resolution."""
-_KEYFRAME_TICKS = 120000
-"""Ticks between two pictures that stand alone: 2 s, by time because the frame rate is unknown."""
+_ALONE_SECONDS = 2.0
+"""Between two pictures that stand alone."""
 
 
 class VideoWriter:
-    """H.264 (MPEG-4 where PyAV lacks it), yuv420p, BT.709, each frame shown at its own time; one thread.
+    """H.264 (MPEG-4 where PyAV lacks it), yuv420p, BT.709, of a constant frame rate, as editors want it; one thread.
 
     `path` must not exist yet. An odd last row or column is left out: 4:2:0 has none. Raises SinkError.
     """
@@ -64,28 +61,29 @@ class VideoWriter:
             self._disk = Disk(path)
         except OSError as e:
             raise _cannot_create(path, e) from e
-        self._frame_ticks = round(1.0 / fps / _TICK)
+        self._rate = Fraction(fps).limit_denominator(1001)
         self._origin: float | None = None
-        self._last = -_LEAST_STEP
-        self._keyframe_due = 0
+        self._count = 0
+        self._shown: av.VideoFrame | None = None
+        self._alone = max(1, round(_ALONE_SECONDS * fps))
         self._header = 0
         self._open: bool = True
         try:
             self._container = av.open(self._disk, "w", format=container_name, options=options,
                                       buffer_size=_BUFFER)
-            self._stream = self._add_stream(fps)
+            self._stream = self._add_stream()
         except BaseException:
             self._disk.discard()
             raise
 
-    def _add_stream(self, fps: float) -> VideoStream:
+    def _add_stream(self) -> VideoStream:
         name, options = next((name, options) for name, options in _CODECS if name in av.codecs_available)
-        stream = self._container.add_stream(name, rate=Fraction(fps).limit_denominator(1001), options=options)
+        stream = self._container.add_stream(name, rate=self._rate, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = self._even
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
-        context.time_base = _TICK
+        context.time_base = 1 / self._rate
         context.thread_count = _THREADS
         context.color_range = ColorRange.MPEG
         context.colorspace = Colorspace.ITU709
@@ -94,23 +92,38 @@ class VideoWriter:
         return stream
 
     def write(self, image: Image, seconds: float) -> None:
-        """Show this picture from `seconds` on; the first one starts the video, whatever its time."""
+        """Show this picture from `seconds` on, less than a picture's time off; the first one starts the video.
+
+        One that came too early for the frame rate is left out, unless none follows it.
+        """
         if self._origin is None:
             self._origin = seconds
-        ticks = max(round((seconds - self._origin) / _TICK), self._last + _LEAST_STEP)
-        self._last = ticks
-        frame = self._converted(image)
-        frame.pts, frame.time_base, frame.duration = ticks, _TICK, self._frame_ticks
-        if ticks >= self._keyframe_due:
-            frame.pict_type = PictureType.I
-            self._keyframe_due = ticks + _KEYFRAME_TICKS
+        # A camera is never quite even: what is rounded to the nearest place would leave out some and repeat others.
+        self.hold(seconds)
+        self._shown = self._converted(image)
+        if self._count == 0 or self._place(seconds) > self._count - 1:
+            self._encode(self._shown)
+
+    def hold(self, seconds: float) -> None:
+        """Show the last picture until `seconds`, as far as no other can come before that."""
+        while self._shown is not None and self._place(seconds) >= self._count + 1:
+            self._encode(self._shown)
+
+    def _place(self, seconds: float) -> float:
+        """Pictures since the first one, at a constant frame rate."""
+        return (seconds - (self._origin or 0.0)) * float(self._rate)
+
+    def _encode(self, frame: av.VideoFrame) -> None:
+        frame.pts, frame.time_base, frame.duration = self._count, 1 / self._rate, 1
+        frame.pict_type = PictureType.NONE if self._count % self._alone else PictureType.I
         try:
             self._container.mux(self._stream.encode(frame))
         except _PROBLEMS as e:
             raise self._stopped(e) from e
         self._disk.mark()
-        if ticks == 0:  # the first frame is still in the muxer's hands
+        if self._count == 0:  # the first frame is still in the muxer's hands
             self._header = self._disk.kept
+        self._count += 1
 
     def close(self) -> None:
         """Finish the file; may be called more than once. Raises SinkError when its end was lost.
@@ -152,7 +165,7 @@ class VideoWriter:
         reason, cure = _ON_WRITE.get(number, (_reason(error), "Check the disk, or record to another one."))
         if not self._plays():
             return SinkError(f"nothing can be recorded into {self.path}: {reason}", cure)
-        seconds = float(max(0, self._last) * _TICK)
+        seconds = float(max(0, self._count - 1) / self._rate)
         return SinkError(f"the recording {self.path} ended after {seconds:.0f} s: {reason}",
                          f"{cure} What was recorded until then can be played.")
 

@@ -22,10 +22,12 @@ from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
 from av.container import OutputContainer
 from av.packet import Packet as AnyPacket
+from av.stream import Disposition
 from av.stream import Stream
 from av.subtitles.codeccontext import SubtitleCodecContext
 
 from live_style.video.input import open_container
+from live_style.video.input import video_of
 
 Packet: TypeAlias = "AnyPacket[Any]"
 PROBLEMS = (OSError, ValueError, av.FFmpegError)
@@ -69,10 +71,20 @@ class Copy:
 
     def __init__(self, container: OutputContainer, original: Stream) -> None:
         self.stream = container.add_stream_from_template(original)
+        self._strict = container.format.name != "matroska"
+        self._last: int | None = None
+        self._step = 0
 
     def feed(self, packet: Packet) -> Sequence[Packet]:
-        """The packet itself."""
+        """The packet itself. In MP4 none may begin with another, and the last one is not heard if it takes no time."""
         packet.stream = self.stream
+        if self._strict and packet.dts is not None:
+            late = 0 if self._last is None else max(0, self._last + 1 - packet.dts)
+            packet.dts += late
+            packet.pts = None if packet.pts is None else packet.pts + late
+            self._step = packet.dts - self._last if self._last is not None else 0
+            self._last = packet.dts
+            packet.duration = packet.duration or self._step
         return [packet]
 
     def end(self) -> Sequence[Packet]:
@@ -203,6 +215,7 @@ class Words:
 def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> dict[int, Track]:
     """What becomes of each stream of a file, but its pictures, in a film of a format; each way is tried first."""
     with open_container(str(path), path.name) as container:
+        video = video_of(container, path.name)
         others = [stream for stream in container.streams if stream.type in ("audio", "subtitle", "attachment")]
         samples: dict[int, list[Packet]] = {stream.index: [] for stream in others}
         wanted = [stream for stream in others if stream.type != "attachment"]
@@ -214,8 +227,19 @@ def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> 
                     break
         except av.FFmpegError:
             pass  # what is missing is told of when all of it is read
-        return {stream.index: _track(stream, samples[stream.index][:_SAMPLES], suffix, format, options)
-                for stream in others}
+        tracks = {stream.index: _track(stream, samples[stream.index][:_SAMPLES], suffix, format, options)
+                  for stream in others}
+        rest = [stream for stream in container.streams if stream.index not in tracks and stream is not video]
+        return tracks | {stream.index: Track(None, _told_of(stream)) for stream in rest}
+
+
+def _told_of(rest: Stream) -> str:
+    """A line about what no film takes, whatever its format."""
+    if rest.type != "video":
+        return f"what is no picture, sound or subtitle ({rest.type}) is left out"
+    if rest.disposition & Disposition.attached_pic:
+        return "the cover is left out"
+    return "the first video in the file is painted, any other is left out"
 
 
 def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str, options: Mapping[str, str]) -> Track:
@@ -227,7 +251,7 @@ def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str
             told = f"{what} converted to {name}: a {suffix} file does not take {as_it_is}"
             return Track(make, told if name else "")
     if original.type == "attachment":
-        return Track(None, "")
+        return Track(None, "what is attached is left out: only a film whose name ends in .mkv keeps it")
     keeps = format != "matroska" and any(
         _works(make, original, samples, "matroska", {}) for _, make in _ways(original, codec, "matroska"))
     cure = f"; a film whose name ends in .mkv keeps {as_it_is.split()[0]}"

@@ -7,19 +7,20 @@ from pathlib import Path
 
 import av
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from live_style import cli
 from live_style.sources.video import ClipSource
 from tests.support.films import frames_of
+from tests.support.light import TO_2020
+from tests.support.light import TO_P3
+from tests.support.light import Floats
+from tests.support.light import gamma
+from tests.support.light import hlg
+from tests.support.light import pq
 
 PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 PATCHES = np.array([(255, 255, 255), (128, 128, 128), (255, 0, 0), (32, 96, 192), (0, 160, 80), (0, 0, 0)], float)
-# Of BT.709, and the matrices from its light to that of the others, as their standards print them.
-TO_2020 = np.array([(0.6274, 0.3293, 0.0433), (0.0691, 0.9195, 0.0114), (0.0164, 0.0880, 0.8956)])
-TO_P3 = np.array([(0.8225, 0.1774, 0.0), (0.0332, 0.9669, 0.0), (0.0171, 0.0724, 0.9108)])
-Floats = npt.NDArray[np.float64]
 
 
 @pytest.fixture(autouse=True)
@@ -27,24 +28,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def pq(light: Floats) -> Floats:
-    power = (light * 203.0 / 10000.0) ** (2610 / 16384)
-    coded: Floats = ((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32)
-    return coded
-
-
-def hlg(light: Floats) -> Floats:
-    scene = (light * 0.203) ** (1 / 1.2)
-    coded: Floats = np.where(scene <= 1 / 12, np.sqrt(3 * scene),
-                             0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073)
-    return coded
-
-
-def gamma(light: Floats) -> Floats:
-    coded: Floats = light ** (1 / 2.4)
-    return coded
 
 
 def write(path: str, colors: Floats, transfer: int, primaries: int) -> None:

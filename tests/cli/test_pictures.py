@@ -15,6 +15,7 @@ from live_style.sources.video import ClipSource
 from tests.support.films import ffmpeg
 from tests.support.films import frames_of
 from tests.support.films import write_film
+from tests.support.networks import picture
 
 PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 
@@ -151,3 +152,30 @@ def test_whole_films_are_not_touched() -> None:
     rows[::2] = 200
     write_film(Path("in.mkv"), [rows] * 5)
     assert np.abs(video("in.mkv", "out.mkv").astype(int) - rows).mean() < 12
+
+
+@pytest.mark.parametrize(("name", "cure"), [
+    ("moves.gif", "`live-style video` paints all of them."), ("moves.png", "`live-style video` paints all of them."),
+    ("moves.webp", "if they are saved as GIF, APNG or MP4."), ("pages.tiff", "if they are saved as GIF, APNG or MP4.")])
+def test_of_several_pictures_in_a_file_the_first_is_painted_and_told(name: str, cure: str,
+                                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    pictures = [Pillow.fromarray(picture((96, 64), number)) for number in range(5)]
+    pictures[0].save(name, save_all=True, append_images=pictures[1:], duration=100)
+    assert cli.main(["image", name, "-o", "out.png", *PLAIN]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(f"live-style: {name} holds several pictures: only the first is painted\n  ") and cure in said
+    if name.startswith("moves"):
+        if "saved" in cure:
+            assert cli.main(["video", name, "out.mp4", *PLAIN]) == 2
+            assert "`live-style image` paints its first picture. If it moves, save it as" in capsys.readouterr().err
+            pictures[0].save("saved.gif", save_all=True, append_images=pictures[1:], duration=100)
+            name = "saved.gif"
+        assert cli.main(["video", name, "out.mp4", *PLAIN]) == 0
+        assert len(frames_of(Path("out.mp4"))) == 5
+
+
+def test_a_single_picture_is_told_nothing_of(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("still.gif", "still.png", "still.webp", "still.tiff", "still.jpg"):
+        Pillow.fromarray(picture((96, 64), 3)).save(name)
+        assert cli.main(["image", name, "-o", f"painted-{name}.png", *PLAIN]) == 0
+        assert capsys.readouterr().err == ""

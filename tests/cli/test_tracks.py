@@ -12,6 +12,7 @@ from live_style import cli
 from live_style.video import tracks
 from tests.support.films import ffmpeg
 from tests.support.films import packets_of
+from tests.support.films import sounds_of
 
 SMALL = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 PICTURES = ("-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1")
@@ -27,22 +28,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def video(source: str, out: str) -> int:
     return cli.main(["video", source, out, *SMALL])
-
-
-def heard(path: str) -> tuple[float, float, float, int]:
-    """When the sound begins after the pictures, how long it is, the pitch it has most of, and its channels."""
-    with av.open(path) as container:
-        first = next(container.decode(video=0)).time
-    with av.open(path) as container:
-        frames = list(container.decode(audio=0))
-        rate, channels = frames[0].sample_rate, frames[0].layout.nb_channels
-    mono = np.concatenate([frame.to_ndarray().astype(float).reshape(
-        (channels, -1) if frame.format.is_planar else (-1, channels)).sum(0 if frame.format.is_planar else 1)
-        for frame in frames])
-    loud = np.flatnonzero(np.abs(mono) > 0.2 * np.abs(mono).max())
-    pitch = np.abs(np.fft.rfft(mono[loud[0]:loud[-1]])).argmax() * rate / (loud[-1] - loud[0])
-    began = float(frames[0].time or 0) + loud[0] / rate - float(first or 0)
-    return began, (loud[-1] - loud[0]) / rate, float(pitch), channels
 
 
 @pytest.mark.parametrize(("source", "codec", "rate", "channels", "outs"), [
@@ -65,13 +50,13 @@ def test_sound(source: str, codec: str, rate: int, channels: int, outs: str,
     if source.endswith("flv"):
         pictures = ("-c:v", "flv1")
     ffmpeg(*PICTURES, "-f", "lavfi", "-i", tone, *pictures, "-c:a", codec, "-strict", "-2", source)
-    began, lasts, pitch, count = heard(source)
+    began, lasts, pitch, count = sounds_of(Path(source))[0]
     for out in ("out" + ending for ending in outs.split()):
         assert video(source, out) == 0
         lines = capsys.readouterr().err.splitlines()
         with av.open(out) as container:
             assert len(list(container.decode(video=0))) in (24, 25, 26)
-        begins, sounds, tuned, has = heard(out)
+        begins, sounds, tuned, has = sounds_of(Path(out))[0]
         assert begins == pytest.approx(began, abs=0.05) and sounds == pytest.approx(lasts, abs=0.08)
         assert tuned == pytest.approx(pitch, abs=3.0) and has == count
         same = [data for _, _, data in packets_of(Path(source), "audio")] == [

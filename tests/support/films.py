@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -79,15 +81,63 @@ def timed_frames_of(path: Path) -> tuple[npt.NDArray[np.float64], list[Image]]:
 
 
 def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Times in the middle between frames, and how fast the picture changes there: levels a second, the mean."""
+    """Times in the middle between frames, and how fast the picture changes there: levels a second, the mean.
+
+    A frame that a recording repeats, to keep its rate, belongs to the one before it.
+    """
     times, frames = timed_frames_of(path)
-    steps = np.array([np.abs(b.astype(np.float32) - a).mean() for a, b in zip(frames, frames[1:], strict=False)])
-    return (times[1:] + times[:-1]) / 2, steps / np.diff(times)
+    kept = [0]
+    for number in range(1, len(frames)):
+        step = np.abs(frames[number].astype(np.float32) - frames[kept[-1]]).mean()
+        if step > 0.05 or times[number] - times[kept[-1]] > 0.25:
+            kept.append(number)
+    steps = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean()
+                      for a, b in zip(kept, kept[1:], strict=False)])
+    return (times[kept][1:] + times[kept][:-1]) / 2, steps / np.diff(times[kept])
 
 
 def frames_of(path: Path) -> list[Image]:
     """Every frame of a film, RGB."""
     return timed_frames_of(path)[1]
+
+
+class Tone(NamedTuple):
+    """What is heard in a track."""
+
+    begins: float
+    """Seconds after the first picture."""
+    lasts: float
+    pitch: float
+    """That it has most of, in hertz."""
+    channels: int
+
+
+def sounds_of(path: Path) -> list[Tone]:
+    """What is heard in each track of a film."""
+    with av.open(str(path)) as container:
+        first = float(next(container.decode(video=0)).time or 0)
+        count = len(container.streams.audio)
+    return [_tone(path, number, first) for number in range(count)]
+
+
+def _tone(path: Path, number: int, first: float) -> Tone:
+    with av.open(str(path)) as container:
+        frames = [frame for packet in container.demux(audio=number) if packet.size for frame in packet.decode()]
+        rate, channels = frames[0].sample_rate, frames[0].layout.nb_channels
+    mono = np.concatenate([frame.to_ndarray().astype(float).reshape(
+        (channels, -1) if frame.format.is_planar else (-1, channels)).sum(0 if frame.format.is_planar else 1)
+        for frame in frames])
+    mono -= mono.mean()  # one of 8 bits has no signs
+    loud = np.flatnonzero(np.abs(mono) > 0.2 * np.abs(mono).max())
+    heard = mono[loud[0]:loud[-1]]
+    pitch = np.abs(np.fft.rfft(heard)).argmax() * rate / len(heard)
+    return Tone(float(frames[0].time or 0) + loud[0] / rate - first, len(heard) / rate, float(pitch), channels)
+
+
+def need_ffmpeg() -> None:
+    """The test is skipped where there is no ffmpeg program."""
+    if not shutil.which("ffmpeg"):
+        pytest.skip("needs the ffmpeg program")
 
 
 def ffmpeg(*words: str) -> None:

@@ -15,6 +15,8 @@ class PaperCamera:
     """A virtual camera made of paper, by pyvirtualcam's own door for backends; it keeps what it was shown."""
 
     taken: list[PaperCamera] = []
+    sent: list[Image] = []
+    """What all of them were shown."""
 
     def __init__(self, *, width: int, height: int, fps: float, fourcc: int, device: str | None) -> None:
         if self.taken:
@@ -27,6 +29,7 @@ class PaperCamera:
 
     def send(self, frame: Image) -> None:
         self.frames.append(frame.reshape(self.size[1], self.size[0], 3).copy())
+        self.sent.append(self.frames[-1])
 
     def device(self) -> str:
         return self.name
@@ -42,3 +45,4 @@ def paper_cameras() -> Iterator[list[PaperCamera]]:
     yield PaperCamera.taken
     del pyvirtualcam.camera.BACKENDS["paper"]
     PaperCamera.taken.clear()
+    PaperCamera.sent.clear()

@@ -19,6 +19,8 @@ from live_style.frame import Size
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.pipeline.outputs import RECORDING
+from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
 from live_style.styles.collection import Entry
@@ -122,6 +124,9 @@ class Stage:
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
         painted = self.painter.paint(Frame(self._input, len(self.moments), self.now), self.painter.desk, self.now, True)
+        for name in (VCAM, RECORDING):
+            if self.outputs.seconds(name) is not None:
+                self.outputs.ensure(name)
         self.outputs.put(painted.frame)
         return painted
 
