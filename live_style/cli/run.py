@@ -20,9 +20,10 @@ from live_style.adaptive.stylizer import open_gearbox
 from live_style.cli.options import run_options
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import Roam
-from live_style.control.keys import Action
-from live_style.control.keys import Command
 from live_style.control.mixer import Desk
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
 from live_style.imaging.placeholder import calm_card
@@ -140,7 +141,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
     folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
     hud, takes = Hud(settings.key_table, gallery), Takes(outputs, folders, settings.vcam_device)
-    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
+    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes,
+                 Console())
 
 
 def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture,

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from live_style.control.keys import Action
-from live_style.control.keys import Command
 from live_style.control.keys import Press
 from live_style.control.mixer import BARE
-from live_style.control.mixer import LEAST
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import LEAST
 from live_style.errors import LiveStyleError
 from live_style.errors import SinkError
+from live_style.errors import StyleError
 from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
@@ -39,6 +40,8 @@ from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
+from live_style.ui.remotes import ROAMS
+from live_style.ui.remotes import Remotes
 
 TICK = 1 / 25
 """Seconds that the main thread waits for a frame before it looks at the keys again: longer than a frame takes to come,
@@ -60,7 +63,8 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = Tally()
         self._capture, self._painter, self._preview, self._studio = crew
-        self._window, self._hud, self._keys, self._roam, self._takes = booth
+        self._window, self._hud, self._keys, self._roam, self._takes, self._console = booth
+        self._remotes = Remotes(booth)
         self._lines, self._size, self._clock = lines, size, clock
         self._newest: Painted | None = None
         self._watch = Watch()
@@ -103,8 +107,11 @@ class Show:
             with span("hands"):
                 for event in self._window.poll():
                     self._happen(event, now)
+                for action in self._console.take():
+                    self.act(action, now)
                 self._attend(now)
                 self._lead(now)
+                self._remotes.tell(self.desk, {})
             with span("present"):
                 self._present(painted, now)
             if self._reached(limits, started + PATIENCE):
@@ -135,6 +142,8 @@ class Show:
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
         self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
+        for line in self._console.lines():
+            self._say(line, now)
         while not self._lines.posted.empty():
             self._trouble(self._lines.posted.get(), now)
         watch, before = Watch(self._capture.lost(now), self._capture.dark(now)), self._watch
@@ -229,15 +238,24 @@ class Show:
 
     def act(self, action: Action, now: float) -> None:
         """Do what a key or a click asks for."""
-        self._hud.look_again()
-        move = MOVES.get(action.command)
-        if move is None:
-            try:
-                self._own[action.command](now)
-            except SinkError as e:
-                self._trouble(e, now)
+        if self._remotes.stands(action):
             return
-        before, desk = self.desk, move(self.desk, action, now)
+        self._hud.look_again()
+        try:
+            move = MOVES.get(action.command)
+            if move is not None:
+                self._move(action, move(self.desk, action, now), now)
+            elif action.command in ROAMS:
+                self._remotes.roam(action, self.desk)
+            else:
+                self._own[action.command](now)
+        except (SinkError, StyleError) as e:
+            self._trouble(e, now)
+
+    def _move(self, action: Action, desk: Desk, now: float) -> None:
+        before = self.desk
+        if desk is before:
+            return
         self._painter.desk = desk
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._roam.leave()

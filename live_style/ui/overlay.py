@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from live_style.control.explorer import MapState
-from live_style.control.keys import Command
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Desk
 from live_style.control.style_map import Point
+from live_style.control.surface import Command
 from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
@@ -103,6 +103,16 @@ class Hud:
     def toggle_strip(self) -> None:
         """Show or hide the style strip."""
         self._strip, self._drawn = not self._strip, 0.0
+
+    @property
+    def figures_shown(self) -> bool:
+        """Whether the panels of name and figures are shown."""
+        return self._stats
+
+    @property
+    def strip_shown(self) -> bool:
+        """Whether the style strip is shown."""
+        return self._strip
 
     @property
     def helping(self) -> bool:

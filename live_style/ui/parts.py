@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from live_style.control.explorer import Roam
 from live_style.control.keys import KeyTable
+from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
 from live_style.interfaces import Window
 from live_style.pipeline.capture import Capture
@@ -47,6 +48,7 @@ class Booth(NamedTuple):
     keys: KeyTable
     roam: Roam
     takes: Takes
+    console: Console
 
 
 class Lines(NamedTuple):

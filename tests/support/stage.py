@@ -14,6 +14,7 @@ import numpy as np
 from live_style.control.explorer import Roam
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Desk
+from live_style.control.surface import Console
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
@@ -107,7 +108,8 @@ class Stage:
         self.outputs = Outputs((64, 36), 25.0)
         self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
         self.roam = Roam(desk.styles, self.hud.previews, 1.0)
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes)
+        self.console = Console()
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console)
         crew = Crew(capture, self.painter, _Preview(self), NoStudio())  # type: ignore[arg-type]
         self.show = Show(crew, booth, Lines(queue.SimpleQueue(), self.ending, self.said.append), (64, 36),
                          lambda: self.now)
