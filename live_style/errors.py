@@ -8,7 +8,8 @@
     ├── SourceError     frames cannot be had
     │   └── SourceLost      they stopped coming; opening again may help
     ├── SinkError       a feed cannot be opened or written
-    └── ScreenError     there is no screen to open a window on
+    ├── ScreenError     there is no screen to open a window on
+    └── RemoteError     OSC, MIDI or the remote page cannot be opened
 """
 
 from __future__ import annotations
@@ -58,3 +59,7 @@ class SinkError(LiveStyleError):
 
 class ScreenError(LiveStyleError):
     """There is no screen to open a window on."""
+
+
+class RemoteError(LiveStyleError):
+    """OSC, MIDI or the remote page cannot be opened."""

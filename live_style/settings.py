@@ -54,6 +54,9 @@ class RunSettings:
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
     provider: Wanted = "auto"
+    osc: bool = False
+    osc_host: str = "127.0.0.1"
+    osc_port: int = 9010
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -153,6 +156,14 @@ def parse_count(value: object) -> int:
     return int(result)
 
 
+def parse_port(value: object) -> int:
+    """A port of this machine."""
+    result = number(1, 65535)(value)
+    if result != int(result):
+        raise SettingsError(f"{_shown(value)} is no port", "Use a whole number, like 9010.")
+    return int(result)
+
+
 def choice(*names: str) -> Callable[[object], str]:
     """A parser of one word out of a few."""
     def parse(value: object) -> str:
@@ -189,6 +200,9 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "model": parse_model,
     "net_size": parse_net_size,
     "provider": choice("auto", *PROVIDERS),
+    "osc": parse_switch,
+    "osc_host": parse_text,
+    "osc_port": parse_port,
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

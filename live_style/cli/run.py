@@ -18,6 +18,7 @@ from live_style.adaptive.stylizer import Gearbox
 from live_style.adaptive.stylizer import Wish
 from live_style.adaptive.stylizer import open_gearbox
 from live_style.cli.options import run_options
+from live_style.cli.remotes import remotes
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import Roam
 from live_style.control.mixer import Desk
@@ -129,13 +130,18 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     capture.resting = lambda: painter.idle or show.unseen
     _start(settings, outputs, studio, painter, capture, show)
     try:
-        show.run(Limits(settings.frames, settings.seconds), settings.keys)
+        _play(settings, show, booth)
     finally:
         stack.close()
         _keep(settings, source.facts(), capture, painter, outputs, show, gears, situation)
     for failure in outputs.failures:
         _tell(failure)
     return 2 if outputs.failures else 0
+
+
+def _play(settings: RunSettings, show: Show, booth: Booth) -> None:
+    with remotes(settings, booth.console, _say):
+        show.run(Limits(settings.frames, settings.seconds), settings.keys)
 
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:

@@ -1,0 +1,28 @@
+"""Remote hands of a show, as its settings ask for them: nothing is imported for what is not asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from collections.abc import Iterator
+
+from live_style.control.surface import Console
+from live_style.settings import RunSettings
+
+
+@contextlib.contextmanager
+def remotes(settings: RunSettings, console: Console, say: Callable[[str], None]) -> Iterator[None]:
+    """Everything that plays the console from afar, while the show runs; raises RemoteError."""
+    with contextlib.ExitStack() as stack:
+        if settings.osc:
+            _osc(settings, console, say, stack)
+        yield
+
+
+def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:
+    from live_style.remote.osc import OscDoor
+
+    door = OscDoor(console, settings.osc_host, settings.osc_port)
+    stack.callback(door.close)
+    door.start()
+    say(f"OSC is listened to on {settings.osc_host} port {door.port}")
