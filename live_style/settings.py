@@ -54,6 +54,7 @@ class RunSettings:
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
     provider: Wanted = "auto"
+    midi: str | None = None
     osc: bool = False
     osc_host: str = "127.0.0.1"
     osc_port: int = 9010
@@ -200,6 +201,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "model": parse_model,
     "net_size": parse_net_size,
     "provider": choice("auto", *PROVIDERS),
+    "midi": parse_text,
     "osc": parse_switch,
     "osc_host": parse_text,
     "osc_port": parse_port,

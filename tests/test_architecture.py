@@ -40,6 +40,7 @@ DOORS = {
     "torch": "training",
     "onnx": "inference.graph_split",
     "openvino": "inference.openvino",
+    "rtmidi2": "remote.midi.library",
 }
 
 MOST_ENTRIES = 28

@@ -39,6 +39,7 @@ COMMANDS = {
     "video": Entry("video", "Paint a video."),
     "styles": Entry("styles", "List, make, mix and share styles."),
     "keys": Entry("keys", "List the keys."),
+    "midi": Entry("midi", "List the MIDI controllers, and bind their parts."),
     "train": Entry("train", "Train the networks.", extra="train"),
     "evaluate": Entry("train", "Measure the networks' pictures.", extra="train"),
 }

@@ -85,6 +85,7 @@ FLAGS = (
     _value("--model", "auto|fast|balanced", "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
     _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
+    _value("--midi", "NAME", "Be played by a MIDI controller, by a part of its name; see `live-style midi`."),
     _switch("--osc", "Listen to OSC messages: /style/next, /strength 0.5, /black 1 and so on."),
     _value("--osc-host", "ADDRESS", "Where to listen to OSC; 0.0.0.0 lets other machines play."),
     _value("--osc-port", "PORT", "The UDP port on which to listen to OSC."),

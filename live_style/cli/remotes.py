@@ -8,15 +8,27 @@ from collections.abc import Iterator
 
 from live_style.control.surface import Console
 from live_style.settings import RunSettings
+from live_style.system import paths
 
 
 @contextlib.contextmanager
 def remotes(settings: RunSettings, console: Console, say: Callable[[str], None]) -> Iterator[None]:
     """Everything that plays the console from afar, while the show runs; raises RemoteError."""
     with contextlib.ExitStack() as stack:
+        if settings.midi:
+            _midi(settings.midi, console, stack)
         if settings.osc:
             _osc(settings, console, say, stack)
         yield
+
+
+def _midi(part: str, console: Console, stack: contextlib.ExitStack) -> None:
+    from live_style.remote.midi.door import MidiDoor
+    from live_style.remote.midi.library import RtMidi
+
+    door = MidiDoor(console, RtMidi(), part, paths.midi_file())
+    stack.callback(door.close)
+    door.start()
 
 
 def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:

@@ -67,5 +67,5 @@ class Remotes:
         values = {command.value: None if value is None else round(float(value), 4)
                   for command, value in state.items()}
         return {**values, "title": desk.title, "artist": "" if desk.real or desk.blend else desk.style.artist,
-                "upcoming": desk.upcoming.name, "led": self._roam.word,
+                "upcoming": desk.upcoming.name, "styles": float(len(desk.styles)), "led": self._roam.word,
                 "pins": ",".join(str(place + 1) for place in self._roam.pinned(desk))}
