@@ -58,6 +58,9 @@ class RunSettings:
     osc: bool = False
     osc_host: str = "127.0.0.1"
     osc_port: int = 9010
+    remote: bool = False
+    remote_host: str = "127.0.0.1"
+    remote_port: int = 8765
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -205,6 +208,9 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "osc": parse_switch,
     "osc_host": parse_text,
     "osc_port": parse_port,
+    "remote": parse_switch,
+    "remote_host": parse_text,
+    "remote_port": parse_port,
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

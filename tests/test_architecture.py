@@ -40,6 +40,7 @@ DOORS = {
     "torch": "training",
     "onnx": "inference.graph_split",
     "openvino": "inference.openvino",
+    "aiohttp": "remote.page.server",
     "rtmidi2": "remote.midi.library",
 }
 

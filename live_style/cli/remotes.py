@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 
 from live_style.control.surface import Console
+from live_style.errors import RemoteError
 from live_style.settings import RunSettings
 from live_style.system import paths
 
@@ -19,6 +20,8 @@ def remotes(settings: RunSettings, console: Console, say: Callable[[str], None])
             _midi(settings.midi, console, stack)
         if settings.osc:
             _osc(settings, console, say, stack)
+        if settings.remote:
+            _page(settings, console, say, stack)
         yield
 
 
@@ -29,6 +32,21 @@ def _midi(part: str, console: Console, stack: contextlib.ExitStack) -> None:
     door = MidiDoor(console, RtMidi(), part, paths.midi_file())
     stack.callback(door.close)
     door.start()
+
+
+def _page(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:
+    try:
+        from live_style.remote.page.server import PageDoor
+    except ModuleNotFoundError as e:
+        raise RemoteError(f"the Python package {e.name}, which serves the remote page, is missing",
+                          'Install it: pip install "live-style[remote]"') from e
+
+    door = PageDoor(console, settings.remote_host, settings.remote_port)
+    stack.callback(door.close)
+    door.start()
+    if door.pin:
+        console.signs = (*console.signs, f"PIN {door.pin}")
+    say(f"the remote page is at {door.address}" + (f", its PIN is {door.pin}" if door.pin else ""))
 
 
 def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:

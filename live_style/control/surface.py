@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from live_style.errors import SettingsError
+from live_style.styles.collection import Entry
 from live_style.threads.inbox import Inbox
 
 LEAST = 0.05
@@ -184,6 +185,10 @@ class Console:
     def __init__(self) -> None:
         self.state: State = MappingProxyType({})
         """As it was told last; read by any thread."""
+        self.entries: tuple[Entry, ...] = ()
+        """The styles, in order; the same tuple as long as they are the same, read by any thread."""
+        self.signs: tuple[str, ...] = ()
+        """What the window shows all the time, such as a PIN."""
         self._inbox: Inbox[Action] = Inbox(_fader)
         self._lines: Inbox[str] = Inbox(lambda line: line)
         self._listeners: tuple[Callable[[State], None], ...] = ()

@@ -189,8 +189,8 @@ class Show:
         """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output)
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored)
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output, more=self._console.signs)
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self._console.signs)
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""

@@ -65,6 +65,8 @@ class Signs(NamedTuple):
     """Whether the picture is the real one, whatever the desk is on its way to."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
+    more: tuple[str, ...] = ()
+    """What else is to be read all the time, such as the PIN of the remote page."""
 
 
 class Hud:
@@ -77,6 +79,8 @@ class Hud:
         self._measures: Measures | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
+        self.entries: tuple[Entry, ...] = ()
+        """The styles that are shown."""
         self._tiles: dict[Entry, Tile] = {}
         self._shown = Strip(())
         self._chart: MapState | None = None
@@ -88,6 +92,7 @@ class Hud:
     def use(self, gallery: Gallery) -> None:
         """Show these styles from now on."""
         self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
+        self.entries = gallery.entries
         self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
         self._drawn = 0.0
 
@@ -220,4 +225,4 @@ def _badges(desk: Desk, measures: Measures, signs: Signs) -> Badges:
     modes = {"real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
              "output mirrored": signs.mirrored, "own colours": desk.color}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])))
+                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led]), *signs.more))

@@ -23,7 +23,7 @@ class Remotes:
 
     def __init__(self, booth: Booth) -> None:
         window, hud, roam, takes = booth.window, booth.hud, booth.roam, booth.takes
-        self._roam, self._console = roam, booth.console
+        self._roam, self._hud, self._console = roam, hud, booth.console
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
             Command.STATS: lambda: hud.figures_shown,
@@ -53,6 +53,7 @@ class Remotes:
     def tell(self, desk: Desk, more: State) -> None:
         """Tell who listens how everything stands; `more`: what is not on the table."""
         if self._console.heard:
+            self._console.entries = self._hud.entries
             self._console.tell(MappingProxyType({**self._state(desk), **more}))
 
     def _state(self, desk: Desk) -> dict[str, float | str | None]:
