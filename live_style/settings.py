@@ -41,6 +41,7 @@ class RunSettings:
     fade: float = 1.0
     strength: float = 1.0
     preserve_color: bool = False
+    setlist: Path | None = None
     drift: float | None = None
     """Seconds from style to style, from the start on; None: the look stays until a hand moves it."""
     smooth: float = 0.9
@@ -195,6 +196,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,
+    "setlist": parse_path,
     "drift": number(0.5, 3600, "seconds"),
     "smooth": number(0, 1),
     "mirror": parse_switch,

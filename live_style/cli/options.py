@@ -74,6 +74,7 @@ FLAGS = (
     _value("--style", "NAME", "The style to begin with."),
     _value("--styles", "DIR", "Folder of styles and pictures; what is dropped there goes live."),
     _value("--fade", "SECONDS", "How long a change of style takes."),
+    _value("--setlist", "FILE", 'Cues to play by G and Shift+G: lines like "0:10 Water Lilies in 2s".'),
     _value("--drift", "SECONDS", "Wander by itself, so long from style to style."),
     _value("--strength", "0..1", "From the real picture to the full style."),
     _switch("--preserve-color", "Keep the picture's own colours."),

@@ -62,6 +62,7 @@ from live_style.threads.slot import Slot
 from live_style.threads.worker import Stage
 from live_style.ui.app import Show
 from live_style.ui.app import kept
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Crew
@@ -123,7 +124,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.callback(gears.stop)
     stack.callback(painter.stop)
     stack.callback(_finish, outputs)
-    booth = _booth(settings, window, studio.gallery, outputs)
+    booth = _booth(settings, window, studio.gallery, outputs, desk)
     show = Show(Crew(capture, painter, preview, studio), booth, Lines(posted, ending, _say), settings.size)
     stack.callback(studio.close)
     gears.start()
@@ -144,11 +145,11 @@ def _play(settings: RunSettings, show: Show, booth: Booth) -> None:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
 
 
-def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
+def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs, desk: Desk) -> Booth:
     folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
     hud, takes = Hud(settings.key_table, gallery), Takes(outputs, folders, settings.vcam_device)
     return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes,
-                 Console())
+                 Console(), Conductor(settings.setlist, desk))
 
 
 def _start(settings: RunSettings, outputs: Outputs, studio: Studio, painter: Painter, capture: Capture,

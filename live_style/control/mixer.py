@@ -130,6 +130,16 @@ class Desk:
         chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
 
+    def wishing(self, blend: Blend) -> Desk:
+        """A place between styles, or a style, is wished; nothing has moved yet."""
+        place = self.find(blend.nearest.slug)
+        return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
+                       position=self.position if place is None else place)
+
+    def arrive(self, now: float, seconds: float) -> Desk:
+        """At the target in so many seconds, from the next beat on if there is a tempo."""
+        return self._glide(now, seconds, self.tempo.next_beat(now))
+
     def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
         """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen.
 

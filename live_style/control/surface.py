@@ -107,6 +107,10 @@ class Command(Enum):
     PATH = "path", "record a path, play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
     CAMERA_STYLE = "camera-style", "style of what the camera sees", "E"
+    CUE_GO = "cue-go", "next cue of the set list", "G"
+    CUE_BACK = "cue-back", "cue before that", "Shift+G"
+    CUE = "cue", "a cue of the set list by its number", "", Takes.CUE
+    CUE_AUTO = "cue-auto", "cues by themselves", "U", Takes.SWITCH
     HELP = "help", "this help", "H ?", Takes.SWITCH
     QUIT = "quit", "close what is open, quit", "Esc"
 

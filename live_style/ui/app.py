@@ -17,6 +17,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import LEAST
 from live_style.errors import LiveStyleError
+from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
 from live_style.frame import Frame
@@ -33,6 +34,7 @@ from live_style.pipeline.stylize import Painted
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
+from live_style.ui.conductor import CUES
 from live_style.ui.overlay import Measures
 from live_style.ui.overlay import Signs
 from live_style.ui.panels.stats import Stats
@@ -63,11 +65,13 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = Tally()
         self._capture, self._painter, self._preview, self._studio = crew
-        self._window, self._hud, self._keys, self._roam, self._takes, self._console = booth
+        self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor = booth
         self._remotes = Remotes(booth)
         self._lines, self._size, self._clock = lines, size, clock
         self._newest: Painted | None = None
         self._watch = Watch()
+        self._posted: tuple[str, ...] = ()
+        """What the window shows all the time."""
         self.unseen = False
         """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
         self._quit_asked, self._expected = -SURE, 0.0
@@ -110,8 +114,9 @@ class Show:
                 for action in self._console.take():
                     self.act(action, now)
                 self._attend(now)
+                self._conduct(now)
                 self._lead(now)
-                self._remotes.tell(self.desk, {})
+                self._remotes.tell(self.desk, self._conductor.state())
             with span("present"):
                 self._present(painted, now)
             if self._reached(limits, started + PATIENCE):
@@ -155,6 +160,15 @@ class Show:
             card = calm_card(self._size, "live-style", "the camera will be back in a moment")
             self._takes.outputs.put(Frame(card, 0, now))
 
+    def _conduct(self, now: float) -> None:
+        try:
+            self._cued(self._conductor.attend(self.desk, now), now)
+        except (SettingsError, StyleError) as e:
+            self._trouble(e, now)
+        signs = (*self._console.signs, *self._conductor.signs)
+        # The same tuple as long as it says the same: panels are drawn anew for another one.
+        self._posted = self._posted if signs == self._posted else signs
+
     def _lead(self, now: float) -> None:
         """Let the look follow what leads it over the map; the report keeps the styles on which a hand lands."""
         blend = self._roam.wish(now)
@@ -189,8 +203,8 @@ class Show:
         """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output, more=self._console.signs)
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self._console.signs)
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output, more=self._posted)
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self._posted)
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""
@@ -247,10 +261,19 @@ class Show:
                 self._move(action, move(self.desk, action, now), now)
             elif action.command in ROAMS:
                 self._remotes.roam(action, self.desk)
+            elif action.command in CUES:
+                self._cued(self._conductor.act(action, self.desk, now), now)
             else:
                 self._own[action.command](now)
-        except (SinkError, StyleError) as e:
+        except (SettingsError, SinkError, StyleError) as e:
             self._trouble(e, now)
+
+    def _cued(self, desk: Desk, now: float) -> None:
+        """A cue was played, if the desk is another than before: whatever led the look ends."""
+        if desk is not self.desk:
+            self._roam.leave()
+            self._painter.desk = desk
+            self.tally.changed(now, Command.CUE.value, desk.title, desk.look.seconds)
 
     def _move(self, action: Action, desk: Desk, now: float) -> None:
         before = self.desk

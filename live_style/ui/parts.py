@@ -17,6 +17,7 @@ from live_style.pipeline.stylize import Painted
 from live_style.pipeline.stylize import Painter
 from live_style.styles.watcher import Studio
 from live_style.threads.slot import Slot
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.recording import Takes
 
@@ -49,6 +50,7 @@ class Booth(NamedTuple):
     roam: Roam
     takes: Takes
     console: Console
+    conductor: Conductor
 
 
 class Lines(NamedTuple):

@@ -81,10 +81,14 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
 @pytest.mark.parametrize("command", [command for command in Command if command.takes is Takes.SWITCH
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
+    def stands(desk: Desk) -> tuple[object, ...]:
+        return desk.bypassed, desk.color, desk.blacked, desk.frozen, desk.mirror_preview, desk.mirror_output
+
     move = MOVES[command]
     over = move(DESK, Action(command), 1.0)
-    assert over != DESK
-    assert {move(DESK, Action(command, value=0.0), 1.0), move(DESK, Action(command, value=1.0), 1.0)} == {over, DESK}
+    assert stands(over) != stands(DESK)
+    told = {stands(move(DESK, Action(command, value=value), 1.0)) for value in (0.0, 1.0)}
+    assert told == {stands(over), stands(DESK)}
     for value in (0.0, 1.0):
         once = move(DESK, Action(command, value=value), 1.0)
         assert move(once, Action(command, value=value), 1.0) is once

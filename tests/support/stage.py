@@ -29,6 +29,7 @@ from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
@@ -98,7 +99,7 @@ class NoStudio:
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2)) -> None:
+    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
@@ -108,8 +109,8 @@ class Stage:
         self.outputs = Outputs((64, 36), 25.0)
         self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
         self.roam = Roam(desk.styles, self.hud.previews, 1.0)
-        self.console = Console()
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console)
+        self.console, conductor = Console(), Conductor(setlist, desk)
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor)
         crew = Crew(capture, self.painter, _Preview(self), NoStudio())  # type: ignore[arg-type]
         self.show = Show(crew, booth, Lines(queue.SimpleQueue(), self.ending, self.said.append), (64, 36),
                          lambda: self.now)

@@ -187,11 +187,11 @@ function buildMap() {
   $("plane").classList.toggle("pad", pad);
   const shown = pad ? pinned.map((i, place) => [styles[i], ...CORNERS[pinned.length][place].map(c => .25 + c / 2)])
     : styles.filter(style => style.x !== undefined).map(style => [style, style.x, style.y]);
-  $("plane").replaceChildren(...shown.map(([style, x, y]) => {
+  $("plane").replaceChildren(...shown.map(([style, x, y], place) => {
     const dot = picture(style);
     dot.style.left = `${x * 100}%`;
     dot.style.top = `${y * 100}%`;
-    dot.style.width = `${side}%`;
+    dot.style.width = pad ? (pinned.length === 3 && place === 2 ? "100%" : "50%") : `${side}%`;
     dot.style.height = pad ? (pinned.length === 2 ? "100%" : "50%") : `${side}%`;
     return dot;
   }), $("here"));
@@ -247,6 +247,7 @@ function show(changed) {
   }
   $("now-signs").textContent = [state.record === 1 && "rec", state.vcam === 1 && "vcam", state.led].filter(Boolean).join(" · ");
   $("cues").hidden = state["cue-next"] === undefined;
+  for (const made of document.querySelectorAll('[data-play="cue-auto"]')) made.hidden = $("cues").hidden;
   $("cue-next").textContent = state["cue-next"] || "the end";
   if (!(now - touched["map-x"] < OURS)) drawHere();
 }
