@@ -209,6 +209,11 @@ class Console:
         """What was asked for since the last call, oldest first."""
         return self._inbox.take()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is asked for."""
+        return self._inbox.waiting
+
     def lines(self) -> tuple[str, ...]:
         """What is to be told since the last call."""
         return self._lines.take()

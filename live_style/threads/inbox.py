@@ -37,6 +37,11 @@ class Inbox(Generic[T]):
             else:
                 self._items[key] = item
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything to take."""
+        return bool(self._items)
+
     def take(self) -> tuple[T, ...]:
         """All items since the last call, oldest first."""
         if not self._items:
