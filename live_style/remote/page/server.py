@@ -22,7 +22,6 @@ from live_style.control.surface import COMMANDS
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.control.surface import State
-from live_style.control.surface import Takes
 from live_style.control.surface import action_of
 from live_style.control.surface import released
 from live_style.errors import RemoteError
@@ -253,7 +252,7 @@ class PageDoor:
 
 _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
               "low": command.range.low, "high": command.range.high, "unit": command.range.unit}
-             for command in Command if command not in NOT_FROM_AFAR and command.takes is not Takes.CUE]
+             for command in Command if command not in NOT_FROM_AFAR]
 
 
 def _laid_out(entries: tuple[Entry, ...]) -> Places:

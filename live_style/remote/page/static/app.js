@@ -41,12 +41,12 @@ function heard(told) {
 const token = () => sessionStorage.getItem("token");
 const send = what => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(what)); };
 
-// Of a fader's values in one frame of this screen only the newest is sent.
+// Of a fader's values in a 60th of a second only the newest is sent.
 function play(name, value, cut) {
   if (value === undefined || cut !== undefined) { send({play: name, value, cut}); return; }
   pending[name] = value;
   touched[name] = performance.now();
-  if (!framed) { framed = true; requestAnimationFrame(flush); }
+  if (!framed) { framed = true; setTimeout(flush, 16); }
 }
 
 function flush() {
