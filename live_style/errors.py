@@ -9,7 +9,8 @@
     │   ├── SourceLost      they stopped coming; opening again may help
     │   └── SourceEnded     there are no more
     ├── SinkError       a feed cannot be opened or written
-    └── ScreenError     there is no screen to open a window on
+    ├── ScreenError     there is no screen to open a window on
+    └── RemoteError     OSC, MIDI or the remote page cannot be opened
 """
 
 from __future__ import annotations
@@ -63,3 +64,7 @@ class SinkError(LiveStyleError):
 
 class ScreenError(LiveStyleError):
     """There is no screen to open a window on."""
+
+
+class RemoteError(LiveStyleError):
+    """OSC, MIDI or the remote page cannot be opened."""

@@ -44,6 +44,7 @@ class RunSettings:
     fade: float = 1.0
     strength: float = 1.0
     preserve_color: bool = False
+    setlist: Path | None = None
     drift: float | None = None
     """Seconds from style to style, from the start on; None: the look stays until a hand moves it."""
     smooth: float = 0.9
@@ -59,6 +60,13 @@ class RunSettings:
     prefer: Prefer = "smooth"
     """What is kept where the processor cannot have both, the rate of frames or the picture."""
     provider: Wanted = "auto"
+    midi: str | None = None
+    osc: bool = False
+    osc_host: str = "127.0.0.1"
+    osc_port: int = 9010
+    remote: bool = False
+    remote_host: str = "127.0.0.1"
+    remote_port: int = 8765
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -163,6 +171,14 @@ def parse_count(value: object) -> int:
     return int(result)
 
 
+def parse_port(value: object) -> int:
+    """A port of this machine."""
+    result = number(1, 65535)(value)
+    if result != int(result):
+        raise SettingsError(f"{_shown(value)} is no port", "Use a whole number, like 9010.")
+    return int(result)
+
+
 def choice(*names: str) -> Callable[[object], str]:
     """A parser of one word out of a few."""
     def parse(value: object) -> str:
@@ -190,6 +206,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,
+    "setlist": parse_path,
     "drift": number(0.5, 3600, "seconds"),
     "smooth": number(0, 1),
     "mirror": parse_switch,
@@ -200,6 +217,13 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "net_size": parse_net_size,
     "prefer": choice("smooth", "sharp"),
     "provider": choice("auto", *PROVIDERS),
+    "midi": parse_text,
+    "osc": parse_switch,
+    "osc_host": parse_text,
+    "osc_port": parse_port,
+    "remote": parse_switch,
+    "remote_host": parse_text,
+    "remote_port": parse_port,
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

@@ -20,7 +20,7 @@ PACKAGE = Path(live_style.__file__).resolve().parent
 
 # From the bottom up: a folder, or a module beside the folders, may import what stands before it.
 ORDER = ("redact errors frame look style system threads telemetry interfaces imaging video inference sources sinks "
-         "adaptive styles control settings offline pipeline ui diagnostics cli __main__").split()
+         "adaptive styles control remote settings offline pipeline ui diagnostics cli __main__").split()
 # Training is a world of its own: nothing but its command imports it, and it takes only these from the program.
 TRAINING_MAY_IMPORT = ("training", "errors", "style", "frame", "look", "inference.onnxruntime",
                        "inference.temporal_filter", "video")
@@ -41,6 +41,8 @@ DOORS = {
     "torch": "training",
     "onnx": "inference.graph_split",
     "openvino": "inference.openvino",
+    "aiohttp": "remote.page.server",
+    "rtmidi2": "remote.midi.library",
 }
 
 MOST_ENTRIES = 28

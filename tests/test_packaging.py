@@ -64,6 +64,8 @@ def test_the_wheel_holds_every_module_network_and_style(wheel: Path, checkout: P
         assert data, f"{name}/ is empty"
         assert {f"live_style/data/{file.relative_to(ROOT).as_posix()}" for file in data} <= inside
     assert "live_style/py.typed" in inside
+    page = checkout / "live_style" / "remote" / "page" / "static"
+    assert {f"live_style/remote/page/static/{file.name}" for file in page.iterdir()} <= inside
     assert any(name.endswith("licenses/LICENSE") for name in inside)
     assert not any(name.startswith(("tests/", "models/", "styles/")) for name in inside)
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "video": Subcommand("video", "Paint a video."),
     "styles": Subcommand("styles", "List, make, mix and share styles."),
     "keys": Subcommand("keys", "List the keys."),
+    "midi": Subcommand("midi", "List the MIDI controllers, and bind their parts."),
     "train": Subcommand("train", "Train the networks.", extra="train"),
     "evaluate": Subcommand("train", "Measure the networks' pictures.", extra="train"),
 }

@@ -17,11 +17,13 @@ from live_style.adaptive.stylizer import Gearbox
 from live_style.adaptive.stylizer import Wish
 from live_style.adaptive.stylizer import open_gearbox
 from live_style.cli.options import run_options
+from live_style.cli.remotes import remotes
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import Roam
-from live_style.control.keys import Action
-from live_style.control.keys import Command
 from live_style.control.mixer import Desk
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
@@ -30,7 +32,6 @@ from live_style.interfaces import Source
 from live_style.interfaces import Window
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
-from live_style.pipeline.outputs import Outputs
 from live_style.pipeline.report import facts_of
 from live_style.pipeline.report import write_report
 from live_style.pipeline.session import LiveSession
@@ -55,6 +56,7 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.worker import Worker
 from live_style.ui.app import Show
 from live_style.ui.app import kept
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Limits
@@ -105,13 +107,14 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
                               fit=settings.fit)
         unless_taken.pop_all()
     stack.callback(session.close)
-    show = Show(session, studio, _booth(settings, window, studio.gallery, session.outputs), Lines(ending, _say))
+    booth = _booth(settings, window, studio.gallery, session)
+    show = Show(session, studio, booth, Lines(ending, _say))
     stack.callback(studio.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
     show.busy = lambda: gears.busy
     _start(settings, session, studio, show)
     try:
-        show.run(Limits(settings.frames, settings.seconds), settings.keys)
+        _play(settings, show, booth)
     finally:
         stack.close()
         _keep(settings, session, show, gears, situation)
@@ -120,10 +123,16 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     return 2 if session.outputs.failures else 0
 
 
-def _booth(settings: RunSettings, window: Window, gallery: Gallery, outputs: Outputs) -> Booth:
+def _play(settings: RunSettings, show: Show, booth: Booth) -> None:
+    with remotes(settings, booth.console, _say):
+        show.run(Limits(settings.frames, settings.seconds), settings.keys)
+
+
+def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: LiveSession) -> Booth:
     folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
-    hud, takes = Hud(settings.key_table, gallery), Takes(outputs, folders, settings.vcam_device)
-    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes)
+    hud, takes = Hud(settings.key_table, gallery), Takes(session.outputs, folders, settings.vcam_device)
+    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes,
+                 Console(), Conductor(settings.setlist, session.desk))
 
 
 def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Show) -> None:

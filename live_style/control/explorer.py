@@ -139,6 +139,21 @@ class Roam:
             if self._samples is not None and len(self._samples) < LONGEST:
                 self._samples.append(Sample(now, at))
 
+    @property
+    def here(self) -> Point | None:
+        """Where the look was led to; None where it is at a style."""
+        return self._here
+
+    def pinned(self, desk: Desk) -> tuple[int, ...]:
+        """The places of the pinned styles, in order."""
+        return tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
+
+    def steer(self, desk: Desk, x: float | None = None, y: float | None = None) -> None:
+        """A fader led the look to there, whether the map is open or not; a drift or a path ends."""
+        here = self._place(desk)
+        self._way, self._held = None, True
+        self._go(Point(here.x if x is None else x, here.y if y is None else y))
+
     def click(self, at: Point, now: float) -> None:
         """Hold the look, or take it up again at the pointer; from a drift or a path a hand takes over."""
         led = self._way is not None
@@ -202,8 +217,8 @@ class Roam:
     def chart(self, desk: Desk) -> MapState:
         """What the map shows."""
         shares = () if desk.real else tuple(self._shares(desk))
-        pins = tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
-        return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, pins, desk.title, self._pointer,
+        return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, self.pinned(desk), desk.title,
+                        self._pointer,
                         self._held and self._way is None)
 
     def _go(self, at: Point) -> None:

@@ -1,4 +1,4 @@
-"""Keys: their names, and the one table that says what each of them does."""
+"""Keys: their names, and what the control surface says that each of them does."""
 
 from __future__ import annotations
 
@@ -7,59 +7,18 @@ import math
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import Takes
 from live_style.errors import SettingsError
-
-
-class Command(Enum):
-    """What a key can ask for; the value is its name in config.toml."""
-
-    NEXT = "next"
-    PREVIOUS = "previous"
-    STYLE = "style"
-    BYPASS = "bypass"
-    STRONGER = "stronger"
-    WEAKER = "weaker"
-    FADE_SHORTER = "fade-shorter"
-    FADE_LONGER = "fade-longer"
-    KEEP_COLORS = "keep-colors"
-    TAP = "tap"
-    BLACK = "black"
-    FREEZE = "freeze"
-    MIRROR = "mirror"
-    MIRROR_OUTPUT = "mirror-output"
-    FULLSCREEN = "fullscreen"
-    STATS = "stats"
-    STRIP = "strip"
-    VCAM = "vcam"
-    RECORD = "record"
-    SNAPSHOT = "snapshot"
-    RELOAD = "reload"
-    MAP = "map"
-    DRIFT = "drift"
-    PATH = "path"
-    KEEP_STYLE = "keep-style"
-    CAMERA_STYLE = "camera-style"
-    HELP = "help"
-    QUIT = "quit"
 
 
 FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE})
 """Commands that fade to another style; Shift with their keys cuts to it instead."""
-
-
-class Action(NamedTuple):
-    """What a key does."""
-
-    command: Command
-    number: int = 0
-    """For STYLE: which one, from 1; 0 for every other command."""
-    cut: bool = False
-    """Change at once instead of in a fade."""
 
 
 class Row(NamedTuple):
@@ -115,40 +74,13 @@ def hints(table: KeyTable) -> tuple[Hint, ...]:
     return tuple(lines)
 
 
-def _row(command: Command, keys: str, text: str) -> Row:
-    return Row(command.value, Action(command), tuple(keys.split()), text)
-
-
 def _rows() -> Iterable[Row]:
-    yield _row(Command.NEXT, "Right N", "next style")
-    yield _row(Command.PREVIOUS, "Left P", "previous style")
-    for number in range(1, 10):
-        yield Row(f"style-{number}", Action(Command.STYLE, number), (str(number),), f"style {number}")
-    yield _row(Command.BYPASS, "0", "real picture and back")
-    yield _row(Command.STRONGER, "Up", "stronger")
-    yield _row(Command.WEAKER, "Down", "weaker")
-    yield _row(Command.FADE_SHORTER, "[", "shorter fades")
-    yield _row(Command.FADE_LONGER, "]", "longer fades")
-    yield _row(Command.KEEP_COLORS, "C", "the picture's own colours")
-    yield _row(Command.TAP, "T", "tap the tempo")
-    yield _row(Command.BLACK, "B", "black and back")
-    yield _row(Command.FREEZE, "Z", "freeze and back")
-    yield _row(Command.MIRROR, "M", "mirror the preview")
-    yield _row(Command.MIRROR_OUTPUT, "Shift+M", "mirror the output")
-    yield _row(Command.FULLSCREEN, "F", "fullscreen")
-    yield _row(Command.STATS, "I", "stats")
-    yield _row(Command.STRIP, "Tab", "style strip")
-    yield _row(Command.VCAM, "V", "virtual camera on and off")
-    yield _row(Command.RECORD, "R", "record on and off")
-    yield _row(Command.SNAPSHOT, "S", "snapshot")
-    yield _row(Command.RELOAD, "L", "load the styles again")
-    yield _row(Command.MAP, "A", "map of all styles")
-    yield _row(Command.DRIFT, "D", "drift from style to style")
-    yield _row(Command.PATH, "W", "record a path, play it")
-    yield _row(Command.KEEP_STYLE, "Shift+S", "keep this look as a style")
-    yield _row(Command.CAMERA_STYLE, "E", "style of what the camera sees")
-    yield _row(Command.HELP, "H ?", "this help")
-    yield _row(Command.QUIT, "Esc", "close what is open, quit")
+    for command in Command:
+        if command is Command.STYLE:
+            yield from (Row(f"style-{number}", Action(command, number), (str(number),), f"style {number}")
+                        for number in range(1, 10))
+        elif command.takes in (Takes.NOTHING, Takes.SWITCH):
+            yield Row(command.value, Action(command), command.keys, command.help)
 
 
 KEYS = KeyTable(tuple(_rows()))

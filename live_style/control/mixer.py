@@ -14,15 +14,18 @@ from live_style.control.fade import Fade
 from live_style.control.fade import Level
 from live_style.control.fade import still
 from live_style.control.follow import Chase
-from live_style.control.keys import Action
-from live_style.control.keys import Command
 from live_style.control.perceptual_distance import PLAIN
 from live_style.control.perceptual_distance import Eye
+from live_style.control.surface import LEAST
+from live_style.control.surface import Action
+from live_style.control.surface import Command
 from live_style.control.tempo import Tempo
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.style import Style
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
 from live_style.styles.mixing import Blend
 
 PANIC = 0.3
@@ -31,11 +34,10 @@ NUDGE = 0.15
 """Seconds in which a step of the strength glides to its place."""
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
-LEAST = 0.05
-"""The least strength that keys and faders give: below it a painting looks like the bare camera, and that is on
-air only where it was asked for."""
 BARE = 0.98 * LEAST
 """The strength below which a picture counts as the bare camera's; on the way between two looks LEAST is rounded."""
+SWEEP = 60.0
+"""How far the look goes in a second at most after a fader: so that it keeps up with a hand that throws one over."""
 STRIDE = 5.0
 """How far the look goes in the time of a crossfade where a hand leads it: neighbours are about 3 apart, so that it
 keeps up with a hand that is not hasty, and a jump across the map is no cut."""
@@ -57,8 +59,8 @@ class Desk:
     position: int = 0
     """Which of `styles` is chosen; the nearest one, where the look is between them."""
     strength: float = 1.0
-    color: bool = False
-    """Whether the picture's own colours are kept."""
+    color: float = 0.0
+    """How much of the picture's own colours is kept: 0 none, 1 all."""
     seconds: float = 1.0
     """How long a crossfade takes."""
     bypassed: bool = False
@@ -108,7 +110,7 @@ class Desk:
         """The look that the faders are moving to."""
         strength = 0.0 if self.bypassed else self.strength
         place = self.blend or self.style
-        return place.look(strength, 1.0 if self.color else 0.0)
+        return place.look(strength, self.color)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -129,6 +131,16 @@ class Desk:
         """Another style (positions wrap around), by crossfade - on the next beat if there is a tempo - or by a cut."""
         chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
+
+    def wishing(self, blend: Blend) -> Desk:
+        """A place between styles, or a style, is wished; nothing has moved yet."""
+        place = self.find(blend.nearest.slug)
+        return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
+                       position=self.position if place is None else place)
+
+    def arrive(self, now: float, seconds: float) -> Desk:
+        """At the target in so many seconds, from the next beat on if there is a tempo."""
+        return self._glide(now, seconds, self.tempo.next_beat(now))
 
     def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
         """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen.
@@ -156,18 +168,31 @@ class Desk:
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
 
-    def with_strength(self, value: float, now: float) -> Desk:
-        """The fader of the strength is there, never below LEAST."""
-        return replace(self, strength=LEAST).nudge_strength(min(1.0, max(LEAST, value)) - LEAST, now)
-
     def nudge_fade(self, steps: int) -> Desk:
         """A longer or shorter fade, by steps of FADES."""
         nearest = min(range(len(FADES)), key=lambda i: abs(FADES[i] - self.seconds))
         return replace(self, seconds=FADES[min(len(FADES) - 1, max(0, nearest + steps))])
 
+    def _follow(self, now: float) -> Desk:
+        """Go after a fader that a hand moves, by no jump and no jerk; a running crossfade keeps its pace."""
+        left = self.look.began + self.look.seconds - now
+        if isinstance(self.look, Fade) and left > NUDGE:
+            return self._glide(now, left)
+        if isinstance(self.look, Chase):
+            return replace(self, look=self.look.to(self.target, now, self.look.pace if left > 0.0 else SWEEP))
+        return replace(self, look=Chase(self.look.at(now), self.target, now, SWEEP))
+
+    def with_strength(self, value: float, now: float) -> Desk:
+        """The fader of the strength is there, never below LEAST."""
+        return replace(self, strength=min(1.0, max(LEAST, value)))._follow(now)
+
+    def with_color(self, value: float, now: float) -> Desk:
+        """The fader of the picture's own colours is there."""
+        return replace(self, color=min(1.0, max(0.0, value)))._follow(now)
+
     def toggle_color(self, now: float) -> Desk:
         """The picture's own colours, or the style's."""
-        return replace(self, color=not self.color)._glide(now, max(PANIC, min(self.seconds, 1.0)))
+        return replace(self, color=0.0 if self.color else 1.0)._glide(now, max(PANIC, min(self.seconds, 1.0)))
 
     def toggle_black(self, now: float) -> Desk:
         """To black, or back."""
@@ -211,27 +236,53 @@ STEP = 0.05
 
 Move = Callable[[Desk, Action, float], Desk]
 
+
+def _switched(on: Callable[[Desk], bool], turn: Callable[[Desk, float], Desk]) -> Move:
+    """A switch is turned over only where it does not stand as it is told to."""
+    return lambda desk, action, now: turn(desk, now) if action.wanted(on(desk)) != on(desk) else desk
+
+
+def _moved(turn: Callable[[Desk, float, float], Desk]) -> Move:
+    """A fader that is told no value stays."""
+    return lambda desk, action, now: desk if action.value is None else turn(desk, action.value, now)
+
+
 MOVES: Mapping[Command, Move] = {
     Command.NEXT: lambda desk, action, now: desk.select(desk.position + 1, now, action.cut),
     Command.PREVIOUS: lambda desk, action, now: desk.select(desk.position - 1, now, action.cut),
     Command.STYLE: lambda desk, action, now: _numbered(desk, action, now),
-    Command.BYPASS: lambda desk, action, now: desk.bypass(now, action.cut),
+    Command.BYPASS: lambda desk, action, now: (
+        desk.bypass(now, action.cut) if action.wanted(desk.bypassed) != desk.bypassed else desk),
     Command.STRONGER: lambda desk, action, now: desk.nudge_strength(STEP, now),
     Command.WEAKER: lambda desk, action, now: desk.nudge_strength(-STEP, now),
+    Command.STRENGTH: _moved(Desk.with_strength),
     Command.FADE_SHORTER: lambda desk, action, now: desk.nudge_fade(-1),
     Command.FADE_LONGER: lambda desk, action, now: desk.nudge_fade(1),
-    Command.KEEP_COLORS: lambda desk, action, now: desk.toggle_color(now),
+    Command.FADE: _moved(lambda desk, value, now: replace(desk, seconds=value)),
+    Command.KEEP_COLORS: _switched(lambda desk: desk.color > 0.0, Desk.toggle_color),
+    Command.COLOR: _moved(Desk.with_color),
     Command.TAP: lambda desk, action, now: desk.tap(now),
-    Command.BLACK: lambda desk, action, now: desk.toggle_black(now),
-    Command.FREEZE: lambda desk, action, now: desk.toggle_freeze(now),
-    Command.MIRROR: lambda desk, action, now: replace(desk, mirror_preview=not desk.mirror_preview),
-    Command.MIRROR_OUTPUT: lambda desk, action, now: replace(desk, mirror_output=not desk.mirror_output),
+    Command.TEMPO: _moved(lambda desk, value, now: replace(desk, tempo=Tempo.of(value, now))),
+    Command.BLACK: _switched(lambda desk: desk.blacked, Desk.toggle_black),
+    Command.FREEZE: _switched(lambda desk: desk.frozen, Desk.toggle_freeze),
+    Command.MIRROR: _switched(lambda desk: desk.mirror_preview,
+                              lambda desk, now: replace(desk, mirror_preview=not desk.mirror_preview)),
+    Command.MIRROR_OUTPUT: _switched(lambda desk: desk.mirror_output,
+                                     lambda desk, now: replace(desk, mirror_output=not desk.mirror_output)),
 }
-"""The commands that move a fader; the others are the show's own."""
+"""The commands that move the desk; the others are the show's own."""
 
 LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS})
 """The commands that send the look to another style; the report keeps their times."""
 
 
+def place_of(action: Action, desk: Desk) -> int | None:
+    """The place of the style that an action names; None where there is none of that number. Raises StyleError."""
+    if action.name:
+        return desk.find(Gallery(tuple(map(Entry, desk.styles))).find(action.name).slug)
+    return action.number - 1 if 1 <= action.number <= len(desk.styles) else None
+
+
 def _numbered(desk: Desk, action: Action, now: float) -> Desk:
-    return desk.select(action.number - 1, now, action.cut) if action.number <= len(desk.styles) else desk
+    place = place_of(action, desk)
+    return desk if place is None else desk.select(place, now, action.cut)

@@ -23,6 +23,16 @@ class Tempo(NamedTuple):
             return Tempo((now,))
         return Tempo((*self.taps, now)[-KEPT:])
 
+    @classmethod
+    def of(cls, bpm: float, now: float) -> Tempo:
+        """So many beats a minute, one of them now."""
+        return cls((now - 60.0 / bpm, now))
+
+    @property
+    def bpm(self) -> float | None:
+        """Beats a minute, None while there is no tempo."""
+        return 60.0 / self.beat if self.beat else None
+
     @property
     def beat(self) -> float | None:
         """Seconds a beat, None while there is no tempo."""

@@ -31,6 +31,11 @@ def config_file() -> Path:
     return _own("config", platformdirs.user_config_path) / "config.toml"
 
 
+def midi_file() -> Path:
+    """What the parts of this user's MIDI controllers play; it need not be there."""
+    return config_file().with_name("midi.json")
+
+
 def user_styles_folder() -> Path:
     """The user's own styles; what is dropped there goes live."""
     return _own("data", platformdirs.user_data_path) / "styles"

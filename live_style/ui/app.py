@@ -9,17 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from live_style.control.keys import Action
-from live_style.control.keys import Command
 from live_style.control.keys import Press
 from live_style.control.mixer import BARE
-from live_style.control.mixer import LEAST
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Desk
 from live_style.control.mixer import fade_seconds
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import LEAST
 from live_style.errors import LiveStyleError
+from live_style.errors import SettingsError
 from live_style.errors import SinkError
+from live_style.errors import StyleError
 from live_style.frame import Frame
 from live_style.imaging.placeholder import calm_card
 from live_style.interfaces import Click
@@ -36,6 +38,7 @@ from live_style.styles.watcher import Studio
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
+from live_style.ui.conductor import CUES
 from live_style.ui.overlay import Measures
 from live_style.ui.overlay import Signs
 from live_style.ui.panels.now import Slider
@@ -43,6 +46,8 @@ from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
+from live_style.ui.remotes import ROAMS
+from live_style.ui.remotes import Remotes
 
 TICK = 1 / 25
 """Seconds that the main thread waits for a frame before it looks at the keys again: longer than a frame takes to come,
@@ -64,10 +69,13 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = Tally()
         self._session, self._studio = session, studio
-        self._window, self._hud, self._keys, self._roam, self._takes = booth
+        self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor = booth
+        self._remotes = Remotes(booth)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
         self._watch = Watch()
+        self._posted: tuple[str, ...] = ()
+        """What the window shows all the time."""
         self.unseen = False
         """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
         self.busy: Callable[[], bool] = lambda: False
@@ -111,8 +119,12 @@ class Show:
             with span("hands"):
                 for event in self._window.poll():
                     self._happen(event, now)
+                for action in self._console.take():
+                    self.act(action, now)
                 self._attend(now)
+                self._conduct(now)
                 self._lead(now)
+                self._remotes.tell(self.desk, self._conductor.state())
             with span("present"):
                 self._present(painted, now)
             if self._reached(limits, started + PATIENCE):
@@ -142,6 +154,8 @@ class Show:
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
         self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
+        for line in self._console.lines():
+            self._say(line, now)
         while not self._session.troubles.empty():
             self._trouble(self._session.troubles.get(), now)
         capture = self._session.capture
@@ -153,6 +167,15 @@ class Show:
             # Whoever watches the feed is to see that it is on, before the first picture too.
             card = calm_card(self._session.size, "live-style", "the camera will be back in a moment")
             self._takes.outputs.put(Frame(card, 0, now))
+
+    def _conduct(self, now: float) -> None:
+        try:
+            self._cued(self._conductor.attend(self.desk, now), now)
+        except (SettingsError, StyleError) as e:
+            self._trouble(e, now)
+        signs = (*self._console.signs, *self._conductor.signs)
+        # The same tuple as long as it says the same: panels are drawn anew for another one.
+        self._posted = self._posted if signs == self._posted else signs
 
     def _lead(self, now: float) -> None:
         """Let the look follow what leads it over the map; the report keeps the styles on which a hand lands."""
@@ -188,8 +211,8 @@ class Show:
         """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy())
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy())
+            return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy(), more=self._posted)
+        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
 
     def _unpainted(self, now: float) -> None:
         """The real picture was asked for from the start on: it is told as its key is."""
@@ -256,15 +279,33 @@ class Show:
 
     def act(self, action: Action, now: float) -> None:
         """Do what a key or a click asks for."""
-        self._hud.look_again()
-        move = MOVES.get(action.command)
-        if move is None:
-            try:
-                self._own[action.command](now)
-            except SinkError as e:
-                self._trouble(e, now)
+        if self._remotes.stands(action):
             return
-        before, desk = self.desk, move(self.desk, action, now)
+        self._hud.look_again()
+        try:
+            move = MOVES.get(action.command)
+            if move is not None:
+                self._move(action, move(self.desk, action, now), now)
+            elif action.command in ROAMS:
+                self._remotes.roam(action, self.desk)
+            elif action.command in CUES:
+                self._cued(self._conductor.act(action, self.desk, now), now)
+            else:
+                self._own[action.command](now)
+        except (SettingsError, SinkError, StyleError) as e:
+            self._trouble(e, now)
+
+    def _cued(self, desk: Desk, now: float) -> None:
+        """A cue was played, if the desk is another than before: whatever led the look ends."""
+        if desk is not self.desk:
+            self._roam.leave()
+            self._session.desk = desk
+            self.tally.changed(now, Command.CUE.value, desk.title, desk.look.seconds)
+
+    def _move(self, action: Action, desk: Desk, now: float) -> None:
+        before = self.desk
+        if desk is before:
+            return
         self._session.desk = desk
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._roam.leave()

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from live_style.control.explorer import MapState
-from live_style.control.keys import Command
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Desk
 from live_style.control.mixer import fade_share
 from live_style.control.style_map import Point
+from live_style.control.surface import Command
 from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
@@ -73,6 +73,8 @@ class Signs(NamedTuple):
     """Whether the audience's picture is mirrored."""
     busy: bool = False
     """Whether other programs keep the computer busy, and the picture suffers."""
+    more: tuple[str, ...] = ()
+    """What else is to be read all the time, such as the PIN of the remote page."""
 
 
 class Hud:
@@ -85,6 +87,8 @@ class Hud:
         self._measures: Measures | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
+        self.entries: tuple[Entry, ...] = ()
+        """The styles that are shown."""
         self._tiles: dict[Entry, Tile] = {}
         self._shown = Strip(())
         self._chart: MapState | None = None
@@ -98,6 +102,7 @@ class Hud:
     def use(self, gallery: Gallery) -> None:
         """Show these styles from now on."""
         self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
+        self.entries = gallery.entries
         self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
         self._drawn = 0.0
 
@@ -113,6 +118,16 @@ class Hud:
     def toggle_strip(self) -> None:
         """Show or hide the style strip."""
         self._strip, self._drawn = not self._strip, 0.0
+
+    @property
+    def figures_shown(self) -> bool:
+        """Whether the panels of name and figures are shown."""
+        return self._stats
+
+    @property
+    def strip_shown(self) -> bool:
+        """Whether the style strip is shown."""
+        return self._strip
 
     @property
     def helping(self) -> bool:
@@ -243,4 +258,5 @@ def _badges(desk: Desk, measures: Measures, signs: Signs, now: float, held: bool
     modes = {"held": held, "real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
              "output mirrored": signs.mirrored, "own colours": desk.color, "computer busy": signs.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led])), desk.tempo.beats(now))
+                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led]), *signs.more),
+                  desk.tempo.beats(now))

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from live_style.control.explorer import Roam
 from live_style.control.keys import KeyTable
+from live_style.control.surface import Console
 from live_style.interfaces import Window
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.recording import Takes
 
@@ -28,6 +30,8 @@ class Booth(NamedTuple):
     keys: KeyTable
     roam: Roam
     takes: Takes
+    console: Console
+    conductor: Conductor
 
 
 class Lines(NamedTuple):

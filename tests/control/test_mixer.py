@@ -7,8 +7,8 @@ import pytest
 
 from live_style.control.keys import KEYS
 from live_style.control.mixer import MOVES
-from live_style.control.mixer import LEAST
 from live_style.control.mixer import Desk
+from live_style.control.surface import LEAST
 from live_style.errors import StyleError
 from tests.support.scripted import style
 

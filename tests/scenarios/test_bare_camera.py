@@ -14,9 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
-from live_style.control.keys import Command
-from live_style.control.mixer import LEAST
 from live_style.control.mixer import Desk
+from live_style.control.surface import Command
+from live_style.control.surface import LEAST
 from live_style.frame import Image
 from live_style.interfaces import Click
 from live_style.interfaces import Event

@@ -13,6 +13,7 @@ import numpy as np
 from live_style.control.explorer import Roam
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Desk
+from live_style.control.surface import Console
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
@@ -27,6 +28,7 @@ from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
+from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
@@ -95,7 +97,7 @@ class NoStudio:
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2)) -> None:
+    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
@@ -105,7 +107,8 @@ class Stage:
         self.painter, self.outputs = session.painter, session.outputs
         self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
         self.roam = Roam(desk.styles, self.hud.previews, 1.0)
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes)
+        self.console, conductor = Console(), Conductor(setlist, desk)
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor)
         self.show = Show(session, NoStudio(), booth, Lines(self.ending, self.said.append),  # type: ignore[arg-type]
                          lambda: self.now)
 

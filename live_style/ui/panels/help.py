@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from live_style.control.keys import Command
 from live_style.control.keys import Hint
 from live_style.control.keys import KeyTable
 from live_style.control.keys import hints
+from live_style.control.surface import Command
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.canvas import Canvas

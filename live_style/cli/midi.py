@@ -1,0 +1,110 @@
+"""`live-style midi`: which controllers there are, and what their parts play."""
+
+from __future__ import annotations
+
+import queue
+import time
+
+import click
+
+from live_style.control.surface import Command
+from live_style.control.surface import Takes
+from live_style.errors import RemoteError
+from live_style.remote.midi.bindings import Binding
+from live_style.remote.midi.bindings import Kind
+from live_style.remote.midi.bindings import bound
+from live_style.remote.midi.bindings import learned
+from live_style.remote.midi.bindings import load
+from live_style.remote.midi.bindings import parse_label
+from live_style.remote.midi.bindings import save
+from live_style.remote.midi.library import RtMidi
+from live_style.remote.midi.library import bare
+from live_style.remote.midi.messages import Touch
+from live_style.remote.midi.messages import touch_of
+from live_style.remote.midi.ports import MidiSystem
+from live_style.system import paths
+
+PATIENCE = 30.0
+"""Seconds that a touch is waited for."""
+STILL = 0.8
+"""Seconds after which a hand has come to rest."""
+
+
+@click.group()
+def midi() -> None:
+    """List the MIDI controllers, and bind their parts: knobs, faders, keys and buttons."""
+
+
+@midi.command("list")
+def list_() -> None:
+    """List the controllers that are there, what is bound on them, and all that can be bound."""
+    kept = load(paths.midi_file())
+    try:
+        names = tuple(map(bare, RtMidi().names()))
+    except RemoteError as e:
+        names = ()
+        click.echo(f"live-style: {e.cause}\n  {e.cure}", err=True)
+    for name in dict.fromkeys((*names, *kept)):
+        click.echo(name if name in names else f"{name} (not plugged in)")
+        for one in kept.get(name, ()):
+            click.echo(f"    {one.label:<14}  {_place(one)}")
+    click.echo("\nWhat can be bound, by `live-style midi learn NAME...`:\n")
+    for command in Command:
+        number = ":1" if command.takes in (Takes.STYLE, Takes.CUE) else ""
+        unit = f" ({command.range.low:g} to {command.range.high:g} {command.range.unit}".rstrip() + ")" \
+            if command.takes is Takes.LEVEL else ""
+        click.echo(f"    {command.value + number:<14}  {command.help}{unit}")
+
+
+@midi.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--midi", "part", default="", metavar="NAME", help="Which controller, by a part of its name.")
+def learn(names: tuple[str, ...], part: str) -> None:
+    """Bind parts of a controller: for each NAME, such as strength, next or style:1, touch what is to play it."""
+    teach(RtMidi(), names, part)
+
+
+def teach(system: MidiSystem, names: tuple[str, ...], part: str) -> None:
+    """Ask for a touch for each of the names, and keep what was learned."""
+    wanted = [(name, *parse_label(name)) for name in names]
+    port = next((name for name in system.names() if part.casefold() in name.casefold()), None)
+    if port is None:
+        raise RemoteError(f'there is no MIDI controller "{part}"' if part else "there is no MIDI controller",
+                          "Plug it in; `live-style midi list` shows those that are there.")
+    kept = load(paths.midi_file())
+    got: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    connection = system.open(port, got.put)
+    try:
+        for name, command, number in wanted:
+            turn = command.takes is Takes.LEVEL
+            click.echo(f"{name}: {'move its fader, or turn its knob both ways' if turn else 'press its button'} ...")
+            one = learned(_touches(got), command, number)
+            if one is None:
+                click.echo("    nothing was touched that can play it: it stays as it was", err=True)
+                continue
+            kept[bare(port)] = bound(kept.get(bare(port), ()), one)
+            save(paths.midi_file(), kept)
+            click.echo(f"    {_place(one)}")
+    finally:
+        connection.close()
+
+
+def _touches(got: queue.SimpleQueue[bytes]) -> list[Touch]:
+    """What is touched until the hand is still."""
+    touches: list[Touch] = []
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            touch = touch_of(got.get(timeout=STILL))
+        except queue.Empty:
+            if touches:
+                break
+            continue
+        if touch is not None:
+            touches.append(touch)
+    return touches
+
+
+def _place(one: Binding) -> str:
+    kind = "" if one.kind is Kind.BUTTON else f", {one.kind.value}"
+    return f"{one.source.kind} {one.source.number}, channel {one.source.channel}{kind}"

@@ -1,0 +1,122 @@
+"""A set list: the cues of a text, played by hand or by themselves; immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from live_style.control.cues import Cue
+from live_style.control.mixer import Desk
+from live_style.styles.collection import Entry
+from live_style.styles.collection import Gallery
+from live_style.styles.mixing import Blend
+
+
+class Scene(NamedTuple):
+    """The cues of one moment: they are played together."""
+
+    at: float
+    cues: tuple[Cue, ...]
+
+    @property
+    def words(self) -> str:
+        """What happens: "Neon in 2s", "strength 0.5"."""
+        return ", ".join(map(_words, self.cues))
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes: as long as the slowest of its cues."""
+        return max(cue.seconds for cue in self.cues)
+
+
+@dataclass(frozen=True)
+class SetList:
+    """The scenes, and which was played last. Every method gives the list after one move of a hand."""
+
+    scenes: tuple[Scene, ...] = ()
+    played: int = 0
+    """The number of the scene that was played last, from 1; 0: none was."""
+    since: float = 0.0
+    """Clock time at which it was."""
+    auto: bool = False
+    """Whether each scene follows by itself, as long after the one before as the text says."""
+
+    @classmethod
+    def of(cls, cues: Iterable[Cue]) -> SetList:
+        """The set list of cues in order of time."""
+        return cls(tuple(Scene(at, tuple(same)) for at, same in groupby(cues, lambda cue: cue.at)))
+
+    @property
+    def upcoming(self) -> Scene | None:
+        """What GO plays; None at the end."""
+        return self.scenes[self.played] if self.played < len(self.scenes) else None
+
+    def jump(self, number: int, now: float) -> SetList:
+        """The scene of that number was played."""
+        return replace(self, played=min(max(0, number), len(self.scenes)), since=now)
+
+    def turned(self, auto: bool, now: float) -> SetList:
+        """By themselves from now on, or no longer."""
+        return replace(self, auto=auto, since=now)
+
+    def due(self, now: float) -> bool:
+        """Whether the next scene is to be played by itself now."""
+        scene = self.upcoming
+        if not self.auto or scene is None:
+            return False
+        before = self.scenes[self.played - 1].at if self.played else 0.0
+        return now >= self.since + scene.at - before
+
+    def renewed(self, other: SetList) -> SetList:
+        """Other scenes, at the same place."""
+        return replace(self, scenes=other.scenes, played=min(self.played, len(other.scenes)))
+
+    def sum(self, number: int) -> Scene:
+        """A scene and what is left of all before it: where the show is, however one came there."""
+        cues = [cue for scene in self.scenes[:number] for cue in scene.cues]
+        last = {(cue.mix is None, cue.strength is None): cue for cue in cues}
+        return Scene(self.scenes[number - 1].at,
+                     tuple(cue._replace(seconds=self.scenes[number - 1].seconds) for cue in last.values()))
+
+
+def performed(desk: Desk, scene: Scene, now: float) -> Desk:
+    """The desk after a scene: all its faders leave together, on the next beat if there is a tempo.
+
+    Raises StyleError for a style that is not there.
+    """
+    for cue in scene.cues:
+        if cue.mix:
+            styles = [_style(desk, name) for name, _ in cue.mix]
+            desk = desk.wishing(Blend.of([desk.styles[place] for place in styles], [share for _, share in cue.mix]))
+        elif cue.mix is not None:
+            desk = replace(desk, bypassed=True)
+        if cue.strength is not None:
+            desk = replace(desk, strength=cue.strength)
+        if cue.color is not None:
+            desk = replace(desk, color=cue.color)
+    return desk.arrive(now, scene.seconds)
+
+
+def missing(scenes: Iterable[Scene], desk: Desk) -> None:
+    """Raises StyleError for the first style that is not there."""
+    for scene in scenes:
+        for cue in scene.cues:
+            for name, _ in cue.mix or ():
+                _style(desk, name)
+
+
+def _style(desk: Desk, name: str) -> int:
+    place = desk.find(Gallery(tuple(map(Entry, desk.styles))).find(name).slug)
+    assert place is not None, name
+    return place
+
+
+def _words(cue: Cue) -> str:
+    lasting = f" in {cue.seconds:g}s" if cue.seconds else ""
+    if cue.mix is not None:
+        return (" + ".join(name for name, _ in cue.mix) or "real picture") + lasting
+    what, value = ("strength", cue.strength) if cue.strength is not None else ("own colours", cue.color)
+    return f"{what} {value:g}{lasting}"

@@ -1,0 +1,240 @@
+"""The control surface: the one table of everything that can be played, whatever it is played from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from collections.abc import Mapping
+from enum import Enum
+from enum import auto
+from types import MappingProxyType
+from typing import NamedTuple
+
+from live_style.errors import SettingsError
+from live_style.styles.collection import Entry
+from live_style.threads.inbox import Inbox
+
+LEAST = 0.05
+"""The least strength that keys and faders give: below it a painting looks like the bare camera, and that is on
+air only where it was asked for."""
+
+
+class Takes(Enum):
+    """What a command wants to be told."""
+
+    NOTHING = auto()
+    SWITCH = auto()
+    """On or off; told nothing, it turns over."""
+    LEVEL = auto()
+    """A value of its range: a fader."""
+    STYLE = auto()
+    """A style, by its number from 1 or by its name."""
+    CUE = auto()
+    """A cue, by its number from 1."""
+
+
+class Range(NamedTuple):
+    """The values of a fader."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+    def at(self, share: float) -> float:
+        """The value at a share of 0..1 of the way."""
+        return self.low + (self.high - self.low) * min(1.0, max(0.0, share))
+
+    def share(self, value: float) -> float:
+        """How far up a value is, 0..1."""
+        return (self.clamp(value) - self.low) / (self.high - self.low)
+
+    def clamp(self, value: float) -> float:
+        """The nearest value of the range."""
+        return min(self.high, max(self.low, value))
+
+
+UNIT = Range(0.0, 1.0)
+
+
+class Command(Enum):
+    """What can be played. A row is the name (in config.toml, OSC, MIDI and on the page), help, keys, what it takes.
+
+    What it does is a line of `MOVES` (mixer.py) if it moves the desk, else of the show. The order is that of help.
+    """
+
+    _value_: str
+    help: str
+    keys: tuple[str, ...]
+    takes: Takes
+    range: Range
+
+    def __new__(cls, name: str, help: str, keys: str = "", takes: Takes = Takes.NOTHING,
+                range: Range = UNIT) -> Command:
+        row = object.__new__(cls)
+        row._value_, row.help, row.keys, row.takes, row.range = name, help, tuple(keys.split()), takes, range
+        return row
+
+    NEXT = "next", "next style", "Right N"
+    PREVIOUS = "previous", "previous style", "Left P"
+    STYLE = "style", "style by its number or name", "", Takes.STYLE
+    BYPASS = "bypass", "real picture and back", "0", Takes.SWITCH
+    STRONGER = "stronger", "stronger", "Up"
+    WEAKER = "weaker", "weaker", "Down"
+    STRENGTH = "strength", "how much of the style is seen", "", Takes.LEVEL, Range(LEAST, 1.0)
+    FADE_SHORTER = "fade-shorter", "shorter fades", "["
+    FADE_LONGER = "fade-longer", "longer fades", "]"
+    FADE = "fade", "how long a fade takes", "", Takes.LEVEL, Range(0.0, 20.0, "s")
+    KEEP_COLORS = "keep-colors", "the picture's own colours", "C", Takes.SWITCH
+    COLOR = "color", "how much of the picture's own colours is kept", "", Takes.LEVEL
+    TAP = "tap", "tap the tempo", "T"
+    TEMPO = "tempo", "the tempo", "", Takes.LEVEL, Range(30.0, 240.0, "bpm")
+    BLACK = "black", "black and back", "B", Takes.SWITCH
+    FREEZE = "freeze", "freeze and back", "Z", Takes.SWITCH
+    MIRROR = "mirror", "mirror the preview", "M", Takes.SWITCH
+    MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", Takes.SWITCH
+    FULLSCREEN = "fullscreen", "fullscreen", "F", Takes.SWITCH
+    STATS = "stats", "stats", "I", Takes.SWITCH
+    STRIP = "strip", "style strip", "Tab", Takes.SWITCH
+    VCAM = "vcam", "virtual camera on and off", "V", Takes.SWITCH
+    RECORD = "record", "record on and off", "R", Takes.SWITCH
+    SNAPSHOT = "snapshot", "snapshot", "S"
+    RELOAD = "reload", "load the styles again", "L"
+    MAP = "map", "map of all styles", "A", Takes.SWITCH
+    MAP_X = "map-x", "place on the map or pad, from left to right", "", Takes.LEVEL
+    MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", Takes.LEVEL
+    PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", Takes.STYLE
+    DRIFT = "drift", "drift from style to style", "D", Takes.SWITCH
+    PATH = "path", "record a path, play it", "W"
+    KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
+    CAMERA_STYLE = "camera-style", "style of what the camera sees", "E"
+    CUE_GO = "cue-go", "next cue of the set list", "G"
+    CUE_BACK = "cue-back", "cue before that", "Shift+G"
+    CUE = "cue", "a cue of the set list by its number", "", Takes.CUE
+    CUE_AUTO = "cue-auto", "cues by themselves", "U", Takes.SWITCH
+    HELP = "help", "this help", "H ?", Takes.SWITCH
+    QUIT = "quit", "close what is open, quit", "Esc"
+
+
+class Action(NamedTuple):
+    """One command, and what it is told."""
+
+    command: Command
+    number: int = 0
+    """Of a style or a cue, from 1; 0: none was named by its number."""
+    cut: bool = False
+    """Change at once instead of in a fade."""
+    value: float | None = None
+    """Of a fader; of a switch 1 for on and 0 for off, None: the other way round."""
+    name: str = ""
+    """Of a style that was named by it."""
+
+    def wanted(self, on: bool) -> bool:
+        """Whether a switch that is `on` is to be on."""
+        return not on if self.value is None else self.value >= 0.5
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType({command.value: command for command in Command})
+MOST_NAME = 300
+"""Letters of a style's name."""
+
+
+def action_of(command: Command, told: object = None, cut: bool = False) -> Action:
+    """What a message asks for; `told` is what it carries, None for nothing. Raises SettingsError where that is wrong.
+
+    Buttons send 1 when they are pressed, whatever they do; their release, 0, is not for a command that takes nothing.
+    """
+    takes = command.takes
+    if takes in (Takes.STYLE, Takes.CUE) and isinstance(told, str) and 0 < len(told) <= MOST_NAME:
+        return Action(command, cut=cut, name=told)
+    if told is None and takes in (Takes.NOTHING, Takes.SWITCH):
+        return Action(command, cut=cut)
+    if isinstance(told, (bool, int, float)) and math.isfinite(told):
+        if takes in (Takes.STYLE, Takes.CUE):
+            if float(told).is_integer() and 1 <= told <= 1e6:
+                return Action(command, int(told), cut)
+        else:
+            return Action(command, cut=cut, value=float(command.range.clamp(told)))
+    raise SettingsError(f"{command.value} cannot be told {_shown(told)}", f"It takes {_WORDS[takes](command)}.")
+
+
+def released(action: Action) -> bool:
+    """Whether this is a button that was let go: nothing is to be done."""
+    return action.command.takes is Takes.NOTHING and action.value is not None and action.value < 0.5
+
+
+_WORDS: Mapping[Takes, Callable[[Command], str]] = {
+    Takes.NOTHING: lambda command: "nothing, or 1",
+    Takes.SWITCH: lambda command: "1, 0, or nothing to turn it over",
+    Takes.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
+    Takes.STYLE: lambda command: "the number of a style, from 1, or its name",
+    Takes.CUE: lambda command: "the number of a cue, from 1",
+}
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+State = Mapping[str, float | str | None]
+"""How everything stands, by the names of the commands, and what else is worth showing; replaced as a whole."""
+
+
+class Console:
+    """Where remote hands and the show meet: they leave actions, and hear how everything stands.
+
+    `put` and `say` may be called by any thread; all else belongs to the main one.
+    """
+
+    def __init__(self) -> None:
+        self.state: State = MappingProxyType({})
+        """As it was told last; read by any thread."""
+        self.entries: tuple[Entry, ...] = ()
+        """The styles, in order; the same tuple as long as they are the same, read by any thread."""
+        self.signs: tuple[str, ...] = ()
+        """What the window shows all the time, such as a PIN."""
+        self._inbox: Inbox[Action] = Inbox(_fader)
+        self._lines: Inbox[str] = Inbox(lambda line: line)
+        self._listeners: tuple[Callable[[State], None], ...] = ()
+
+    def put(self, action: Action) -> None:
+        """Ask for something; of a fader's values in one frame only the newest counts."""
+        self._inbox.put(action)
+
+    def say(self, line: str) -> None:
+        """Have the person at the show told something."""
+        self._lines.put(line)
+
+    def take(self) -> tuple[Action, ...]:
+        """What was asked for since the last call, oldest first."""
+        return self._inbox.take()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is asked for."""
+        return self._inbox.waiting
+
+    def lines(self) -> tuple[str, ...]:
+        """What is to be told since the last call."""
+        return self._lines.take()
+
+    def listen(self, listener: Callable[[State], None]) -> None:
+        """Have somebody called with each new state, by the main thread: it must return at once."""
+        self._listeners = (*self._listeners, listener)
+
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens: else no state need be told."""
+        return bool(self._listeners)
+
+    def tell(self, state: State) -> None:
+        """How everything stands now."""
+        if state != self.state:
+            self.state = state
+            for listener in self._listeners:
+                listener(state)
+
+
+def _fader(action: Action) -> Command | None:
+    """What is told a value, and so stands where the newest one says, whatever came before."""
+    return action.command if action.value is not None and action.command.takes is not Takes.NOTHING else None

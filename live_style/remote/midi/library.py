@@ -1,0 +1,87 @@
+"""The door to rtmidi2: ports by their names, as they are at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from live_style.errors import RemoteError
+
+INSTALL = 'Install it: pip install "live-style[midi]"'
+CURE = "Plug the controller in; on Linux the kernel's sequencer must be there: modprobe snd-seq."
+
+
+class _Connection:
+    """An input and, where the controller has one, an output of the same name."""
+
+    def __init__(self, source: Any, sink: Any) -> None:
+        self._source, self._sink = source, sink
+
+    def send(self, message: bytes) -> None:
+        """Tell it something."""
+        if self._sink is not None:
+            try:
+                self._sink.send_raw(*message)
+            except Exception as e:  # the library raises what its C++ does
+                raise RemoteError(f"the MIDI controller cannot be told anything: {e}", CURE) from e
+
+    def close(self) -> None:
+        """Let go of both."""
+        for port in (self._source, self._sink):
+            if port is not None:
+                port.close_port()
+        self._source.callback = None
+        self._sink = None
+
+
+class RtMidi:
+    """The MIDI system of this machine; raises RemoteError where there is none."""
+
+    def __init__(self) -> None:
+        try:
+            import rtmidi2
+        except ModuleNotFoundError as e:
+            raise RemoteError("the Python package rtmidi2, which talks to MIDI controllers, is missing", INSTALL) from e
+        self._library = rtmidi2
+        try:
+            self._inputs, self._outputs = rtmidi2.MidiIn(), rtmidi2.MidiOut()
+        except Exception as e:  # as above
+            raise RemoteError(f"there is no MIDI on this machine: {str(e).strip()}", CURE) from e
+
+    def names(self) -> tuple[str, ...]:
+        """The controllers that are there now."""
+        try:
+            return tuple(self._inputs.ports)
+        except Exception as e:  # as above
+            raise RemoteError(f"the MIDI controllers cannot be listed: {e}", CURE) from e
+
+    def open(self, name: str, got: Callable[[bytes], None]) -> _Connection:
+        """Open a controller by its whole name."""
+        try:
+            source = self._library.MidiIn()
+            source.callback = lambda message, seconds: got(bytes(message))
+            source.open_port(self.names().index(name))
+            place = output_like(name, tuple(self._outputs.ports))
+            sink = None
+            if place is not None:
+                sink = self._library.MidiOut()
+                sink.open_port(place)
+        except Exception as e:  # as above
+            raise RemoteError(f"the MIDI controller {name} cannot be opened: {e}",
+                              "Close other programs that use it.") from e
+        return _Connection(source, sink)
+
+
+def output_like(name: str, outputs: tuple[str, ...]) -> int | None:
+    """The place of a controller's output, whose name differs in its number at most; None: it has none."""
+    plain = bare(name)
+    return next((place for place, output in enumerate(outputs) if bare(output) == plain), None)
+
+
+def bare(name: str) -> str:
+    """A port's name without the numbers that the system gives it anew each time: "nanoKONTROL2 28:0" -> without them.
+    """
+    words = name.split()
+    while len(words) > 1 and words[-1].replace(":", "").isdigit():
+        words.pop()
+    return " ".join(words)

@@ -1,0 +1,156 @@
+"""The player: touches of a controller become actions, and how everything stands becomes its lights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import State
+from live_style.control.surface import Takes
+from live_style.remote.midi.bindings import LOW_BITS
+from live_style.remote.midi.bindings import Binding
+from live_style.remote.midi.bindings import Kind
+from live_style.remote.midi.messages import FINE
+from live_style.remote.midi.messages import FULL
+from live_style.remote.midi.messages import NOTE
+from live_style.remote.midi.messages import PITCH
+from live_style.remote.midi.messages import PROGRAM
+from live_style.remote.midi.messages import Source
+from live_style.remote.midi.messages import Touch
+from live_style.remote.midi.messages import message_of
+
+NEAR = 1.5 / FULL
+"""So near to where its value stands a fader takes it over."""
+LAG = 0.5
+"""Seconds in which what a hand set shows in the state at the latest."""
+HELD = 64
+"""Buttons are down from this value on."""
+
+
+class _Fader(NamedTuple):
+    """A fader and the value that it leads."""
+
+    at: float | None = None
+    """Where it is, 0..1; None: nobody knows."""
+    sent: tuple[tuple[float, float], ...] = ()
+    """When and where it led the value last."""
+
+    def leads(self, value: float, now: float) -> bool:
+        """Whether the value stands where this fader led it, and nobody else since."""
+        recent = (place for when, place in self.sent[:-1] if now - when < LAG)
+        return any(abs(value - place) <= NEAR for place in (*recent, *(place for _, place in self.sent[-1:])))
+
+    def meets(self, share: float, value: float) -> bool:
+        """Whether it comes to where the value stands, or passes it."""
+        return abs(share - value) <= NEAR or self.at is not None and (self.at - value) * (share - value) <= 0.0
+
+
+class Player:
+    """Keeps where the faders are and which lights are on; one thread only."""
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        self._bindings = {one.source: one for one in bindings}
+        for one in bindings:
+            if one.kind is Kind.FINE:
+                self._bindings[one.source._replace(number=one.source.number + LOW_BITS)] = one
+        self._faders: dict[Source, _Fader] = {}
+        self._values: dict[Source, int] = {}
+        self._lights: dict[Source, int] = {}
+
+    def touched(self, touch: Touch, state: State, now: float) -> tuple[Action, ...]:
+        """What a touch asks for."""
+        one = self._bindings.get(touch.source)
+        if one is None:
+            return ()
+        before = self._values.get(touch.source)
+        self._values[touch.source] = touch.value
+        if one.kind is Kind.BUTTON:
+            return (Action(one.command, one.number),) if _pressed(touch, before) else ()
+        if one.kind in (Kind.FADER, Kind.FINE):
+            share = self._share(one, touch)
+            return () if share is None else self._led(one, share, state, now)
+        return self._turned(one, _steps(one.kind, touch.value), state, now)
+
+    def _share(self, one: Binding, touch: Touch) -> float | None:
+        if one.kind is Kind.FADER:
+            return touch.value / (FINE if touch.source.kind == PITCH else FULL)
+        if touch.source == one.source:
+            return None  # the low bits follow
+        return (self._values.get(one.source, 0) << 7 | touch.value) / FINE
+
+    def _led(self, one: Binding, share: float, state: State, now: float) -> tuple[Action, ...]:
+        """Soft take-over: a fader moves nothing before it meets the value, so that nothing jumps."""
+        fader, value = self._faders.get(one.source, _Fader()), _standing(one.command, state)
+        takes = value is None or fader.leads(value, now) or fader.meets(share, value)
+        sent = (*fader.sent[-HELD:], (now, share)) if takes else fader.sent
+        self._faders[one.source] = _Fader(share, sent)
+        return (_set(one.command, share, state),) if takes else ()
+
+    def _turned(self, one: Binding, steps: int, state: State, now: float) -> tuple[Action, ...]:
+        if one.command is Command.STYLE:
+            return (Action(Command.NEXT if steps > 0 else Command.PREVIOUS),) if steps else ()
+        fader, value = self._faders.get(one.source, _Fader()), _standing(one.command, state)
+        # While it is being turned the state lags behind.
+        fresh = fader.at is not None and fader.sent and now - fader.sent[-1][0] < LAG
+        start = fader.at if fresh and fader.at is not None else 0.5 if value is None else value
+        share = min(1.0, max(0.0, start + steps / FULL))
+        self._faders[one.source] = _Fader(share, ((now, share),))
+        return (_set(one.command, share, state),)
+
+    def lights(self, state: State, now: float) -> Iterator[bytes]:
+        """What the controller must be told, so that its lights and motors show how everything stands."""
+        for source, one in self._bindings.items():
+            if source.kind == PROGRAM or source != one.source:
+                continue
+            value = self._light(one, state, now)
+            if value is not None and self._lights.get(source) != value:
+                self._lights[source] = value
+                yield message_of(source, value)
+
+    def _light(self, one: Binding, state: State, now: float) -> int | None:
+        value = state.get(one.command.value)
+        if one.kind is Kind.BUTTON:
+            if one.number:
+                return FULL * (value == one.number and not state.get(Command.BYPASS.value))
+            return FULL * bool(value) if one.command.takes is Takes.SWITCH else None
+        share = _standing(one.command, state)
+        sent = self._faders.get(one.source, _Fader()).sent
+        if share is None or sent and now - sent[-1][0] < LAG:
+            return None  # a hand is on it
+        return round(share * (FINE if one.source.kind == PITCH else FULL))
+
+
+def _pressed(touch: Touch, before: int | None) -> bool:
+    if touch.source.kind in (NOTE, PROGRAM):
+        return touch.value > 0
+    # Some buttons send no release: the same value again is another press, which no moving knob sends.
+    return touch.value >= HELD and (before is None or before < HELD or before == touch.value)
+
+
+def _standing(command: Command, state: State) -> float | None:
+    """How far up the value of a fader is, 0..1; None: nobody set it."""
+    value = state.get(command.value)
+    if not isinstance(value, (int, float)):
+        return None
+    if command is Command.STYLE:
+        count = state.get("styles")
+        return (value - 1) / (count - 1) if isinstance(count, (int, float)) and count > 1 else None
+    return command.range.share(value)
+
+
+def _set(command: Command, share: float, state: State) -> Action:
+    if command is Command.STYLE:
+        count = state.get("styles")
+        return Action(command, 1 + round(share * (int(count) - 1)) if isinstance(count, (int, float)) else 1)
+    return Action(command, value=command.range.at(share))
+
+
+def _steps(kind: Kind, value: int) -> int:
+    if kind is Kind.ENCODER_MIDDLE:
+        return value - 64
+    if kind is Kind.ENCODER_SIGN:
+        return value if value < 64 else 64 - value
+    return value if value < 64 else value - 128

@@ -1,0 +1,175 @@
+"""OSC: the control surface played by datagrams, and how it stands told to who subscribes."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from live_style.control.surface import Command
+from live_style.control.surface import Console
+from live_style.control.surface import State
+from live_style.control.surface import action_of
+from live_style.control.surface import released
+from live_style.errors import RemoteError
+from live_style.errors import SettingsError
+from live_style.remote.osc_format import Message
+from live_style.remote.osc_format import OscError
+from live_style.remote.osc_format import Value
+from live_style.remote.osc_format import read
+from live_style.remote.osc_format import write
+from live_style.style import tidy
+from live_style.threads.worker import Worker
+
+PORT = 9010
+OWN = {Command.NEXT: "/style/next", Command.PREVIOUS: "/style/previous", Command.STYLE: "/style/select",
+       Command.BYPASS: "/real", Command.MAP: "/map/open", Command.MAP_X: "/map/x", Command.MAP_Y: "/map/y",
+       Command.PIN: "/pad/pin"}
+ADDRESSES: Mapping[Command, str] = MappingProxyType({
+    command: OWN.get(command, f"/{command.value}") for command in Command})
+"""The address of each command: "/strength", "/style/select"."""
+_COMMANDS = {address: command for command, address in ADDRESSES.items()}
+CUT = "/style/cut"
+"""As /style/select, at once."""
+MAP = "/map"
+"""Both faders of the map in one message."""
+TICK = 0.04
+"""Seconds between two looks at how everything stands: subscribers are told 25 times a second at most."""
+KEPT = 60.0
+"""Seconds that a subscription lasts without a message from there."""
+MOST_SUBSCRIBERS = 16
+QUIET = 2.0
+"""Seconds between two lines about what could not be understood."""
+MOST_BYTES = 8192
+
+Address = tuple[str, int]
+
+
+class OscDoor:
+    """A UDP socket that plays a console, in a thread of its own. Raises RemoteError when its port is taken."""
+
+    def __init__(self, console: Console, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console, self._clock = console, clock
+        self._subscribers: dict[Address, float] = {}
+        self._sent: State = MappingProxyType({})
+        self._said = -QUIET
+        try:
+            family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+            self._socket = socket.socket(family, socket.SOCK_DGRAM)
+            try:
+                self._socket.bind(place)
+            except OSError:
+                self._socket.close()
+                raise
+        except (OSError, UnicodeError) as e:
+            raise RemoteError(f"OSC cannot listen on {host} port {port}: {getattr(e, 'strerror', None) or e}",
+                              "Choose another port: --osc-port.") from e
+        self._socket.settimeout(TICK)
+        self.port: int = self._socket.getsockname()[1]
+        """That it listens on; of its own choice where 0 was asked for."""
+        console.listen(lambda state: None)  # how everything stands is looked at, not called
+        self._worker = Worker("osc", self._work)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """End; may be called more than once."""
+        self._worker.stop()
+        self._socket.close()
+
+    def _work(self, stopping: threading.Event) -> None:
+        due = 0.0
+        while not stopping.is_set():
+            with contextlib.suppress(OSError):  # nothing came, or Windows tells that an answer found nobody
+                data, sender, *_ = self._socket.recvfrom(MOST_BYTES)
+                self._datagram(data, sender[:2])
+            now = self._clock()
+            if now >= due:
+                due = now + TICK
+                self._tell(now)
+
+    def _datagram(self, data: bytes, sender: Address) -> None:
+        try:
+            messages = read(data)
+        except OscError as e:
+            return self._complain(sender, f"no OSC, {e}")
+        now = self._clock()
+        self._subscribers = {place: now + KEPT if place[0] == sender[0] else until
+                             for place, until in self._subscribers.items() if now < until}
+        for message in messages:
+            try:
+                self._happen(message, sender)
+            except SettingsError as e:
+                self._complain(sender, f"{message.address}: {e.cause} {e.cure}")
+
+    def _happen(self, message: Message, sender: Address) -> None:
+        address, values = message
+        first = values[0] if values else None
+        command = _COMMANDS.get(address)
+        if command is not None:
+            self._put(command, first)
+        elif address == CUT:
+            self._put(Command.STYLE, first, cut=True)
+        elif address == MAP and len(values) == 2:
+            for command, value in ((Command.MAP_X, values[0]), (Command.MAP_Y, values[1])):
+                self._put(command, value)
+        elif address == "/state":
+            self._send(self._console.state, sender)
+        elif address in ("/subscribe", "/unsubscribe"):
+            self._subscribe(address == "/subscribe", sender[0], _port(first, sender[1]))
+        else:
+            raise SettingsError("there is nothing of that address, or it takes other values",
+                                "`live-style keys` lists all names.")
+
+    def _put(self, command: Command, told: Value, cut: bool = False) -> None:
+        action = action_of(command, told, cut)
+        if not released(action):
+            self._console.put(action)
+
+    def _subscribe(self, on: bool, host: str, port: int) -> None:
+        if not on:
+            self._subscribers.pop((host, port), None)
+        elif len(self._subscribers) < MOST_SUBSCRIBERS or (host, port) in self._subscribers:
+            self._tell(self._clock())  # so that this one is told everything once
+            self._subscribers[host, port] = self._clock() + KEPT
+            self._send(self._sent, (host, port))
+
+    def _tell(self, now: float) -> None:
+        """What has changed, to all who want to know."""
+        state, before = self._console.state, self._sent
+        if state is before:
+            return
+        self._sent = state
+        self._subscribers = {place: until for place, until in self._subscribers.items() if now < until}
+        changed = {name: value for name, value in state.items() if before.get(name) != value}
+        for place in self._subscribers:
+            self._send(changed, place)
+
+    def _send(self, state: State, place: Address) -> None:
+        for name, value in state.items():
+            if value is not None:
+                with contextlib.suppress(OSError):  # who has gone needs no answer
+                    self._socket.sendto(write(_NAMED.get(name, f"/{name}"), (value,)), place)
+
+    def _complain(self, sender: Address, what: str) -> None:
+        now = self._clock()
+        if now - self._said >= QUIET:
+            self._said = now
+            self._console.say(tidy(f"OSC from {sender[0]}: {what}")[:200])
+
+
+_NAMED = {command.value: address for command, address in ADDRESSES.items()}
+
+
+def _port(told: Value, default: int) -> int:
+    if told is None:
+        return default
+    if isinstance(told, (int, float)) and float(told).is_integer() and 1 <= told <= 65535:
+        return int(told)
+    raise SettingsError("that is no port", "Give the port on which you listen, 1 to 65535.")

@@ -1,0 +1,305 @@
+"""The remote page's server: one page of our own, and a WebSocket for each hand that holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Awaitable
+from collections.abc import Callable
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import WSMsgType
+from aiohttp import web
+
+from live_style.control.style_map import Atlas
+from live_style.control.surface import COMMANDS
+from live_style.control.surface import Command
+from live_style.control.surface import Console
+from live_style.control.surface import State
+from live_style.control.surface import action_of
+from live_style.control.surface import released
+from live_style.errors import RemoteError
+from live_style.errors import SettingsError
+from live_style.remote.page.guard import Guard
+from live_style.remote.page.guard import new_pin
+from live_style.remote.page.guard import own_host
+from live_style.remote.page.guard import own_origin
+from live_style.styles.collection import Entry
+from live_style.threads.worker import Worker
+
+PORT = 8765
+MOST_HANDS = 64
+MOST_BYTES = 2048
+"""Of a message."""
+MOST_BAD = 20
+"""Messages that make no sense after which a hand is let go."""
+PAUSE = 0.02
+"""Seconds between two states that one hand is told: the newest wins, so slow ones fall behind by nothing."""
+HEARTBEAT = 15.0
+TO_ENTER = 120.0
+"""Seconds in which a PIN is to be given."""
+FILES = MappingProxyType({
+    "": ("index.html", "text/html"), "app.js": ("app.js", "text/javascript"), "style.css": ("style.css", "text/css"),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
+    "manifest.webmanifest": ("manifest.webmanifest", "application/manifest+json")})
+HEADERS = MappingProxyType({
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin"})
+NOT_FROM_AFAR = frozenset({Command.QUIT})
+Places = list[tuple[float, float]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PageDoor:
+    """Serves the page in a thread of its own. Raises RemoteError when its port is taken.
+
+    On loopback everybody is let in; anywhere else a PIN is asked for, `pin`.
+    """
+
+    def __init__(self, console: Console, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console, self._clock = console, clock
+        self._socket = _bound(host, port)
+        place = self._socket.getsockname()
+        self.port: int = place[1]
+        self.pin = "" if _is_loopback(place[0]) else new_pin()
+        self.address = f"http://{_address(place[0])}:{self.port}"
+        """Where the page is."""
+        self._guard = Guard(self.pin)
+        self._names = frozenset({"localhost", *_names()})
+        self._files = {name: (_static(file), kind) for name, (file, kind) in FILES.items()}
+        self._hands: set[asyncio.Event] = set()
+        self._loop = asyncio.new_event_loop()
+        self._ending = asyncio.Event()
+        self._entries: tuple[Entry, ...] = ()
+        self._styles: list[dict[str, object]] = []
+        self._atlas: tuple[tuple[Entry, ...], asyncio.Future[Places]] | None = None
+        console.listen(lambda state: self._wake(self._changed))
+        self._worker = Worker("remote page", self._work)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """End; may be called more than once."""
+        self._wake(self._ending.set)
+        if self._worker.stop():
+            self._loop.close()
+        self._socket.close()
+
+    def _wake(self, what: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what)
+
+    def _work(self, stopping: threading.Event) -> None:
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        app = web.Application(middlewares=[self._guarded], client_max_size=MOST_BYTES)
+        app.router.add_get("/ws", self._hand)
+        app.router.add_get("/preview/{slug}", self._preview)
+        app.router.add_get("/{name:[a-z.]*}", self._file)
+        # What strangers send is no news for the terminal.
+        silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
+        runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, self._socket).start()
+            await self._ending.wait()
+        finally:
+            await runner.cleanup()
+            await self._loop.shutdown_default_executor()
+
+    @web.middleware
+    async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not own_host(request.headers.get("Host", ""), self._names):
+            return web.Response(status=421, text="This page is not served under that name.\n")
+        try:
+            response = await handler(request)
+        except web.HTTPException as e:
+            response = web.Response(status=e.status, text=f"{e.reason}\n")
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.match_info["name"] not in self._files:
+            raise web.HTTPNotFound()
+        data, kind = self._files[request.match_info["name"]]
+        return web.Response(body=data, content_type=kind, charset=None if kind.startswith("image") else "utf-8")
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        if not self._guard.knows(request.query.get("token", "")):
+            raise web.HTTPForbidden()
+        for entry in self._console.entries:
+            if entry.style.slug == request.match_info["slug"] and entry.preview:
+                try:
+                    data = entry.preview.read_bytes()
+                except OSError:
+                    break
+                return web.Response(body=data, content_type=f"image/{entry.preview.suffix[1:].replace('jpg', 'jpeg')}")
+        raise web.HTTPNotFound()
+
+    async def _hand(self, request: web.Request) -> web.StreamResponse:
+        if not own_origin(request.headers.get("Origin", ""), request.headers.get("Host", "")):
+            raise web.HTTPForbidden()
+        if len(self._hands) >= MOST_HANDS:
+            raise web.HTTPServiceUnavailable()
+        ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MOST_BYTES, compress=False)
+        changed = asyncio.Event()
+        self._hands.add(changed)
+        try:
+            await ws.prepare(request)
+            if self._guard.open or await asyncio.wait_for(self._let_in(ws), TO_ENTER):
+                telling = asyncio.ensure_future(self._tell(ws, changed))
+                try:
+                    await self._listen(ws)
+                finally:
+                    telling.cancel()
+        except TimeoutError:
+            pass  # no PIN came
+        finally:
+            self._hands.discard(changed)
+            await ws.close()
+        return ws
+
+    async def _let_in(self, ws: web.WebSocketResponse) -> bool:
+        """Ask for the PIN, or the token that was given for it."""
+        await ws.send_json({"pin": "wanted"})
+        async for message in ws:
+            told = _read(message)
+            if isinstance(told.get("token"), str) and self._guard.knows(told["token"]):
+                return True
+            if isinstance(told.get("pin"), str):
+                answer = self._guard.enter(told["pin"], self._clock())
+                if answer.token:
+                    await ws.send_json({"token": answer.token})
+                    return True
+                await ws.send_json({"pin": "wrong", "wait": round(answer.wait)})
+            else:
+                await ws.send_json({"pin": "wanted"})
+        return False
+
+    async def _listen(self, ws: web.WebSocketResponse) -> None:
+        bad = 0
+        async for message in ws:
+            told = _read(message)
+            command = COMMANDS.get(str(told.get("play")))
+            try:
+                if command is None or command in NOT_FROM_AFAR:
+                    raise SettingsError("there is nothing of that name to play", "Load the page again.")
+                action = action_of(command, told.get("value"), told.get("cut") is True)
+            except SettingsError as e:
+                bad += 1
+                if bad > MOST_BAD:
+                    return
+                await ws.send_json({"error": e.cause[:200]})
+                continue
+            if not released(action):
+                self._console.put(action)
+
+    async def _tell(self, ws: web.WebSocketResponse, changed: asyncio.Event) -> None:
+        """What this hand does not know yet, as it changes."""
+        await ws.send_json({"controls": _CONTROLS})
+        sent: State = {}
+        styles: list[dict[str, object]] = []
+        entries: tuple[Entry, ...] = ()
+        while not ws.closed:
+            state = self._console.state
+            news: dict[str, object] = {
+                "state": {name: value for name, value in state.items() if sent.get(name, ...) != value}}
+            if self._told_styles() is not styles:
+                styles, entries = self._styles, self._entries
+                news["styles"] = styles
+            if news["state"] or "styles" in news:
+                await ws.send_json(news)
+            if "styles" in news and styles:
+                await ws.send_json({"places": await self._places(entries)})
+            sent = state
+            await asyncio.sleep(PAUSE)
+            await changed.wait()
+            changed.clear()
+
+    def _changed(self) -> None:
+        for hand in self._hands:
+            hand.set()
+
+    def _told_styles(self) -> list[dict[str, object]]:
+        """The styles; the same list as long as they are the same."""
+        if self._console.entries != self._entries:
+            self._entries = self._console.entries
+            self._styles = [
+                {"slug": entry.style.slug, "name": entry.style.name, "artist": entry.style.artist,
+                 "preview": entry.preview is not None} for entry in self._entries]
+        return self._styles
+
+    async def _places(self, entries: tuple[Entry, ...]) -> Places:
+        """Where the styles are on the map, laid out once for all hands: that takes some tenths of a second."""
+        if self._atlas is None or self._atlas[0] is not entries:
+            laid_out = asyncio.ensure_future(asyncio.to_thread(_laid_out, entries))
+            self._atlas = entries, laid_out
+        return await asyncio.shield(self._atlas[1])
+
+
+_CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
+              "low": command.range.low, "high": command.range.high, "unit": command.range.unit}
+             for command in Command if command not in NOT_FROM_AFAR]
+
+
+def _laid_out(entries: tuple[Entry, ...]) -> Places:
+    points = Atlas.of([entry.style.embedding for entry in entries]).points
+    return [(round(point.x, 4), round(point.y, 4)) for point in points]
+
+
+def _read(message: Any) -> dict[str, Any]:
+    """A message as a table; {} for what is none."""
+    if message.type is WSMsgType.TEXT:
+        try:
+            told = json.loads(message.data)
+        except (ValueError, RecursionError):
+            return {}
+        return told if isinstance(told, dict) else {}
+    return {}
+
+
+def _static(file: str) -> bytes:
+    return resources.files(__package__).joinpath("static", file).read_bytes()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(place[:2], family=family)
+    except (OSError, UnicodeError) as e:
+        raise RemoteError(f"the remote page cannot be served on {host} port {port}: "
+                          f"{getattr(e, 'strerror', None) or e}", "Choose another port: --remote-port.") from e
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host == "::1"
+
+
+def _address(host: str) -> str:
+    """An address that others can type: for "all of them", that by which this machine goes out."""
+    if host in ("0.0.0.0", "::"):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            try:
+                out.connect(("192.0.2.1", 9))  # nothing is sent
+                host = out.getsockname()[0]
+            except OSError:
+                host = socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _names() -> tuple[str, ...]:
+    name = socket.gethostname().lower()
+    return name, f"{name.partition('.')[0]}.local"

@@ -1,0 +1,96 @@
+"""The conductor: plays a set list at a show, by GO and BACK or by itself, and reads it again where it was edited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from live_style.control.cues import read_cues
+from live_style.control.mixer import Desk
+from live_style.control.setlist import Scene
+from live_style.control.setlist import SetList
+from live_style.control.setlist import missing
+from live_style.control.setlist import performed
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import State
+from live_style.errors import SettingsError
+
+CUES = frozenset({Command.CUE_GO, Command.CUE_BACK, Command.CUE, Command.CUE_AUTO})
+LOOK = 1.0
+"""Seconds between two looks at whether the file was edited."""
+
+
+class Conductor:
+    """Main thread only. Without a file it has nothing to play."""
+
+    def __init__(self, file: Path | None = None, desk: Desk | None = None) -> None:
+        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `desk` does not have."""
+        self._file = file
+        self._list = SetList.of(read_cues(file)) if file else SetList()
+        if desk is not None:
+            missing(self._list.scenes, desk)
+        self._stamp = _stamp(file)
+        self._looked = 0.0
+
+    def act(self, action: Action, desk: Desk, now: float) -> Desk:
+        """The desk after one of CUES; raises SettingsError and StyleError."""
+        if not self._list.scenes:
+            raise SettingsError("there is no set list", "Begin the show with one: live-style run --setlist FILE.")
+        played = self._list.played
+        if action.command is Command.CUE_AUTO:
+            self._list = self._list.turned(action.wanted(self._list.auto), now)
+            return desk
+        if action.command is Command.CUE_GO:
+            return self._go(desk, now)
+        number = played - 1 if action.command is Command.CUE_BACK else action.number
+        if not 1 <= number <= len(self._list.scenes):
+            return desk
+        # How it stands at a cue does not depend on the way there.
+        return self._play(number, self._list.sum(number), desk, now)
+
+    def attend(self, desk: Desk, now: float) -> Desk:
+        """The desk after what is due by itself; raises SettingsError where the file was edited and is none any more."""
+        if self._file and now - self._looked >= LOOK:
+            self._looked = now
+            stamp, before = _stamp(self._file), self._stamp
+            if stamp != before:
+                self._stamp = stamp
+                fresh = SetList.of(read_cues(self._file))
+                missing(fresh.scenes, desk)
+                self._list = self._list.renewed(fresh)
+        return self._go(desk, now) if self._list.due(now) else desk
+
+    def _go(self, desk: Desk, now: float) -> Desk:
+        scene = self._list.upcoming
+        return desk if scene is None else self._play(self._list.played + 1, scene, desk, now)
+
+    def _play(self, number: int, scene: Scene, desk: Desk, now: float) -> Desk:
+        self._list = self._list.jump(number, now)
+        return performed(desk, scene, now)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What the window shows of it: the next cue."""
+        if not self._list.scenes:
+            return ()
+        return (f"cue {self._next}{' by itself' if self._list.auto and self._list.upcoming else ''}",)
+
+    @property
+    def _next(self) -> str:
+        scene = self._list.upcoming
+        return f"{self._list.played + 1}: {scene.words}" if scene else "list at its end"
+
+    def state(self) -> State:
+        """For remote hands; {} without a set list."""
+        if not self._list.scenes:
+            return {}
+        return {Command.CUE.value: float(self._list.played), Command.CUE_AUTO.value: float(self._list.auto),
+                "cue-next": self._next}
+
+
+def _stamp(file: Path | None) -> tuple[int, int] | None:
+    try:
+        known = file.stat() if file else None
+    except OSError:
+        return None
+    return (known.st_mtime_ns, known.st_size) if known else None

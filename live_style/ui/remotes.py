@@ -1,0 +1,72 @@
+"""Remote hands at the show: what they set that no key does, and how everything stands for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from live_style.control.mixer import Desk
+from live_style.control.mixer import place_of
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import State
+from live_style.errors import StyleError
+from live_style.ui.parts import Booth
+
+ROAMS = frozenset({Command.MAP_X, Command.MAP_Y, Command.PIN})
+"""What sets something on the map or the pad."""
+
+
+class Remotes:
+    """Reads what is open and on; main thread only."""
+
+    def __init__(self, booth: Booth) -> None:
+        window, hud, roam, takes = booth.window, booth.hud, booth.roam, booth.takes
+        self._roam, self._hud, self._console = roam, hud, booth.console
+        self._switches: Mapping[Command, Callable[[], bool]] = {
+            Command.FULLSCREEN: lambda: window.fills_screen,
+            Command.STATS: lambda: hud.figures_shown,
+            Command.STRIP: lambda: hud.strip_shown,
+            Command.HELP: lambda: hud.helping,
+            Command.VCAM: lambda: takes.live,
+            Command.RECORD: lambda: takes.recorded is not None,
+            Command.MAP: lambda: roam.open,
+            Command.DRIFT: lambda: roam.word == "drift",
+        }
+
+    def stands(self, action: Action) -> bool:
+        """Whether a switch of the show is already as the action wants it."""
+        on = self._switches.get(action.command)
+        return on is not None and action.wanted(on()) == on()
+
+    def roam(self, action: Action, desk: Desk) -> None:
+        """Do something of ROAMS; raises StyleError."""
+        if action.command is Command.PIN:
+            place = place_of(action, desk)
+            if place is not None and not self._roam.pin(place):
+                raise StyleError("four styles are pinned", "Unpin one first.")
+        elif action.value is not None:
+            horizontal = action.command is Command.MAP_X
+            self._roam.steer(desk, x=action.value if horizontal else None, y=None if horizontal else action.value)
+
+    def tell(self, desk: Desk, more: State) -> None:
+        """Tell who listens how everything stands; `more`: what is not on the table."""
+        if self._console.heard:
+            self._console.entries = self._hud.entries
+            self._console.tell(MappingProxyType({**self._state(desk), **more}))
+
+    def _state(self, desk: Desk) -> dict[str, float | str | None]:
+        here = self._roam.here
+        state: dict[Command, float | None] = {
+            Command.STYLE: desk.position + 1, Command.STRENGTH: desk.strength, Command.FADE: desk.seconds,
+            Command.COLOR: desk.color, Command.KEEP_COLORS: desk.color > 0.0, Command.TEMPO: desk.tempo.bpm,
+            Command.BYPASS: desk.bypassed, Command.BLACK: desk.blacked, Command.FREEZE: desk.frozen,
+            Command.MIRROR: desk.mirror_preview, Command.MIRROR_OUTPUT: desk.mirror_output,
+            Command.MAP_X: here.x if here else None, Command.MAP_Y: here.y if here else None,
+            **{command: on() for command, on in self._switches.items()}}
+        values = {command.value: None if value is None else round(float(value), 4)
+                  for command, value in state.items()}
+        return {**values, "title": desk.title, "artist": "" if desk.real or desk.blend else desk.style.artist,
+                "upcoming": desk.upcoming.name, "styles": float(len(desk.styles)), "led": self._roam.word,
+                "pins": ",".join(str(place + 1) for place in self._roam.pinned(desk))}

@@ -1,0 +1,293 @@
+"""The remote page through real sockets: who is let in, what is refused, and that all hands see the same."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socket
+import time
+from collections.abc import Awaitable
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from live_style.control.surface import Action
+from live_style.control.surface import Command
+from live_style.control.surface import Console
+from live_style.errors import RemoteError
+from live_style.styles.collection import Entry
+from live_style.system import paths
+from tests.support.scripted import style
+
+aiohttp = pytest.importorskip("aiohttp", reason="aiohttp, which serves the remote page, is not installed")
+
+from live_style.remote.page.guard import LOCKED  # noqa: E402 - it needs aiohttp
+from live_style.remote.page.guard import WRONG  # noqa: E402
+from live_style.remote.page.guard import Guard  # noqa: E402
+from live_style.remote.page.guard import own_host  # noqa: E402
+from live_style.remote.page.server import MOST_BAD  # noqa: E402
+from live_style.remote.page.server import MOST_BYTES  # noqa: E402
+from live_style.remote.page.server import PageDoor  # noqa: E402
+
+PREVIEW = next((paths.styles_folder() / "previews").glob("*.webp"))
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def console() -> Console:
+    console = Console()
+    console.entries = (Entry(style("one"), PREVIEW), Entry(style("other")), Entry(style("a third"), Path("gone.webp")))
+    return console
+
+
+@pytest.fixture
+def door(console: Console, clock: Clock) -> Iterator[PageDoor]:
+    door = PageDoor(console, "127.0.0.1", 0, clock)
+    door.start()
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def far_door(console: Console, clock: Clock) -> Iterator[PageDoor]:
+    """One for all addresses: it asks for a PIN."""
+    door = PageDoor(console, "0.0.0.0", 0, clock)
+    door.start()
+    yield door
+    door.close()
+
+
+class Hand:
+    """A browser that holds the page."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+        self.state: dict[str, object] = {}
+        self.styles: list[dict[str, object]] = []
+        self.places: list[tuple[float, float]] = []
+        self.controls: list[dict[str, object]] = []
+        self.errors: list[str] = []
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10.0):
+            while not done():
+                told = json.loads((await self.ws.receive_str()))
+                self.state |= told.get("state", {})
+                self.styles = told.get("styles", self.styles)
+                self.places = told.get("places", self.places)
+                self.controls = told.get("controls", self.controls)
+                self.errors += [told["error"]] if "error" in told else []
+
+
+def play(door: PageDoor, scene: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        async with aiohttp.ClientSession() as session:
+            await scene(session, f"http://127.0.0.1:{door.port}")
+    asyncio.run(whole())
+
+
+def opened(session: aiohttp.ClientSession, url: str,
+           origin: str | None = None) -> aiohttp.client._WSRequestContextManager:
+    return session.ws_connect(f"{url}/ws", headers={"Origin": url if origin is None else origin})
+
+
+def taken(console: Console, count: int) -> list[Action]:
+    found: list[Action] = []
+    end = time.monotonic() + 10.0
+    while len(found) < count:
+        assert time.monotonic() < end, found
+        found += console.take()
+    return found
+
+
+def test_the_page_is_served_and_names_no_other_address(door: PageDoor) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        for name in ("", "app.js", "style.css", "icon.svg", "manifest.webmanifest"):
+            async with session.get(f"{url}/{name}") as answer:
+                text = await answer.text()
+                assert answer.status == 200 and len(text) > 200, name
+                assert "https://" not in text and text.count("http://") == text.count("http://www.w3.org/"), name
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for name in ("../guard.py", "nothing", "static/app.js", "preview/other", "preview/a-third", "preview/..%2Fx"):
+            async with session.get(f"{url}/{name}") as answer:
+                assert answer.status == 404, name
+        async with session.get(f"{url}/preview/one") as answer:
+            assert await answer.read() == PREVIEW.read_bytes() and answer.content_type == "image/webp"
+    play(door, scene)
+
+
+def test_a_hand_plays_and_every_hand_sees_it(door: PageDoor, console: Console) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with opened(session, url) as first, opened(session, url) as second:
+            hands = Hand(first), Hand(second)
+            console.tell({"strength": 0.5, "title": "Neon"})
+            for hand in hands:
+                await hand.until(lambda: bool(hand.state and hand.places))
+                assert [one["name"] for one in hand.styles] == ["one", "other", "a third"]
+                assert [one["preview"] for one in hand.styles] == [True, False, True] and len(hand.places) == 3
+                assert {one["name"] for one in hand.controls} == {c.value for c in Command if c is not Command.QUIT}
+            await first.send_json({"play": "strength", "value": 0.75})
+            await first.send_json({"play": "style", "value": 2, "cut": True})
+            await second.send_json({"play": "black", "value": 1})
+            assert set(await asyncio.to_thread(taken, console, 3)) == {
+                Action(Command.STRENGTH, value=0.75), Action(Command.STYLE, 2, cut=True),
+                Action(Command.BLACK, value=1.0)}
+            told = time.monotonic()
+            console.tell({"strength": 0.75, "title": "Neon"})
+            for hand in hands:
+                await hand.until(lambda: hand.state["strength"] == 0.75)
+            assert time.monotonic() - told < 1.0
+    play(door, scene)
+
+
+@pytest.mark.parametrize("origin", ["", "https://evil.example", "null", "http://127.0.0.1", "http://localhost:1"])
+def test_another_sites_page_is_refused(door: PageDoor, origin: str) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as e:
+            async with opened(session, url, origin):
+                pass
+        assert e.value.status == 403
+    play(door, scene)
+
+
+def test_another_sites_name_that_leads_here_is_refused(door: PageDoor) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        for host in ("evil.example", f"evil.example:{door.port}", "127.0.0.1.evil.example", "[x"):
+            async with session.get(url, headers={"Host": host}) as answer:
+                assert answer.status in (400, 421), host
+        async with session.get(url, headers={"Host": f"localhost:{door.port}"}) as answer:
+            assert answer.status == 200
+    play(door, scene)
+
+
+@pytest.mark.parametrize(("host", "own"), [("127.0.0.1:80", True), ("192.168.1.5", True), ("[::1]:80", True),
+                                           ("booth", True), ("booth.evil.example", False), ("", False)])
+def test_hosts(host: str, own: bool) -> None:
+    assert own_host(host, frozenset({"booth"})) is own
+
+
+def test_the_right_pin_lets_in_and_its_token_again(far_door: PageDoor, console: Console) -> None:
+    assert len(far_door.pin) == 6 and far_door.pin.isdigit()
+
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with opened(session, url) as ws:
+            assert await ws.receive_json() == {"pin": "wanted"}
+            await ws.send_json({"play": "black", "value": 1})
+            assert await ws.receive_json() == {"pin": "wanted"}, "nobody plays without it"
+            await ws.send_json({"pin": far_door.pin})
+            token = (await ws.receive_json())["token"]
+            await Hand(ws).until(lambda: True)
+        async with session.get(f"{url}/preview/one") as answer:
+            assert answer.status == 403
+        async with session.get(f"{url}/preview/one", params={"token": token}) as answer:
+            assert answer.status == 200
+        async with opened(session, url) as ws:
+            await ws.receive_json()
+            await ws.send_json({"token": token})
+            await ws.send_json({"play": "black", "value": 1})
+            assert await asyncio.to_thread(taken, console, 1) == [Action(Command.BLACK, value=1.0)]
+    play(far_door, scene)
+
+
+def test_five_wrong_pins_lock_for_a_minute_whoever_gives_them(far_door: PageDoor, clock: Clock) -> None:
+    wrong = "x" + far_door.pin[1:]
+
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with opened(session, url) as first, opened(session, url) as second:
+            await first.receive_json()
+            await second.receive_json()
+            for n in range(WRONG):
+                await first.send_json({"pin": wrong})
+                assert await first.receive_json() == {"pin": "wrong", "wait": 0 if n < WRONG - 1 else round(LOCKED)}
+            await second.send_json({"pin": far_door.pin})  # the right one is not looked at
+            assert await second.receive_json() == {"pin": "wrong", "wait": round(LOCKED)}
+            clock.now += LOCKED
+            await second.send_json({"pin": far_door.pin})
+            assert "token" in await second.receive_json()
+    play(far_door, scene)
+
+
+def test_a_guard_without_a_pin_lets_everybody_in_and_one_with_it_nobody_else() -> None:
+    assert Guard("").knows("") and not Guard("123456").knows("")
+    guard = Guard("123456")
+    for pin in ("", "12345", "1234567", "١٢٣٤٥٦"):
+        assert guard.enter(pin, 0.0).token == ""
+    token = guard.enter("123456", 0.0).token
+    assert guard.knows(token) and not guard.knows(token[:-1]) and not guard.knows(token + "x")
+
+
+def test_messages_that_are_too_large_are_refused(door: PageDoor, console: Console) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with opened(session, url) as ws:
+            await ws.send_str(json.dumps({"play": "style", "value": "x" * MOST_BYTES}))
+            async with asyncio.timeout(10.0):
+                while not (await ws.receive()).type == aiohttp.WSMsgType.CLOSE:
+                    pass
+            assert ws.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+    play(door, scene)
+    assert console.take() == ()
+
+
+def test_a_thousand_malformed_messages_change_nothing_and_nobody_falls(door: PageDoor, console: Console) -> None:
+    dice = random.Random(27)
+    kinds: list[Callable[[], str]] = [
+        lambda: dice.randbytes(40).decode("latin-1"), lambda: "[" * 900, lambda: json.dumps({"play": dice.random()}),
+        lambda: json.dumps({"play": "strength", "value": dice.choice(["x", None, [], {}, "1"])}),
+        lambda: '{"play": "strength", "value": NaN}', lambda: '{"play": "strength", "value": 1e999}',
+        lambda: json.dumps({"play": "quit"}), lambda: json.dumps({"play": "style", "value": dice.choice([0, -1, 1.5])}),
+        lambda: "null", lambda: "", lambda: json.dumps({"token": "x"}), lambda: '{"play": "style", "value": true, "x": '
+    ]
+
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        sent = 0
+        while sent < 1000:
+            async with opened(session, url) as ws:
+                for _ in range(MOST_BAD + 1):
+                    sent += 1
+                    if ws.closed:
+                        break
+                    data = dice.choice(kinds)()
+                    await (ws.send_bytes(data.encode()) if dice.random() < 0.2 else ws.send_str(data))
+        async with opened(session, url) as ws:
+            await ws.send_json({"play": "next"})
+            assert await asyncio.to_thread(taken, console, 1) == [Action(Command.NEXT)]
+    play(door, scene)
+
+
+def test_bytes_that_are_no_http_are_no_matter(door: PageDoor, capfd: pytest.CaptureFixture[str]) -> None:
+    dice = random.Random(28)
+    for n in range(200):
+        with socket.create_connection(("127.0.0.1", door.port)) as far:
+            far.sendall(dice.choice([b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"", b"GET /ws HTTP/1.1\r\n"])
+                        + dice.randbytes(dice.randrange(200)) + b"\r\n\r\n")
+
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.get(url) as answer:
+            assert answer.status == 200
+    play(door, scene)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_port_that_is_taken_is_told_with_a_cure(door: PageDoor) -> None:
+    with pytest.raises(RemoteError) as e:
+        PageDoor(Console(), "127.0.0.1", door.port)
+    assert str(door.port) in e.value.cause and "--remote-port" in e.value.cure
+
+
+def test_a_door_that_was_never_started_can_be_closed(console: Console) -> None:
+    PageDoor(console, "127.0.0.1", 0).close()
