@@ -12,12 +12,12 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
-from live_style.cli import streams
-from live_style.cli.groups import Group
-from live_style.cli.logs import CrashFiles
-from live_style.cli.logs import from_outside
-from live_style.cli.logs import logged_to
-from live_style.cli.logs import on_standard_error
+from live_style.cli.output import streams
+from live_style.cli.output.groups import Group
+from live_style.cli.output.logs import CrashFiles
+from live_style.cli.output.logs import from_outside
+from live_style.cli.output.logs import logged_to
+from live_style.cli.output.logs import on_standard_error
 from live_style.errors import LiveStyleError
 from live_style.redact import without_secrets
 from live_style.system.process_setup import configure

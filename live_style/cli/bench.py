@@ -10,8 +10,8 @@ from typing import cast
 import click
 
 from live_style.cli.options import Checked
-from live_style.cli.lines import styled
-from live_style.cli.lines import wrapped
+from live_style.cli.output.lines import styled
+from live_style.cli.output.lines import wrapped
 from live_style.diagnostics import benchmark as measuring
 from live_style.diagnostics import cuda_sweep as sweeping
 from live_style.diagnostics.benchmark import BenchRow

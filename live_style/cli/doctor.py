@@ -7,8 +7,8 @@ import json
 import click
 
 from live_style import __version__
-from live_style.cli.lines import styled
-from live_style.cli.lines import wrapped
+from live_style.cli.output.lines import styled
+from live_style.cli.output.lines import wrapped
 from live_style.diagnostics.doctor import Check
 from live_style.diagnostics.doctor import State
 from live_style.diagnostics.doctor import checks

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from live_style.cli import streams
+from live_style.cli.output import streams
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError

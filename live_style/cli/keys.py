@@ -6,8 +6,8 @@ import json
 
 import click
 
-from live_style.cli.lines import styled
-from live_style.cli.lines import wrapped
+from live_style.cli.output.lines import styled
+from live_style.cli.output.lines import wrapped
 from live_style.control.keys import KEYS
 from live_style.control.keys import KeyTable
 from live_style.settings import load_config

@@ -24,7 +24,7 @@ from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
 from live_style.cli.options import Part
 from live_style.cli.options import Pixels
-from live_style.cli.terminal import film_bar
+from live_style.cli.output.terminal import film_bar
 from live_style.control.cues import Cue
 from live_style.control.cues import Plan
 from live_style.control.cues import read_cues

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import Takes
+from live_style.control.surface import Argument
 from live_style.errors import SettingsError
 
 
@@ -79,7 +79,7 @@ def _rows() -> Iterable[Row]:
         if command is Command.STYLE:
             yield from (Row(f"style-{number}", Action(command, number), (str(number),), f"style {number}")
                         for number in range(1, 10))
-        elif command.takes in (Takes.NOTHING, Takes.SWITCH):
+        elif command.takes in (Argument.NOTHING, Argument.SWITCH):
             yield Row(command.value, Action(command), command.keys, command.help)
 
 

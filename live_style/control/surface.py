@@ -19,7 +19,7 @@ LEAST = 0.05
 air only where it was asked for."""
 
 
-class Takes(Enum):
+class Argument(Enum):
     """What a command wants to be told."""
 
     NOTHING = auto()
@@ -65,10 +65,10 @@ class Command(Enum):
     _value_: str
     help: str
     keys: tuple[str, ...]
-    takes: Takes
+    takes: Argument
     range: Range
 
-    def __new__(cls, name: str, help: str, keys: str = "", takes: Takes = Takes.NOTHING,
+    def __new__(cls, name: str, help: str, keys: str = "", takes: Argument = Argument.NOTHING,
                 range: Range = UNIT) -> Command:
         row = object.__new__(cls)
         row._value_, row.help, row.keys, row.takes, row.range = name, help, tuple(keys.split()), takes, range
@@ -76,42 +76,42 @@ class Command(Enum):
 
     NEXT = "next", "next style", "Right N"
     PREVIOUS = "previous", "previous style", "Left P"
-    STYLE = "style", "style by its number or name", "", Takes.STYLE
-    BYPASS = "bypass", "real picture and back", "0", Takes.SWITCH
+    STYLE = "style", "style by its number or name", "", Argument.STYLE
+    BYPASS = "bypass", "real picture and back", "0", Argument.SWITCH
     STRONGER = "stronger", "stronger", "Up"
     WEAKER = "weaker", "weaker", "Down"
-    STRENGTH = "strength", "how much of the style is seen", "", Takes.LEVEL, Range(LEAST, 1.0)
+    STRENGTH = "strength", "how much of the style is seen", "", Argument.LEVEL, Range(LEAST, 1.0)
     FADE_SHORTER = "fade-shorter", "shorter fades", "["
     FADE_LONGER = "fade-longer", "longer fades", "]"
-    FADE = "fade", "how long a fade takes", "", Takes.LEVEL, Range(0.0, 20.0, "s")
-    KEEP_COLORS = "keep-colors", "the picture's own colours", "C", Takes.SWITCH
-    COLOR = "color", "how much of the picture's own colours is kept", "", Takes.LEVEL
+    FADE = "fade", "how long a fade takes", "", Argument.LEVEL, Range(0.0, 20.0, "s")
+    KEEP_COLORS = "keep-colors", "the picture's own colours", "C", Argument.SWITCH
+    COLOR = "color", "how much of the picture's own colours is kept", "", Argument.LEVEL
     TAP = "tap", "tap the tempo", "T"
-    TEMPO = "tempo", "the tempo", "", Takes.LEVEL, Range(30.0, 240.0, "bpm")
-    BLACK = "black", "black and back", "B", Takes.SWITCH
-    FREEZE = "freeze", "freeze and back", "Z", Takes.SWITCH
-    MIRROR = "mirror", "mirror the preview", "M", Takes.SWITCH
-    MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", Takes.SWITCH
-    FULLSCREEN = "fullscreen", "fullscreen", "F", Takes.SWITCH
-    STATS = "stats", "stats", "I", Takes.SWITCH
-    STRIP = "strip", "style strip", "Tab", Takes.SWITCH
-    VCAM = "vcam", "virtual camera on and off", "V", Takes.SWITCH
-    RECORD = "record", "record on and off", "R", Takes.SWITCH
+    TEMPO = "tempo", "the tempo", "", Argument.LEVEL, Range(30.0, 240.0, "bpm")
+    BLACK = "black", "black and back", "B", Argument.SWITCH
+    FREEZE = "freeze", "freeze and back", "Z", Argument.SWITCH
+    MIRROR = "mirror", "mirror the preview", "M", Argument.SWITCH
+    MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", Argument.SWITCH
+    FULLSCREEN = "fullscreen", "fullscreen", "F", Argument.SWITCH
+    STATS = "stats", "stats", "I", Argument.SWITCH
+    STRIP = "strip", "style strip", "Tab", Argument.SWITCH
+    VCAM = "vcam", "virtual camera on and off", "V", Argument.SWITCH
+    RECORD = "record", "record on and off", "R", Argument.SWITCH
     SNAPSHOT = "snapshot", "snapshot", "S"
     RELOAD = "reload", "load the styles again", "L"
-    MAP = "map", "map of all styles", "A", Takes.SWITCH
-    MAP_X = "map-x", "place on the map or pad, from left to right", "", Takes.LEVEL
-    MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", Takes.LEVEL
-    PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", Takes.STYLE
-    DRIFT = "drift", "drift from style to style", "D", Takes.SWITCH
+    MAP = "map", "map of all styles", "A", Argument.SWITCH
+    MAP_X = "map-x", "place on the map or pad, from left to right", "", Argument.LEVEL
+    MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", Argument.LEVEL
+    PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", Argument.STYLE
+    DRIFT = "drift", "drift from style to style", "D", Argument.SWITCH
     PATH = "path", "record a path, play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
     CAMERA_STYLE = "camera-style", "style of what the camera sees", "E"
     CUE_GO = "cue-go", "next cue of the set list", "G"
     CUE_BACK = "cue-back", "cue before that", "Shift+G"
-    CUE = "cue", "a cue of the set list by its number", "", Takes.CUE
-    CUE_AUTO = "cue-auto", "cues by themselves", "U", Takes.SWITCH
-    HELP = "help", "this help", "H ?", Takes.SWITCH
+    CUE = "cue", "a cue of the set list by its number", "", Argument.CUE
+    CUE_AUTO = "cue-auto", "cues by themselves", "U", Argument.SWITCH
+    HELP = "help", "this help", "H ?", Argument.SWITCH
     QUIT = "quit", "close what is open, quit", "Esc"
 
 
@@ -144,12 +144,12 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
     Buttons send 1 when they are pressed, whatever they do; their release, 0, is not for a command that takes nothing.
     """
     takes = command.takes
-    if takes in (Takes.STYLE, Takes.CUE) and isinstance(told, str) and 0 < len(told) <= MOST_NAME:
+    if takes in (Argument.STYLE, Argument.CUE) and isinstance(told, str) and 0 < len(told) <= MOST_NAME:
         return Action(command, cut=cut, name=told)
-    if told is None and takes in (Takes.NOTHING, Takes.SWITCH):
+    if told is None and takes in (Argument.NOTHING, Argument.SWITCH):
         return Action(command, cut=cut)
     if isinstance(told, (bool, int, float)) and math.isfinite(told):
-        if takes in (Takes.STYLE, Takes.CUE):
+        if takes in (Argument.STYLE, Argument.CUE):
             if float(told).is_integer() and 1 <= told <= 1e6:
                 return Action(command, int(told), cut)
         else:
@@ -159,15 +159,15 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
 
 def released(action: Action) -> bool:
     """Whether this is a button that was let go: nothing is to be done."""
-    return action.command.takes is Takes.NOTHING and action.value is not None and action.value < 0.5
+    return action.command.takes is Argument.NOTHING and action.value is not None and action.value < 0.5
 
 
-_WORDS: Mapping[Takes, Callable[[Command], str]] = {
-    Takes.NOTHING: lambda command: "nothing, or 1",
-    Takes.SWITCH: lambda command: "1, 0, or nothing to turn it over",
-    Takes.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
-    Takes.STYLE: lambda command: "the number of a style, from 1, or its name",
-    Takes.CUE: lambda command: "the number of a cue, from 1",
+_WORDS: Mapping[Argument, Callable[[Command], str]] = {
+    Argument.NOTHING: lambda command: "nothing, or 1",
+    Argument.SWITCH: lambda command: "1, 0, or nothing to turn it over",
+    Argument.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
+    Argument.STYLE: lambda command: "the number of a style, from 1, or its name",
+    Argument.CUE: lambda command: "the number of a cue, from 1",
 }
 
 
@@ -237,4 +237,4 @@ class Console:
 
 def _fader(action: Action) -> Command | None:
     """What is told a value, and so stands where the newest one says, whatever came before."""
-    return action.command if action.value is not None and action.command.takes is not Takes.NOTHING else None
+    return action.command if action.value is not None and action.command.takes is not Argument.NOTHING else None

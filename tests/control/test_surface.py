@@ -16,7 +16,7 @@ from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
-from live_style.control.surface import Takes
+from live_style.control.surface import Argument
 from live_style.control.surface import action_of
 from live_style.control.surface import released
 from live_style.errors import SettingsError
@@ -27,7 +27,7 @@ DESK = Desk(STYLES, seconds=0.5)
 
 
 def test_keys_are_a_view_of_the_table() -> None:
-    pressed = [command for command in Command if command.takes in (Takes.NOTHING, Takes.SWITCH)]
+    pressed = [command for command in Command if command.takes in (Argument.NOTHING, Argument.SWITCH)]
     assert [row.action.command for row in KEYS.rows if row.action.number == 0] == pressed
     assert all(row.keys == row.action.command.keys for row in KEYS.rows if row.action.number == 0)
 
@@ -80,7 +80,7 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
     assert not released(action_of(Command.NEXT, 1)) and not released(action_of(Command.BLACK, 0))
 
 
-@pytest.mark.parametrize("command", [command for command in Command if command.takes is Takes.SWITCH
+@pytest.mark.parametrize("command", [command for command in Command if command.takes is Argument.SWITCH
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
     def stands(desk: Desk) -> tuple[object, ...]:

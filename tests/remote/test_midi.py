@@ -31,14 +31,14 @@ from live_style.remote.midi.bindings import save
 from live_style.remote.midi.door import MidiDoor
 from live_style.remote.midi.library import RtMidi
 from live_style.remote.midi.library import output_like
-from live_style.remote.midi.messages import Source
+from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import message_of
 from live_style.remote.midi.messages import touch_of
 from live_style.remote.midi.player import Player
 from live_style.system import paths
 
-KNOB, BUTTON, KEY, BEND = Source("cc", 1, 7), Source("cc", 1, 41), Source("note", 10, 36), Source("pitch", 1, 0)
+KNOB, BUTTON, KEY, BEND = Control("cc", 1, 7), Control("cc", 1, 41), Control("note", 10, 36), Control("pitch", 1, 0)
 NAME = "nanoKONTROL2 28:0"
 
 
@@ -99,7 +99,7 @@ def played(file: Path) -> Iterator[tuple[Desk, Console]]:
     assert desk.got is None, "it let go"
 
 
-def touch(desk: Desk, source: Source, *values: int) -> None:
+def touch(desk: Desk, source: Control, *values: int) -> None:
     assert desk.got is not None
     for value in values:
         desk.got(message_of(source, value))
@@ -160,7 +160,7 @@ def test_no_message_ends_in_anything_but_a_touch_or_nothing(data: bytes) -> None
         assert message_of(touch.source, touch.value) == data
 
 
-def moves(kind: Kind, values: list[int], start: float = 0.5, source: Source = KNOB) -> list[float]:
+def moves(kind: Kind, values: list[int], start: float = 0.5, source: Control = KNOB) -> list[float]:
     """Where a fader of 0..1 is led: the state follows 50 ms late."""
     player, state, asked = Player([Binding(source, Command.COLOR, kind=kind)]), {"color": start}, list[float]()
     for step, value in enumerate(values):
@@ -211,7 +211,7 @@ def test_encoders_go_on_from_where_the_value_is(kind: Kind, right: int, left: in
 
 
 def cc(*values: int, number: int = 7) -> list[Touch]:
-    return [Touch(Source("cc", 1, number), value) for value in values]
+    return [Touch(Control("cc", 1, number), value) for value in values]
 
 
 @pytest.mark.parametrize(("touches", "label", "kind"), [

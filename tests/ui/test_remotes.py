@@ -10,7 +10,7 @@ import pytest
 
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import Takes
+from live_style.control.surface import Argument
 from live_style.control.surface import action_of
 from tests.support.paper_camera import paper_cameras
 from tests.support.stage import Moment
@@ -39,7 +39,7 @@ def strength_of(moment: Moment) -> float:
 def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
     left_out = {Command.RELOAD, Command.KEEP_STYLE, Command.CAMERA_STYLE}  # this stage has no studio
     for command in set(Command) - left_out - {Command.QUIT}:
-        ask(stage, command, {Takes.LEVEL: 0.5, Takes.STYLE: 2, Takes.CUE: 1}.get(command.takes))
+        ask(stage, command, {Argument.LEVEL: 0.5, Argument.STYLE: 2, Argument.CUE: 1}.get(command.takes))
     ask(stage, Command.QUIT)
     assert not stage.hud.helping, "it closed what was on top"
 
@@ -48,7 +48,7 @@ def test_the_state_tells_of_every_fader_and_switch(stage: Stage) -> None:
     heard = []
     stage.console.listen(heard.append)
     stage.play([None])
-    told = {command.value for command in Command if command.takes in (Takes.LEVEL, Takes.SWITCH)}
+    told = {command.value for command in Command if command.takes in (Argument.LEVEL, Argument.SWITCH)}
     assert told - {Command.CUE_AUTO.value} <= set(stage.console.state), "there is no set list"
     ask(stage, Command.STYLE, "other")
     ask(stage, Command.STRENGTH, 0.4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from live_style.cli.groups import Group
+from live_style.cli.output.groups import Group
 from live_style.cli.styles.add import add
 from live_style.cli.styles.export import export
 from live_style.cli.styles.import_ import import_

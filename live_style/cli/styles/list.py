@@ -6,8 +6,8 @@ import json
 
 import click
 
-from live_style.cli.lines import styled
-from live_style.cli.lines import wrapped
+from live_style.cli.output.lines import styled
+from live_style.cli.output.lines import wrapped
 from live_style.style import Style
 from live_style.styles.collection import Entry
 from live_style.styles.library import Library

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from live_style.control.surface import COMMANDS
 from live_style.control.surface import Command
-from live_style.control.surface import Takes
+from live_style.control.surface import Argument
 from live_style.errors import RemoteError
 from live_style.errors import SettingsError
 from live_style.remote.midi.messages import CONTROL
@@ -20,7 +20,7 @@ from live_style.remote.midi.messages import FULL
 from live_style.remote.midi.messages import NOTE
 from live_style.remote.midi.messages import PITCH
 from live_style.remote.midi.messages import PROGRAM
-from live_style.remote.midi.messages import Source
+from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import Touch
 from live_style.system.atomic_file import write_whole
 
@@ -49,7 +49,7 @@ class Kind(Enum):
 class Binding(NamedTuple):
     """One part of a controller, and what it plays."""
 
-    source: Source
+    source: Control
     command: Command
     number: int = 0
     """Of the style or the cue; 0 for all else."""
@@ -65,7 +65,7 @@ def parse_label(label: str) -> tuple[Command, int]:
     """"strength", or "style:3"; raises SettingsError."""
     name, colon, text = label.partition(":")
     command = COMMANDS.get(name)
-    numbered = command is not None and command.takes in (Takes.STYLE, Takes.CUE)
+    numbered = command is not None and command.takes in (Argument.STYLE, Argument.CUE)
     if command is None or bool(colon) > numbered:
         raise SettingsError(f'there is nothing called "{label}" to play', "`live-style midi list` shows every name.")
     if not colon and not (command is Command.STYLE):
@@ -91,7 +91,7 @@ def learned(touches: Sequence[Touch], command: Command, number: int = 0) -> Bind
     if source.kind == CONTROL and coarse in sources:
         source = coarse
     values = [touch.value for touch in held if touch.source == source]
-    stepped = command.takes is Takes.LEVEL or (command is Command.STYLE and number == 0)
+    stepped = command.takes is Argument.LEVEL or (command is Command.STYLE and number == 0)
     if not stepped:
         return Binding(source, command, number) if source.kind != PITCH else None
     if source.kind in (NOTE, PROGRAM):
@@ -157,4 +157,4 @@ def _binding(row: dict[str, Any]) -> Binding:
         raise ValueError("a row that is none")
     if not (1 <= channel <= 16 and 0 <= place <= FULL):
         raise ValueError("a channel or a number that MIDI does not have")
-    return Binding(Source(kind, channel, place), command, number, Kind(row["kind"]))
+    return Binding(Control(kind, channel, place), command, number, Kind(row["kind"]))

@@ -13,7 +13,7 @@ FINE = 16383
 """The highest value of 7 and of 14 bits."""
 
 
-class Source(NamedTuple):
+class Control(NamedTuple):
     """A key, a button, a knob or a fader of a controller."""
 
     kind: str
@@ -27,7 +27,7 @@ class Source(NamedTuple):
 class Touch(NamedTuple):
     """What a hand did."""
 
-    source: Source
+    source: Control
     value: int
     """0 to FULL, of PITCH to FINE; of a PROGRAM always FULL."""
 
@@ -39,13 +39,13 @@ def touch_of(message: bytes) -> Touch | None:
         return None
     channel = (message[0] & 0x0F) + 1
     if kind == PITCH:
-        return Touch(Source(kind, channel, 0), message[2] << 7 | message[1])
+        return Touch(Control(kind, channel, 0), message[2] << 7 | message[1])
     if kind == PROGRAM:
-        return Touch(Source(kind, channel, message[1]), FULL)
-    return Touch(Source(kind, channel, message[1]), 0 if message[0] & 0xF0 == 0x80 else message[2])
+        return Touch(Control(kind, channel, message[1]), FULL)
+    return Touch(Control(kind, channel, message[1]), 0 if message[0] & 0xF0 == 0x80 else message[2])
 
 
-def message_of(source: Source, value: int) -> bytes:
+def message_of(source: Control, value: int) -> bytes:
     """What sets the light or the motor of a source."""
     status = _STATUS[source.kind] | source.channel - 1
     if source.kind == PITCH:

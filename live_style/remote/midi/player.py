@@ -9,7 +9,7 @@ from typing import NamedTuple
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import State
-from live_style.control.surface import Takes
+from live_style.control.surface import Argument
 from live_style.remote.midi.bindings import LOW_BITS
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import Kind
@@ -18,7 +18,7 @@ from live_style.remote.midi.messages import FULL
 from live_style.remote.midi.messages import NOTE
 from live_style.remote.midi.messages import PITCH
 from live_style.remote.midi.messages import PROGRAM
-from live_style.remote.midi.messages import Source
+from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import message_of
 
@@ -56,9 +56,9 @@ class Player:
         for one in bindings:
             if one.kind is Kind.FINE:
                 self._bindings[one.source._replace(number=one.source.number + LOW_BITS)] = one
-        self._faders: dict[Source, _Fader] = {}
-        self._values: dict[Source, int] = {}
-        self._lights: dict[Source, int] = {}
+        self._faders: dict[Control, _Fader] = {}
+        self._values: dict[Control, int] = {}
+        self._lights: dict[Control, int] = {}
 
     def touched(self, touch: Touch, state: State, now: float) -> tuple[Action, ...]:
         """What a touch asks for."""
@@ -115,7 +115,7 @@ class Player:
         if one.kind is Kind.BUTTON:
             if one.number:
                 return FULL * (value == one.number and not state.get(Command.BYPASS.value))
-            return FULL * bool(value) if one.command.takes is Takes.SWITCH else None
+            return FULL * bool(value) if one.command.takes is Argument.SWITCH else None
         share = _standing(one.command, state)
         sent = self._faders.get(one.source, _Fader()).sent
         if share is None or sent and now - sent[-1][0] < LAG:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import click
 from click._termui_impl import ProgressBar
 
-from live_style.cli.lines import colorful
+from live_style.cli.output.lines import colorful
 from live_style.frame import Image
 from live_style.frame import size_of
 from live_style.imaging.palette import Rgb

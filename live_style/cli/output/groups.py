@@ -6,7 +6,7 @@ import difflib
 
 import click
 
-from live_style.cli.lines import styled
+from live_style.cli.output.lines import styled
 
 
 class _Formatter(click.HelpFormatter):

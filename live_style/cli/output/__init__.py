@@ -1,0 +1,1 @@
+"""What the command line prints: lines, groups of commands, colours, bars, logs, and the streams that take them."""
