@@ -20,7 +20,6 @@ from live_style.imaging.write import read_facts
 from tests.support.films import frames_of
 from tests.support.films import speeds_of
 from tests.support.films import timed_frames_of
-from tests.support.films import timed_frames_of
 from tests.support.films import write_film
 
 QUICK = ["--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu"]
