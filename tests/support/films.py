@@ -89,7 +89,7 @@ def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float
     kept = [0]
     for number in range(1, len(frames)):
         step = np.abs(frames[number].astype(np.float32) - frames[kept[-1]]).mean()
-        if step > 0.05 or times[number] - times[kept[-1]] > 0.25:
+        if step > 0.05 or number == len(frames) - 1:
             kept.append(number)
     steps = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean()
                       for a, b in zip(kept, kept[1:], strict=False)])
