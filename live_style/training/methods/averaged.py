@@ -29,6 +29,8 @@ EDGE = 8
 MIXED, WEAKER = 0.3, 0.1
 # Weights of the sizes that `unlike` compares, and the deviation in 0..1 below which nothing is distinguished.
 STROKES, FAINT = ((1, 0.5), (2, 0.5), (4, 0.25), (16, 0.25)), 0.008
+# Weight of the differences of colours beside their mean: a student that knows no place for a colour paints grey.
+CHROMA = 2.0
 # How much of its difference to a mean over 5x5 px is added to a target.
 SHARPENED = 0.5
 
@@ -191,9 +193,9 @@ def unlike(ours: Tensor, again: Tensor, theirs: Tensor) -> Tensor:
 
 
 def _opponent(picture: Tensor) -> Tensor:
-    """Grey, and red and blue less green."""
+    """Grey, and red and blue less green by their weight."""
     red, green, blue = picture.unbind(1)
-    return torch.stack([(red + green + blue) / 3, red - green, blue - green], dim=1)
+    return torch.stack([(red + green + blue) / 3, CHROMA * (red - green), CHROMA * (blue - green)], dim=1)
 
 
 def _deviation(one: Tensor, other: Tensor) -> Tensor:
