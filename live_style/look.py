@@ -17,7 +17,7 @@ from live_style.errors import StyleError
 Vector = npt.NDArray[np.float32]
 DIMENSIONS = 100
 """Length of a style embedding (Ghiasi et al. 2017)."""
-NORMS = 1692
+NORMS = 1500
 """Scales and biases of the conditional norms of the largest network, and its gates; smaller ones have fewer."""
 Norms = Mapping[str, Vector]
 """What a style that was fitted to some networks adds to their conditional norms: float32[NORMS], of which a network

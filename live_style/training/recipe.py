@@ -21,7 +21,9 @@ from live_style.training.data.batches import batches
 from live_style.training.data.pictures import Photographs, Pictures, find, square
 from live_style.training.export.onnx_files import SPACE, export_predictor, export_transformer, write_checksums
 from live_style.training.methods.gatys import paint
+from live_style.training.methods.palette import palettes
 from live_style.training.metrics.losses import Vgg
+from live_style.training.metrics.painters import Teacher
 from live_style.training.networks.magenta import Magenta
 from live_style.training.networks.ours import SQUARE, PredictorNet, Transformer
 from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
@@ -68,10 +70,13 @@ class _Material:
         file = given.folder.parent / f"teacher-embeddings-{len(self.paintings)}.npy"
         self.embeddings = predicting.embeddings(self.paintings, predicting.opened(self.predict_file), file)
         self.middle = torch.from_numpy(self.embeddings.mean(0))
+        self._teacher = given.teacher
+        self._palettes = file.with_name(f"teacher-palettes-{len(self.paintings)}.npy")
 
-    def ours(self) -> NDArray[np.float32]:
-        """The teacher's embeddings as ours."""
-        return np.asarray(self.embeddings - self.middle.numpy(), np.float32)
+    def styles(self) -> averaged.Styles:
+        """The teacher's embeddings as ours, and the colours of the paintings."""
+        found = palettes(self.paintings, self.embeddings, self.photos, Teacher(self._teacher), self._palettes)
+        return averaged.Styles(np.asarray(self.embeddings - self.middle.numpy(), np.float32), found)
 
 
 def _placed(net: N, device: torch.device) -> N:
@@ -96,7 +101,7 @@ def _lessons(given: Training, material: _Material, run: Run, pictures: Pictures 
     if material.device.type == "cpu" and given.workers:
         torch.set_num_threads(1)
         teacher = partial(teaching, given.teacher / TEACHER_FILES[0], material.middle, given.compiled, material.device)
-    make = averaged.Lessons(Photographs(material.photos), material.ours(), given.batch, given.pixels, teacher, pictures)
+    make = averaged.Lessons(Photographs(material.photos), material.styles(), given.batch, given.pixels, teacher, pictures)
     return batches(make, run.seed(), given.workers)
 
 
@@ -124,7 +129,8 @@ def _learnt(given: Training, material: _Material, run: Run, nets: nn.ModuleDict,
     at_hand = material.device.type == "cpu" and given.workers
     file = given.teacher / TEACHER_FILES[0]
     teach = None if at_hand else teaching(file, material.middle, given.compiled, material.device)
-    learn(run, students, lessons, teach, _quick(predictor, given.compiled) if predictor else None)
+    predict = _quick(predictor, given.compiled) if predictor else None
+    learn(run, students, lessons, teach, predict, given.compiled)
 
 
 def _quick(net: nn.Module, compiled: bool) -> Any:

@@ -22,9 +22,10 @@ from live_style.look import NORMS  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe  # noqa: E402
 from live_style.training.methods import predicting, specialise  # noqa: E402
-from live_style.training.methods.averaged import EDGE, REACH, SHIFTS, Lessons, Teach, average, crops_of  # noqa: E402
-from live_style.training.methods.averaged import difference, learn, sharpened  # noqa: E402
+from live_style.training.methods.averaged import EDGE, REACH, SHIFTS, Lessons, Styles, Teach, average  # noqa: E402
+from live_style.training.methods.averaged import difference, learn, recoloured, sharpened, unlike  # noqa: E402
 from live_style.training.data.batches import PATIENCE, batches  # noqa: E402
+from live_style.training.data.filmed import filmed  # noqa: E402
 from live_style.training.data.pictures import HELD_OUT_OF, Photographs, Pictures  # noqa: E402
 from live_style.training.data.pictures import Place, find, source_of, square  # noqa: E402
 from live_style.training.export.onnx_files import export_predictor, export_transformer  # noqa: E402
@@ -34,10 +35,13 @@ from live_style.training.networks.magenta import Magenta  # noqa: E402
 from live_style.training.networks.ours import SIZES, PredictorNet, Transformer, Widths, stylize  # noqa: E402
 from live_style.inference.onnxruntime import plain_session  # noqa: E402
 from live_style.training.networks.reading import read_predictor, read_transformer, started  # noqa: E402
+from live_style.training.methods.palette import MOST, colour_map  # noqa: E402
 from live_style.training.methods.run import Run  # noqa: E402
 from tests.support.lessons import drawn, write_data, write_teacher  # noqa: E402
 
-TINY = Widths(4, 8, 8, 4, 1, 1)
+TINY = Widths(4, 8, 8, 4, 1)
+# Maps that change no colours.
+SAME = np.tile(np.eye(3, 4, dtype=np.float32), (5, 1, 1))
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +74,7 @@ def training(data: Path, teacher: Path, folder: Path, crops: int, start: Path | 
 def test_tiny_networks_learn_what_the_teacher_paints_and_go_on_after_a_cut(
         data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIZES, "balanced", TINY)
-    monkeypatch.setitem(SIZES, "fast", TINY._replace(quarter_blocks=0))
+    monkeypatch.setitem(SIZES, "fast", TINY._replace(blocks=2))
     recipe.networks(("balanced", "fast"), training(data, teacher, tmp_path / "a", 480))
     rows = losses(tmp_path / "a")
     assert len(rows) == 6 and rows[-1] < 0.7 * rows[0]
@@ -89,10 +93,10 @@ def test_tiny_networks_learn_what_the_teacher_paints_and_go_on_after_a_cut(
 def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teacher: Path) -> None:
     given = training(data, teacher, Path("unused"), 1)
     middle = torch.zeros(100)
-    photos, embeddings = Photographs(Pictures(find(data, "content")[0])), np.eye(5, 100, dtype=np.float32)
+    photos, styles = Photographs(Pictures(find(data, "content")[0])), Styles(np.eye(5, 100, dtype=np.float32), SAME)
     paint = partial(recipe.teaching, teacher / recipe.TEACHER_FILES[0], middle, False, torch.device("cpu"))
-    there = batches(Lessons(photos, embeddings, 2, 32, paint), 7, workers=1)
-    here = batches(Lessons(photos, embeddings, 2, 32), 7, workers=0)
+    there = batches(Lessons(photos, styles, 2, 32, paint), 7, workers=1)
+    here = batches(Lessons(photos, styles, 2, 32), 7, workers=0)
     for _ in range(2):
         with_target, without = next(there), next(here)
         assert np.array_equal(with_target.windows, without.windows) and without.target is None
@@ -101,7 +105,7 @@ def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teach
     assert not np.array_equal(next(here).windows, without.windows), "none comes twice"
     there.close()
     with pytest.raises(ValueError, match="negative"):
-        next(batches(Lessons(photos, embeddings, -1, 32), 7, workers=1))
+        next(batches(Lessons(photos, styles, -1, 32), 7, workers=1))
     assert given.workers == 0
 
 
@@ -132,11 +136,11 @@ def test_the_average_lies_on_the_crop_whatever_the_shifts() -> None:
     shifts = np.array([[0, 8], [3, 1], [8, 8], [5, 0]])
     assert len(shifts) == SHIFTS
     same = average(lambda frame, style: frame, windows, torch.zeros(2, 100), shifts)
-    assert torch.allclose(same, crops_of(windows), atol=1e-6)
+    assert torch.allclose(same, windows[:, :, 12:-12, 12:-12], atol=1e-6)
     grid = torch.zeros(1, 1, windows.shape[2] - REACH, windows.shape[3] - REACH)
     grid[..., ::2] = 1.0  # a teacher that stamps columns on its own grid
     stamped = average(lambda frame, style: frame + grid, windows, torch.zeros(2, 100), np.array([[0, 0], [0, 1]]))
-    assert torch.allclose(stamped, crops_of(windows) + 0.5, atol=1e-6), "what hangs on the grid is averaged away"
+    assert torch.allclose(stamped, windows[:, :, 12:-12, 12:-12] + 0.5, atol=1e-6), "what hangs on the grid is averaged away"
 
 
 def test_a_sharpened_target_has_more_contrast_at_edges_and_the_same_elsewhere() -> None:
@@ -151,6 +155,38 @@ def test_the_pixel_loss_is_nothing_for_the_same_and_sees_blur(data: Path) -> Non
     picture = torch.from_numpy(drawn(1)).permute(2, 0, 1)[None] / 255
     blurred = torch.nn.functional.avg_pool2d(picture, 3, 1, 1)
     assert float(difference(picture, picture)) == 0 < float(difference(blurred, picture))
+
+
+def test_only_strokes_that_do_not_hang_on_the_noise_count() -> None:
+    chance = torch.Generator().manual_seed(0)
+    target, other, another = (0.5 + 0.1 * torch.randn(1, 3, 64, 64, generator=chance) for _ in range(3))
+    assert float(unlike(target, target, target)) < 1e-6
+    steady, dancing, bare = (float(unlike(*pair, target)) for pair in
+                             ((other, other), (other, another), (target * 0 + 0.5, target * 0 + 0.5)))
+    assert steady < 0.3 * dancing and dancing > 0.8 * bare, "two answers that have nothing in common are blank"
+
+
+def test_colours_are_moved_to_those_of_the_painting_and_no_further() -> None:
+    painted = drawn(1, 64) // 2 + 40
+    painting = (painted @ [[1.2, 0.2, 0], [0, 0.9, 0.1], [0.1, 0, 0.8]] + [10, -20, 30]).clip(0, 255).astype(np.uint8)
+    colours = colour_map(painted, painting)
+    moved = recoloured(torch.from_numpy(painted / 255).float().permute(2, 0, 1)[None], torch.from_numpy(colours)[None])
+    ours, theirs = moved[0].flatten(1).numpy(), painting.reshape(-1, 3).T / 255
+    assert np.allclose(ours.mean(1), theirs.mean(1), atol=0.01)
+    assert np.allclose(np.cov(ours), np.cov(theirs), atol=1e-3)
+    grey = np.repeat(painted[..., :1], 3, axis=2) // 8 + 100
+    stretched = np.linalg.eigvalsh(colour_map(grey, drawn(2, 64))[:, :3].astype(float))
+    assert 1 / MOST - 1e-3 <= stretched.min() and stretched.max() <= MOST + 1e-3
+
+
+def test_two_frames_of_one_view_differ_a_little_in_points_and_in_blocks() -> None:
+    chance = np.random.default_rng(0)
+    views = np.stack([drawn(seed, 64) for seed in range(8)])
+    one, other = filmed(views, chance), filmed(views, chance)
+    assert one.shape == views.shape and one.dtype == np.uint8
+    apart = one.astype(np.float32) - other
+    blocks = apart.reshape(8, 8, 8, 8, 8, 3).mean((2, 4))
+    assert 0.5 < np.abs(apart).mean() < 12 and 0.2 < np.abs(blocks).mean() < 4
 
 
 def test_a_run_of_another_optimiser_is_refused_with_its_cure(tmp_path: Path) -> None:
@@ -354,6 +390,6 @@ def test_a_lesson_is_learned_without_a_process_of_its_own(data: Path, tmp_path: 
 
     photos = Photographs(Pictures(find(data, "content")[0]))
     run = Run(torch.nn.ModuleDict({"tiny": Transformer(TINY)}), tmp_path, 160, peak=5e-3, clip=1.0, keep=0.9)
-    lessons = batches(Lessons(photos, np.zeros((2, 100), np.float32), 4, 32), 0, 0)
+    lessons = batches(Lessons(photos, Styles(np.zeros((2, 100), np.float32), SAME), 4, 32), 0, 0)
     learn(run, dict(run.net.items()), lessons, Teach(Mean(), torch.zeros(100)))  # type: ignore[operator]
     assert losses(tmp_path)[-1] < losses(tmp_path)[0] and run.crops == 160

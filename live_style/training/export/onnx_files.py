@@ -85,15 +85,17 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     """The network proper: the folded picture - 0.5 -> the folded painting 0..1."""
     *pieces, quarter_gate, gate = _affine(g, net)
     norms = iter(zip(pieces[0::2], pieces[1::2]))
-    first = _array(net.down1.weight)[:, TURN]
-    x = g.add("Relu", _conv_by(g, "down1", picture, first, _array(cast(Tensor, net.down1.bias)), 1), name="down1_relu")
+    weight = _array(net.down1.weight)[:, TURN]
+    x = g.add("Relu", _conv_by(g, "down1", picture, weight, _array(cast(Tensor, net.down1.bias)), 1), name="down1_relu")
     quarter = g.add("Relu", _conv(g, "down2", x, net.down2), name="down2_relu")
     x = g.add("Relu", _conv(g, "down3", quarter, net.down3), name="down3_relu")
-    x = _blocks(g, "block", x, net.blocks(), norms)
+    for i, (first, second) in enumerate(net.blocks()):
+        y = _norm(g, f"block{i}a_norm", _conv(g, f"block{i}a", x, first), *next(norms))
+        y = _conv(g, f"block{i}b", g.add("Relu", y, name=f"block{i}_relu"), second)
+        x = g.add("Add", x, _norm(g, f"block{i}b_norm", y, *next(norms)), name=f"block{i}")
     x = _norm(g, "up1_norm", doubled_conv(g, "up1", x, _array(net.up1.weight), picture, 2), *next(norms))
     x = g.add("Add", x, _gated(g, "quarter_skip", quarter, quarter_gate), name="up1_sum")
     x = g.add("Relu", x, name="up1_relu")
-    x = _blocks(g, "quarter_block", x, net.quarter_blocks(), norms)
     # A convolution of what was joined is the sum of one of each.
     weight, own = _array(net.up2.weight), net.widths.quarter
     above = doubled_conv(g, "up2", x, weight[:, :own], picture, 1)
@@ -103,15 +105,6 @@ def _network(g: Graph, net: Transformer, picture: str) -> str:
     bias = _array(cast(Tensor, net.out.bias))[TURN]
     x = _conv_by(g, "out", x, _array(net.out.weight)[TURN], bias, 1)
     return str(g.add("Sigmoid", x, name="painting"))
-
-
-def _blocks(g: Graph, name: str, x: str, blocks: list[tuple[nn.Conv2d, nn.Conv2d]],
-            norms: Iterator[tuple[str, str]]) -> str:
-    for i, (first, second) in enumerate(blocks):
-        y = _norm(g, f"{name}{i}a_norm", _conv(g, f"{name}{i}a", x, first), *next(norms))
-        y = _conv(g, f"{name}{i}b", g.add("Relu", y, name=f"{name}{i}_relu"), second)
-        x = g.add("Add", x, _norm(g, f"{name}{i}b_norm", y, *next(norms)), name=f"{name}{i}")
-    return x
 
 
 def _gated(g: Graph, name: str, x: str, gate: str) -> str:

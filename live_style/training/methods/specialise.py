@@ -15,7 +15,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from live_style.training.methods.averaged import NOISE, difference
+from live_style.training.methods.averaged import difference
+from live_style.training.data.filmed import filmed
 from live_style.training.data.pictures import Photographs, Pixels, to_tensor
 from live_style.training.export.onnx_files import in_graph, mark
 from live_style.training.metrics.losses import CONTENT, USUAL_CONTENT, Vgg, content_distance, gram, patches
@@ -114,8 +115,8 @@ def specialise(nets: Sequence[Transformer], predictor: PredictorNet, vgg: Vgg, p
 def _step(nets: Sequence[Transformer], aim: _Aim, start: Tensor, style: Tensor, offsets: Sequence[Tensor],
           photos: Photographs, weights: Weights, chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Distance, logarithm of content, and loss of one batch, means over the networks."""
-    frames = to_tensor(np.stack([photos.draw(SIZE, chance) for _ in range(BATCH)]), start.device)
-    noisy = (frames + NOISE * float(chance.random()) * torch.randn_like(frames)).clamp(0, 1)
+    clean = np.stack([photos.draw(SIZE, chance) for _ in range(BATCH)])
+    frames, noisy = (to_tensor(pixels, start.device) for pixels in (clean, filmed(clean, chance)))
     down, right = chance.integers(0, SHIFT + 1, 2)
     zoom = float(chance.choice([0.75, 1.0, 1.0, 1.25]))
     found = []

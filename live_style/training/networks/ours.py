@@ -19,20 +19,18 @@ OPEN = 0.5
 
 
 class Widths(NamedTuple):
-    """Channels at half size, at a quarter, at an eighth, and after the last upsampling; numbers of residual blocks."""
+    """Channels at half size, at a quarter, at an eighth, and after the last upsampling; number of residual blocks."""
 
     half: int
     quarter: int
     eighth: int
     up: int
     blocks: int
-    """Residual blocks at an eighth of the size."""
-    quarter_blocks: int
-    """Residual blocks at a quarter of the size, after the first upsampling."""
+    """Residual blocks, at an eighth of the size."""
 
     def norms(self) -> list[int]:
         """Channels of every conditional instance norm, in the order in which the graph meets them."""
-        return [self.eighth] * (2 * self.blocks) + [self.quarter] * (1 + 2 * self.quarter_blocks) + [self.up]
+        return [self.eighth] * (2 * self.blocks) + [self.quarter, self.up]
 
     def gates(self) -> list[int]:
         """Channels of the two gated skips: the features at a quarter of the size, the folded frame."""
@@ -40,14 +38,14 @@ class Widths(NamedTuple):
 
     def macs_per_pixel(self) -> float:
         """Multiply-adds of all convolutions for each pixel of the frame."""
-        half, quarter, eighth, up, blocks, quarter_blocks = self
+        half, quarter, eighth, up, blocks = self
         at_half = 9 * (FOLDED * half + (quarter + FOLDED) * up + up * FOLDED)
-        at_quarter = 9 * quarter * (half + eighth + 2 * quarter_blocks * quarter)
+        at_quarter = 9 * quarter * (half + eighth)
         at_eighth = 9 * eighth * (quarter + 2 * blocks * eighth)
         return at_half / 4 + at_quarter / 16 + at_eighth / 64
 
 
-SIZES = {"fast": Widths(16, 32, 64, 16, 3, 0), "balanced": Widths(16, 48, 80, 32, 4, 1)}
+SIZES = {"fast": Widths(16, 32, 64, 16, 3), "balanced": Widths(16, 48, 80, 32, 4)}
 
 
 def conditional_norm(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
@@ -77,14 +75,13 @@ class Transformer(nn.Module):
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         self.widths = widths
-        half, quarter, eighth, up, blocks, quarter_blocks = widths
+        half, quarter, eighth, up, blocks = widths
         self.down1 = _conv(FOLDED, half)
         self.down2 = _conv(half, quarter, stride=2)
         self.down3 = _conv(quarter, eighth, stride=2)
         # No biases before an instance norm: it takes them out again.
         self.body = nn.ModuleList(_conv(eighth, eighth, bias=False) for _ in range(2 * blocks))
         self.up1 = _conv(eighth, quarter, bias=False)
-        self.refine = nn.ModuleList(_conv(quarter, quarter, bias=False) for _ in range(2 * quarter_blocks))
         self.up2 = _conv(quarter + FOLDED, up, bias=False)
         self.out = _conv(up, FOLDED)
         # One matrix for all that depends on the style: gamma and beta of every norm, then the gates of the skips.
@@ -96,12 +93,9 @@ class Transformer(nn.Module):
                 part.fill_(value)
 
     def blocks(self) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
-        """The two convolutions of each residual block at an eighth of the size."""
-        return _pairs(self.body)
-
-    def quarter_blocks(self) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
-        """The two convolutions of each residual block at a quarter of the size."""
-        return _pairs(self.refine)
+        """The two convolutions of each residual block."""
+        found = cast("list[nn.Conv2d]", list(self.body))
+        return list(zip(found[0::2], found[1::2]))
 
     def parts(self) -> list[int]:
         """Lengths of the pieces of what `affine` gives: gamma and beta of each norm, then the gates."""
@@ -121,17 +115,9 @@ class Transformer(nn.Module):
             x = x + conditional_norm(second(inner), *next(norms))
         x = conditional_norm(self.up1(_doubled(x)), *next(norms))
         x = F.relu(x + quarter * quarter_gate[..., None, None].to(quarter.dtype))
-        for first, second in self.quarter_blocks():
-            inner = F.relu(conditional_norm(first(x), *next(norms)))
-            x = x + conditional_norm(second(inner), *next(norms))
         skip = (folded * gate[..., None, None].to(folded.dtype)).to(x.dtype)
         x = F.relu(conditional_norm(self.up2(torch.cat([_doubled(x), skip], dim=1)), *next(norms)))
         return torch.sigmoid(F.pixel_shuffle(self.out(x), 2).float())
-
-
-def _pairs(convs: nn.ModuleList) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
-    found = cast("list[nn.Conv2d]", list(convs))
-    return list(zip(found[0::2], found[1::2]))
 
 
 def stylize(net: Transformer, frame: Tensor, style: Tensor, strength: Tensor, color: Tensor,

@@ -55,7 +55,7 @@ def _filled(state: dict[str, Tensor]) -> PredictorNet | Transformer:
 def _widths(state: dict[str, Tensor]) -> Widths:
     eighth, quarter = state["down3.weight"].shape[:2]
     return Widths(state["down1.weight"].shape[0], quarter, eighth, state["up2.weight"].shape[0],
-                  *(sum(name.startswith(part) for name in state) // 2 for part in ("body.", "refine.")))
+                  sum(name.startswith("body.") for name in state) // 2)
 
 
 def read_transformer(path: Path) -> Transformer:
@@ -82,10 +82,8 @@ def _of_graph(path: Path) -> Transformer:
     state["down1.weight"] = _turned(state["down1.weight"])
     state |= {"out.weight": _turned(state["out.weight"].transpose(0, 1)).transpose(0, 1).contiguous(),
               "out.bias": _turned(state["out.bias"][None])[0]}
-    for block, part in (("block", "body"), ("quarter_block", "refine")):
-        count = sum(name.startswith(block) and name.endswith("a_weight") for name in found)
-        state |= {f"{part}.{2 * i + j}.weight": found[f"{block}{i}{'ab'[j]}_weight"]
-                  for i in range(count) for j in (0, 1)}
+    count = sum(name.startswith("block") and name.endswith("a_weight") for name in found)
+    state |= {f"body.{2 * i + j}.weight": found[f"block{i}{'ab'[j]}_weight"] for i in range(count) for j in (0, 1)}
     for part in _DOUBLED:
         whole = f"{part}_weight"
         state[f"{part}.weight"] = found[whole] if whole in found else whole_kernel(found, part)
