@@ -10,7 +10,6 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
@@ -101,7 +100,8 @@ def _lessons(given: Training, material: _Material, run: Run, pictures: Pictures 
     if material.device.type == "cpu" and given.workers:
         torch.set_num_threads(1)
         teacher = partial(teaching, given.teacher / TEACHER_FILES[0], material.middle, given.compiled, material.device)
-    make = averaged.Lessons(Photographs(material.photos), material.styles(), given.batch, given.pixels, teacher, pictures)
+    photos, styles = Photographs(material.photos), material.styles()
+    make = averaged.Lessons(photos, styles, given.batch, given.pixels, teacher, pictures)
     return batches(make, run.seed(), given.workers)
 
 

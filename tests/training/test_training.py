@@ -93,7 +93,8 @@ def test_tiny_networks_learn_what_the_teacher_paints_and_go_on_after_a_cut(
 def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teacher: Path) -> None:
     given = training(data, teacher, Path("unused"), 1)
     middle = torch.zeros(100)
-    photos, styles = Photographs(Pictures(find(data, "content")[0])), Styles(np.eye(5, 100, dtype=np.float32), SAME)
+    photos = Photographs(Pictures(find(data, "content")[0]))
+    styles = Styles(np.eye(5, 100, dtype=np.float32), SAME)
     paint = partial(recipe.teaching, teacher / recipe.TEACHER_FILES[0], middle, False, torch.device("cpu"))
     there = batches(Lessons(photos, styles, 2, 32, paint), 7, workers=1)
     here = batches(Lessons(photos, styles, 2, 32), 7, workers=0)

@@ -63,9 +63,13 @@ class Styles(NamedTuple):
     embeddings: NDArray[np.float32]
     colours: NDArray[np.float32]
 
-    def mixed(self, first: NDArray[np.int64], second: NDArray[np.int64], share: NDArray[np.float32],
+    def mixed(self, numbers: NDArray[np.int64], share: NDArray[np.float32],
               strength: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Embeddings and maps of N mixtures; share of the second and strength, [N,1]. At strength 0 all are alike."""
+        """Embeddings and maps of N mixtures of two paintings each; at strength 0 all are alike.
+
+        numbers: [2,N] of the paintings; share of the second and strength: [N,1].
+        """
+        first, second = numbers
         style = (self.embeddings[first] * (1 - share) + self.embeddings[second] * share) * strength
         flat = self.colours.reshape(len(self.colours), -1)
         mean = flat.mean(0)
@@ -102,7 +106,7 @@ class Lessons:
         share = np.where(chance.random(count) < MIXED, chance.random(count), 0.0).astype(np.float32)[:, None]
         strength = np.where(chance.random(count) < WEAKER, chance.uniform(0.3, 1.0, count), 1.0)
         strength = strength.astype(np.float32)[:, None]
-        style, colours = self._styles.mixed(*numbers, share, strength)
+        style, colours = self._styles.mixed(numbers, share, strength)
         views = np.concatenate([_inside(filmed(windows, chance)) for _ in "ab"])
         shifts = np.stack([chance.permutation(REACH + 1)[:SHIFTS] for _ in "yx"], axis=1)
         if self._pictures is None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live_style.training.data.pictures import Pictures, Pixels
-from live_style.training.metrics.painters import Painter
+from live_style.training.metrics.painters import PicturePainter
 from live_style.training.networks.ours import SQUARE
 
 # Photographs across and down the sheet, and their side, px.
@@ -24,7 +24,7 @@ MOST = 2.0
 FLOOR = 1e-5
 
 
-def palettes(paintings: Pictures, embeddings: NDArray[np.float32], photos: Pictures, teacher: Painter,
+def palettes(paintings: Pictures, embeddings: NDArray[np.float32], photos: Pictures, teacher: PicturePainter,
              file: Path) -> NDArray[np.float32]:
     """Colour maps [M,3,4] of all paintings, whose embeddings [M,100] the teacher knows; kept in a file."""
     if not file.exists():
