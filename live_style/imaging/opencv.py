@@ -111,9 +111,10 @@ def weights_of_change(a: Plane, b: Plane, table: Plane, reach: int) -> Plane:
     return _u8(cv2.LUT(cv2.blur(change, (3, 3)), table))
 
 
-def weights_of_mean_change(a: Plane, b: Plane, table: Plane, side: int) -> Plane:
-    """`table`[mean |a - b| over `side` x `side` pixels] of two planes; table uint8[256]."""
-    return _u8(cv2.LUT(cv2.blur(cv2.absdiff(a, b), (side, side)), table))
+def weights_of_lasting_change(kept: Plane, before: Plane, new: Plane, table: Plane, side: int) -> Plane:
+    """`table`[mean |new - kept| less 1.2 of mean |new - before|], over `side` x `side` pixels; table uint8[256]."""
+    changed, dancing = (cv2.blur(cv2.absdiff(new, old), (side, side)) for old in (kept, before))
+    return _u8(cv2.LUT(cv2.subtract(changed, cv2.convertScaleAbs(dancing, alpha=1.2)), table))
 
 
 def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane) -> npt.NDArray[np.uint8]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from live_style.frame import Image
@@ -11,17 +13,17 @@ from live_style.imaging.opencv import brightness
 from live_style.imaging.opencv import resize
 from live_style.imaging.opencv import weigh
 from live_style.imaging.opencv import weights_of_change
-from live_style.imaging.opencv import weights_of_mean_change
+from live_style.imaging.opencv import weights_of_lasting_change
 from live_style.look import Look
 
 STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
-CALM, NEW, AREA = 4.0, 10.0, 15
-"""Levels of `brightness` by which a painting differs from what is shown, on average over AREA pixels of half of the
-size: less is flicker, more is other strokes."""
-MOTION = 0.002
-"""The share of a picture that must move for new strokes elsewhere to be let through: in a picture that stands still
-everywhere, all that changes is flicker."""
+CALM, NEW, AREA = 3.0, 8.0, 15
+"""Levels of `brightness` by which a painting differs from what is shown, and more than from the painting before, on
+average over AREA pixels of half of the size: less is flicker, more is other strokes."""
+MOTION, SETTLING = 0.002, 8
+"""The share of a picture that must move for new strokes elsewhere to be let through, and the frames after that: in a
+picture that stands still everywhere, all that changes is flicker."""
 REACH = 5
 """Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
 MELT = 10
@@ -29,16 +31,26 @@ MELT = 10
 LEAST = 0.08
 """The least share of a new painting: what stands still follows slow light within half a second."""
 
-Memory = tuple[Plane, Image]
-"""What was seen and what was shown, averaged; never written to once it left its maker."""
+
+class Memory(NamedTuple):
+    """What the next frame is averaged with; never written to once it left its maker."""
+
+    seen: Plane
+    shown: Image
+    """Averaged, as `seen` is."""
+    painted: Plane | None = None
+    """The brightness of the last painting, while something moves or has just moved."""
+    settling: int = 0
+    """Frames for which it still counts as moving."""
 
 
 class Steadier:
     """Averages a painting over time where its *input* stands still; one for each stream of frames.
 
     Networks paint sensor noise as dancing strokes, which this takes out. Where the input changes, the new painting is
-    taken whole: no ghosts, no lag. It is taken too where the painting itself has clearly become another one, as what
-    moves changes the strokes far around it, which would stay behind as a trail. A new look is taken whole everywhere.
+    taken whole: no ghosts, no lag. It is taken too where the painting itself has become another one and stays so, as
+    what moves changes the strokes far around it, which would stay behind as a trail. Strokes that dance differ from the
+    painting before by more than from what is shown, which is their mean. A new look is taken whole everywhere.
     """
 
     def __init__(self, amount: float) -> None:
@@ -63,25 +75,33 @@ class Steadier:
 
     def settle(self, seen: Image, painted: Image, look: Look) -> Image:
         """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
-        light = brightness(seen)
-        if self._held is None or look is not self._look and not self._melting:
-            self._look, self._held = look, (light, painted)
+        light, held = brightness(seen), self._held
+        if held is None or look is not self._look and not self._melting:
+            self._look, self._held = look, Memory(light, painted)
             return painted
-        before, shown = self._held
-        if shown.shape != painted.shape:
-            before, shown = light, resize(shown, size_of(painted))
+        if held.shown.shape != painted.shape:
+            held = Memory(light, resize(held.shown, size_of(painted)))
         if self._melting:
             self._look = look
-            weights = weights_of_change(before, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
+            weights = weights_of_change(held.seen, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
             self._melting -= 1
         else:
-            weights = weights_of_change(before, light, self._table, REACH)
-            if np.count_nonzero(weights > 127) > MOTION * weights.size:
-                strokes = weights_of_mean_change(brightness(shown), brightness(painted), self._strokes, AREA)
+            weights = weights_of_change(held.seen, light, self._table, REACH)
+            before, held = held.painted, _after(held, painted, weights)
+            if before is not None and held.painted is not None:
+                kept = brightness(held.shown)
+                strokes = weights_of_lasting_change(kept, before, held.painted, self._strokes, AREA)
                 weights = np.maximum(weights, strokes)
-        whole = resize(weights, size_of(painted))
-        self._held = weigh(before, light, weights), weigh(shown, painted, whole)
-        return self._held[1]
+        shown = weigh(held.shown, painted, resize(weights, size_of(painted)))
+        self._held = held._replace(seen=weigh(held.seen, light, weights), shown=shown)
+        return shown
+
+
+def _after(held: Memory, painted: Image, moving: Plane) -> Memory:
+    """With what is to be known of a painting while something moves."""
+    moves = np.count_nonzero(moving > 127) > MOTION * moving.size
+    settling = SETTLING if moves else max(0, held.settling - 1)
+    return held._replace(painted=brightness(painted) if settling else None, settling=settling)
 
 
 def _table(rest: float, low: float = STILL, high: float = MOVING) -> Plane:

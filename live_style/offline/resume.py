@@ -54,9 +54,9 @@ class Checkpoints:
         arrays: dict[str, Any] = {}
         facts = []
         for number, (pictures, look_at, memory) in enumerate(self._newest):
-            facts.append({"pictures": pictures, "look_at": look_at, "memory": memory is not None})
-            if memory is not None:
-                arrays[f"seen{number}"], arrays[f"shown{number}"] = memory
+            facts.append({"pictures": pictures, "look_at": look_at, "settling": memory.settling if memory else None})
+            planes = memory._asdict() if memory else {}
+            arrays |= {f"{name}{number}": planes[name] for name in _PLANES if planes.get(name) is not None}
         text = json.dumps({"settings": self._settings, "checkpoints": facts}).encode()
         buffer = io.BytesIO()
         np.savez(buffer, facts=np.frombuffer(text, np.uint8), **arrays)
@@ -72,8 +72,7 @@ class Checkpoints:
                 facts = json.loads(arrays["facts"].tobytes())
                 before = dict(facts["settings"])
                 self._newest = [
-                    Checkpoint(int(one["pictures"]), float(one["look_at"]),
-                               (arrays[f"seen{n}"], arrays[f"shown{n}"]) if one["memory"] else None)
+                    Checkpoint(int(one["pictures"]), float(one["look_at"]), _memory(one["settling"], arrays, n))
                     for n, one in enumerate(facts["checkpoints"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
             raise SinkError(f"{self.file.name}, which tells how to go on, cannot be read", _ANEW) from e
@@ -81,6 +80,16 @@ class Checkpoints:
             if before.get(key) != now:
                 raise SinkError(_other(key, str(before.get(key)), now), f"Give the same settings. {_ANEW}")
         return self._newest
+
+
+_PLANES = ("seen", "shown", "painted")
+
+
+def _memory(settling: int | None, arrays: Mapping[str, Any], number: int) -> Memory | None:
+    if settling is None:
+        return None
+    planes = {name: arrays[f"{name}{number}"] for name in _PLANES if f"{name}{number}" in arrays}
+    return Memory(**planes, settling=settling)
 
 
 _ANEW = "Without --resume and with --overwrite the film is begun anew."

@@ -58,6 +58,29 @@ def test_a_still_wall_stays_still_beside_a_waving_hand():
     assert change(shown, columns=slice(110, 160)) < 0.3 * change(raw, columns=slice(110, 160))
 
 
+def test_bold_strokes_that_dance_on_a_still_wall_stand_still_too_beside_a_waving_hand():
+    steadier = Steadier(0.9)
+    seen = [scene(20 + 6 * (t % 5)) for t in range(30)]
+    raw = [noisy(255 - frame, t, 2) for t, frame in enumerate(seen)]
+    for t, paint in enumerate(raw):  # blotches of 8 px, of two colours by chance
+        blotches = np.random.default_rng(t).integers(0, 2, (15, 7, 1), np.uint8).repeat(8, 0).repeat(8, 1)
+        paint[:, 104:] = 130 + 40 * blotches
+    shown = [steadier.settle(a, b, LOOK) for a, b in zip(seen, raw, strict=True)]
+    assert change(shown, columns=slice(110, 160)) < 0.4 * change(raw, columns=slice(110, 160))
+
+
+def test_what_the_last_motion_left_is_painted_over_when_nothing_moves_any_more():
+    steadier = Steadier(0.9)
+    for x in range(0, 160, 8):
+        seen = scene(x)
+        paint = 255 - seen
+        paint[:, ::2] -= 40  # other strokes all over, as long as the block is there
+        steadier.settle(seen, paint, LOOK)
+    for _ in range(6):
+        shown = steadier.settle(scene(), 255 - scene(), LOOK)
+    assert np.abs(shown.astype(int) - (255 - scene()))[:, :140].max() <= 4
+
+
 def test_strokes_that_hang_on_something_far_leave_no_trail():
     """What moves changes the strokes around it, over ground that stands still."""
     steadier = Steadier(0.9)
