@@ -27,6 +27,7 @@ from live_style.sources import open_source
 from live_style.sources.devices import list_cameras
 from live_style.sources.video import ClipSource
 from live_style.video.output import VideoWriter
+from tests.support.films import write_clip as write_film
 from tests.support.servers import LIVE_FPS
 from tests.support.servers import serving
 
@@ -188,7 +189,8 @@ def test_after_a_long_pause_it_goes_on_where_the_clock_is(clip: Path, monkeypatc
 
 def test_uneven_times_are_kept(tmp_path: Path) -> None:
     times = [0.0, 0.04, 0.2, 0.24, 0.5, 0.54, 0.9]
-    source = ClipSource(str(write_clip(tmp_path / "uneven.mp4", times)))
+    pictures = [np.full((SIZE[1], SIZE[0], 3), 10 * number, np.uint8) for number in range(len(times))]
+    source = ClipSource(str(write_film(tmp_path / "uneven.mp4", pictures, [round(600 * at) for at in times])))
     source.open()
     frames = [source.read() for _ in times]
     source.close()
