@@ -201,7 +201,7 @@ def test_a_trail_is_seen_behind_a_moving_block() -> None:
 
 
 def test_evaluation_gives_figures(data: Path, tmp_path: Path) -> None:
-    export_transformer(Transformer(Widths(4, 8, 8, 4, 1, 0)), "fast", tmp_path / "transformer-fast-fp32.onnx",
+    export_transformer(Transformer(Widths(4, 8, 8, 4, 1)), "fast", tmp_path / "transformer-fast-fp32.onnx",
                        half=False)
     export_predictor(PredictorNet(), tmp_path / "predictor-fp32.onnx")
     ours = Ours(tmp_path / "transformer-fast-fp32.onnx", tmp_path / "predictor-fp32.onnx")
