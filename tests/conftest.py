@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
+import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import live_style.inference.onnxruntime  # noqa: F401 - the library's door comes before any test that imports it itself
@@ -15,13 +19,43 @@ from live_style.system.process_setup import configure
 
 configure()  # the tests play the command line
 
+SAMPLE, ALL = 25, 300
+"""How many examples are made up for each test with `given`: by default, and where nothing long is left out."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    count = SAMPLE if "not long" in config.option.markexpr else ALL
+    hypothesis.settings.register_profile("live-style", max_examples=count)
+    hypothesis.settings.load_profile("live-style")
+
+
+CLOCKED = ("contract", "diagnostics", "pipeline", "remote", "scenarios", "sinks", "sources", "telemetry", "ui")
+"""Folders of tests that look at the clock, or open windows and ports: with `-n 2` one process runs them all."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test that is marked `sampled(n)`, all cases but n are long: which ones, its name decides."""
+    for item in items:
+        if item.path.parent.name in CLOCKED:
+            item.add_marker(pytest.mark.xdist_group("clocked"))
+    cases = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for name, found in cases.items():
+        count = found[0].get_closest_marker("sampled").args[0]  # type: ignore[union-attr]
+        for item in random.Random(name).sample(found, max(0, len(found) - count)):
+            item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder in which the program keeps everything of its user."""
     for name in [name for name in os.environ if name.startswith("LIVE_STYLE_")]:
         monkeypatch.delenv(name)
-    folder = tmp_path_factory.mktemp("home")
+    # Pytest's own `mktemp` looks through the folders of all tests before, each time.
+    folder = Path(tempfile.mkdtemp(prefix="home", dir=tmp_path_factory.getbasetemp()))
     monkeypatch.setenv("LIVE_STYLE_HOME", str(folder))
     return folder
 

@@ -200,6 +200,7 @@ def test_whatever_it_hears_it_wants_a_step_that_there_is(frames, start):
         assert governor.wait >= FIRST_WAIT
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("speed", [0.3, 0.5, 0.7, 1.0])
 def test_a_recorded_show_on_a_busy_machine_keeps_its_pace(speed):
     """Its frame times over and over, on machines of several speeds."""

@@ -36,6 +36,8 @@ from tests.support.networks import picture
 WISH = Wish(MODELS, (480, 270), 30.0, provider="cpu", smooth=0.9)
 FLOOR = {"provider": "cpu", "model": "fast", "net_size": "384x216", "fps": "30"}
 LOOK = Look.of(np.full(100, 0.1))
+PATIENCE = 60
+"""Seconds within which a thread has done what it is waited for, on the busiest machine."""
 
 
 class Clock:
@@ -50,8 +52,8 @@ class Clock:
         self.seen: list[tuple[str, str]] = []
 
     def play(self, seconds: float, took: float, until: str = "", fading: bool = False) -> None:
-        """Frames for so long on the show's clock, and on, for 10 s at most, until a step paints."""
-        end, patience = self.now + seconds, time.monotonic() + 10
+        """Frames for so long on the show's clock, and on until a step paints."""
+        end, patience = self.now + seconds, time.monotonic() + PATIENCE
         while self.now < end or until and self.step != until and time.monotonic() < patience:
             self.now += 1 / 30
             shifted = self.gears.after(self.now, took, fading)
@@ -125,7 +127,7 @@ def test_it_climbs_when_there_is_time_and_comes_down_when_there_is_none(clock):
 def test_what_may_be_needed_is_opened_in_the_first_second_and_not_when_the_load_changes(clock, monkeypatch):
     """To open a network, and to take one down, is felt in a show."""
     clock.play(0.5, 0.022)
-    opened, deadline = [], time.monotonic() + 10
+    opened, deadline = [], time.monotonic() + PATIENCE
     while len(clock.gears._rack.warm) < 2 and time.monotonic() < deadline:
         clock.play(0.1, 0.022)
     assert sorted(clock.gears._rack.warm) == [0, 1], "the one in use, the one above"
@@ -144,7 +146,7 @@ def test_one_frame_is_enough_to_have_everything_opened():
     gears = open_gearbox(WISH, {"provider": "cpu", "model": "balanced", "net_size": "480x272", "fps": "30"})
     gears.start()
     Clock(gears).play(1 / 30, 0.02)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert gears.stop()
@@ -158,7 +160,7 @@ def test_where_a_network_is_slow_to_open_only_what_is_needed_is_opened(monkeypat
     gears.start()
     clock = Clock(gears)
     clock.play(1, 0.022)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
         clock.play(0.1, 0.022)
     clock.play(1, 0.022)
@@ -176,7 +178,7 @@ def test_a_network_that_would_take_memory_and_is_not_needed_is_let_go_of(clock, 
     networks = [weakref.ref(warm) for warm in clock.gears._rack.warm.values()]
     assert len(networks) == 3, "the one in use, the one below, the lowest"
     clock.play(0.5, 0.050, until="fast 384x216")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while sum(net() is not None for net in networks) > 1 and time.monotonic() < deadline:
         clock.play(0.1, 0.022)
     assert [net() for net in networks if net() is not None] == [clock.gears.stylizer]
@@ -205,7 +207,7 @@ def test_the_next_lower_step_is_warm_before_it_is_needed():
     clock = Clock(gears)
     try:
         clock.play(2, 0.016)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while len(gears._rack.warm) < 3 and time.monotonic() < deadline:
             clock.play(0.1, 0.016)
         frames = len(clock.seen)
@@ -364,7 +366,7 @@ def crowded(monkeypatch) -> Iterator[Clock]:
 
 def played(clock: Clock, took: float, until: Callable[[], bool]) -> None:
     """Frames until something is so."""
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + PATIENCE
     while not until():
         assert time.monotonic() < patience
         clock.play(1 / 30, took)

@@ -75,6 +75,7 @@ def test_strength_0_is_the_photograph() -> None:
     assert np.abs(read_picture("same.jpg").astype(int) - PHOTO).mean() < 4.0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("out", ["painted.png", "painted.jpg", "painted.JPEG", "painted.webp"])
 def test_what_made_it_is_in_the_file(out: str) -> None:
     Pillow.fromarray(PHOTO).save("Öl auf Holz.png")
@@ -93,6 +94,7 @@ def test_a_picture_of_another_program_has_no_facts() -> None:
     assert read_facts(Path("plain.jpg")) == {}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("words", "size", "stroke"), [
     (("--size", "original"), (240, 160), "240"),
     (("--size", "120"), (120, 80), "120"),
@@ -117,6 +119,7 @@ def test_a_picture_that_was_held_upright() -> None:
         assert opened.size == (160, 240) and 0x0112 not in opened.getexif()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("how", range(1, 9))
 def test_a_picture_held_in_any_way_is_upright(how: int) -> None:
     Pillow.fromarray(PHOTO).save("turned.png", exif=held(how))
@@ -233,6 +236,7 @@ GOOD: dict[str, tuple[Callable[[], object], tuple[int, int], tuple[int, int, int
 }
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("kind", GOOD)
 def test_unusual_pictures_are_right(kind: str) -> None:
     make, size, color = GOOD[kind]
@@ -271,6 +275,7 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
 }
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, cause = BROKEN[name]
@@ -282,6 +287,7 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     assert sorted(os.listdir()) == before
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(("words", "cause"), [
     (("photo.png", "-s", "neon"), "Missing option '-o' / '--out'."),
     (("photo.png", "-o", "a.png"), "no style was named"),

@@ -68,6 +68,7 @@ def shown(path: str) -> tuple[Floats, Floats]:
     return both[0], both[1]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("transfer", "primaries"), [(16, 9), (18, 9), (1, 9), (14, 9), (1, 12), (13, 11), (16, 12)])
 def test_patches(transfer: int, primaries: int) -> None:
     light = (PATCHES / 255) ** 2.4 @ (TO_2020 if primaries == 9 else TO_P3).T

@@ -89,6 +89,7 @@ class TestWhateverItIsCalled:
         painting = "p" * 251 + ".png"
         assert image("photo.png", "-o", painting) == 0 and Path(painting).exists()
 
+    @pytest.mark.long
     def test_films_of_different_endings_share_nothing(self) -> None:
         write_film(Path("long.mp4"), [picture((96, 64), number) for number in range(200)])
         process = running("video", "long.mp4", "a.mp4", "-s", "neon")
@@ -98,6 +99,7 @@ class TestWhateverItIsCalled:
         assert len(frames_of(Path("a.mp4"))) == len(frames_of(Path("a.mkv"))) == 200
         assert not list(Path().glob("*.live-style"))
 
+    @pytest.mark.long
     def test_the_unfinished_film_is_no_input_of_its_own(self, capsys: pytest.CaptureFixture[str]) -> None:
         write_film(Path("long.mp4"), [picture((96, 64), number) for number in range(200)])
         folder = Path("a.mp4.live-style")
@@ -157,6 +159,7 @@ class TestTwoAtOnce:
         assert video("in.mp4", "out.mp4", "--overwrite") == 0
         assert len(frames_of(Path("out.mp4"))) == 9 and not folder.exists()
 
+    @pytest.mark.long
     def test_one_of_several_paints_a_photograph(self) -> None:
         styles = ("neon", "tiger", "water lilies")
         write_png(Path("photo.png"), picture((640, 480), 4), {})
@@ -203,6 +206,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(small_disk: Path, capsys: 
     assert {file.name for file in small_disk.iterdir()} == {"out.mp4", "out.png"}
 
 
+@pytest.mark.long
 def test_the_film_that_is_written_over_is_there_until_the_new_one_is_whole() -> None:
     Path("out.mp4").write_bytes(MINE)
     write_film(Path("long.mp4"), [picture((96, 64), number) for number in range(200)])

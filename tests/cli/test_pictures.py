@@ -61,6 +61,7 @@ def with_matrix(source: str, out: str, matrix: tuple[int, int, int, int]) -> Non
     Path(out).write_bytes(data)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("matrix", [(1, 0, 0, 1), (-1, 0, 0, 1), (1, 0, 0, -1), (-1, 0, 0, -1),
                                     (0, 1, 1, 0), (0, 1, -1, 0), (0, -1, 1, 0), (0, -1, -1, 0)])
 def test_every_way_in_which_a_picture_may_lie(matrix: tuple[int, int, int, int]) -> None:
@@ -77,6 +78,7 @@ def test_every_way_in_which_a_picture_may_lie(matrix: tuple[int, int, int, int])
         assert np.abs(shown.astype(int) - wanted).mean() < 8.0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("codec", "pixels", "source"), [
     ("qtrle", "argb", "in.mov"), ("png", "rgba", "in.mov"), ("prores_ks", "yuva444p10le", "in.mov"),
     ("ffv1", "yuva420p", "in.mkv"), ("apng", "rgba", "in.apng"), ("utvideo", "gbrap", "in.avi"),
@@ -101,6 +103,7 @@ def test_transparent_films_are_as_transparent_photographs(codec: str, pixels: st
     assert np.abs(live(source)[16, 70].astype(int) - (252, 127, 127)).max() < 8
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["2024-03-05T10:23:45.mp4", "concat:a.mp4", "pipe:1.mkv", "a%03d.mp4", "data:,x.mp4",
                                   "http:x.mp4", "a|b.mp4", "subfile,,start,0,end,9,,:a.mp4", "-a'b\\\"c.mp4"])
 def test_a_path_is_a_path(name: str) -> None:
@@ -131,6 +134,7 @@ def combed(shown: list[Image]) -> int:
     return count
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("codec", "order", "source"), [
     (("mpeg2video", "-flags", "+ildct+ilme"), "tff", "in.ts"),
     (("mpeg2video", "-flags", "+ildct+ilme"), "bff", "in.vob"),
@@ -154,6 +158,7 @@ def test_whole_films_are_not_touched() -> None:
     assert np.abs(video("in.mkv", "out.mkv").astype(int) - rows).mean() < 12
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("name", "cure"), [
     ("moves.gif", "`live-style video` paints all of them."), ("moves.png", "`live-style video` paints all of them."),
     ("moves.webp", "if they are saved as GIF, APNG or MP4."), ("pages.tiff", "if they are saved as GIF, APNG or MP4.")])

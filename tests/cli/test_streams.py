@@ -35,12 +35,14 @@ def shell(words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
     return done
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&-", "<&-", "<&- >&- 2>&-", ">&- 2>/dev/full"])
 def test_a_film_needs_none_of_them(closed: str) -> None:
     assert shell(f"live-style video in.mp4 out.mp4 {SMALL} {closed}").returncode == 0
     assert len(frames_of(Path("out.mp4"))) == 9
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("words", "said"), [
     (f"live-style image - -o out.png {SMALL} <&-", "standard input is closed"),
     (f"live-style image photo.png -o - {SMALL} >/dev/full", "standard output is full"),
@@ -60,6 +62,7 @@ def test_who_reads_no_further_ends_it_without_a_word() -> None:
     assert shell("set -o pipefail; live-style styles list | head -1").stderr == b""
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "iso8859-5", "shift_jis", "latin-1"])
 def test_letters_that_a_console_has_not(encoding: str) -> None:
     done, whole = (shell("live-style styles list", PYTHONIOENCODING=name) for name in (encoding, "utf-8"))
@@ -71,6 +74,7 @@ def test_letters_that_a_console_has_not(encoding: str) -> None:
     assert missing.returncode == 2 and b"there is no style" in missing.stderr
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("kilobytes", [900_000, 1_100_000, 1_500_000, 2_000_000])
 def test_memory_that_runs_out(kilobytes: int) -> None:
     done = shell(f"ulimit -v {kilobytes}; live-style video in.mp4 out.mp4 {SMALL}")

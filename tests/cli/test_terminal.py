@@ -63,6 +63,7 @@ def test_doctor_fits_80_columns_and_its_commands_can_be_copied(monkeypatch: pyte
     assert done.stdout == "v4l2loopback|devices=1|exclusive_caps=1|max_buffers=2|video_nr=10|card_label=live-style|"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("arguments", "heading"), [
     (["keys"], "Keys"), (["styles", "list"], "Styles of the program"), (["styles", "--help"], "Commands"),
 ], ids=str)
@@ -132,6 +133,7 @@ def completed(*words: str) -> list[str]:
     return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("words", "offered"), [
     (("live-style", "st"), ["styles"]),
     (("live-style", "run", "--style", "neo"), ["neon"]),

@@ -30,6 +30,7 @@ def video(source: str, out: str) -> int:
     return cli.main(["video", source, out, *SMALL])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("source", "codec", "rate", "channels", "outs"), [
     ("in.ts", "aac", 44100, 2, ".mp4 .mkv .mov"), ("in.ts", "mp2", 48000, 2, ".mp4 .mkv"),
     ("in.wmv", "wmav2", 44100, 2, ".mp4 .mkv"), ("in.avi", "adpcm_ms", 22050, 1, ".mp4 .mov"),
@@ -81,6 +82,7 @@ def test_a_hole_in_the_sound_stays_a_hole() -> None:
     assert max(b - a for a, b in zip(loud, loud[1:], strict=False)) == pytest.approx(0.3, abs=0.06)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("codec", "source", "out", "kind"), [
     ("srt", "in.mkv", "out.mp4", "mov_text"), ("ass", "in.mkv", "out.mov", "mov_text"),
     ("webvtt", "in.mkv", "out.mp4", "mov_text"), ("mov_text", "in.mp4", "out.mkv", "srt"),

@@ -98,6 +98,7 @@ def apart(a: Sequence[Image], b: Sequence[Image]) -> float:
 
 
 class TestWhatComesOut:
+    @pytest.mark.sampled(2)
     @pytest.mark.parametrize("out", ["out.mp4", "out.mov", "out.mkv", "new/folder/out.MP4"])
     def test_every_picture_at_its_time_and_the_sound_bit_for_bit(
             self, clip: Path, out: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,6 +147,7 @@ class TestWhatComesOut:
             shown = frame.to_ndarray(format="rgb24")
         assert apart([np.asarray(shown, np.uint8)], [np.rot90(moving(1)[0])]) < 6.0
 
+    @pytest.mark.sampled(2)
     @pytest.mark.parametrize(("pixels", "matrix", "full"), [("yuv420p", 1, 1), ("yuv420p", 5, 1), ("yuvj420p", 5, 2),
                                                             ("yuv420p10le", 9, 1), ("yuv444p", 6, 1)])
     def test_colours_keep_their_range_and_their_matrix(self, pixels: str, matrix: int, full: int) -> None:
@@ -175,6 +177,7 @@ class TestWhatComesOut:
         assert shown[0].shape == (64, 96, 3)
         assert apart(shown, [image[:64, :96] for image in frames_of(Path("clip.mkv"))]) < 6.0
 
+    @pytest.mark.sampled(1)
     @pytest.mark.parametrize(("words", "size"), [(("--size", "48"), (48, 32)), (("--size", "200"), (200, 132)),
                                                  (("--size", "49", "--stroke", "96"), (48, 32))])
     def test_sizes(self, clip: Path, words: tuple[str, ...], size: tuple[int, int]) -> None:
@@ -207,6 +210,7 @@ class TestWhatComesOut:
             assert container.streams.audio[0].metadata["language"] == "deu"
             assert [chapter["metadata"]["title"] for chapter in container.chapters()] == ["One"]
 
+    @pytest.mark.sampled(2)
     @pytest.mark.parametrize(("codec", "out", "decoder"), [("hevc", "out.mp4", "hevc"), ("prores", "out.mov", "prores"),
                                                            ("av1", "out.mkv", "libdav1d"), ("h264", "out.mov", "h264")])
     def test_codecs(self, clip: Path, codec: str, out: str, decoder: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -255,6 +259,7 @@ class TestWhatWasBrokenOff:
         except (av.FFmpegError, OSError):
             return 0
 
+    @pytest.mark.sampled(1)
     @pytest.mark.parametrize("number", [
         pytest.param(signal.SIGINT, marks=pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")),
         pytest.param(getattr(signal, "SIGKILL", signal.SIGTERM), id="SIGKILL")])
@@ -278,6 +283,7 @@ class TestWhatWasBrokenOff:
         assert packets_of(Path("out.mp4"), "audio") == packets_of(long, "audio")
         assert packets_of(Path("resumed.mp4"), "audio") == packets_of(long, "audio")
 
+    @pytest.mark.long
     def test_other_settings_are_refused(self, long: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with self.begun(getattr(signal, "SIGKILL", signal.SIGTERM)) as process:
             process.communicate(timeout=60)
@@ -334,6 +340,7 @@ class TestWhatIsDamaged:
         assert video("cut.mkv", "out.mkv", "-s", "neon") == 0
         assert "breaks off" in capsys.readouterr().err
 
+    @pytest.mark.sampled(4)
     @pytest.mark.parametrize(("name", "said"), [
         ("zero.mp4", "zero.mp4 is empty"),
         ("text.mp4", "text.mp4 is damaged or was cut off"),
@@ -414,6 +421,7 @@ class TestWhatIsDamaged:
 
 
 class TestWhatIsRefused:
+    @pytest.mark.sampled(5)
     @pytest.mark.parametrize(("words", "said"), [
         (("clip.mp4", "out.mp4"), "no style was named"),
         (("clip.mp4", "out.avi", "-s", "neon"), "films are written as .mp4, .mov or .mkv, not as .avi"),
@@ -468,6 +476,7 @@ def test_on_a_terminal_a_bar_tells_pace_and_time(clip: Path) -> None:
     assert "100%" in shown and " fps" in shown
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_does_not_grow_with_the_length() -> None:
     peaks = []

@@ -63,6 +63,7 @@ class TestEverySink:
         sink.close()
         sink.close()
 
+    @pytest.mark.sampled(8)
     @pytest.mark.parametrize("size", [(97, 64), (96, 65), (97, 65), (64, 96), (1280, 720)])
     def test_takes_any_size(self, sink: Sink, size: Size) -> None:
         sink.open(size, 30.0)

@@ -166,7 +166,7 @@ words = st.sampled_from(["0:10", "1", "in", "2s", "A", "B:0.5", '"', ":", "#", "
                          "nan", "\t", "0.5", "999999", "\n", "\x00", "²", "in 1s"])
 
 
-@examples(max_examples=200, deadline=None, derandomize=True, database=None)  # nothing is written beside the tests
+@examples(deadline=None, derandomize=True, database=None)  # nothing is written beside the tests
 @given(st.one_of(st.text(max_size=80), st.lists(words, max_size=12).map(" ".join)))
 def test_nonsense_is_told_and_sense_is_a_plan(text: str) -> None:
     try:

@@ -95,6 +95,7 @@ def test_opening_the_map_changes_nothing(hand: Hand) -> None:
     assert hand.roam.chart(hand.desk).here == ATLAS.points[0]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", range(6))
 def test_however_the_pointer_moves_no_step_of_the_look_is_above_the_pace(hand: Hand, seed: int) -> None:
     rng = np.random.default_rng(seed)

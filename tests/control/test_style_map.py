@@ -100,7 +100,7 @@ def test_a_dot_is_exactly_its_style(count: int) -> None:
 POINTS = st.floats(-0.5, 1.5, allow_subnormal=False)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(POINTS, POINTS, st.sampled_from([1, 2, 9, 60]))
 def test_every_point_is_a_mix(x: float, y: float, count: int) -> None:
     weights = atlas_of(count).weights(Point(x, y))

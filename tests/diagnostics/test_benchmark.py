@@ -16,12 +16,12 @@ from live_style.inference.engine import check_provider
 from tests.support.networks import MODELS
 from tests.support.networks import write_network
 
-QUICK = ("bench", "--model", "balanced", "--provider", "cpu", "--seconds", "0.3")
+QUICK = ("bench", "--model", "balanced", "--provider", "cpu", "--seconds", "0.2")
 
 
 @pytest.fixture(scope="module")
 def row() -> BenchRow:
-    return next(benchmark.measure(MODELS, ("balanced",), ((128, 72),), "cpu", 0.5, lambda what: None))
+    return next(benchmark.measure(MODELS, ("balanced",), ((128, 72),), "cpu", 0.3, lambda what: None))
 
 
 def test_a_row_holds_network_and_show_with_and_without_a_fade(row: BenchRow) -> None:
@@ -37,7 +37,7 @@ def test_a_row_holds_network_and_show_with_and_without_a_fade(row: BenchRow) -> 
 def test_no_thread_is_left_and_sizes_come_once(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
     sizes = ((64, 40), (64, 40), (128, 72))
-    rows = list(benchmark.measure(MODELS, ("balanced",), sizes, "cpu", 0.2, told.append))
+    rows = list(benchmark.measure(MODELS, ("balanced",), sizes, "cpu", 0.1, told.append))
     assert [row.net_size for row in rows] == ["64x40", "128x72"]
     assert told == ["balanced at 64x40", "balanced at 128x72"]
 

@@ -63,7 +63,7 @@ def test_a_sweep_is_a_table_of_its_own(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_every_option_has_its_row_and_its_share_of_the_bound() -> None:
     # A CPU in the place of the GPU: what it is told means nothing to it, all else is as there.
-    swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), Speed(1e12, 1e11), 0.1, VARIANTS)
+    swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), Speed(1e12, 1e11), 0.02, VARIANTS)
     cells = list(swept.cells(lambda what: None))
     assert [cell.told for cell in cells] == list(VARIANTS)
     for cell in cells:
@@ -76,7 +76,7 @@ def test_what_paints_another_picture_has_no_figures(monkeypatch: pytest.MonkeyPa
     # Another look in the place of garbage: what is told second is given it.
     looks = iter((LOOK, Look.of(LOOK.embedding[::-1]), LOOK))
     monkeypatch.setattr(cuda_sweep, "feeds", lambda seen, look: feeds(seen, next(looks)))
-    swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), None, 0.1, dict(list(VARIANTS.items())[:3]))
+    swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), None, 0.02, dict(list(VARIANTS.items())[:3]))
     assert [cell.trouble for cell in swept.cells(lambda what: None)] == ["", "paints another picture", ""]
 
 
@@ -92,7 +92,7 @@ import resource
 from live_style.inference.engine import check_provider
 from live_style.diagnostics.cuda_sweep import PLAIN, Sweep, markdown
 from tests.support.networks import MODELS
-swept = Sweep(MODELS, ("fast",), ((64, 64), (4096, 4096), (128, 72)), check_provider("cpu"), None, 0.1, PLAIN)
+swept = Sweep(MODELS, ("fast",), ((64, 64), (4096, 4096), (128, 72)), check_provider("cpu"), None, 0.02, PLAIN)
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (400 << 20), used + (400 << 20)))
 for cell in swept.cells(lambda what: None):

@@ -50,6 +50,7 @@ def opened(file: Path) -> Session:
     return Session(inner, file, CPU, None)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("size", [(64, 64), (160, 120), (120, 328), (8, 400), (400, 8), (96, 8)])
 def test_bands_give_the_picture_of_one_run(size: tuple[int, int]) -> None:
     network, frame = opened(MODELS / "transformer-fast-fp32.onnx"), picture(size)
@@ -62,6 +63,7 @@ def test_bands_give_the_picture_of_one_run(size: tuple[int, int]) -> None:
             assert apart.mean() < 0.1 and apart.max() <= 2, (thickness, apart.mean(), apart.max())
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("precision", ["fp32", "fp16"])
 def test_every_network_can_be_cut(name: str, precision: str) -> None:

@@ -165,7 +165,7 @@ def test_a_network_slower_than_the_camera_never_builds_a_backlog():
     rig = Rig(Inverter(0.03), Desk((style("one"),)).cut(0.0))
     ages: list[float] = []
     rig.painter._publish = lambda painted: ages.append(time.perf_counter() - painted.frame.born)
-    end = time.perf_counter() + 1.5
+    end = time.perf_counter() + 0.8
     number = 0
     while time.perf_counter() < end:
         number += 1
@@ -174,7 +174,7 @@ def test_a_network_slower_than_the_camera_never_builds_a_backlog():
     assert rig.painter.stop()
     assert len(ages) > 10
     assert float(np.percentile(ages, 95)) <= 2.5 * 0.03
-    assert rig.frames.dropped > 100
+    assert rig.frames.dropped > 50
 
 
 def test_another_stylizer_takes_over_between_two_frames():

@@ -98,17 +98,10 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
     assert all(moment.badge("real picture") for moment in shown)
 
 
-@settings(FREELY, max_examples=25)
+@settings(FREELY)
 @SEQUENCES
 def test_no_hand_brings_the_bare_camera_on_air_without_a_badge(tmp_path: Path, hands: list[Event | None],
                                                                strength: float) -> None:
-    perform(tmp_path, hands, strength)
-
-
-@pytest.mark.long
-@settings(FREELY, max_examples=200)
-@SEQUENCES
-def test_nor_do_two_hundred(tmp_path: Path, hands: list[Event | None], strength: float) -> None:
     perform(tmp_path, hands, strength)
 
 

@@ -15,19 +15,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from live_style.control.explorer import DRIFT
+from live_style.control.explorer import Roam
+from live_style.control.mixer import Desk
 from live_style.control.style_map import Atlas
+from live_style.control.style_map import Point
+from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.imaging.read import read_picture
 from live_style.imaging.write import write_png
+from live_style.inference.stylizer import open_stylizer
+from live_style.pipeline.stylize import Painter
+from live_style.settings import RunSettings
 from live_style.sources.demo import draw_scene
 from live_style.styles.collection import load_gallery
 from live_style.system import paths
+from live_style.threads.slot import Slot
 from live_style.ui.panels.chart import chart_area
 from tests.support.desktop import Desktop
 from tests.support.desktop import need
 from tests.support.films import frames_of
-from tests.support.films import timed_frames_of
 from tests.support.films import write_film
+from tests.support.networks import MODELS
 
 WINDOW: Size = (640, 360)
 """Of the program; without a window manager it is in the middle of the screen."""
@@ -151,14 +161,23 @@ def chart_open(picture: Image) -> bool:
     return float((bar.max(axis=2) < 60).mean()) > 0.5 and float((bar.min(axis=2) > 150).mean()) > 0.02
 
 
-STYLES = load_gallery((paths.styles_folder(),), None)[0].styles
+GALLERY = load_gallery((paths.styles_folder(),), None)[0]
+STYLES = GALLERY.styles
 ATLAS = Atlas.of([style.embedding for style in STYLES])
+
+
+WAY = ("Feminine Wave", "Irises", "Neon", "Water Lilies")
+"""Of a pointer over the map."""
+
+
+def place(name: str) -> Point:
+    return ATLAS.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
 
 
 def dot(name: str) -> tuple[int, int]:
     """The pixel of the window on which a style of the map is."""
     area = chart_area(WINDOW)
-    x, y = ATLAS.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
+    x, y = place(name)
     return area.x + int(x * area.width), area.y + int(y * area.height)
 
 
@@ -169,22 +188,6 @@ def line(a: tuple[int, int], b: tuple[int, int], steps: int) -> list[tuple[int, 
 def portrait(tmp_path: Path) -> Path:
     """A camera in front of which nothing moves."""
     return write_film(tmp_path / "portrait.mp4", [draw_scene(WINDOW, 1.5)] * 30)
-
-
-def evenness(out: Path, step: float = 0.09) -> tuple[int, float]:
-    """In how many steps a film's picture moved, and the largest of them by their median.
-
-    A step takes three frames at full speed: what a busy machine does to single ones is not what is asked.
-    """
-    times, frames = timed_frames_of(out)
-    kept = [0]
-    for i, now in enumerate(times):
-        if now - times[kept[-1]] >= step:
-            kept.append(i)
-    changes = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean() / (times[b] - times[a])
-                        for a, b in itertools.pairwise(kept)])
-    moving = changes[changes > 0.3 * np.percentile(changes, 90)]
-    return len(moving), float(moving.max() / np.median(moving))
 
 
 def last_painting(desktop: Desktop, film: Path, name: str) -> Image:
@@ -198,8 +201,9 @@ def last_painting(desktop: Desktop, film: Path, name: str) -> Image:
     return frames_of(out)[-1]
 
 
+@pytest.mark.long
 def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path):
-    """Along a path over the map no step of the feed is above 1.5 times the median, and its end is the style there."""
+    """The end of a path over the map is the style there; how even it is, the next test sees."""
     out = tmp_path / "out.mp4"
     film = portrait(tmp_path)
     player = Player(desktop, "--camera", str(film), "--record", str(out))
@@ -207,7 +211,7 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
         player.see(lambda screen: accent(screen) > 300, "before the map")
         player.press("a")
         player.see(chart_open, "map")
-        stops = [dot(name) for name in ("Feminine Wave", "Irises", "Neon", "Water Lilies")]
+        stops = [dot(name) for name in WAY]
         way = [place for a, b in zip(stops, stops[1:], strict=False) for place in line(a, b, 60)]
         player.move(*way, seconds=2.0)
         time.sleep(2.5)
@@ -221,11 +225,31 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
         player.kill()
     frames = frames_of(out)
     assert np.abs(frames[-1].astype(int) - last_painting(desktop, film, "Water Lilies")).mean() < 1.5
-    steps, largest = evenness(out)
-    assert steps > 12 and largest <= 1.5
     assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"
 
 
+def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_times_the_median():
+    """With the real network, on a clock: no frame comes late, so that whatever stumbles is ours."""
+    desk, smooth = Desk(STYLES).cut(0.0), RunSettings().smooth
+    roam = Roam(STYLES, [read_picture(entry.preview) if entry.preview else None for entry in GALLERY.entries], DRIFT)
+    roam.toggle()
+    stylizer = open_stylizer(MODELS, (320, 180), 30.0, "fast", (128, 72), "cpu", smooth=smooth)
+    painter, seen, feed = Painter(Slot(), stylizer, desk, lambda painted: None), draw_scene((320, 180), 1.5), []
+    stops = [place(name) for name in WAY]
+    hand = [Point(x, y) for a, b in itertools.pairwise(stops) for x, y in np.linspace(a, b, 20)]
+    for number in range(180):
+        now = number / 30
+        roam.point(hand[min(number, len(hand) - 1)], now)
+        blend = roam.wish(now)
+        desk = desk if blend is None else desk.lead(blend, now, roam.eye)
+        feed.append(painter.paint(Frame(seen, number, now), desk, now, fresh=True).frame.image.astype(np.float32))
+    steps = np.array([np.abs(b - a).mean() for a, b in itertools.pairwise(feed[::3])])
+    moving = steps[steps > 0.3 * np.percentile(steps, 90)]
+    assert len(moving) > 12 and moving.max() <= 1.5 * np.median(moving)
+    assert desk.title == WAY[-1] and steps[-3:].max() < 0.5, "it rests where the pointer does"
+
+
+@pytest.mark.long
 def test_pins_path_drift_and_keeping_by_hand(desktop, tmp_path):
     """A pad, a path played round and round, a drift, and a style of one's own, all by mouse and keys."""
     report = tmp_path / "r.json"

@@ -37,7 +37,7 @@ from live_style.styles.collection import load_gallery
 from live_style.styles.predict import Maker
 
 # The same examples on every machine; nothing is written beside the tests.
-thorough = examples(max_examples=200, deadline=None, derandomize=True, database=None,
+thorough = examples(deadline=None, derandomize=True, database=None,
                     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 GOOD = dump_style(make_style("Wave", "live-style-2", np.linspace(-2, 2, 100, dtype=np.float32), artist="Hokusai"))
@@ -189,6 +189,7 @@ def test_pictures_of_any_bytes(data: bytes, suffix: str, shorter: int | None, tm
             assert image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3 and image.flags.c_contiguous
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "I", "I;16", "F"])
 def test_pictures_of_every_kind_become_styles(mode: str, tmp_path: Path) -> None:
     suffix = {"CMYK": "jpg", "YCbCr": "jpg", "LAB": "tif", "F": "tif", "I": "tif"}.get(mode, "png")

@@ -44,7 +44,7 @@ strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not in
 
 
 @strace
-@pytest.mark.parametrize("provider", ["cpu", "openvino"])
+@pytest.mark.parametrize("provider", ["cpu", pytest.param("openvino", marks=pytest.mark.long)])
 def test_a_show_keeps_to_its_own_folders_and_talks_to_nobody(tmp_path: Path, provider: str) -> None:
     if provider == "openvino" and not importlib.util.find_spec("openvino"):
         pytest.skip("no openvino on this machine")
@@ -78,6 +78,7 @@ def test_the_watch_sees_a_look_up_and_a_stranger(tmp_path: Path) -> None:
     assert any("/etc/hosts" in call for call in seen.talk) and any("AF_INET" in call for call in seen.talk)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("way", WAYS_IN)
 def test_no_way_in_leaves_anything_of_a_library_in_the_home(tmp_path: Path, way: str) -> None:
     home = tmp_path / "home"
@@ -120,7 +121,7 @@ assert heap == [], "the heap of the host was set"
 """
 
 
-@pytest.mark.parametrize("threads", [0, 3])
+@pytest.mark.parametrize("threads", [pytest.param(0, marks=pytest.mark.long), 3])
 def test_a_session_leaves_its_host_as_it_was(threads: int) -> None:
     """Of OpenCV's threads, the variables, the signals, the threads and the heap."""
     setting = f"import cv2\ncv2.setNumThreads({threads})\n" if threads else ""

@@ -33,13 +33,13 @@ def test_a_show_is_played_by_osc(tmp_path: Path) -> None:
 
     def play() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
-            while not done.wait(0.2):
+            while not done.wait(0.1):
                 far.sendto(write("/style/select", (5.0,)), ("127.0.0.1", port))
 
     hand = threading.Thread(target=play)
     hand.start()
     try:
-        assert main(["run", *QUICK, "--seconds", "4", "--osc", "--osc-port", str(port), "--report", str(report)]) == 0
+        assert main(["run", *QUICK, "--seconds", "1.5", "--osc", "--osc-port", str(port), "--report", str(report)]) == 0
     finally:
         done.set()
         hand.join()

@@ -81,6 +81,7 @@ def steady(count: int, image: Image, fps: float = 30.0) -> list[Frame]:
 
 
 class TestWhatPlays:
+    @pytest.mark.sampled(2)
     @pytest.mark.parametrize(("fps", "camera"), [(30.0, 30.0), (30.0, 24.0), (30.0, 60.0), (25.0, 30.0), (60.0, 7.0),
                                                  (29.97, 29.9)])
     def test_the_frame_rate_is_constant_whatever_the_camera_does(self, path: Path, fps: float, camera: float) -> None:
@@ -184,6 +185,7 @@ sys.stdin.read()
 
 
 class TestSuddenEnds:
+    @pytest.mark.sampled(1)
     @pytest.mark.parametrize("fps", [30.0, 5.0])
     def test_killed_half_way_at_most_a_second_is_missing(self, path: Path, fps: float) -> None:
         command = [sys.executable, "-c", CHILD, str(path), str(fps), "1000000"]

@@ -28,7 +28,7 @@ from live_style.styles.collection import load_gallery
 from live_style.system import paths
 
 SPACE = "live-style-2"
-thorough = examples(max_examples=300, deadline=None, derandomize=True, database=None,
+thorough = examples(deadline=None, derandomize=True, database=None,
                     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 

@@ -176,6 +176,7 @@ def test_of_names_that_differ_in_accents_only_the_one_that_is_spelt_so_is_meant(
         gallery.find("7")
 
 
+@pytest.mark.long
 def test_the_scripts_beside_the_styles_run(tmp_path: Path) -> None:
     styles = paths.styles_folder()
     subprocess.run([sys.executable, styles / "textures.py", tmp_path], check=True)

@@ -80,22 +80,6 @@ def timed_frames_of(path: Path) -> tuple[npt.NDArray[np.float64], list[Image]]:
     return times - times[0], [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in frames]
 
 
-def speeds_of(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Times in the middle between frames, and how fast the picture changes there: levels a second, the mean.
-
-    A frame that a recording repeats, to keep its rate, belongs to the one before it.
-    """
-    times, frames = timed_frames_of(path)
-    kept = [0]
-    for number in range(1, len(frames)):
-        step = np.abs(frames[number].astype(np.float32) - frames[kept[-1]]).mean()
-        if step > 0.05 or number == len(frames) - 1:
-            kept.append(number)
-    steps = np.array([np.abs(frames[b].astype(np.float32) - frames[a]).mean()
-                      for a, b in zip(kept, kept[1:], strict=False)])
-    return (times[kept][1:] + times[kept][:-1]) / 2, steps / np.diff(times[kept])
-
-
 def frames_of(path: Path) -> list[Image]:
     """Every frame of a film, RGB."""
     return timed_frames_of(path)[1]

@@ -71,6 +71,7 @@ def training(data: Path, teacher: Path, folder: Path, crops: int, start: Path | 
                            compiled=False)
 
 
+@pytest.mark.long
 def test_tiny_networks_learn_what_the_teacher_paints_and_go_on_after_a_cut(
         data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIZES, "balanced", TINY)
@@ -90,6 +91,7 @@ def test_tiny_networks_learn_what_the_teacher_paints_and_go_on_after_a_cut(
         read_transformer(tmp_path / "a" / "checkpoint.pt")
 
 
+@pytest.mark.long
 def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teacher: Path) -> None:
     given = training(data, teacher, Path("unused"), 1)
     middle = torch.zeros(100)
@@ -110,6 +112,7 @@ def test_a_process_paints_the_targets_that_a_run_paints_itself(data: Path, teach
     assert given.workers == 0
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked for in /proc")
 def test_a_process_ends_when_the_run_that_started_it_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "run.py"
@@ -218,6 +221,7 @@ def test_people_are_drawn_more_often_and_more_of_them_are_held_out(data: Path) -
     assert not {place.name for place in train} & {place.name for place in held} and held
 
 
+@pytest.mark.long
 def test_a_predictor_learns_the_embeddings_of_the_teacher(data: Path, teacher: Path, tmp_path: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIZES, "balanced", TINY)
@@ -235,6 +239,7 @@ def test_a_predictor_learns_the_embeddings_of_the_teacher(data: Path, teacher: P
     assert share[0] > share[1], "of what the teacher says"
 
 
+@pytest.mark.long
 def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIZES, "balanced", TINY)
@@ -251,6 +256,7 @@ def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tm
                                   predictor(picture), atol=1e-3)
 
 
+@pytest.mark.long
 def test_a_fitted_style_is_closer_than_one_pass(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specialise, "JUDGES", 1)  # seconds instead of a minute
     monkeypatch.setattr(specialise, "SIZE", 64)
@@ -272,6 +278,7 @@ def test_a_fitted_style_is_closer_than_one_pass(data: Path, tmp_path: Path, monk
     assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
 
 
+@pytest.mark.long
 def test_an_anchor_holds_a_fitted_style_by_what_is_painted_in_one_pass(data: Path,
                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specialise, "JUDGES", 1)

@@ -130,7 +130,8 @@ def panel_of(stage: Stage) -> Layer:
 
 def place_of(stage: Stage, slider: str, share: float) -> tuple[int, int]:
     """A point of the window at which a slider has that share."""
-    places = [(x, y) for y in range(0, 200) for x in range(stage.window.size[0]) if stage.hud.slider(x, y) == slider]
+    places = [(x, y) for y in range(0, 200, 4) for x in range(0, stage.window.size[0], 2)
+              if stage.hud.slider(x, y) == slider]
     return min(places, key=lambda at: abs(stage.hud.share(slider, at[0]) - share))  # type: ignore[arg-type]
 
 

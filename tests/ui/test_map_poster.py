@@ -34,7 +34,7 @@ def found(poster: Image, one: Hung) -> tuple[int, int, int, int]:
     return xs.min(), ys.min(), xs.max() + 1, ys.max() + 1
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 30])
+@pytest.mark.parametrize("count", [1, 2, 3, pytest.param(30, marks=pytest.mark.long)])
 def test_previews_and_their_lines_lie_apart_and_within(count: int) -> None:
     styles = hung(count)
     poster = draw_poster(styles)
@@ -66,6 +66,7 @@ def test_the_users_own_are_framed() -> None:
     assert count[0] == 0 and count[2] == pytest.approx(2 * count[1], rel=0.02) and count[1] > 1000
 
 
+@pytest.mark.long
 def test_many_styles_make_no_endless_poster() -> None:
     assert max(draw_poster(hung(240)).shape) == pytest.approx(6000, abs=2)
 
