@@ -23,7 +23,7 @@ from live_style.look import Vector
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import save
 from live_style.remote.midi.door import MidiDoor
-from live_style.remote.midi.messages import Source
+from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import message_of
 from live_style.remote.osc import OscDoor
 from live_style.remote.osc_format import write
@@ -75,7 +75,7 @@ class Pads:
 
 @contextlib.contextmanager
 def midi(console: Console, folder: Path) -> Iterator[Moves]:
-    pads = [Source("note", 10, 36 + n) for n in range(3)]
+    pads = [Control("note", 10, 36 + n) for n in range(3)]
     save(folder / "midi.json", {"Pads": (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS),
                                          Binding(pads[2], Command.STYLE, 3))})
     system = Pads()
