@@ -10,6 +10,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.control.surface import State
@@ -30,7 +31,7 @@ OWN = {Command.NEXT: "/style/next", Command.PREVIOUS: "/style/previous", Command
        Command.BYPASS: "/real", Command.MAP: "/map/open", Command.MAP_X: "/map/x", Command.MAP_Y: "/map/y",
        Command.PIN: "/pad/pin"}
 ADDRESSES: Mapping[Command, str] = MappingProxyType({
-    command: OWN.get(command, f"/{command.value}") for command in Command})
+    command: OWN.get(command, f"/{command.value}") for command in FROM_AFAR})
 """The address of each command: "/strength", "/style/select"."""
 _COMMANDS = {address: command for command, address in ADDRESSES.items()}
 CUT = "/style/cut"

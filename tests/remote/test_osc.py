@@ -16,6 +16,7 @@ from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
@@ -177,7 +178,8 @@ def test_a_port_that_is_taken_is_told_with_a_cure(far: Far) -> None:
 
 
 def test_every_command_has_an_address_of_its_own() -> None:
-    assert len(set(ADDRESSES.values())) == len(Command)
+    assert len(set(ADDRESSES.values())) == len(FROM_AFAR) == len(Command) - 1
+    assert Command.QUIT not in ADDRESSES, "who is at the machine ends the show"
     assert ADDRESSES[Command.STRENGTH] == "/strength" and ADDRESSES[Command.STYLE] == "/style/select"
 
 

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from live_style.control.style_map import Atlas
 from live_style.control.surface import COMMANDS
-from live_style.control.surface import Command
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Console
 from live_style.control.surface import State
 from live_style.control.surface import action_of
@@ -61,7 +61,6 @@ HEADERS = MappingProxyType({
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
     "Cross-Origin-Resource-Policy": "same-origin"})
-NOT_FROM_AFAR = frozenset({Command.QUIT})
 Places = list[tuple[float, float]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -225,7 +224,7 @@ class PageDoor:
             told = _read(message)
             command = COMMANDS.get(str(told.get("play")))
             try:
-                if command is None or command in NOT_FROM_AFAR:
+                if command not in FROM_AFAR:
                     raise SettingsError("there is nothing of that name to play", "Load the page again.")
                 action = action_of(command, told.get("value"), told.get("cut") is True)
             except SettingsError as e:
@@ -283,7 +282,7 @@ class PageDoor:
 
 _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
               "low": command.range.low, "high": command.range.high, "unit": command.range.unit}
-             for command in Command if command not in NOT_FROM_AFAR]
+             for command in FROM_AFAR]
 
 
 def _unexpected(error: BaseException | None) -> None:
