@@ -42,7 +42,7 @@ MOST_BYTES = 2048
 """Of a message."""
 MOST_BAD = 20
 """Messages that make no sense after which a hand is let go."""
-PAUSE = 0.02
+PAUSE = 0.01
 """Seconds between two states that one hand is told: the newest wins, so slow ones fall behind by nothing."""
 HEARTBEAT = 15.0
 TO_ENTER = 120.0
