@@ -16,8 +16,8 @@ from live_style.control.surface import Console
 from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
-from live_style.errors import RemoteError
 from live_style.errors import SettingsError
+from live_style.remote.listening import cannot_listen
 from live_style.remote.osc_format import Message
 from live_style.remote.osc_format import OscError
 from live_style.remote.osc_format import Value
@@ -67,8 +67,7 @@ class OscDoor:
                 self._socket.close()
                 raise
         except (OSError, UnicodeError) as e:
-            raise RemoteError(f"OSC cannot listen on {host} port {port}: {getattr(e, 'strerror', None) or e}",
-                              "Choose another port: --osc-port.") from e
+            raise cannot_listen("OSC cannot listen", (host, port), e, "--osc") from e
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
         """That it listens on; of its own choice where 0 was asked for."""

@@ -213,3 +213,11 @@ def test_what_we_write_is_what_others_read(values: list[float | str]) -> None:
     theirs = OscMessage(data)
     assert (theirs.address, theirs.params) == ("/title", values)
     assert read(data)[0].values == tuple(values)
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
+def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
+    with pytest.raises(RemoteError) as e:
+        OscDoor(Console(), host, 0)
+    assert host in e.value.cause and "while" not in e.value.cause
+    assert "--osc-host" in e.value.cure and "port" not in e.value.cure

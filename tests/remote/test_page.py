@@ -349,3 +349,11 @@ def test_a_port_that_is_taken_is_told_with_a_cure(door: PageDoor) -> None:
 
 def test_a_door_that_was_never_started_can_be_closed(console: Console) -> None:
     PageDoor(console, "127.0.0.1", 0).close()
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
+def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
+    with pytest.raises(RemoteError) as e:
+        PageDoor(Console(), host, 0)
+    assert host in e.value.cause and "while" not in e.value.cause
+    assert "--remote-host" in e.value.cure and "port" not in e.value.cure

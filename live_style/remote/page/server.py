@@ -25,8 +25,8 @@ from live_style.control.surface import Console
 from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
-from live_style.errors import RemoteError
 from live_style.errors import SettingsError
+from live_style.remote.listening import cannot_listen
 from live_style.remote.page.guard import Guard
 from live_style.remote.page.guard import new_pin
 from live_style.remote.page.guard import own_host
@@ -316,8 +316,7 @@ def _bound(host: str, port: int) -> socket.socket:
         family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(place[:2], family=family)
     except (OSError, UnicodeError) as e:
-        raise RemoteError(f"the remote page cannot be served on {host} port {port}: "
-                          f"{getattr(e, 'strerror', None) or e}", "Choose another port: --remote-port.") from e
+        raise cannot_listen("the remote page cannot be served", (host, port), e, "--remote") from e
 
 
 def _is_loopback(host: str) -> bool:
