@@ -46,6 +46,8 @@ MOST_SUBSCRIBERS = 16
 QUIET = 2.0
 """Seconds between two lines about what could not be understood."""
 MOST_BYTES = 8192
+AT_ONCE, BREATH = 16, 0.004
+"""Datagrams after which it rests, and for how long: a flood is lost in the socket, and takes nothing from the show."""
 
 Address = tuple[str, int]
 
@@ -84,11 +86,15 @@ class OscDoor:
         self._socket.close()
 
     def _work(self, stopping: threading.Event) -> None:
-        due = 0.0
+        due, came = 0.0, 0
         while not stopping.is_set():
             with contextlib.suppress(OSError):  # nothing came, or Windows tells that an answer found nobody
                 data, sender, *_ = self._socket.recvfrom(MOST_BYTES)
                 self._datagram(data, sender[:2])
+                came += 1
+            if came == AT_ONCE:
+                came = 0
+                stopping.wait(BREATH)
             now = self._clock()
             if now >= due:
                 due = now + TICK

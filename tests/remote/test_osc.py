@@ -24,6 +24,8 @@ from live_style.control.surface import action_of
 from live_style.errors import RemoteError
 from live_style.errors import SettingsError
 from live_style.remote.osc import ADDRESSES
+from live_style.remote.osc import AT_ONCE
+from live_style.remote.osc import BREATH
 from live_style.remote.osc import KEPT
 from live_style.remote.osc import OscDoor
 from live_style.remote.osc_format import OscError
@@ -98,6 +100,7 @@ def far(clock: Clock) -> Iterator[Far]:
 def test_messages_play_the_console(far: Far) -> None:
     far.send(message("/style/next"))
     far.send(message("/style/select", "Neon"))
+    far.until(lambda: len(far.taken) >= 2)  # of two styles in one frame only the newest counts
     far.send(message("/style/cut", 3))
     far.send(message("/strength", 0.25))
     far.send(message("/map", 0.125, 0.75))
@@ -169,6 +172,24 @@ def test_thousands_of_malformed_datagrams_change_nothing(far: Far) -> None:
     far.until(lambda: bool(far.send(message("/style/next")) or far.taken))
     assert set(far.taken) == {Action(Command.NEXT)}
     assert len(far.console.lines()) <= 64
+
+
+def test_a_flood_takes_little_of_the_show() -> None:
+    class Counting(Console):
+        count = 0
+
+        def put(self, action: Action) -> None:
+            self.count += 1
+
+    console = Counting()
+    door, began = OscDoor(console, "127.0.0.1", 0), time.monotonic()
+    door.start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+        while time.monotonic() < began + 0.5 or not console.count:
+            far.sendto(message("/style/next"), ("127.0.0.1", door.port))
+    taken, seconds = console.count, time.monotonic() - began
+    door.close()
+    assert 0 < taken <= AT_ONCE * (seconds / BREATH + 1)
 
 
 def test_a_port_that_is_taken_is_told_with_a_cure(far: Far) -> None:
