@@ -66,8 +66,8 @@ def test_what_a_command_cannot_be_told_is_refused_with_a_cure(command: Command, 
 
 
 # A process that has run ONNX Runtime knows no subnormal numbers.
-@given(st.sampled_from(Command), st.none() | st.booleans() | st.integers() | st.just(10 ** 400) | st.floats(allow_subnormal=False)
-       | st.text() | st.binary())
+@given(st.sampled_from(Command), st.none() | st.booleans() | st.integers() | st.just(10 ** 400)
+       | st.floats(allow_subnormal=False) | st.text() | st.binary())
 def test_nothing_that_is_told_ends_in_anything_but_an_action_or_our_error(command: Command, told: object) -> None:
     try:
         action = action_of(command, told)
