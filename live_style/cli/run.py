@@ -112,20 +112,17 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.callback(studio.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
     show.busy = lambda: gears.busy
+    # Before anything is recorded: a port that is taken is found out at the start.
+    stack.enter_context(remotes(settings, booth.console, _say))
     _start(settings, session, studio, show)
     try:
-        _play(settings, show, booth)
+        show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
         _keep(settings, session, show, gears, situation)
     for failure in session.outputs.failures:
         _tell(failure)
     return 2 if session.outputs.failures else 0
-
-
-def _play(settings: RunSettings, show: Show, booth: Booth) -> None:
-    with remotes(settings, booth.console, _say):
-        show.run(Limits(settings.frames, settings.seconds), settings.keys)
 
 
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: LiveSession) -> Booth:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -60,10 +63,23 @@ class MapState:
         return self.pins if len(self.pins) > 1 else ()
 
 
+Shown = Mapping[bytes, tuple[Vector, Image]]
+"""Numbers of styles, and what the eye sees of each."""
+
+
+class Survey(NamedTuple):
+    """What takes long to find out about some styles: half a second, and seconds on a busy machine."""
+
+    styles: tuple[Style, ...]
+    atlas: Atlas
+    shown: Shown
+    eye: Eye
+
+
 class Roam:
     """The pointer is the look; or a path or a drift is, until a hand takes over. Main thread only.
 
-    Nothing is laid out before the map is needed: that takes 0.1 s with 40 styles.
+    Nothing is laid out before the map is needed, but where another thread has done so: see `survey`.
     """
 
     def __init__(self, styles: Sequence[Style], previews: Sequence[Image | None], drift: float,
@@ -73,7 +89,7 @@ class Roam:
         self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
         self._atlas: Atlas | None = None
         self._eye: Eye | None = None
-        self._shown: dict[bytes, tuple[Vector, Image]] = {}
+        self._shown: Shown = {}
         """What the eye has seen, also of styles that are gone: a look that comes from one is still to be paced."""
         self._pins: tuple[Style, ...] = ()
         self._here: Point | None = None
@@ -105,12 +121,24 @@ class Roam:
     def eye(self) -> Eye:
         """How far styles are apart for who sees them, as far as the previews tell."""
         if self._eye is None:
-            for style, preview in zip(self._styles, self._previews, strict=True):
-                if preview is not None:
-                    self._shown[style.embedding.tobytes()] = style.embedding, scaled(preview, GLANCE)
-            shown = self._shown.values()
-            self._eye = Eye.of([numbers for numbers, _ in shown], [picture for _, picture in shown])
+            self._shown = _glanced(self._styles, self._previews, self._shown)
+            self._eye = _eye(self._shown)
         return self._eye
+
+    def survey(self) -> Callable[[], Survey]:
+        """What finds out, in any thread, where the styles are and what the eye sees; `know` takes its result."""
+        styles, previews, before = self._styles, self._previews, self._shown
+
+        def found() -> Survey:
+            shown = _glanced(styles, previews, before)
+            return Survey(styles, Atlas.of([style.embedding for style in styles]), shown, _eye(shown))
+
+        return found
+
+    def know(self, survey: Survey) -> None:
+        """What was found out about the styles, unless they are others by now."""
+        if survey.styles is self._styles:
+            self._atlas, self._shown, self._eye = survey.atlas, survey.shown, survey.eye
 
     def use(self, desk: Desk, previews: Sequence[Image | None], now: float) -> None:
         """Other styles from now on; the look stays where it is, and a drift goes on from there."""
@@ -251,3 +279,12 @@ class Roam:
         # leg of a drift is measured at 160 points.
         styles, weights = self._mix(at)
         return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.eye.axes, np.float32)
+
+
+def _glanced(styles: Sequence[Style], previews: Sequence[Image | None], before: Shown) -> Shown:
+    return {**before, **{style.embedding.tobytes(): (style.embedding, scaled(preview, GLANCE))
+                         for style, preview in zip(styles, previews, strict=True) if preview is not None}}
+
+
+def _eye(shown: Shown) -> Eye:
+    return Eye.of([numbers for numbers, _ in shown.values()], [picture for _, picture in shown.values()])

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from live_style.control.cues import Cue
 from live_style.control.mixer import Desk
+from live_style.errors import StyleError
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.styles.mixing import Blend
@@ -101,11 +102,13 @@ def performed(desk: Desk, scene: Scene, now: float) -> Desk:
 
 
 def missing(scenes: Iterable[Scene], desk: Desk) -> None:
-    """Raises StyleError for the first style that is not there."""
-    for scene in scenes:
-        for cue in scene.cues:
+    """Raises StyleError for the first style that is not there, with its line."""
+    for cue in (cue for scene in scenes for cue in scene.cues):
+        try:
             for name, _ in cue.mix or ():
                 _style(desk, name)
+        except StyleError as e:
+            raise StyleError(f"set list, line {cue.line}: {e.cause}", e.cure) from e
 
 
 def _style(desk: Desk, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable
 from collections.abc import Mapping
 from enum import Enum
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from live_style.errors import SettingsError
+from live_style.style import tidy
 from live_style.styles.collection import Entry
 from live_style.threads.inbox import Inbox
 
@@ -134,6 +135,8 @@ class Action(NamedTuple):
 
 
 COMMANDS: Mapping[str, Command] = MappingProxyType({command.value: command for command in Command})
+FROM_AFAR = tuple(command for command in Command if command is not Command.QUIT)
+"""What remote hands play: whoever is at the machine ends the show."""
 MOST_NAME = 300
 """Letters of a style's name."""
 
@@ -144,11 +147,11 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
     Buttons send 1 when they are pressed, whatever they do; their release, 0, is not for a command that takes nothing.
     """
     takes = command.takes
-    if takes in (Argument.STYLE, Argument.CUE) and isinstance(told, str) and 0 < len(told) <= MOST_NAME:
-        return Action(command, cut=cut, name=told)
+    if takes is Argument.STYLE and isinstance(told, str) and len(told) <= MOST_NAME and (name := tidy(told)):
+        return Action(command, cut=cut, name=name)
     if told is None and takes in (Argument.NOTHING, Argument.SWITCH):
         return Action(command, cut=cut)
-    if isinstance(told, (bool, int, float)) and math.isfinite(told):
+    if isinstance(told, (bool, int, float)) and abs(told) <= sys.float_info.max:  # JSON has larger
         if takes in (Argument.STYLE, Argument.CUE):
             if float(told).is_integer() and 1 <= told <= 1e6:
                 return Action(command, int(told), cut)
@@ -193,7 +196,7 @@ class Console:
         """The styles, in order; the same tuple as long as they are the same, read by any thread."""
         self.signs: tuple[str, ...] = ()
         """What the window shows all the time, such as a PIN."""
-        self._inbox: Inbox[Action] = Inbox(_fader)
+        self._inbox: Inbox[Action] = Inbox(_newest_counts)
         self._lines: Inbox[str] = Inbox(lambda line: line)
         self._listeners: tuple[Callable[[State], None], ...] = ()
 
@@ -235,6 +238,12 @@ class Console:
                 listener(state)
 
 
-def _fader(action: Action) -> Command | None:
-    """What is told a value, and so stands where the newest one says, whatever came before."""
-    return action.command if action.value is not None and action.command.takes is not Argument.NOTHING else None
+_LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOAD, Command.KEEP_STYLE,
+                   Command.CAMERA_STYLE})
+"""What makes a file or opens a device: no hand asks for it twice in a frame, and a storm shall not."""
+
+
+def _newest_counts(action: Action) -> Command | None:
+    """What is told where to stand, and so stands where the newest action says, whatever came before."""
+    told = action.value is not None and action.command.takes is not Argument.NOTHING
+    return action.command if told or action.command in (Command.STYLE, Command.CUE, *_LONG) else None

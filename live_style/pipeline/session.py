@@ -70,7 +70,12 @@ class LiveSession:
         self.painter.desk = desk
 
     def start(self) -> None:
-        """Set everything going, the source last: its first frame finds the rest ready. Raises SinkError."""
+        """Set everything going, the source last: its first frame finds the rest ready. Raises SinkError.
+
+        Once only: RuntimeError for a session that has played.
+        """
+        if self.painter.started:
+            raise RuntimeError("a session plays once: make another one")
         for name, sink in self._sinks.items():
             self.outputs.start(name, sink)
         for name in self._sinks:
@@ -96,10 +101,12 @@ class LiveSession:
             parts.callback(self.outputs.close)
 
     def __enter__(self) -> LiveSession:
+        played = self.painter.started
         try:
             self.start()
         except BaseException:
-            self.close()
+            if not played:  # else whoever entered it first closes it
+                self.close()
             raise
         return self
 
@@ -112,7 +119,12 @@ class LiveSession:
                 raise failure
 
     def __iter__(self) -> Iterator[Frame]:
-        """The newest painted frame, again and again, until the source has ended; raises what `check` raises."""
+        """The newest painted frame, again and again, until the source has ended; raises what `check` raises.
+
+        RuntimeError for a session that was not entered: it would give nothing, for no reason that anybody could see.
+        """
+        if not self.painter.started:
+            raise RuntimeError("the session has not begun: with LiveSession(...) as session")
         ended = False
         while not ended:
             ended = self.painter.ended  # asked before taking: what was painted last is still given

@@ -89,6 +89,11 @@ class Painter:
         return self._worker.stop()
 
     @property
+    def started(self) -> bool:
+        """Whether its thread was ever begun."""
+        return self._worker.started
+
+    @property
     def ended(self) -> bool:
         """Whether its thread has ended, or never began."""
         return self._worker.ended

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
-from live_style.errors import RemoteError
 from live_style.errors import SettingsError
+from live_style.remote.listening import cannot_listen
 from live_style.remote.osc_format import Message
 from live_style.remote.osc_format import OscError
 from live_style.remote.osc_format import Value
@@ -30,7 +31,7 @@ OWN = {Command.NEXT: "/style/next", Command.PREVIOUS: "/style/previous", Command
        Command.BYPASS: "/real", Command.MAP: "/map/open", Command.MAP_X: "/map/x", Command.MAP_Y: "/map/y",
        Command.PIN: "/pad/pin"}
 ADDRESSES: Mapping[Command, str] = MappingProxyType({
-    command: OWN.get(command, f"/{command.value}") for command in Command})
+    command: OWN.get(command, f"/{command.value}") for command in FROM_AFAR})
 """The address of each command: "/strength", "/style/select"."""
 _COMMANDS = {address: command for command, address in ADDRESSES.items()}
 CUT = "/style/cut"
@@ -45,6 +46,8 @@ MOST_SUBSCRIBERS = 16
 QUIET = 2.0
 """Seconds between two lines about what could not be understood."""
 MOST_BYTES = 8192
+AT_ONCE, BREATH = 16, 0.004
+"""Datagrams after which it rests, and for how long: a flood is lost in the socket, and takes nothing from the show."""
 
 Address = tuple[str, int]
 
@@ -66,8 +69,7 @@ class OscDoor:
                 self._socket.close()
                 raise
         except (OSError, UnicodeError) as e:
-            raise RemoteError(f"OSC cannot listen on {host} port {port}: {getattr(e, 'strerror', None) or e}",
-                              "Choose another port: --osc-port.") from e
+            raise cannot_listen("OSC cannot listen", (host, port), e, "--osc") from e
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
         """That it listens on; of its own choice where 0 was asked for."""
@@ -84,11 +86,15 @@ class OscDoor:
         self._socket.close()
 
     def _work(self, stopping: threading.Event) -> None:
-        due = 0.0
+        due, came = 0.0, 0
         while not stopping.is_set():
             with contextlib.suppress(OSError):  # nothing came, or Windows tells that an answer found nobody
                 data, sender, *_ = self._socket.recvfrom(MOST_BYTES)
                 self._datagram(data, sender[:2])
+                came += 1
+            if came == AT_ONCE:
+                came = 0
+                stopping.wait(BREATH)
             now = self._clock()
             if now >= due:
                 due = now + TICK

@@ -10,6 +10,10 @@ from live_style.frame import Size
 from live_style.sinks.checks import check_size
 from live_style.video.output import VideoWriter
 
+BACK, JUMP = 1.0, 60.0
+"""Seconds: where the next frame is further back or ahead, no time has passed, but a clock was set, a source began
+anew, or the machine slept. Held all that while, a night would be hours of work, and a film of a still picture."""
+
 
 class RecordingSink:
     """A new video file of a constant frame rate; it stays playable whatever happens.
@@ -27,7 +31,7 @@ class RecordingSink:
         self._size: Size | None = None
         self._writer: VideoWriter | None = None
         self._last: Frame | None = None
-        self._seconds = 0.0
+        self._seconds = self._skipped = 0.0
 
     def open(self, size: Size, fps: float) -> None:
         """Create the file; raises SinkError when it is there already or the folder does not let it."""
@@ -42,13 +46,16 @@ class RecordingSink:
         assert self._writer is not None and self.repeat_after is not None
         if frame is self._last:
             self._seconds += self.repeat_after
-            self._writer.hold(self._seconds)
+            self._writer.hold(self._seconds - self._skipped)
             return
+        ahead = frame.born - self._seconds
+        if self._last is not None and not -BACK <= ahead <= JUMP:
+            self._skipped += ahead
         self._last, self._seconds = frame, frame.born
-        self._writer.write(frame.image, frame.born)
+        self._writer.write(frame.image, frame.born - self._skipped)
 
     def close(self) -> None:
         """Finish the file, or remove one without a frame; raises SinkError when its end was lost."""
-        writer, self._writer, self._size, self._last = self._writer, None, None, None
+        writer, self._writer, self._size, self._last, self._skipped = self._writer, None, None, None, 0.0
         if writer is not None:
             writer.close()

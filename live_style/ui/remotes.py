@@ -6,12 +6,16 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from live_style.control.explorer import Survey
 from live_style.control.mixer import Desk
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import State
 from live_style.errors import StyleError
+from live_style.styles.collection import Entry
+from live_style.threads.slot import Slot
+from live_style.threads.worker import Worker
 from live_style.ui.parts import Booth
 
 ROAMS = frozenset({Command.MAP_X, Command.MAP_Y, Command.PIN})
@@ -24,6 +28,8 @@ class Remotes:
     def __init__(self, booth: Booth) -> None:
         window, hud, roam, takes = booth.window, booth.hud, booth.roam, booth.takes
         self._roam, self._hud, self._console = roam, hud, booth.console
+        self._known: tuple[Entry, ...] | None = None
+        self._surveys: Slot[Survey] = Slot()
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
             Command.STATS: lambda: hud.figures_shown,
@@ -54,7 +60,17 @@ class Remotes:
         """Tell who listens how everything stands; `more`: what is not on the table."""
         if self._console.heard:
             self._console.entries = self._hud.entries
+            self._look_ahead()
             self._console.tell(MappingProxyType({**self._state(desk), **more}))
+
+    def _look_ahead(self) -> None:
+        """Survey the styles beside the show: no hand that first reaches for the map from afar is to hold the window."""
+        if self._known is not self._hud.entries:
+            self._known, found = self._hud.entries, self._roam.survey()
+            Worker("map", lambda stopping: self._surveys.put(found())).start()
+        survey = self._surveys.take(0.0)
+        if survey is not None:
+            self._roam.know(survey)
 
     def _state(self, desk: Desk) -> dict[str, float | str | None]:
         here = self._roam.here

@@ -114,6 +114,14 @@ def test_a_bug_is_named_and_its_traceback_kept(doomed: object, capsys: pytest.Ca
     assert "Traceback" in saved.read_text() and "test_commands.py" in saved.read_text()
 
 
+def test_a_crash_file_is_never_written_over(doomed: object, capsys: pytest.CaptureFixture[str]) -> None:
+    saved = []
+    for _ in range(3):  # in one second
+        assert cli.main(["doomed", "bug"]) == 2
+        saved.append(Path(capsys.readouterr().err.splitlines()[1].rpartition(": ")[2]))
+    assert len(set(saved)) == 3 and {file.parent for file in saved} == {paths.log_folder()}
+
+
 def test_a_bug_without_a_place_for_its_log(doomed: object, home: Path, tmp_path: Path,
                                            monkeypatch: pytest.MonkeyPatch,
                                            capsys: pytest.CaptureFixture[str]) -> None:

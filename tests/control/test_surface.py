@@ -47,6 +47,7 @@ def test_every_row_has_a_name_of_its_own_and_says_what_it_does() -> None:
     (Command.FADE, 1e30, Action(Command.FADE, value=20.0)),
     (Command.STYLE, 3.0, Action(Command.STYLE, 3)),
     (Command.STYLE, "Neon", Action(Command.STYLE, name="Neon")),
+    (Command.STYLE, "\x1b]0;x\x07Neon\ud800\n", Action(Command.STYLE, name="]0;x Neon")),
 ])
 def test_a_message_becomes_an_action(command: Command, told: object, action: Action) -> None:
     assert action_of(command, told) == action
@@ -55,6 +56,7 @@ def test_a_message_becomes_an_action(command: Command, told: object, action: Act
 @pytest.mark.parametrize(("command", "told"), [
     (Command.STRENGTH, None), (Command.STRENGTH, "0.5"), (Command.STRENGTH, math.nan), (Command.STRENGTH, math.inf),
     (Command.STYLE, None), (Command.STYLE, 0), (Command.STYLE, 1.5), (Command.STYLE, ""), (Command.STYLE, "x" * 301),
+    (Command.STRENGTH, 10 ** 400), (Command.STYLE, -10 ** 400), (Command.STYLE, "\ud800"), (Command.CUE, "finale"),
     (Command.NEXT, "now"), (Command.BLACK, [1]), (Command.FADE, b"1"),
 ])
 def test_what_a_command_cannot_be_told_is_refused_with_a_cure(command: Command, told: object) -> None:
@@ -64,8 +66,8 @@ def test_what_a_command_cannot_be_told_is_refused_with_a_cure(command: Command, 
 
 
 # A process that has run ONNX Runtime knows no subnormal numbers.
-@given(st.sampled_from(Command), st.none() | st.booleans() | st.integers() | st.floats(allow_subnormal=False)
-       | st.text() | st.binary())
+@given(st.sampled_from(Command), st.none() | st.booleans() | st.integers() | st.just(10 ** 400)
+       | st.floats(allow_subnormal=False) | st.text() | st.binary())
 def test_nothing_that_is_told_ends_in_anything_but_an_action_or_our_error(command: Command, told: object) -> None:
     try:
         action = action_of(command, told)
@@ -132,3 +134,14 @@ def test_a_state_is_told_when_it_changes_and_only_to_who_listens() -> None:
     for state in ({"a": 1.0}, {"a": 1.0}, {"a": 2.0}):
         console.tell(state)
     assert console.heard and heard == [{"a": 1.0}, {"a": 2.0}]
+
+
+def test_of_what_is_told_where_to_stand_or_takes_long_a_storm_leaves_the_newest() -> None:
+    console, once = Console(), (Command.STYLE, Command.CUE, Command.SNAPSHOT, Command.RECORD, Command.STRENGTH)
+    for number in range(1, 501):
+        for command in once:
+            console.put(Action(command, number, value=number / 500 if command is Command.STRENGTH else None))
+    assert [(action.command, action.number) for action in console.take()] == [(command, 500) for command in once]
+    for _ in range(3):
+        console.put(Action(Command.NEXT))
+    assert len(console.take()) == 3, "steps are counted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -143,6 +144,41 @@ def test_it_can_be_closed_before_it_began_and_again() -> None:
     session = LiveSession(source, Inverter(), STYLES, size=SIZE)
     session.close()
     session.close()
+    assert source.closes == 1
+
+
+def test_frames_of_a_session_that_was_not_entered_are_an_error_and_not_none() -> None:
+    session = LiveSession(opened(), Inverter(), STYLES, size=SIZE)
+    with pytest.raises(RuntimeError, match="with LiveSession"):
+        list(session)
+    session.close()
+
+
+def test_a_session_plays_once_and_is_not_disturbed_by_who_enters_it_again() -> None:
+    sink = NullSink()
+    with LiveSession(opened(), Inverter(), STYLES, [sink], size=SIZE) as session:
+        with pytest.raises(RuntimeError, match="plays once"):
+            session.__enter__()
+        assert next(iter(session)) and next(iter(session)), "it goes on, whoever looks"
+    frames = sink.frames
+    with pytest.raises(RuntimeError, match="plays once"):
+        session.start()
+    assert frames == sink.frames > 0
+
+
+def test_a_sink_that_hangs_at_its_end_is_given_up_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live_style.pipeline.outputs.STOP_SECONDS", 0.2)
+    free = threading.Event()
+
+    class Hanging(NullSink):
+        def close(self) -> None:
+            free.wait()
+
+    source = opened()
+    with pytest.raises(SinkError, match="did not finish"):
+        with LiveSession(source, Inverter(), STYLES, [Hanging()], size=SIZE) as session:
+            next(iter(session))
+    free.set()
     assert source.closes == 1
 
 

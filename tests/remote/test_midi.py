@@ -272,6 +272,14 @@ def test_no_file_ends_in_anything_but_bindings_or_our_error(text: bytes, tmp_pat
         assert e.cause and e.cure
 
 
+@pytest.mark.parametrize(("plays", "kind"), [("next", "fader"), ("record", "encoder"), ("style:3", "fine")])
+def test_what_is_no_fader_is_not_bound_to_one(plays: str, kind: str, tmp_path: Path) -> None:
+    row = {"plays": plays, "message": "cc", "channel": 1, "number": 7, "kind": kind}
+    (tmp_path / "m.json").write_text(json.dumps({"format": "live-style-midi/1", "controllers": {"x": [row]}}))
+    with pytest.raises(RemoteError, match=f"{plays} is no fader"):
+        load(tmp_path / "m.json")
+
+
 def test_a_controller_is_taught(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = Desk(NAME)
 

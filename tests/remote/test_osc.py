@@ -16,6 +16,7 @@ from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
@@ -23,6 +24,8 @@ from live_style.control.surface import action_of
 from live_style.errors import RemoteError
 from live_style.errors import SettingsError
 from live_style.remote.osc import ADDRESSES
+from live_style.remote.osc import AT_ONCE
+from live_style.remote.osc import BREATH
 from live_style.remote.osc import KEPT
 from live_style.remote.osc import OscDoor
 from live_style.remote.osc_format import OscError
@@ -97,6 +100,7 @@ def far(clock: Clock) -> Iterator[Far]:
 def test_messages_play_the_console(far: Far) -> None:
     far.send(message("/style/next"))
     far.send(message("/style/select", "Neon"))
+    far.until(lambda: len(far.taken) >= 2)  # of two styles in one frame only the newest counts
     far.send(message("/style/cut", 3))
     far.send(message("/strength", 0.25))
     far.send(message("/map", 0.125, 0.75))
@@ -170,6 +174,24 @@ def test_thousands_of_malformed_datagrams_change_nothing(far: Far) -> None:
     assert len(far.console.lines()) <= 64
 
 
+def test_a_flood_takes_little_of_the_show() -> None:
+    class Counting(Console):
+        count = 0
+
+        def put(self, action: Action) -> None:
+            self.count += 1
+
+    console = Counting()
+    door, began = OscDoor(console, "127.0.0.1", 0), time.monotonic()
+    door.start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+        while time.monotonic() < began + 0.5 or not console.count:
+            far.sendto(message("/style/next"), ("127.0.0.1", door.port))
+    taken, seconds = console.count, time.monotonic() - began
+    door.close()
+    assert 0 < taken <= AT_ONCE * (seconds / BREATH + 1)
+
+
 def test_a_port_that_is_taken_is_told_with_a_cure(far: Far) -> None:
     with pytest.raises(RemoteError) as e:
         OscDoor(Console(), "127.0.0.1", far.port)
@@ -177,7 +199,8 @@ def test_a_port_that_is_taken_is_told_with_a_cure(far: Far) -> None:
 
 
 def test_every_command_has_an_address_of_its_own() -> None:
-    assert len(set(ADDRESSES.values())) == len(Command)
+    assert len(set(ADDRESSES.values())) == len(FROM_AFAR) == len(Command) - 1
+    assert Command.QUIT not in ADDRESSES, "who is at the machine ends the show"
     assert ADDRESSES[Command.STRENGTH] == "/strength" and ADDRESSES[Command.STYLE] == "/style/select"
 
 
@@ -211,3 +234,11 @@ def test_what_we_write_is_what_others_read(values: list[float | str]) -> None:
     theirs = OscMessage(data)
     assert (theirs.address, theirs.params) == ("/title", values)
     assert read(data)[0].values == tuple(values)
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
+def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
+    with pytest.raises(RemoteError) as e:
+        OscDoor(Console(), host, 0)
+    assert host in e.value.cause and "while" not in e.value.cause
+    assert "--osc-host" in e.value.cure and "port" not in e.value.cure

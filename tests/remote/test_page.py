@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Awaitable
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -29,7 +31,10 @@ from live_style.remote.page.guard import WRONG  # noqa: E402
 from live_style.remote.page.guard import Guard  # noqa: E402
 from live_style.remote.page.guard import own_host  # noqa: E402
 from live_style.remote.page.server import MOST_BAD  # noqa: E402
+from live_style.remote.page.lobby import MOST as LOBBY  # noqa: E402
+from live_style.remote.page.lobby import crowded_out  # noqa: E402
 from live_style.remote.page.server import MOST_BYTES  # noqa: E402
+from live_style.remote.page.server import MOST_HANDS  # noqa: E402
 from live_style.remote.page.server import PageDoor  # noqa: E402
 
 PREVIEW = next((paths.styles_folder() / "previews").glob("*.webp"))
@@ -231,6 +236,58 @@ def test_a_guard_without_a_pin_lets_everybody_in_and_one_with_it_nobody_else() -
     assert guard.knows(token) and not guard.knows(token[:-1]) and not guard.knows(token + "x")
 
 
+class Caller(NamedTuple):
+    """A connection from somewhere."""
+
+    transport: asyncio.Transport | None
+
+
+class Line(asyncio.Transport):
+    """What leads to an address."""
+
+    def is_closing(self) -> bool:
+        return False
+
+
+def caller(place: str) -> Caller:
+    return Caller(Line({"peername": (place, 1)}))
+
+
+def test_who_holds_most_connections_makes_room() -> None:
+    one, others = caller("10.0.0.1"), [caller("10.0.0.2") for _ in range(LOBBY - 1)]
+    assert crowded_out([one, *others[:-1], Caller(None)]) is None
+    assert crowded_out([one, *others]) is others[0]
+
+
+def test_those_who_connect_and_ask_nothing_displace_nobody(far_door: PageDoor, console: Console) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with opened(session, url) as ws:
+            await ws.send_json({"pin": far_door.pin})
+            await Hand(ws).until(lambda: bool(console.heard))
+            with contextlib.ExitStack() as stack:
+                silent = [stack.enter_context(await asyncio.to_thread(
+                    socket.create_connection, ("127.0.0.1", far_door.port))) for _ in range(3 * LOBBY)]
+                for one in silent[:LOBBY]:
+                    await asyncio.to_thread(one.recv, 1)  # it ends: the oldest have made room
+                async with session.get(url) as answer:
+                    assert answer.status == 200
+                await ws.send_json({"play": "next"})
+                assert await asyncio.to_thread(taken, console, 1) == [Action(Command.NEXT)]
+    play(far_door, scene)
+
+
+def test_those_who_wait_for_a_pin_take_no_place_of_a_hand(far_door: PageDoor) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(MOST_HANDS):
+                await stack.enter_async_context(opened(session, url))
+            ws = await stack.enter_async_context(opened(session, url))
+            await ws.receive_json()
+            await ws.send_json({"pin": far_door.pin})
+            assert "token" in await ws.receive_json()
+    play(far_door, scene)
+
+
 def test_messages_that_are_too_large_are_refused(door: PageDoor, console: Console) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with opened(session, url) as ws:
@@ -250,6 +307,7 @@ def test_a_thousand_malformed_messages_change_nothing_and_nobody_falls(door: Pag
         lambda: json.dumps({"play": "strength", "value": dice.choice(["x", None, [], {}, "1"])}),
         lambda: '{"play": "strength", "value": NaN}', lambda: '{"play": "strength", "value": 1e999}',
         lambda: json.dumps({"play": "quit"}), lambda: json.dumps({"play": "style", "value": dice.choice([0, -1, 1.5])}),
+        lambda: '{"play": "strength", "value": ' + "9" * 900 + "}",
         lambda: "null", lambda: "", lambda: json.dumps({"token": "x"}), lambda: '{"play": "style", "value": true, "x": '
     ]
 
@@ -291,3 +349,11 @@ def test_a_port_that_is_taken_is_told_with_a_cure(door: PageDoor) -> None:
 
 def test_a_door_that_was_never_started_can_be_closed(console: Console) -> None:
     PageDoor(console, "127.0.0.1", 0).close()
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
+def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
+    with pytest.raises(RemoteError) as e:
+        PageDoor(Console(), host, 0)
+    assert host in e.value.cause and "while" not in e.value.cause
+    assert "--remote-host" in e.value.cure and "port" not in e.value.cure

@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Desk
+from live_style.control.surface import FROM_AFAR
+from live_style.control.surface import Action
+from live_style.control.surface import Argument
 from live_style.control.surface import Command
 from live_style.control.surface import LEAST
+from live_style.control.surface import action_of
 from live_style.frame import Image
 from live_style.interfaces import Click
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Pointer
+from live_style.ui.conductor import CUES
 from tests.support.films import frames_of
 from tests.support.paper_camera import PaperCamera
 from tests.support.paper_camera import paper_cameras
@@ -103,6 +108,28 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
 def test_no_hand_brings_the_bare_camera_on_air_without_a_badge(tmp_path: Path, hands: list[Event | None],
                                                                strength: float) -> None:
     perform(tmp_path, hands, strength)
+
+
+TOLD = {Argument.NOTHING: st.none(), Argument.SWITCH: st.sampled_from([None, 0, 1]),
+        Argument.LEVEL: st.floats(-1e9, 1e9, allow_subnormal=False) | st.floats(0.0, 1.0, allow_subnormal=False),
+        Argument.STYLE: st.integers(1, len(STYLES) + 1), Argument.CUE: st.integers(1, 5)}
+PLAYED = sorted(set(FROM_AFAR) - ALONE - {Command.VCAM, Command.RECORD, Command.SNAPSHOT}, key=lambda one: one.value)
+FROM_ELSEWHERE = st.sampled_from(PLAYED).flatmap(
+    lambda command: TOLD[command.takes].map(lambda told: action_of(command, told)))
+LIST = "0:00 other\n0:01 strength 0.04 in 0.1s\n0:02 strength 0.3\n0:03 real in 0.1s\n0:04 one\n"
+
+
+@settings(FREELY, max_examples=60)
+@given(st.lists(FROM_ELSEWHERE, min_size=1, max_size=30))
+def test_nor_does_any_hand_from_afar_but_by_the_real_picture_or_a_cue(tmp_path: Path, actions: list[Action]) -> None:
+    (tmp_path / "list.txt").write_text(LIST)
+    stage, asked = Stage(tmp_path, Desk(STYLES, seconds=0.1), tmp_path / "list.txt"), False
+    for action in [*actions, *[Action(Command.TAP)] * 6]:
+        stage.console.put(action)
+        asked = asked or action.command is Command.BYPASS or action.command in CUES
+        moment, = stage.play([None])
+        assert not bare(moment) or asked and moment.badge("real picture")
+    stage.outputs.close()
 
 
 def test_a_recording_of_the_bare_camera_would_be_seen(tmp_path: Path) -> None:

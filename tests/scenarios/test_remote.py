@@ -47,11 +47,14 @@ def test_a_show_is_played_by_osc(tmp_path: Path) -> None:
     assert changes and all(change["action"] == "style" for change in changes)
 
 
-def test_a_port_that_is_taken_ends_the_command_with_a_cure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_taken_ends_the_command_with_a_cure_that_can_be_followed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = tmp_path / "film.mp4"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1]
-        assert main(["run", *QUICK, "--seconds", "2", "--osc", "--osc-port", str(port)]) == 2
+        assert main(["run", *QUICK, "--seconds", "2", "--osc", "--osc-port", str(port), "--record", str(film)]) == 2
+    assert not film.exists(), "with another port the same command would be refused for it"
     assert f"OSC cannot listen on 127.0.0.1 port {port}" in capsys.readouterr().err
 
 

@@ -156,6 +156,14 @@ class TestWhatPlays:
         assert not path.exists()
 
 
+@pytest.mark.parametrize("jump", [8 * 3600.0, -8 * 3600.0], ids=["a night", "back"])
+def test_a_clock_that_jumps_makes_no_hole_and_no_hours_of_a_still_picture(path: Path, jump: float) -> None:
+    before, after = steady(30, bars()), steady(30, bars())
+    record(path, [*before, before[-1], *(frame._replace(born=frame.born + 1.0 + jump) for frame in after)])
+    times = [shot.time for shot in play(path)]
+    assert 1.8 < times[-1] < 2.7 and np.diff(times).max() < 0.05
+
+
 def boxes(data: bytes) -> list[bytes]:
     """The names of an MP4's outermost parts, all of them whole."""
     names, at = [], 0
@@ -277,6 +285,18 @@ class TestWhenTheDiskSaysNo:
         assert play(file)[-1].time >= int(written) / 30 - 1.1
         if file.suffix != ".mkv":
             assert b"moof" in boxes(file.read_bytes())
+
+    def test_disk_that_is_filled_while_a_picture_is_held(self, small_disk: Path, path: Path) -> None:
+        sink, held = RecordingSink(small_disk / path.name), Frame(noise(0), 0, 0.0)
+        sink.open(SIZE, 30.0)
+        sink.write(held)
+        with pytest.raises(OSError), (small_disk / "other").open("wb") as other:
+            other.write(bytes(4_000_000))
+        with pytest.raises(SinkError, match="the disk is full"):
+            for _ in range(2000):
+                sink.write(held)
+        with pytest.raises(SinkError):
+            sink.close()
 
     def test_disk_that_is_full_already(self, small_disk: Path, path: Path) -> None:
         with pytest.raises(OSError), (small_disk / "old shows").open("wb") as old:

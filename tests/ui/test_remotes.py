@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from live_style.control.perceptual_distance import Eye
+from live_style.control.style_map import Atlas
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Argument
@@ -42,6 +45,19 @@ def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
         ask(stage, command, {Argument.LEVEL: 0.5, Argument.STYLE: 2, Argument.CUE: 1}.get(command.takes))
     ask(stage, Command.QUIT)
     assert not stage.hud.helping, "it closed what was on top"
+
+
+def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.console.listen(lambda state: None)
+    stage.play([None])
+    for thread in threading.enumerate():
+        if thread.name == "map":
+            thread.join(10.0)
+    stage.play([None])
+    monkeypatch.setattr(Atlas, "of", lambda embeddings: pytest.fail("laid out by the thread that holds the window"))
+    monkeypatch.setattr(Eye, "of", lambda numbers, pictures: pytest.fail("as above"))
+    ask(stage, Command.MAP_X, 0.25)
+    assert stage.roam.here is not None and stage.show.desk.blend is not None
 
 
 def test_the_state_tells_of_every_fader_and_switch(stage: Stage) -> None:

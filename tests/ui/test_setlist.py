@@ -126,8 +126,8 @@ def test_without_a_list_its_keys_say_so(tmp_path: Path) -> None:
 
 def test_what_is_no_list_ends_before_the_show(tmp_path: Path) -> None:
     bad = tmp_path / "show.txt"
-    bad.write_text("0:00 nobody")
-    with pytest.raises(StyleError, match="nobody"):
+    bad.write_text("# the show\n0:00 other\n0:01 nobody")
+    with pytest.raises(StyleError, match="line 3: .*nobody"):
         Conductor(bad, Desk(STYLES))
     with pytest.raises(SettingsError):
         Conductor(tmp_path / "not there.txt", Desk(STYLES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import logging
 import platform
 import sys
@@ -72,12 +73,15 @@ class CrashFiles(logging.Handler):
 def _written(error: Exception, number: int) -> Path | None:
     text = (f"live-style {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
             f"arguments: {sys.argv[1:]}\n\n{''.join(traceback.format_exception(error))}")
-    name = time.strftime("crash-%Y%m%d-%H%M%S") + (f"-{number + 1}" if number else "")
-    for folder in (paths.log_folder(), Path(tempfile.gettempdir())):
-        file = folder / f"{name}.txt"
+    name = time.strftime("crash-%Y%m%d-%H%M%S")
+    folders = paths.log_folder(), Path(tempfile.gettempdir())
+    for folder, place in itertools.product(folders, range(number, number + MOST)):
+        file = folder / f"{name}{f'-{place + 1}' if place else ''}.txt"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file.write_text(without_secrets(text), encoding="utf-8", errors="backslashreplace")
+            # Never over the file of another show, nor where a link leads that somebody laid in a folder of all.
+            with file.open("x", encoding="utf-8", errors="backslashreplace") as fresh:
+                fresh.write(without_secrets(text))
             return file
         except OSError:
             continue

@@ -91,13 +91,17 @@ def learned(touches: Sequence[Touch], command: Command, number: int = 0) -> Bind
     if source.kind == CONTROL and coarse in sources:
         source = coarse
     values = [touch.value for touch in held if touch.source == source]
-    stepped = command.takes is Argument.LEVEL or (command is Command.STYLE and number == 0)
-    if not stepped:
+    if not _stepped(command, number):
         return Binding(source, command, number) if source.kind != PITCH else None
     if source.kind in (NOTE, PROGRAM):
         return None
     fine = source.kind == CONTROL and source._replace(number=source.number + LOW_BITS) in sources
     return Binding(source, command, number, Kind.FINE if fine else _stepping(values) or Kind.FADER)
+
+
+def _stepped(command: Command, number: int) -> bool:
+    """Whether a command has more places than a button."""
+    return command.takes is Argument.LEVEL or (command is Command.STYLE and number == 0)
 
 
 def _stepping(values: Sequence[int]) -> Kind | None:
@@ -157,4 +161,7 @@ def _binding(row: dict[str, Any]) -> Binding:
         raise ValueError("a row that is none")
     if not (1 <= channel <= 16 and 0 <= place <= FULL):
         raise ValueError("a channel or a number that MIDI does not have")
-    return Binding(Control(kind, channel, place), command, number, Kind(row["kind"]))
+    how = Kind(row["kind"])
+    if how is not Kind.BUTTON and not _stepped(command, number):
+        raise ValueError(f"{row['plays']} is no fader")  # each of its messages would be a press
+    return Binding(Control(kind, channel, place), command, number, how)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Awaitable
 from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -19,19 +20,21 @@ from aiohttp import web
 
 from live_style.control.style_map import Atlas
 from live_style.control.surface import COMMANDS
-from live_style.control.surface import Command
+from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Console
 from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
-from live_style.errors import RemoteError
 from live_style.errors import SettingsError
+from live_style.remote.listening import cannot_listen
 from live_style.remote.page.guard import Guard
 from live_style.remote.page.guard import new_pin
 from live_style.remote.page.guard import own_host
 from live_style.remote.page.guard import own_origin
+from live_style.remote.page.lobby import crowded_out
 from live_style.styles.collection import Entry
 from live_style.threads.worker import Worker
+from live_style.threads.worker import note
 
 PORT = 8765
 MOST_HANDS = 64
@@ -39,11 +42,15 @@ MOST_BYTES = 2048
 """Of a message."""
 MOST_BAD = 20
 """Messages that make no sense after which a hand is let go."""
-PAUSE = 0.02
+PAUSE = 0.01
 """Seconds between two states that one hand is told: the newest wins, so slow ones fall behind by nothing."""
 HEARTBEAT = 15.0
 TO_ENTER = 120.0
 """Seconds in which a PIN is to be given."""
+AT_ONCE = 32
+"""Connections that are taken before it is seen whether there is room for them."""
+BREATH, KNOCK = 0.001, 0.1
+"""Seconds between two messages of one hand, and of one that was not let in: what floods waits in its own socket."""
 FILES = MappingProxyType({
     "": ("index.html", "text/html"), "app.js": ("app.js", "text/javascript"), "style.css": ("style.css", "text/css"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
@@ -54,7 +61,6 @@ HEADERS = MappingProxyType({
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
     "Cross-Origin-Resource-Policy": "same-origin"})
-NOT_FROM_AFAR = frozenset({Command.QUIT})
 Places = list[tuple[float, float]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -76,8 +82,10 @@ class PageDoor:
         self._guard = Guard(self.pin)
         self._names = frozenset({"localhost", *_names()})
         self._files = {name: (_static(file), kind) for name, (file, kind) in FILES.items()}
-        self._hands: set[asyncio.Event] = set()
+        self._hands: dict[object, asyncio.Event] = {}
+        """Those that were let in, by their connections."""
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda loop, context: _unexpected(context.get("exception")))
         self._ending = asyncio.Event()
         self._entries: tuple[Entry, ...] = ()
         self._styles: list[dict[str, object]] = []
@@ -112,12 +120,22 @@ class PageDoor:
         silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
         runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
+        assert runner.server is not None
         try:
-            await web.SockSite(runner, self._socket).start()
+            listening = await self._loop.create_server(partial(self._greeted, runner.server), sock=self._socket,
+                                                       backlog=AT_ONCE)
             await self._ending.wait()
+            listening.close()
         finally:
             await runner.cleanup()
             await self._loop.shutdown_default_executor()
+
+    def _greeted(self, server: web.Server) -> asyncio.BaseProtocol:
+        """One more connection."""
+        stranger = crowded_out([one for one in server.connections if one not in self._hands])
+        if stranger is not None and stranger.transport is not None:
+            stranger.transport.abort()
+        return server()
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -127,6 +145,9 @@ class PageDoor:
             response = await handler(request)
         except web.HTTPException as e:
             response = web.Response(status=e.status, text=f"{e.reason}\n")
+        except Exception as e:
+            _unexpected(e)
+            raise
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
@@ -152,30 +173,38 @@ class PageDoor:
     async def _hand(self, request: web.Request) -> web.StreamResponse:
         if not own_origin(request.headers.get("Origin", ""), request.headers.get("Host", "")):
             raise web.HTTPForbidden()
-        if len(self._hands) >= MOST_HANDS:
-            raise web.HTTPServiceUnavailable()
         ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MOST_BYTES, compress=False)
-        changed = asyncio.Event()
-        self._hands.add(changed)
+        await ws.prepare(request)
         try:
-            await ws.prepare(request)
-            if self._guard.open or await asyncio.wait_for(self._let_in(ws), TO_ENTER):
-                telling = asyncio.ensure_future(self._tell(ws, changed))
-                try:
-                    await self._listen(ws)
-                finally:
-                    telling.cancel()
+            if (self._guard.open or await asyncio.wait_for(self._let_in(ws), TO_ENTER)) and self._room:
+                await self._held(ws, request.protocol)
         except TimeoutError:
             pass  # no PIN came
         finally:
-            self._hands.discard(changed)
             await ws.close()
         return ws
+
+    @property
+    def _room(self) -> bool:
+        return len(self._hands) < MOST_HANDS
+
+    async def _held(self, ws: web.WebSocketResponse, connection: object) -> None:
+        """Tell a hand how everything stands, and do what it asks for, until it goes."""
+        changed = self._hands[connection] = asyncio.Event()
+        telling = asyncio.ensure_future(self._tell(ws, changed))
+        try:
+            await self._listen(ws)
+        finally:
+            del self._hands[connection]
+            telling.cancel()
+            for error in await asyncio.gather(telling, return_exceptions=True):
+                _unexpected(error)
 
     async def _let_in(self, ws: web.WebSocketResponse) -> bool:
         """Ask for the PIN, or the token that was given for it."""
         await ws.send_json({"pin": "wanted"})
         async for message in ws:
+            await asyncio.sleep(KNOCK)
             told = _read(message)
             if isinstance(told.get("token"), str) and self._guard.knows(told["token"]):
                 return True
@@ -195,7 +224,7 @@ class PageDoor:
             told = _read(message)
             command = COMMANDS.get(str(told.get("play")))
             try:
-                if command is None or command in NOT_FROM_AFAR:
+                if command not in FROM_AFAR:
                     raise SettingsError("there is nothing of that name to play", "Load the page again.")
                 action = action_of(command, told.get("value"), told.get("cut") is True)
             except SettingsError as e:
@@ -206,6 +235,7 @@ class PageDoor:
                 continue
             if not released(action):
                 self._console.put(action)
+            await asyncio.sleep(BREATH)
 
     async def _tell(self, ws: web.WebSocketResponse, changed: asyncio.Event) -> None:
         """What this hand does not know yet, as it changes."""
@@ -230,8 +260,8 @@ class PageDoor:
             changed.clear()
 
     def _changed(self) -> None:
-        for hand in self._hands:
-            hand.set()
+        for changed in self._hands.values():
+            changed.set()
 
     def _told_styles(self) -> list[dict[str, object]]:
         """The styles; the same list as long as they are the same."""
@@ -252,7 +282,13 @@ class PageDoor:
 
 _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
               "low": command.range.low, "high": command.range.high, "unit": command.range.unit}
-             for command in Command if command not in NOT_FROM_AFAR]
+             for command in FROM_AFAR]
+
+
+def _unexpected(error: BaseException | None) -> None:
+    """What may be a bug is noted; that a connection breaks is none."""
+    if isinstance(error, Exception) and not isinstance(error, OSError):
+        note(error)
 
 
 def _laid_out(entries: tuple[Entry, ...]) -> Places:
@@ -280,8 +316,7 @@ def _bound(host: str, port: int) -> socket.socket:
         family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(place[:2], family=family)
     except (OSError, UnicodeError) as e:
-        raise RemoteError(f"the remote page cannot be served on {host} port {port}: "
-                          f"{getattr(e, 'strerror', None) or e}", "Choose another port: --remote-port.") from e
+        raise cannot_listen("the remote page cannot be served", (host, port), e, "--remote") from e
 
 
 def _is_loopback(host: str) -> bool:

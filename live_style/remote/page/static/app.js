@@ -41,18 +41,20 @@ function heard(told) {
 const token = () => sessionStorage.getItem("token");
 const send = what => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(what)); };
 
-// Of a fader's values in a 60th of a second only the newest is sent.
+// A fader's first value is sent at once, and then the newest of each 60th of a second.
 function play(name, value, cut) {
   if (value === undefined || cut !== undefined) { send({play: name, value, cut}); return; }
   pending[name] = value;
   touched[name] = performance.now();
-  if (!framed) { framed = true; setTimeout(flush, 16); }
+  if (!framed) flush();
 }
 
 function flush() {
-  framed = false;
-  for (const [name, value] of Object.entries(pending)) send({play: name, value});
+  const moved = Object.entries(pending);
+  for (const [name, value] of moved) send({play: name, value});
   pending = {};
+  framed = moved.length > 0;
+  if (framed) setTimeout(flush, 16);
 }
 
 function say(text) {

@@ -1,0 +1,43 @@
+"""The lobby: everybody who is connected and was not let in; nobody can fill it for others, whatever they send."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+from typing import TypeVar
+
+MOST = 64
+"""Connections of strangers: a browser that loads the page opens six. Each is a file of this process, which has often
+256 of them, and needs some to record and to find the camera."""
+
+
+class Stranger(Protocol):
+    """A connection; None: it is not made yet, or gone."""
+
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        """Where it leads."""
+
+
+S = TypeVar("S", bound=Stranger)
+
+
+def crowded_out(strangers: Sequence[S]) -> S | None:
+    """Who makes room for one more, `strangers` being in the order in which they came; None where there is room.
+
+    It is the oldest connection from where most come: who holds many, and never asks for anything, displaces nobody
+    but himself.
+    """
+    waiting = [(stranger, _from(stranger)) for stranger in strangers if _from(stranger)]
+    if len(waiting) < MOST:
+        return None
+    (most, _), = Counter(place for _, place in waiting).most_common(1)
+    return next(stranger for stranger, place in waiting if place == most)
+
+
+def _from(stranger: Stranger) -> str:
+    if stranger.transport is None or stranger.transport.is_closing():
+        return ""
+    return str((stranger.transport.get_extra_info("peername") or ("?",))[0])
