@@ -67,6 +67,9 @@ class RunSettings:
     remote: bool = False
     remote_host: str = "127.0.0.1"
     remote_port: int = 8765
+    fullscreen: bool = False
+    output_window: int | None = None
+    """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -179,6 +182,11 @@ def parse_port(value: object) -> int:
     return int(result)
 
 
+def parse_monitor(value: object) -> int:
+    """The number of a monitor, from 1; 0 for auto."""
+    return 0 if isinstance(value, str) and value.strip().lower() == "auto" else parse_count(value)
+
+
 def choice(*names: str) -> Callable[[object], str]:
     """A parser of one word out of a few."""
     def parse(value: object) -> str:
@@ -224,6 +232,8 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "remote": parse_switch,
     "remote_host": parse_text,
     "remote_port": parse_port,
+    "fullscreen": parse_switch,
+    "output_window": parse_monitor,
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

@@ -69,11 +69,14 @@ class Checked(click.ParamType[Any]):
             raise SettingsError(f"{param.envvar if by_variable else param.opts[0]}: {e.cause}", e.cure) from e
 
 
-def _value(flag: str, shown: str, help: str) -> Callable[..., Any]:
+def _value(flag: str, shown: str, help: str, absent: str | None = None) -> Callable[..., Any]:
+    """`absent`: what a flag means that no value follows; None: one must."""
     field = flag.removeprefix("--").replace("-", "_")
     default = _default(getattr(RunSettings(), field))
     help += f"  [default: {default}]" if default else ""
-    return click.option(flag, type=Checked(field, shown), metavar=shown, envvar=_variable(field), help=help)
+    optional: dict[str, Any] = {} if absent is None else {"is_flag": False, "flag_value": absent}
+    shown = shown if absent is None else f"[{shown}]"
+    return click.option(flag, type=Checked(field, shown), metavar=shown, envvar=_variable(field), help=help, **optional)
 
 
 def _switch(flag: str, help: str) -> Callable[..., Any]:
@@ -120,6 +123,9 @@ FLAGS = (
     _switch("--remote", "Serve a page from which a phone or another browser plays the show."),
     _value("--remote-host", "ADDRESS", "Where to serve it; 0.0.0.0 lets other devices in by a PIN."),
     _value("--remote-port", "PORT", "The port on which to serve it."),
+    _switch("--fullscreen", "Begin in fullscreen."),
+    _value("--output-window", "MONITOR", "A second window for a projector: the painting and nothing else, on the "
+                                         "monitor of that number, or on the second (auto).", absent="auto"),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),
     _value("--seconds", "S", "End after so many seconds."),

@@ -26,6 +26,8 @@ class Remotes:
         self._roam, self._hud, self._console = roam, hud, booth.console
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
+            Command.OUTPUT: lambda: window.projecting,
+            Command.PANELS: lambda: hud.panels_shown,
             Command.STATS: lambda: hud.figures_shown,
             Command.STRIP: lambda: hud.strip_shown,
             Command.HELP: lambda: hud.helping,
