@@ -53,6 +53,7 @@ class RunSettings:
     vcam: bool = False
     vcam_device: str | None = None
     record: Path | None = None
+    stream: str | None = None
     model: str | None = None
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
@@ -182,6 +183,16 @@ def parse_port(value: object) -> int:
     return int(result)
 
 
+def parse_stream(value: object) -> str:
+    """An address that a stream can go to."""
+    url = parse_text(value)
+    if not re.match(r"udp://[^/?\s]+:\d+$", url):
+        # Not the address itself: it may hold a key.
+        raise SettingsError("that is no address that a stream can go to",
+                            "Give one like udp://HOST:PORT.")
+    return url
+
+
 def parse_monitor(value: object) -> int:
     """The number of a monitor, from 1; 0 for auto."""
     return 0 if isinstance(value, str) and value.strip().lower() == "auto" else parse_count(value)
@@ -221,6 +232,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "vcam": parse_switch,
     "vcam_device": parse_text,
     "record": parse_path,
+    "stream": parse_stream,
     "model": parse_model,
     "net_size": parse_net_size,
     "prefer": choice("smooth", "sharp"),

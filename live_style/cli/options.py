@@ -111,6 +111,7 @@ FLAGS = (
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
     _value("--record", "FILE", "Record the painting to a video file."),
+    _value("--stream", "URL", "Send the painting over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
     _value("--model", "|".join(("auto", *MODELS)), "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
     _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, every frame, with a coarser "

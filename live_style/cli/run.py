@@ -145,6 +145,8 @@ def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Sh
         outputs.start_recording(settings.record)
         # Whoever asks for a recording of this show does not want a show without one.
         outputs.ensure(RECORDING)
+    if settings.stream:
+        outputs.start_stream(settings.stream, session.troubles.put)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
     if settings.output_window is not None:
