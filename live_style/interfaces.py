@@ -151,7 +151,13 @@ class Close(NamedTuple):
     """The window's close button, or the system asked the program to end."""
 
 
-Event = Key | Click | Pointer | Wheel | Drop | Close
+class OutputClosed(NamedTuple):
+    """The output window went away without being told to; `why` is a line to say, "" where a hand closed it."""
+
+    why: str = ""
+
+
+Event = Key | Click | Pointer | Wheel | Drop | Close | OutputClosed
 
 
 class Layer(NamedTuple):
@@ -186,6 +192,16 @@ class Window(Protocol):
 
     def fullscreen(self) -> None:
         """Toggle borderless fullscreen."""
+
+    @property
+    def projecting(self) -> bool:
+        """Whether the output window is open."""
+
+    def toggle_output(self) -> str:
+        """Open or close the output window; a line to say, "" for none. Raises ScreenError."""
+
+    def project(self, image: Image) -> None:
+        """Present a picture of the clean feed in the output window, if that is open; raises nothing."""
 
     def close(self) -> None:
         """Take the window away; may be called more than once."""

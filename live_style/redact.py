@@ -19,6 +19,8 @@ _RULES = (
     (re.compile(_SCHEME + r"//?)[^\s/:@]+:(?!\d+(?:[/?#\s'\"]|$))[^\n@]*@)"), r"\1"),
     # Its scheme was forgotten: admin:secret@host.
     (re.compile(r"()(?<![\w/:])[^\s/:@'\"\\]+:[^\s/:@'\"\\]+@(?=[\w\[])"), r"\1"),
+    # rtmp://host/app/the-key-of-a-stream.
+    (re.compile(r"(?i:\b(rtmps?:/{1,2}[^\s/]+/[^\s/]+/)(?!\.\.\.(?:[\s'\"]|$))[^\s'\"]+)"), r"\1..."),
     # .../video?password=secret&channel=1, and the /user=admin_password=secret_channel=1 of some cameras.
     (re.compile(rf"(?i:(://[^\s]*?[?&;_/](?:{_NAMES})=)(?!\.\.\.)[^\s&#'\"]*?(?=[\s&;#'\"]|_[a-z]+=|$))"), r"\1..."),
 )

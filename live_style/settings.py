@@ -53,6 +53,7 @@ class RunSettings:
     vcam: bool = False
     vcam_device: str | None = None
     record: Path | None = None
+    stream: str | None = None
     model: str | None = None
     """None: the best that the processor keeps up with."""
     net_size: Size | None = None
@@ -67,6 +68,9 @@ class RunSettings:
     remote: bool = False
     remote_host: str = "127.0.0.1"
     remote_port: int = 8765
+    fullscreen: bool = False
+    output_window: int | None = None
+    """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
@@ -179,6 +183,21 @@ def parse_port(value: object) -> int:
     return int(result)
 
 
+def parse_stream(value: object) -> str:
+    """An address that a stream can go to."""
+    url = parse_text(value)
+    if not re.match(r"udp://[^/?\s]+:\d+$", url):
+        # Not the address itself: it may hold a key.
+        raise SettingsError("that is no address that a stream can go to",
+                            "Give one like udp://HOST:PORT.")
+    return url
+
+
+def parse_monitor(value: object) -> int:
+    """The number of a monitor, from 1; 0 for auto."""
+    return 0 if isinstance(value, str) and value.strip().lower() == "auto" else parse_count(value)
+
+
 def choice(*names: str) -> Callable[[object], str]:
     """A parser of one word out of a few."""
     def parse(value: object) -> str:
@@ -213,6 +232,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "vcam": parse_switch,
     "vcam_device": parse_text,
     "record": parse_path,
+    "stream": parse_stream,
     "model": parse_model,
     "net_size": parse_net_size,
     "prefer": choice("smooth", "sharp"),
@@ -224,6 +244,8 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "remote": parse_switch,
     "remote_host": parse_text,
     "remote_port": parse_port,
+    "fullscreen": parse_switch,
+    "output_window": parse_monitor,
     "headless": parse_switch,
     "frames": parse_count,
     "seconds": number(0.1, 1e7, "seconds"),

@@ -69,11 +69,14 @@ class Checked(click.ParamType[Any]):
             raise SettingsError(f"{param.envvar if by_variable else param.opts[0]}: {e.cause}", e.cure) from e
 
 
-def _value(flag: str, shown: str, help: str) -> Callable[..., Any]:
+def _value(flag: str, shown: str, help: str, absent: str | None = None) -> Callable[..., Any]:
+    """`absent`: what a flag means that no value follows; None: one must."""
     field = flag.removeprefix("--").replace("-", "_")
     default = _default(getattr(RunSettings(), field))
     help += f"  [default: {default}]" if default else ""
-    return click.option(flag, type=Checked(field, shown), metavar=shown, envvar=_variable(field), help=help)
+    optional: dict[str, Any] = {} if absent is None else {"is_flag": False, "flag_value": absent}
+    shown = shown if absent is None else f"[{shown}]"
+    return click.option(flag, type=Checked(field, shown), metavar=shown, envvar=_variable(field), help=help, **optional)
 
 
 def _switch(flag: str, help: str) -> Callable[..., Any]:
@@ -108,6 +111,7 @@ FLAGS = (
     _switch("--vcam", "Feed the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
     _value("--record", "FILE", "Record the painting to a video file."),
+    _value("--stream", "URL", "Send the painting over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
     _value("--model", "|".join(("auto", *MODELS)), "Which network paints; auto: what keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
     _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, every frame, with a coarser "
@@ -120,6 +124,9 @@ FLAGS = (
     _switch("--remote", "Serve a page from which a phone or another browser plays the show."),
     _value("--remote-host", "ADDRESS", "Where to serve it; 0.0.0.0 lets other devices in by a PIN."),
     _value("--remote-port", "PORT", "The port on which to serve it."),
+    _switch("--fullscreen", "Begin in fullscreen."),
+    _value("--output-window", "MONITOR", "A second window for a projector: the painting and nothing else, on the "
+                                         "monitor of that number, or on the second (auto).", absent="auto"),
     _switch("--headless", "Without a window."),
     _value("--frames", "N", "End after so many frames."),
     _value("--seconds", "S", "End after so many seconds."),

@@ -25,6 +25,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
+from live_style.errors import SettingsError
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
@@ -141,8 +142,12 @@ def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Sh
         outputs.start_recording(settings.record)
         # Whoever asks for a recording of this show does not want a show without one.
         outputs.ensure(RECORDING)
+    if settings.stream:
+        outputs.start_stream(settings.stream, session.troubles.put)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
+    if settings.output_window is not None:
+        show.act(Action(Command.OUTPUT), time.perf_counter())
     studio.start()
     session.start()
     if settings.drift:
@@ -171,8 +176,12 @@ def _tell(error: LiveStyleError) -> None:
 
 def _window(settings: RunSettings) -> Window:
     if settings.headless:
+        if settings.output_window is not None:
+            raise SettingsError("--output-window goes with the window of the panels", "Leave --headless out.")
         return NullWindow(settings.size)
-    window = PygameWindow("live-style", settings.size)
+    window = PygameWindow("live-style", settings.size, settings.output_window or 0)
+    if settings.fullscreen:
+        window.fullscreen()
     window.show(calm_card(settings.size, "live-style", "getting the brushes ready"))
     return window
 

@@ -94,6 +94,8 @@ class Command(Enum):
     MIRROR = "mirror", "mirror the preview", "M", Argument.SWITCH
     MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", Argument.SWITCH
     FULLSCREEN = "fullscreen", "fullscreen", "F", Argument.SWITCH
+    OUTPUT = "output", "output window on and off", "O", Argument.SWITCH
+    PANELS = "panels", "hide all panels, show them", "Shift+Tab", Argument.SWITCH
     STATS = "stats", "stats", "I", Argument.SWITCH
     STRIP = "strip", "style strip", "Tab", Argument.SWITCH
     VCAM = "vcam", "virtual camera on and off", "V", Argument.SWITCH

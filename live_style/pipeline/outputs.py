@@ -18,6 +18,7 @@ from live_style.sinks.virtual_camera import VirtualCameraSink
 
 VCAM = "virtual camera"
 RECORDING = "recording"
+STREAM = "stream"
 
 
 class _Ending(NamedTuple):
@@ -85,6 +86,12 @@ class Outputs:
 
         self._recording = path
         self.start(RECORDING, RecordingSink(path))
+
+    def start_stream(self, url: str, tell: Callable[[SinkError], None]) -> None:
+        """Begin to send to an address; `tell` is told, by the feed's thread, whenever that is cut off."""
+        from live_style.sinks.stream import StreamSink
+
+        self.start(STREAM, StreamSink(url, tell))
 
     def start(self, name: str, sink: Sink) -> None:
         """Open a sink under a name; one of that name that is open stays."""

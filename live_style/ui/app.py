@@ -19,6 +19,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import LEAST
 from live_style.errors import LiveStyleError
+from live_style.errors import ScreenError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
@@ -29,6 +30,7 @@ from live_style.interfaces import Close
 from live_style.interfaces import Drop
 from live_style.interfaces import Event
 from live_style.interfaces import Key
+from live_style.interfaces import OutputClosed
 from live_style.interfaces import Pointer
 from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
@@ -85,6 +87,8 @@ class Show:
         """What the hand holds while the button of the mouse is down."""
         self._own: Mapping[Command, Callable[[float], object]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
+            Command.OUTPUT: lambda now: self._say(self._window.toggle_output(), now),
+            Command.PANELS: lambda now: self._hud.toggle_panels(),
             Command.STATS: lambda now: self._hud.toggle_stats(),
             Command.STRIP: lambda now: self._hud.toggle_strip(),
             Command.HELP: lambda now: self._hud.toggle_help(),
@@ -153,7 +157,8 @@ class Show:
             place = self.desk.find(notice.slug) if now < self._expected else None
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
-        self.unseen = self._newest is not None and not self._window.visible and self._takes.outputs.unseen
+        self.unseen = (self._newest is not None and not self._window.visible and not self._window.projecting
+                       and self._takes.outputs.unseen)
         for line in self._console.lines():
             self._say(line, now)
         while not self._session.troubles.empty():
@@ -167,13 +172,14 @@ class Show:
             # Whoever watches the feed is to see that it is on, before the first picture too.
             card = calm_card(self._session.size, "live-style", "the camera will be back in a moment")
             self._takes.outputs.put(Frame(card, 0, now))
+            self._window.project(card)
 
     def _conduct(self, now: float) -> None:
         try:
             self._cued(self._conductor.attend(self.desk, now), now)
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
-        signs = (*self._console.signs, *self._conductor.signs)
+        signs = (*self._console.signs, *self._conductor.signs, *(["output window"] if self._window.projecting else ()))
         # The same tuple as long as it says the same: panels are drawn anew for another one.
         self._posted = self._posted if signs == self._posted else signs
 
@@ -192,6 +198,7 @@ class Show:
         if painted is not None:
             self._newest = painted
             of_frame(painted.frame.number)
+            self._window.project(painted.frame.image)
         chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
             size = self._window.size
@@ -244,6 +251,8 @@ class Show:
         elif isinstance(event, Drop):
             self._studio.add(Path(event.path))
             self._expected = now + EXPECTED
+        elif isinstance(event, OutputClosed):
+            self._say(event.why, now)
         elif isinstance(event, Close):
             self._lines.ending.set()
 
@@ -292,7 +301,7 @@ class Show:
                 self._cued(self._conductor.act(action, self.desk, now), now)
             else:
                 self._own[action.command](now)
-        except (SettingsError, SinkError, StyleError) as e:
+        except (ScreenError, SettingsError, SinkError, StyleError) as e:
             self._trouble(e, now)
 
     def _cued(self, desk: Desk, now: float) -> None:
@@ -349,6 +358,7 @@ class Show:
         """Close what is open, from the top; then end the show, asked once more where that would end something."""
         on = [word for word, there in (("the recording", self._takes.recorded is not None),
                                        ("the virtual camera", self._takes.live),
+                                       ("the output window", self._window.projecting),
                                        (f"the {self._roam.word}", self._roam.leading)) if there]
         if self._hud.helping:
             self._hud.toggle_help()

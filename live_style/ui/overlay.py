@@ -83,6 +83,8 @@ class Hud:
     def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
         self._keys = keys
         self._stats, self._strip, self._help = True, True, False
+        self.panels_shown = True
+        """Whether panels are shown, apart from help and map, which are there when they are asked for."""
         self._notices: tuple[tuple[float, Notice], ...] = ()
         self._measures: Measures | None = None
         self._read = self._drawn = 0.0
@@ -118,6 +120,10 @@ class Hud:
     def toggle_strip(self) -> None:
         """Show or hide the style strip."""
         self._strip, self._drawn = not self._strip, 0.0
+
+    def toggle_panels(self) -> None:
+        """Hide every panel, badges and notices too, or show them again."""
+        self.panels_shown, self._drawn = not self.panels_shown, 0.0
 
     @property
     def figures_shown(self) -> bool:
@@ -221,6 +227,8 @@ class Hud:
             free = min((badge.x for badge in badges), default=size[0])
             over = chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), size, free)
             return (*over, *badges, *chart_notices(chart, said, size))
+        if not self.panels_shown:
+            return ()
         layers, self._sliders, self._strip_there = arranged(
             Content(_now(desk, now) if self._stats else None, measures.stats if self._stats else None,
                     self._shown if self._strip else None, shown, said), size)

@@ -32,6 +32,8 @@ class Remotes:
         self._surveys: Slot[Survey] = Slot()
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
+            Command.OUTPUT: lambda: window.projecting,
+            Command.PANELS: lambda: hud.panels_shown,
             Command.STATS: lambda: hud.figures_shown,
             Command.STRIP: lambda: hud.strip_shown,
             Command.HELP: lambda: hud.helping,

@@ -28,6 +28,7 @@ from live_style.interfaces import Drop
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.interfaces import OutputClosed
 from live_style.interfaces import Pointer
 from live_style.interfaces import Wheel
 from live_style.telemetry.trace import span
@@ -36,6 +37,8 @@ from live_style.telemetry.trace import span
 _RESOURCES = sys.modules.get("pkg_resources")
 sys.modules["pkg_resources"] = cast(Any, None)
 import pygame  # noqa: E402
+from pygame._sdl2 import Renderer  # noqa: E402
+from pygame._sdl2 import Texture  # noqa: E402
 from pygame._sdl2 import Window  # noqa: E402
 del sys.modules["pkg_resources"]
 if _RESOURCES is not None:
@@ -46,6 +49,9 @@ REPEATING = frozenset({"Up", "Down", "[", "]"})
 REPEAT_AFTER_MS, REPEAT_EVERY_MS = 400, 80
 BGRX = (0xff0000, 0xff00, 0xff, 0) if sys.byteorder == "little" else ()
 """Masks of red, green, blue and alpha in a screen's pixels of 32 bits, wherever a desktop of today draws."""
+_ANYWHERE, _ON_MONITOR = 0x1FFF0000, 0x2FFF0000
+"""SDL's words for the place of a new window: wherever the desktop likes, in the middle of the first monitor."""
+_POINTING = frozenset({pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL})
 
 _NAMED = {
     pygame.K_RIGHT: "Right", pygame.K_LEFT: "Left", pygame.K_UP: "Up", pygame.K_DOWN: "Down",
@@ -62,7 +68,11 @@ _LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRS
 class PygameWindow:
     """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
 
-    def __init__(self, title: str, size: Size) -> None:
+    def __init__(self, title: str, size: Size, monitor: int = 0) -> None:
+        """`monitor`: the one of the output window, from 1; 0: the second, if there is one."""
+        self._title, self._monitor = title, monitor
+        self._output: _OutputWindow | None = None
+        self._closed: list[OutputClosed] = []
         with _screen_errors():
             _open_display()
             pygame.display.set_icon(_surface(icon(64)))
@@ -91,12 +101,21 @@ class PygameWindow:
         if not pygame.display.get_init():
             return []
         events = [event for event in map(self._event, pygame.event.get()) if event is not None]
+        events += self._closed
+        self._closed.clear()
         # SDL puts another surface under the window when it is resized.
         self._surface = pygame.display.get_surface() or self._surface
         return [event for event, then in itertools.zip_longest(events, events[1:])
                 if not (isinstance(event, Pointer) and isinstance(then, Pointer) and event.held is then.held)]
 
     def _event(self, event: pygame.event.Event) -> Event | None:
+        output, place = self._output, getattr(event, "window", None)
+        if output is not None and place is output.handle:
+            self._happen_there(output, event)
+            if event.type in _POINTING:
+                return None
+        elif event.type == pygame.WINDOWCLOSE and place is self._handle:
+            return Close()  # SDL speaks of the end of the program only where this is its last window
         if event.type == pygame.KEYDOWN:
             name = name_of(event)
             again = event.key in self._held
@@ -165,16 +184,120 @@ class PygameWindow:
             self.fills_screen = not self.fills_screen
             self._surface = pygame.display.get_surface() or self._surface
 
+    @property
+    def projecting(self) -> bool:
+        """Whether the output window is open."""
+        return self._output is not None
+
+    def toggle_output(self) -> str:
+        """Open or close the output window; a line to say, "" for none. Raises ScreenError."""
+        if self._output is not None:
+            self._drop_output()
+            return ""
+        monitors = pygame.display.get_num_displays()
+        monitor = self._monitor or 2
+        with _output_errors():
+            self._output = _OutputWindow(f"{self._title} output", self.size, monitor if monitor <= monitors else None)
+            self._handle.focus()  # it is played from here
+        if monitor <= monitors:
+            return ""
+        return f"there is no monitor {monitor}: the output is in a window that can be moved"
+
+    def project(self, image: Image) -> None:
+        """Present a picture of the clean feed in the output window, if that is open; raises nothing."""
+        if self._output is None:
+            return
+        try:
+            with _output_errors(), span("output"):
+                self._output.show(image)
+        except ScreenError as e:
+            self._lose_output(e.cause)
+
+    def _happen_there(self, output: _OutputWindow, event: pygame.event.Event) -> None:
+        if event.type == pygame.WINDOWCLOSE:
+            self._lose_output("")
+        elif event.type == pygame.WINDOWMOVED and output.fills_screen and output.covers(self._handle):
+            # Desktops move a window whose monitor is gone to one that is left: over the panels, and the hand on them.
+            self._lose_output("the output window is closed, since it came to lie over this one")
+        elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED) and output.image is not None:
+            self.project(output.image)
+        elif event.type in (pygame.WINDOWENTER, pygame.WINDOWLEAVE):
+            pygame.mouse.set_visible(event.type == pygame.WINDOWLEAVE)
+
+    def _lose_output(self, why: str) -> None:
+        self._drop_output()
+        self._closed.append(OutputClosed(why))
+
+    def _drop_output(self) -> None:
+        output, self._output = self._output, None
+        if output is not None:
+            output.close()
+            pygame.mouse.set_visible(True)
+            self._handle.focus()
+
     def close(self) -> None:
         """Take the window away; may be called more than once."""
         self._layers = {}
+        if pygame.display.get_init():
+            self._drop_output()
         pygame.display.quit()
+
+
+class _OutputWindow:
+    """The clean feed and nothing else, for a projector: it fills the monitor of that number, or is a window (None)."""
+
+    def __init__(self, title: str, size: Size, monitor: int | None) -> None:
+        self.fills_screen = monitor is not None
+        self.image: Image | None = None
+        """What it shows."""
+        x = _ON_MONITOR + monitor - 1 if monitor is not None else _ANYWHERE
+        self.handle = Window(title, size, (x, x), resizable=True, hidden=True)
+        # By the processor, as the window of the panels: both show what a processor painted. At 1280x720 1 ms.
+        self._renderer = Renderer(self.handle, accelerated=0)
+        if self.fills_screen:
+            self.handle.set_fullscreen(desktop=True)
+        self._fit((0, 0))
+        self.handle.show()  # not before: the frame of the desktop around it has letters
+
+    def _fit(self, size: Size) -> None:
+        self._size = size
+        self._pixels = np.zeros((*size[::-1], 4), np.uint8)
+        self._box: Box | None = None
+        self._texture: Texture | None = Texture(self._renderer, size, streaming=True) if all(size) else None
+
+    def show(self, image: Image) -> None:
+        """Present a picture, letterboxed on black."""
+        self.image = image
+        box = _place(self.handle)
+        if (box.width, box.height) != self._size:
+            self._fit((box.width, box.height))
+        if self._texture is None:
+            return
+        box = letterbox(size_of(image), self._size)
+        if box != self._box:
+            self._pixels[:] = 0
+            self._box = box
+        opencv.show_on(self._pixels[box.y:box.y + box.height, box.x:box.x + box.width],
+                       opencv.quick_resize(image, (box.width, box.height)), False)
+        self._texture.update(pygame.image.frombuffer(self._pixels.data, self._size, "BGRA"))
+        self._texture.draw()
+        self._renderer.present()
+
+    def covers(self, other: Window) -> bool:
+        """Whether the middle of another window lies under it."""
+        own, place = _place(self.handle), _place(other)
+        return (0 <= place.x + place.width // 2 - own.x < own.width
+                and 0 <= place.y + place.height // 2 - own.y < own.height)
+
+    def close(self) -> None:
+        """Take it away."""
+        self.handle.destroy()
 
 
 class NullWindow:
     """A window that is not there, for a run without a screen."""
 
-    visible = fills_screen = False
+    visible = fills_screen = projecting = False
 
     def __init__(self, size: Size) -> None:
         self.size = size
@@ -188,6 +311,13 @@ class NullWindow:
 
     def fullscreen(self) -> None:
         """Nothing to toggle."""
+
+    def toggle_output(self) -> str:
+        """None can be opened."""
+        raise ScreenError("there is no output window without the window of the panels", "Leave --headless out.")
+
+    def project(self, image: Image) -> None:
+        """Nobody sees it."""
 
     def close(self) -> None:
         """Nothing to close."""
@@ -254,6 +384,12 @@ def _handle() -> Window:
         return Window.from_display_module()
 
 
+def _place(window: Window) -> Box:
+    """Where a window is on the desktop."""
+    # What can be set to more than it is read as is declared as the former.
+    return Box(*cast(tuple[int, int], window.position), *cast(tuple[int, int], window.size))
+
+
 CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
 
 
@@ -264,6 +400,14 @@ def _screen_errors() -> Iterator[None]:
     except pygame.error as e:
         pygame.display.quit()
         raise ScreenError(f"no window can be opened: {e}", CURE) from e
+
+
+@contextlib.contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
+    except pygame.error as e:
+        raise ScreenError(f"the output window cannot be shown: {e}", "The show goes on without it.") from e
 
 
 def _surface(image: Image) -> pygame.Surface:

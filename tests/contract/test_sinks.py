@@ -23,12 +23,13 @@ from live_style.pipeline.outputs import Outputs
 from live_style.sinks.null import NullSink
 from live_style.sinks.recording import RecordingSink
 from live_style.sinks.snapshot import save_snapshot
+from live_style.sinks.stream import StreamSink
 from live_style.sinks.virtual_camera import VirtualCameraSink
 from live_style.system.paths import fresh_path
 from tests.support.paper_camera import paper_cameras
 
 SIZE = (96, 64)
-KINDS = ("null", "mp4", "mkv", "mov", "virtual camera")
+KINDS = ("null", "mp4", "mkv", "mov", "virtual camera", "stream")
 NOW = datetime(2026, 11, 23, 20, 15, 7)
 
 
@@ -37,6 +38,8 @@ def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sink]:
     """Each of the sinks, closed."""
     if request.param == "null":
         yield NullSink()
+    elif request.param == "stream":
+        yield StreamSink("udp://127.0.0.1:9")
     elif request.param == "virtual camera":
         with paper_cameras():
             yield VirtualCameraSink()

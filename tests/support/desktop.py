@@ -38,19 +38,24 @@ class Desktop:
 
     def picture(self) -> np.ndarray:
         """The screen now, RGB; Xvfb keeps it in a file, as an X window dump."""
-        dump = self._screen.read_bytes()
-        header = struct.unpack(">25I", dump[:100])
-        start, colors, line = header[0], header[19], header[12]
-        width, height = self.size
-        rows = np.frombuffer(dump, np.uint8, line * height, start + colors * 12).reshape(height, line)
-        return rows[:, :4 * width].reshape(height, width, 4)[:, :, 2::-1]
+        return dumped(self._screen.read_bytes())
 
     def close(self) -> None:
         self._server.terminate()
         self._server.wait(10)
 
 
+def dumped(dump: bytes) -> np.ndarray:
+    """The picture in an X window dump, RGB."""
+    header = struct.unpack(">25I", dump[:100])
+    start, width, height, line, colors = header[0], header[4], header[5], header[12], header[19]
+    depth = header[11] // 8  # bytes of a pixel: Xvfb has 4, Xorg's dummy driver 3
+    rows = np.frombuffer(dump, np.uint8, line * height, start + colors * 12).reshape(height, line)
+    return rows[:, :depth * width].reshape(height, width, depth)[:, :, 2::-1]
+
+
 def need(*tools: str) -> None:
     missing = [tool for tool in tools if not shutil.which(tool)]
     if missing:
-        pytest.skip(f"needs {' and '.join(missing)} (apt-get install xvfb xdotool x11-xkb-utils openbox)")
+        pytest.skip(f"needs {' and '.join(missing)} (apt-get install xvfb xdotool x11-xkb-utils openbox "
+                    "xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils x11-apps x11-utils)")

@@ -64,10 +64,11 @@ class Moment(NamedTuple):
 class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
-    size, visible, fills_screen = WINDOW, True, False
+    size, visible, fills_screen, projecting = WINDOW, True, False, False
 
     def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
         self.script: list[Event | None] = []
+        self.projected: list[Image] = []
         self.seen = seen
 
     def poll(self) -> list[Event]:
@@ -79,6 +80,14 @@ class ScriptedWindow:
 
     def fullscreen(self) -> None:
         self.fills_screen = not self.fills_screen
+
+    def toggle_output(self) -> str:
+        self.projecting = not self.projecting
+        return ""
+
+    def project(self, image: Image) -> None:
+        if self.projecting:
+            self.projected.append(image)
 
     def close(self) -> None:
         pass

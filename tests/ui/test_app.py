@@ -205,3 +205,32 @@ def test_a_change_that_waits_for_the_beat_says_so(stage: Stage) -> None:
     after = panel_of(stage).image
     lines = [np.nonzero((waiting != other).any(axis=(1, 2)))[0] for other in (before, after)]
     assert all(rows.size and rows[-1] > 85 for rows in lines), "the lowest line of the panel says on the next beat"
+
+
+def test_the_output_window_shows_the_clean_feed_only_and_as_long_as_it_is_open(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    assert stage.play([None, None]) and not stage.window.projected
+    moments = stage.play(["O", "H", "H", "I", "A", "A", "B"], frames=3)
+    assert [id(image) for image in stage.window.projected] == [id(moment.feed) for moment in moments]
+    assert any(moment.layers for moment in moments) and stage.moments[-1].badge("output window")
+    stage.play(["O"], frames=2)
+    assert len(stage.window.projected) == len(moments)
+
+
+def test_one_key_hides_every_panel_and_shows_them_again_but_help_stays_at_hand(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    assert stage.play([None])[-1].layers
+    assert not stage.play(["Shift+Tab", "S"])[-1].layers
+    assert stage.play(["H"])[-1].layers and not stage.play(["H"])[-1].layers
+    assert stage.play(["Shift+Tab"])[-1].layers
+
+
+def test_the_output_window_is_kept_going_though_the_panels_are_minimised_and_the_end_is_asked_twice(
+        tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.play(["O", None])
+    stage.window.visible = False
+    stage.play([None])
+    assert not stage.show.unseen
+    stage.play(["Esc"])
+    assert not stage.ending.is_set() and "the output window is on" in stage.said[-1]
