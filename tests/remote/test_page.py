@@ -263,7 +263,8 @@ def test_those_who_connect_and_ask_nothing_displace_nobody(far_door: PageDoor, c
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with opened(session, url) as ws:
             await ws.send_json({"pin": far_door.pin})
-            await Hand(ws).until(lambda: bool(console.heard))
+            hand = Hand(ws)
+            await hand.until(lambda: bool(hand.controls))
             with contextlib.ExitStack() as stack:
                 silent = [stack.enter_context(await asyncio.to_thread(
                     socket.create_connection, ("127.0.0.1", far_door.port))) for _ in range(3 * LOBBY)]
