@@ -155,8 +155,9 @@ def test_whole_films_are_not_touched() -> None:
 
 
 @pytest.mark.parametrize(("name", "cure"), [
-    ("moves.gif", "`live-style video` paints all of them."), ("moves.png", "`live-style video` paints all of them."),
-    ("moves.webp", "if they are saved as GIF, APNG or MP4."), ("pages.tiff", "if they are saved as GIF, APNG or MP4.")])
+    ("moves.gif", "Use `live-style video` to paint all of them."),
+    ("moves.png", "Use `live-style video` to paint all of them."),
+    ("moves.webp", "save them as GIF, APNG or MP4"), ("pages.tiff", "save them as GIF, APNG or MP4")])
 def test_of_several_pictures_in_a_file_the_first_is_painted_and_told(name: str, cure: str,
                                                                      capsys: pytest.CaptureFixture[str]) -> None:
     pictures = [Pillow.fromarray(picture((96, 64), number)) for number in range(5)]

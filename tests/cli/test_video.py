@@ -285,7 +285,7 @@ class TestWhatWasBrokenOff:
         for more, said in ((("--resume", "--strength", "0.5"), "begun with strength 1, not 0.5"),
                            (("--resume", "--codec", "hevc"), "encoder"),
                            (("--resume", "-s", "the iris"), "begun with style neon:1, not neon:1, the iris:1"),
-                           ((), "there is an unfinished film of out.mp4")):
+                           ((), "there is an unfinished video for out.mp4")):
             assert cli.main(self.words(*more)[3:]) == 2
             assert said in two_lines(capsys)
         assert {name: Path(name).stat().st_size for name in names()} == before
@@ -339,7 +339,7 @@ class TestWhatIsDamaged:
         ("text.mp4", "text.mp4 is damaged or was cut off"),
         ("cut.mp4", "cut.mp4 is damaged or was cut off"),
         ("folder.mp4", "folder.mp4 is a folder"),
-        ("none.mp4", "there is no file none.mp4"),
+        ("none.mp4", "the file none.mp4 does not exist"),
         ("sound.m4a", "sound.m4a has sound but no picture"),
         ("photo.png", "photo.png is a picture, not a video"),
         ("dot.mkv", "a picture of 1x1 pixels is too small for a video"),
@@ -410,24 +410,24 @@ class TestWhatIsDamaged:
             status = video(clip, "out.mp4", "-s", "neon")
         finally:
             os.seteuid(me)
-        assert status == 2 and "may not be read by you" in two_lines(capsys)
+        assert status == 2 and "you have no permission to read" in two_lines(capsys)
 
 
 class TestWhatIsRefused:
     @pytest.mark.parametrize(("words", "said"), [
-        (("clip.mp4", "out.mp4"), "no style was named"),
-        (("clip.mp4", "out.avi", "-s", "neon"), "films are written as .mp4, .mov or .mkv, not as .avi"),
-        (("clip.mp4", "out", "-s", "neon"), "films are written as .mp4, .mov or .mkv, and the name of OUT has no"),
+        (("clip.mp4", "out.mp4"), "no style was given"),
+        (("clip.mp4", "out.avi", "-s", "neon"), "videos can be written as .mp4, .mov or .mkv, not as .avi"),
+        (("clip.mp4", "out", "-s", "neon"), "videos can be written as .mp4, .mov or .mkv, but the name of OUT has"),
         (("clip.mp4", ".", "-s", "neon"), ". is a folder"),
         (("clip.mp4", "clip.mp4", "-s", "neon", "--overwrite"), "IN and OUT are the same file"),
         (("clip.mp4", "clip.mp4", "-s", "neon"), "IN and OUT are the same file"),
-        (("clip.mp4", "there.mp4", "-s", "neon"), "there.mp4 is there already"),
-        (("clip.mp4", "out.mp4", "-s", "Nonesuch"), 'there is no style "Nonesuch"'),
+        (("clip.mp4", "there.mp4", "-s", "neon"), "there.mp4 already exists"),
+        (("clip.mp4", "out.mp4", "-s", "Nonesuch"), 'no style matches "Nonesuch"'),
         (("clip.mp4", "out.mp4", "-s", "neon:0"), "the weights of all styles are 0"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--cues", "none.txt"), "the cues none.txt cannot be read"),
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
-        (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: there is no style "Nonesuch"'),
-        (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was named"),
+        (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: no style matches "Nonesuch"'),
+        (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was given"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file takes no prores"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "h265"), "Invalid value for '--codec'"),
     ])
