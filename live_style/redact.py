@@ -1,7 +1,7 @@
-"""Secrets in addresses: what a person typed to get at a camera is nobody's business on a screen or in a file.
+"""Removes secrets from addresses, such as the password of a camera, before a text is shown or saved.
 
-Every way out goes through `without_secrets`: errors, what the command line says, the window's notices, labels, the
-report and the crash file. Whatever is cut short is cleaned first, or half a secret would stay.
+All output goes through `without_secrets`: errors, the command line's output, the window's notices, labels, the report
+and the crash file. Text is cleaned before it is shortened, or half a secret could stay.
 """
 
 from __future__ import annotations

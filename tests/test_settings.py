@@ -148,7 +148,7 @@ def test_no_config_is_no_config(tmp_path: Path) -> None:
 
 def test_unknown_settings_are_told_with_line_and_guess() -> None:
     error = refused('fade = 1\n\nnetsize = "640x360"\n')
-    assert re.search("line 3: there is no setting 'netsize'", error.cause)
+    assert re.search("line 3: unknown setting 'netsize'", error.cause)
     assert error.cure == "Did you mean net-size?"
     assert "flags" in refused("zzzzzz = 1").cure
 

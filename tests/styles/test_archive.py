@@ -158,8 +158,8 @@ def test_styles_go_to_a_friend_and_come_back(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("LIVE_STYLE_HOME", str(tmp_path / "friend"))
     assert cli.main(["styles", "import", str(tmp_path / "two.zip"), str(tmp_path / "one.json")]) == 0
     file = paths.user_styles_folder() / "bright-tiger.json"
-    assert capsys.readouterr().out.splitlines() == [f"bright-tiger: {file}", "neon: here already",
-                                                    "bright-tiger: here already"]
+    assert capsys.readouterr().out.splitlines() == [f"bright-tiger: {file}", "neon: you already have it",
+                                                    "bright-tiger: you already have it"]
     assert file.read_bytes() == (tmp_path / "one.json").read_bytes()
     assert (file.parent / "previews" / "bright-tiger.webp").is_file()
     assert own() == ["Bright Tiger"]
@@ -173,11 +173,11 @@ def test_another_style_of_a_name_that_is_taken_gets_a_free_one(tmp_path: Path,
     assert cli.main(["styles", "import", *map(str, files)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("neon-2: ") and lines[0].endswith(
-        "(Neon is another style here: this one is called Neon 2)")
+        "(Neon is the name of another style: this one is called Neon 2)")
     assert [line.split(":")[0] for line in lines] == ["neon-2", "neon-3", "harbour"]
     assert own() == ["Harbour", "Neon 2", "neon 3"]
     assert cli.main(["styles", "import", str(files[0])]) == 0
-    assert capsys.readouterr().out == "neon-2: here already, as Neon 2\n"
+    assert capsys.readouterr().out == "neon-2: you already have it, as Neon 2\n"
     assert (paths.styles_folder() / "neon.json").read_bytes() == shipped
     again = load_gallery([paths.user_styles_folder()], None)[0].find("neon 2")
     assert (again.artist, again.licence) == ("A friend", "CC-BY-4.0")
@@ -185,7 +185,8 @@ def test_another_style_of_a_name_that_is_taken_gets_a_free_one(tmp_path: Path,
 
 @pytest.mark.parametrize(("bad", "words"), [
     (b"not a style", "is no style"),
-    (dump_style(a_style("Far", space="live-style-9")).encode(), 'the style "Far" is of the style space "live-style-9"'),
+    (dump_style(a_style("Far", space="live-style-9")).encode(),
+     'the style "Far" belongs to the style space "live-style-9"'),
     (archive(("../x.json", GOOD)), "a path out of its folder"),
 ])
 def test_with_one_bad_file_nothing_is_taken_in(bad: bytes, words: str, tmp_path: Path,
@@ -199,9 +200,9 @@ def test_with_one_bad_file_nothing_is_taken_in(bad: bytes, words: str, tmp_path:
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (["neon", "-o", "a.txt"], "a.txt is neither .json nor .zip"),
-    (["neon", "tiger", "-o", "a.json"], "2 styles cannot go into the one style file a.json"),
-    (["neon", "zzz", "-o", "a.zip"], 'there is no style "zzz"'),
-    (["neon", "-o", "there.json"], "there.json is there already"),
+    (["neon", "tiger", "-o", "a.json"], "2 styles cannot be written to one style file, a.json"),
+    (["neon", "zzz", "-o", "a.zip"], 'no style matches "zzz"'),
+    (["neon", "-o", "there.json"], "there.json already exists"),
     (["neon", "-o", "there.json/a.json"], "there.json/a.json cannot be written"),
 ])
 def test_what_cannot_be_exported_is_told(arguments: list[str], words: str, tmp_path: Path,

@@ -153,7 +153,7 @@ def test_a_friends_style_may_be_called_like_a_shipped_one(studio: Studio, tmp_pa
     studio.add(file)
     heard: list[StudioNotice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
-    assert heard[0].text == "the name great-wave is taken: your style is called great-wave-2"
+    assert heard[0].text == "the name great-wave is taken: your style is now called great-wave-2"
     assert heard[1].slug == "great-wave-2"
     assert studio.gallery.find("great-wave") is SHIPPED.styles[0]
 
@@ -172,7 +172,7 @@ def test_a_friends_pack_is_unpacked(studio: Studio, folder: Path, tmp_path: Path
     assert {style.name for style in studio.gallery.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
     assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
     studio.add(pack)
-    assert said(studio).text == "all of friends.zip is here already"
+    assert said(studio).text == "you already have all styles of friends.zip"
     assert len(studio.gallery) == 4
 
 
@@ -245,7 +245,7 @@ def drop_folder(folder: Path) -> Path:
 @pytest.mark.parametrize(("drop", "words"), [
     (drop_text, "poem.jpg cannot be read as a picture"),
     (drop_half, "half.png cannot be read as a picture"),
-    (drop_foreign, 'the style "Alien" is of the style space "other-1"'),
+    (drop_foreign, 'the style "Alien" belongs to the style space "other-1"'),
     (drop_folder, "album.png cannot be read"),
     (lambda folder: folder / "gone.png", "gone.png cannot be read"),
     (lambda folder: folder / "song.mp3", "song.mp3 is neither a picture nor a style"),
@@ -352,7 +352,7 @@ def test_a_bug_ends_neither_studio_nor_show(folder: Path, tmp_path: Path) -> Non
     studio.start()
     try:
         studio.add(picture(tmp_path / "sun.png"))
-        assert said(studio).text == "a bug in the studio: ZeroDivisionError: oops"
+        assert said(studio).text == "a bug in the style watcher: ZeroDivisionError: oops"
         studio.add(tmp_path / "sun.png")
         assert said(studio).slug == "sun"
     finally:
