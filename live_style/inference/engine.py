@@ -1,4 +1,4 @@
-"""A network on the best processor at hand, or on the one that was named."""
+"""Opens a network on the best available processor, or on the named one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAME = 3.0
 
 
 class Network(Protocol):
-    """Ready to run at one fixed shape; used by one thread at a time."""
+    """A network ready to run at one fixed shape; used by one thread at a time."""
 
     path: Path
     choice: Choice
@@ -37,7 +37,7 @@ class Network(Protocol):
 
 
 def check_provider(provider: Provider) -> Choice:
-    """What a network would run on; raises ProviderError when a driver, a processor or a library is missing."""
+    """The processor that a network would use; raises ProviderError if a driver, a processor or a library is missing."""
     return openvino.check_vino() if provider == "openvino" else onnxruntime.check_provider(provider)
 
 
@@ -89,7 +89,7 @@ def _on_the_cpu(file_for: Callable[[Provider], Path], signature: Signature, thre
 
 
 def doubts(found: Network, known: Network, signature: Signature) -> str:
-    """Why a network had better not paint in another's place; empty where it paints the same, and faster.
+    """Why a network should not replace another; empty if it paints the same picture, and faster.
 
     Raises ProviderError when one of them fails.
     """
@@ -103,5 +103,5 @@ def doubts(found: Network, known: Network, signature: Signature) -> str:
 
 
 def alike(one: Array, other: Array) -> bool:
-    """Whether two paintings of one frame, uint8, are one picture."""
+    """Whether two paintings of one frame, uint8, are nearly the same."""
     return bool(np.abs(one.astype(np.int16) - other).mean() <= SAME)

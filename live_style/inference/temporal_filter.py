@@ -1,4 +1,4 @@
-"""Steadiness: still areas of a painting stay still, moving ones are let through at once."""
+"""The temporal filter: still areas of a painting stay still, moving ones change at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from live_style.imaging.opencv import weights_of_mean_change
 from live_style.look import Look
 
 STILL, MOVING = 2.5, 8.0
-"""Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
+"""Levels of `brightness`: a smaller change is noise, a larger one is motion."""
 CALM, NEW, AREA = 4.0, 10.0, 15
 """Levels of `brightness` by which a painting differs from what is shown, on average over AREA pixels of half of the
 size: less is flicker, more is other strokes."""
@@ -23,14 +23,14 @@ MOTION = 0.002
 """The share of a picture that must move for new strokes elsewhere to be let through: in a picture that stands still
 everywhere, all that changes is flicker."""
 REACH = 5
-"""Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
+"""Pixels at half of the size around a motion that count as moving: brush strokes near it change too."""
 MELT = 10
 """Frames in which the strokes of one network give way to those of another."""
 LEAST = 0.08
 """The least share of a new painting: what stands still follows slow light within half a second."""
 
 Memory = tuple[Plane, Image]
-"""What was seen and what was shown, averaged; never written to once it left its maker."""
+"""The averaged input and output; never changed after its creation."""
 
 
 class Steadier:
@@ -50,7 +50,7 @@ class Steadier:
 
     @property
     def memory(self) -> Memory | None:
-        """What the next frame is averaged with; None before the first."""
+        """The state to average the next frame with; None before the first."""
         return self._held
 
     def recall(self, memory: Memory, look: Look) -> None:
@@ -58,11 +58,11 @@ class Steadier:
         self._held, self._look = memory, look
 
     def melt(self) -> None:
-        """From here on another network paints: what stands still goes over to its strokes in MELT frames."""
+        """Another network paints from now on: still areas change to its strokes within MELT frames."""
         self._melting = MELT
 
     def settle(self, seen: Image, painted: Image, look: Look) -> Image:
-        """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
+        """The output for `painted`, the painting of `seen` in a look; both uint8 of one size."""
         light = brightness(seen)
         if self._held is None or look is not self._look and not self._melting:
             self._look, self._held = look, (light, painted)

@@ -140,7 +140,7 @@ def test_two_packages_in_one_folder_are_yellow(tmp_path: Path, monkeypatch: pyte
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     check = next(doctor.packages((Package("json", ("runtime-one", "runtime-two")),)))
-    assert check.state == "warn" and check.line == "runtime-one and runtime-two write over each other"
+    assert check.state == "warn" and check.line == "runtime-one and runtime-two overwrite each other's files"
     assert "pip uninstall -y runtime-one runtime-two; " in check.cure
     assert check.cure.endswith("install runtime-one")
 
