@@ -50,17 +50,17 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
 
 
 def late(tally: Tally, fps: float | None) -> float | None:
-    """The share of new frames that missed their turn: shown over one and a half frame times after the last one."""
+    """The share of late frames: shown more than one and a half frame intervals after the previous one."""
     if fps is None or fps <= 0:
         return None
     return round(tally.gaps.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:
-    """Write it under its name, without secrets, whole or not at all; raises SinkError."""
+    """Write it without secrets, completely or not at all; raises SinkError."""
     text = without_secrets(json.dumps(facts, indent=2, ensure_ascii=False))
     try:
         write_whole(path, f"{text}\n".encode())
     except OSError as e:
         raise SinkError(f"the report {path} cannot be written: {e.strerror}",
-                        "Choose a folder that exists and is yours, with space left.") from e
+                        "Choose an existing folder of your own with free space.") from e

@@ -1,4 +1,4 @@
-"""OSC: the control surface played by datagrams, and how it stands told to who subscribes."""
+"""OSC: plays the control surface by datagrams, and sends the state to subscribers."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _COMMANDS = {address: command for command, address in ADDRESSES.items()}
 CUT = "/style/cut"
 """As /style/select, at once."""
 MAP = "/map"
-"""Both faders of the map in one message."""
+"""Both coordinates of the map in one message."""
 TICK = 0.04
-"""Seconds between two looks at how everything stands: subscribers are told 25 times a second at most."""
+"""Seconds between updates for subscribers: 25 a second at most."""
 KEPT = 60.0
-"""Seconds that a subscription lasts without a message from there."""
+"""Seconds that a subscription lasts without a message from the subscriber."""
 MOST_SUBSCRIBERS = 16
 QUIET = 2.0
-"""Seconds between two lines about what could not be understood."""
+"""Seconds between two notices about messages that could not be understood."""
 MOST_BYTES = 8192
 
 Address = tuple[str, int]
@@ -70,7 +70,7 @@ class OscDoor:
                               "Choose another port: --osc-port.") from e
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
-        """That it listens on; of its own choice where 0 was asked for."""
+        """The port that it listens on; a free one if 0 was given."""
         console.listen(lambda state: None)  # how everything stands is looked at, not called
         self._worker = Worker("osc", self._work)
 
@@ -98,7 +98,7 @@ class OscDoor:
         try:
             messages = read(data)
         except OscError as e:
-            return self._complain(sender, f"no OSC, {e}")
+            return self._complain(sender, f"not an OSC message: {e}")
         now = self._clock()
         self._subscribers = {place: now + KEPT if place[0] == sender[0] else until
                              for place, until in self._subscribers.items() if now < until}
@@ -124,7 +124,7 @@ class OscDoor:
         elif address in ("/subscribe", "/unsubscribe"):
             self._subscribe(address == "/subscribe", sender[0], _port(first, sender[1]))
         else:
-            raise SettingsError("there is nothing of that address, or it takes other values",
+            raise SettingsError("unknown address, or wrong values",
                                 "`live-style keys` lists all names.")
 
     def _put(self, command: Command, told: Value, cut: bool = False) -> None:
@@ -141,7 +141,7 @@ class OscDoor:
             self._send(self._sent, (host, port))
 
     def _tell(self, now: float) -> None:
-        """What has changed, to all who want to know."""
+        """Send changes to all subscribers."""
         state, before = self._console.state, self._sent
         if state is before:
             return
@@ -172,4 +172,4 @@ def _port(told: Value, default: int) -> int:
         return default
     if isinstance(told, (int, float)) and float(told).is_integer() and 1 <= told <= 65535:
         return int(told)
-    raise SettingsError("that is no port", "Give the port on which you listen, 1 to 65535.")
+    raise SettingsError("invalid port", "Send the port that you listen on, 1 to 65535.")

@@ -116,7 +116,7 @@ def test_keys_buttons_and_faders_play_the_console(played: tuple[Desk, Console]) 
     touch(desk, KEY, 90, 0, 100)
     touch(desk, BUTTON, 127, 0, 127)
     assert taken(console, 4) == [Action(Command.STYLE, 3)] * 2 + [Action(Command.BLACK)] * 2
-    assert any("3 parts are bound" in line for line in console.lines())
+    assert any("3 controls are bound" in line for line in console.lines())
 
 
 def test_lights_show_how_everything_stands(played: tuple[Desk, Console]) -> None:
