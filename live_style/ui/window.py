@@ -1,4 +1,4 @@
-"""Windows: a real one (pygame), and one that is not there (headless)."""
+"""Windows: a real one (pygame), and a dummy for headless runs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if _RESOURCES is not None:
     sys.modules["pkg_resources"] = _RESOURCES
 
 REPEATING = frozenset({"Up", "Down", "[", "]"})
-"""Keys that go on while they are held: they move a value. A held C must not flicker between two states."""
+"""Keys that repeat while held, because they move a value. A held C must not flicker between two states."""
 REPEAT_AFTER_MS, REPEAT_EVERY_MS = 400, 80
 BGRX = (0xff0000, 0xff00, 0xff, 0) if sys.byteorder == "little" else ()
 """Masks of red, green, blue and alpha in a screen's pixels of 32 bits, wherever a desktop of today draws."""
@@ -60,7 +60,7 @@ _LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRS
 
 
 class PygameWindow:
-    """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
+    """A resizable window on the desktop; main thread only. Raises ScreenError without a desktop."""
 
     def __init__(self, title: str, size: Size) -> None:
         with _screen_errors():
@@ -83,11 +83,11 @@ class PygameWindow:
 
     @property
     def visible(self) -> bool:
-        """Whether anybody can see it: not when it is minimised."""
+        """Whether it is visible: not if it is minimised."""
         return pygame.display.get_init() and pygame.display.get_active()
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
+        """Events since the last call, oldest first; of consecutive pointer moves only the last."""
         if not pygame.display.get_init():
             return []
         events = [event for event in map(self._event, pygame.event.get()) if event is not None]
@@ -166,13 +166,13 @@ class PygameWindow:
             self._surface = pygame.display.get_surface() or self._surface
 
     def close(self) -> None:
-        """Take the window away; may be called more than once."""
+        """Close the window; may be called more than once."""
         self._layers = {}
         pygame.display.quit()
 
 
 class NullWindow:
-    """A window that is not there, for a run without a screen."""
+    """A dummy window, for a run without a screen."""
 
     visible = fills_screen = False
 
@@ -180,11 +180,11 @@ class NullWindow:
         self.size = size
 
     def poll(self) -> list[Event]:
-        """Nothing ever happens."""
+        """No events."""
         return []
 
     def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
-        """Nobody sees it."""
+        """Always False."""
 
     def fullscreen(self) -> None:
         """Nothing to toggle."""
@@ -223,7 +223,7 @@ def _open_display() -> None:
     driver = pygame.display.get_driver()
     if driver in ("offscreen", "dummy", "evdev") and driver not in asked:
         pygame.display.quit()
-        raise ScreenError("there is no screen to open a window on", CURE)
+        raise ScreenError("no screen is available for a window", CURE)
     if driver == "x11":
         # SDL would copy each frame through OpenGL: 9 ms of CPU for 720p where that is done in software, and
         # 0.2 ms through shared memory. Other systems have no such short way.
@@ -239,7 +239,7 @@ def _desktops_only() -> Iterator[None]:
     found = [driver for driver, variable in (("x11", "DISPLAY"), ("wayland", "WAYLAND_DISPLAY"))
              if os.environ.get(variable)]
     if not found:
-        raise ScreenError("there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
+        raise ScreenError("no screen is available: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
     os.environ["SDL_VIDEODRIVER"] = ",".join(found)
     try:
         yield
@@ -254,7 +254,7 @@ def _handle() -> Window:
         return Window.from_display_module()
 
 
-CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
+CURE = "Run it in a desktop session, or without a window: live-style run --headless --record out.mp4"
 
 
 @contextlib.contextmanager

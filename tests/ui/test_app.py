@@ -81,7 +81,7 @@ def test_the_full_path_of_a_recording_is_told_when_it_has_come_to_its_end(stage:
     stage.play(["R"])
     film, = tmp_path.glob("*.mp4")
     end = time.monotonic() + 10  # its own thread writes the end
-    while f"recording kept: {film.absolute()}" not in stage.said:
+    while f"recording saved: {film.absolute()}" not in stage.said:
         assert time.monotonic() < end
         stage.play([None])
     assert len(frames_of(film)) > 1
