@@ -1,4 +1,4 @@
-"""Calm cards: what the feed shows while there is no picture to paint; never the raw camera."""
+"""Calm cards: shown in the feed while there is no picture to paint, in place of the raw camera."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from live_style.imaging.text import width_of
 from live_style.imaging.text import wrap
 
 DUSK = np.array([(22, 24, 38), (44, 38, 60), (96, 62, 72)], np.float32)
-"""The colours of the ground: above, below, and of the glow low in the middle."""
+"""The colours of the background: at the top, at the bottom, and of the glow low in the middle."""
 TITLE: Color = (250, 244, 236, 255)
 LINE: Color = (250, 244, 236, 160)
 
