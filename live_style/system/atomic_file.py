@@ -1,4 +1,4 @@
-"""A whole file: under its name when all of it is written, or not at all."""
+"""Atomic files: a file appears under its name when all of it is written, or not at all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import secrets
 from pathlib import Path
 
 PARTS = ".live-style-*.part"
-"""How half written files are called; each has a number that nobody else draws."""
+"""Name of unfinished files; each has a random number."""
 
 
 def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
-    """Write these bytes, also over a file that is there; makes the folder. Raises OSError and leaves nothing behind.
+    """Write these bytes, replacing an existing file; creates the folder. Raises OSError and then leaves nothing behind.
 
-    `fresh`: FileExistsError where there is a file of this name, even one that came into being a moment ago.
+    `fresh`: raises FileExistsError if a file of this name exists, even one that was just created.
     """
     part = path.with_name(PARTS.replace("*", secrets.token_hex(8)))
     try:
@@ -35,7 +35,7 @@ def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
 
 
 def give_name(part: Path, path: Path, fresh: bool) -> None:
-    """Call a whole file by its name; `fresh`: FileExistsError where that is taken. Raises OSError."""
+    """Give a finished file its name; `fresh`: raises FileExistsError if it is taken. Raises OSError."""
     if fresh:
         try:
             os.link(part, path)

@@ -1,4 +1,4 @@
-"""A lock that ends with its process, however that ends: one program at a time owns a place."""
+"""A lock file that is released when its process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Taken(Exception):
 
 
 class Lock:
-    """A locked file; it is made where it is missing. Raises Taken at once where another has it, or OSError."""
+    """A locked file, created if it is missing. Raises Taken at once if another process has it, or OSError."""
 
     def __init__(self, file: Path) -> None:
         self._path = file
@@ -30,7 +30,7 @@ class Lock:
             self.file.close()  # its last owner removed it before we had it
 
     def remove(self) -> None:
-        """Give the lock back and remove its file; raises OSError."""
+        """Release the lock and remove its file; raises OSError."""
         if sys.platform == "win32":
             self.file.close()
             self._path.unlink()

@@ -1,4 +1,4 @@
-"""What the command line sets for its whole process, before the libraries are loaded that read it.
+"""Settings of the command line for its whole process, made before the libraries that read them are loaded.
 
 A library leaves its host as it was, so nothing here happens when live-style is imported. A program whose process is
 its own may call `configure` too, as its first step.
