@@ -25,7 +25,7 @@ __all__ = ["ArraySource", "Brush", "LiveSession", "LiveStyleError", "Look", "Sty
            "read_picture"]
 
 
-# Silent, unless the program that uses it sets logging up.
+# Silent, unless the host program sets up logging.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 

@@ -94,7 +94,7 @@ def mix(parts: list[tuple[Look, float]]) -> Look:
         raise StyleError("there is nothing to mix", "Name at least one style with a weight above 0.")
     shares = [(look, weight / total) for look, weight in parts]
     point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
-    # Reckoned from the first of them: what all have in common stays exactly that, however the shares are rounded.
+    # Computed as differences from the first, so that what all have in common is not changed by rounding.
     strength, color = parts[0][0].strength, parts[0][0].color
     return Look(point, strength + sum((look.strength - strength) * share for look, share in shares),
                 color + sum((look.color - color) * share for look, share in shares), _sum(shares))

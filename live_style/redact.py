@@ -15,9 +15,9 @@ _RULES = (
     # rtsp://user:secret@host, and what pathlib makes of it; libav, too, goes to the last @ before the path.
     (re.compile(_SCHEME + r"//+)[^\s/?#]*@)"), r"\1"),
     (re.compile(_SCHEME + r"/)[^\s/?#:@]+:[^\s/?#]*@)"), r"\1"),
-    # A password with spaces, slashes or question marks in it: no address, but it stands in what says so.
+    # A password with spaces, slashes or question marks: not a valid address, but the error message quotes it.
     (re.compile(_SCHEME + r"//?)[^\s/:@]+:(?!\d+(?:[/?#\s'\"]|$))[^\n@]*@)"), r"\1"),
-    # Its scheme was forgotten: admin:secret@host.
+    # An address without a scheme: admin:secret@host.
     (re.compile(r"()(?<![\w/:])[^\s/:@'\"\\]+:[^\s/:@'\"\\]+@(?=[\w\[])"), r"\1"),
     # .../video?password=secret&channel=1, and the /user=admin_password=secret_channel=1 of some cameras.
     (re.compile(rf"(?i:(://[^\s]*?[?&;_/](?:{_NAMES})=)(?!\.\.\.)[^\s&#'\"]*?(?=[\s&;#'\"]|_[a-z]+=|$))"), r"\1..."),

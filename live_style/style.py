@@ -91,7 +91,7 @@ def dump_style(style: Style) -> str:
     """The JSON text that `parse_style` reads; numbers to 5 significant digits, those of norms to 3."""
     fields: dict[str, Any] = {"format": FORMAT, "name": style.name}
     fields |= {key: getattr(style, key) for key in CREDITS}
-    # Ten numbers to a line, which the library cannot do.
+    # Ten numbers in a line, which the json library cannot write.
     text = json.dumps(fields | {"space": style.space}, indent=2, ensure_ascii=False).removesuffix("\n}")
     text += f',\n  "embedding": {_rows(style.embedding, 5, 4)}'
     if style.norms:

@@ -123,9 +123,9 @@ def test_a_wrong_variable_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch)
     ("--provider", "gpu", "not one of auto"),
     ("--fit", "stretch", "not one of crop"),
     ("--keys", "Right", "not a time and a key"),
-    ("--keys", "1:Wrong", "no key called"),
-    ("--camera", " ", "not a text"),
-    ("--record", "~nobody-of-that-name/x.mp4", "no such home folder"),
+    ("--keys", "1:Wrong", "unknown key"),
+    ("--camera", " ", "not text"),
+    ("--record", "~nobody-of-that-name/x.mp4", "that home folder does not exist"),
 ])
 def test_a_wrong_flag_is_told_what_would_be_right(flag: str, value: str, words: str) -> None:
     with pytest.raises(SettingsError, match=f"^{flag}: .*{words}") as caught:

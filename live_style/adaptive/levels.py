@@ -82,6 +82,6 @@ def _sizes(output: Size, first: bool, last: bool) -> list[Size]:
         if low <= max(size) <= high and (not chosen or max(size) >= GROWTH * max(chosen[-1])):
             chosen.append(size)
     top = max((size for size in every if max(size) <= high), key=max)
-    # The last one takes the place of its neighbour where the two are too alike to be two steps.
+    # The last one replaces its neighbour if the two are too similar for two levels.
     crowded = bool(chosen) and top != chosen[-1] and max(top) < 1.1 * max(chosen[-1])
     return [*(chosen[:-1] if crowded else chosen), *([top] if top not in chosen else [])]

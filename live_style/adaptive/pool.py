@@ -113,7 +113,7 @@ class Rack:
             self._guarded(self._meanwhile)
             self._guarded(self._let_go)
             if places is not None:
-                # One that is slow, or refused, ends it: what is needed comes first, and will be asked for again.
+                # A slow or failed one ends the list: needed networks come first, and will be requested again.
                 while places and not stopping.is_set() and self._make_ready(places.pop(0)):
                     pass
                 self._busy = False
@@ -121,7 +121,7 @@ class Rack:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as e:  # a fault of ours, or of a driver: without this thread the show has no auto quality
+        except Exception as e:  # a bug here or in a driver: without this thread the show has no automatic quality
             self._surprised(e)
 
     def _let_go(self) -> None:
@@ -133,11 +133,11 @@ class Rack:
         began = time.perf_counter()
         try:
             with span("open"):
-                # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
+                # It paints its sample once: a second frame here would cost the audience more than it saves, 3 to
                 # 11 ms of the first one that they see.
                 self._warm = {**self._warm, place: self._open(place)}
         except Exception as e:
-            self._refused.put(place)  # out of memory, most likely: the show goes on below it
+            self._refused.put(place)  # most likely out of memory: the show continues with lower levels
             if not isinstance(e, LiveStyleError):
                 self._surprised(e)
             return False

@@ -175,7 +175,7 @@ class Gearbox:
         if refused is not None and refused > self._place:
             self.gears = _gears(self.wish, self.steps[:refused])
             self._governor = self._governor.over(*_work(self.gears, self.steps))
-        # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
+        # Loading a network takes part of the cores: frame times during it are ignored.
         busy = self._rack.busy
         self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=busy)
         target = self._reachable(governor)
@@ -309,7 +309,7 @@ def _tried(wish: Wish) -> Gearbox:
 
     position = len(gears) - 1
     if position:
-        # A GPU most often keeps up in the best gear: one trial there settles it.
+        # A GPU usually keeps up in the best gear: one trial is enough.
         begin = position if gpu else max(i for i, gear in enumerate(gears) if gear.place == min(opened, default=0))
         loads = [cost / interval for cost, interval in zip(*_work(gears, steps))]
         position = choose_rung(lambda i: took(ready(i)) * gears[i].fps, loads, SHARE, begin)

@@ -32,9 +32,9 @@ class Subcommand(NamedTuple):
 
 
 COMMANDS = {
-    "run": Subcommand("run", "Paint the camera's picture live, in a window and as a virtual camera."),
+    "run": Subcommand("run", "Paint the camera live, in a window and as a virtual camera."),
     "cameras": Subcommand("cameras", "List the cameras and what they offer."),
-    "doctor": Subcommand("doctor", "Check everything that a show needs, and say how to fix what is missing."),
+    "doctor": Subcommand("doctor", "Check everything that a show needs, and say how to fix it."),
     "bench": Subcommand("bench", "Measure how fast this computer paints."),
     "image": Subcommand("image", "Paint photographs."),
     "video": Subcommand("video", "Paint a video."),
@@ -97,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _tell_strangers() -> None:
     """Warn of variables that live-style does not know: a misspelt one would have no effect."""
     said = {name.removeprefix(OURS) for name in os.environ if name.startswith(OURS)} - {"HOME"}
-    # To know the others takes what a show takes to load.
+    # The known names are in a module that is slow to load.
     known = importlib.import_module(f"{__name__}.options").VARIABLES if said else frozenset()
     for name in sorted(said - known):
         near = difflib.get_close_matches(name, known, 1)
@@ -121,7 +121,7 @@ def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
         if (e.name or "").partition(".")[0] == "live_style":
             return _bug(e, crashes)
         return _say(f"the Python package {e.name} is missing", f"Install it: {_install(e, arguments)}")
-    except Exception as e:  # the one net under everything: a bug must not end a show with a wall of text
+    except Exception as e:  # last resort: a bug must not end a show with a wall of text
         lost = streams.output_lost() if isinstance(e, OSError) else ""
         told = (lost, _INTO_A_FILE) if lost else from_outside(e)
         return _say(*told) if told else _bug(e, crashes)

@@ -23,7 +23,7 @@ BESIDE = 22
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def doctor(as_json: bool) -> int:
-    """Check everything that a show needs, and say how to fix what is missing.
+    """Check everything that a show needs, and say how to fix it.
 
     The exit status is 2 when a show cannot run. A show can run without a camera, a virtual camera, a GPU or a
     screen.
@@ -50,7 +50,7 @@ def _print(check: Check) -> None:
     click.echo(f"{styled(mark, fg=color, bold=True)}  {check.name:<15} {wrapped(check.line, BESIDE, BESIDE)}")
     words, run, command = check.cure.partition("un: ")
     if command:
-        # A command is to be copied whole: what is broken is joined again by the shell.
+        # Commands are copied and pasted: the shell joins lines that end in a backslash.
         click.echo(wrapped(words + run.strip(), BESIDE))
         click.echo(wrapped(command, BESIDE + 2).replace("\n", " \\\n"))
     elif check.cure:

@@ -83,7 +83,7 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
             yield content
             continue
         try:
-            # What begins with a dot is half a file, or a note of a Mac about one.
+            # A name that begins with a dot is an unfinished file, or one of the notes that macOS writes about files.
             found = sorted(file for file in content.iterdir() if file.suffix.lower() in SUFFIXES
                            and not file.name.startswith(".") and not file.is_dir())
         except OSError as e:

@@ -43,7 +43,7 @@ from live_style.styles.collection import Gallery
 from live_style.styles.collection import load_gallery
 from live_style.styles.predict import Maker
 from live_style.styles.preview import PreviewPainter
-from live_style.styles.watcher import Studio
+from live_style.styles.watcher import StyleWatcher
 from live_style.system import paths
 from live_style.system.calibration_cache import remember
 from live_style.system.calibration_cache import remembered
@@ -72,7 +72,7 @@ T = TypeVar("T")
 @click.command()
 @run_options
 def run(settings: RunSettings) -> int:
-    """Paint the camera's picture live, in a window and as a virtual camera."""
+    """Paint the camera live, in a window and as a virtual camera."""
     keep_one_heap()
     with _traced(settings), contextlib.ExitStack() as stack:
         return _perform(settings, stack)
@@ -135,14 +135,14 @@ def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: Liv
                  Console(), Conductor(settings.setlist, session.desk))
 
 
-def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Show) -> None:
+def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show) -> None:
     """Start everything, the camera last."""
     outputs = session.outputs
     if settings.vcam:
         outputs.start_vcam(settings.vcam_device)
     if settings.record:
         outputs.start_recording(settings.record)
-        # Whoever asks for a recording of this show does not want a show without one.
+        # A user who asks for a recording does not want a show without one.
         outputs.ensure(RECORDING)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
@@ -220,14 +220,14 @@ def _source(settings: RunSettings) -> Source:
     return source
 
 
-def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
+def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
     """The styles, with those of the user's folder, and the watcher that adds new ones during the show."""
     shipped, problems = load_gallery((paths.styles_folder(),), stylizer.space)
     for problem in problems:
         _say(problem)
     maker = Maker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
-    studio = Studio(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
-                    paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
+    studio = StyleWatcher(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
+                          paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
     studio.learn()
     return studio
 

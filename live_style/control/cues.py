@@ -1,6 +1,6 @@
 """Cues: timed changes, read from a plain text file, and the look that they give at any moment.
 
-    # A line is a time, what happens, and how long it takes; what stands behind # is for people.
+    # A line is a time, a change and its duration; text after # is a comment.
     0:00    Water Lilies
     0:10    Neon in 2s
     0:20    Neon:0.6 "The Iris":0.4 in 3s

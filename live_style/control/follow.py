@@ -64,7 +64,7 @@ class Chase(NamedTuple):
         gain, length = self.pace / GATHER, self.length
         if self.speed * TAIL >= length:
             return 0.0, 0.0, length
-        # Speed is gathered until it is as high as the pace, or as what is left allows: left = speed x TAIL.
+        # It accelerates up to `pace`, or as far as the rest of the way allows: left = speed x TAIL.
         slope = self.speed + gain * TAIL
         root = math.sqrt(slope * slope + 2.0 * gain * (length - self.speed * TAIL))
         gathering = min((self.pace - self.speed) / gain, (root - slope) / gain)

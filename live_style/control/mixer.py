@@ -163,7 +163,7 @@ class Desk:
 
     def nudge_strength(self, step: float, now: float) -> Desk:
         """A step of strength up or down, never below LEAST; a running crossfade keeps its speed."""
-        least = min(LEAST, self.strength)  # what was asked for stays until there is more
+        least = min(LEAST, self.strength)  # a requested lower strength stays until it is raised
         moved = replace(self, strength=min(1.0, max(least, round(self.strength + step, 3))))
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
@@ -201,7 +201,7 @@ class Desk:
 
     def toggle_freeze(self, now: float) -> Desk:
         """Freeze the picture, or continue."""
-        # Holding is at once, since a fade into a held picture would smear; letting go melts back into the live one.
+        # Freezing is immediate, since a fade into a still picture would smear; the way back is a fade.
         seconds = PANIC if self.frozen else 0.0
         return replace(self, frozen=not self.frozen,
                        freeze=self.freeze.to(Level(0.0 if self.frozen else 1.0), now, seconds))

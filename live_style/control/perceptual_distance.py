@@ -45,7 +45,7 @@ class Eye:
         numbers = np.array(embeddings, float)
         seen = np.array(pictures, float).reshape(len(numbers), -1)
         numbers, seen = numbers - numbers.mean(axis=0), seen - seen.mean(axis=0)
-        # By way of the Gram matrix, which is small: as many rows as styles.
+        # Through the Gram matrix, which is small: it has one row for each style.
         left, spread, _ = np.linalg.svd(seen @ seen.T)
         shown = left * np.sqrt(spread)
         axes = numbers.T @ np.linalg.solve(numbers @ numbers.T + CALM * np.eye(len(numbers)), shown)

@@ -67,7 +67,7 @@ class Atlas:
         beside = np.maximum(0.0, away - DOT * self.side)
         if beside[nearest] <= 0.0:
             return np.asarray(np.arange(len(away)) == nearest, np.float32)
-        # The reach grows where styles are sparse: an average of the squared distances, of which the near ones count.
+        # The reach grows where styles are sparse: an average of squared distances, weighted towards near ones.
         wide = NEAR**2 / len(away)
         share = np.exp((away[nearest] ** 2 - away**2) / (2.0 * wide))
         reach = REACH * float(np.sqrt((share * away**2).sum() / share.sum()))
@@ -97,7 +97,7 @@ def _principal(numbers: Plane) -> Plane:
     axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
     flat = np.zeros((len(numbers), 2))
     flat[:, :len(axes)] = centred @ axes.T
-    # An axis has no sign of its own; this one makes the map the same on every machine.
+    # The sign of an axis is arbitrary; this choice makes the map the same on every computer.
     ends = flat[np.abs(flat).argmax(axis=0), [0, 1]]
     return np.asarray(flat * np.where(ends < 0.0, -1.0, 1.0))
 
@@ -133,7 +133,7 @@ def _spread(flat: Plane, side: float) -> Plane:
         apart = places[:, None] - places[None]
         overlap = np.maximum(0.0, side - np.abs(apart))
         np.fill_diagonal(overlap[..., 0], 0.0)
-        # Two that overlap give way along the shorter way out, each by half.
+        # Two that overlap move apart along the axis of the smaller overlap, each by half.
         across = (overlap[..., 0] > 0.0) & (overlap[..., 0] <= overlap[..., 1])
         along = (overlap[..., 0] > overlap[..., 1])
         way = np.where(apart == 0.0, order[..., None], np.sign(apart))

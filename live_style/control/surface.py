@@ -139,7 +139,7 @@ MOST_NAME = 300
 
 
 def action_of(command: Command, told: object = None, cut: bool = False) -> Action:
-    """The action of a message with the value `told`; None: no value. Raises SettingsError for a wrong value.
+    """The action of a message; `told` is its value, None: no value. Raises SettingsError for a wrong value.
 
     Every button sends 1 when pressed and 0 when released; a command without a value ignores the release.
     """

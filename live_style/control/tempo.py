@@ -50,5 +50,5 @@ class Tempo(NamedTuple):
         beat = self.beat
         if not beat:
             return now
-        # A beat that is 20 ms old is the one that the finger aimed at.
+        # A beat that is 20 ms old is the one that the person aimed at.
         return max(now, self.taps[-1] + math.ceil((now - 0.02 - self.taps[-1]) / beat) * beat)

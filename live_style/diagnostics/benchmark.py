@@ -151,7 +151,7 @@ def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     look = Fade(A, B, time.perf_counter(), seconds) if fading else still(A)
     with LiveSession(source, stylizer, Desk((), look=look), size=SHOW, fps=FPS) as session:
         end = time.perf_counter() + seconds
-        while time.perf_counter() < end or not gauge.meter.count:  # a busy machine takes its time to begin
+        while time.perf_counter() < end or not gauge.meter.count:  # a busy computer starts slowly
             session.check()
             if painted := session.preview.take(TICK):
                 gauge.put(painted)

@@ -112,7 +112,7 @@ class Sweep(NamedTuple):
             cell = cell._replace(open_s=time.perf_counter() - began)
             frame = feeds(draw_scene(size, 0.0), A)
             painted.append(network.run(frame))
-            # Reports tell of options that are quick and paint garbage.
+            # There are reports of options that are fast but paint garbage.
             if not alike(painted[0], painted[-1]):
                 return cell._replace(trouble="paints another picture")
             return _timed(cell, network, frame, self.seconds, self._bound(file, size))
@@ -164,7 +164,7 @@ HEADER = f"{_row([title for title, _ in COLUMNS])}\n|{'|'.join('-' * (width + 2)
 def about(found: Sweep) -> str:
     """The line above the table: hardware, precision and bound."""
     said = [found.choice.why]
-    if found.choice.provider != "openvino":  # whose numbers are in its words
+    if found.choice.provider != "openvino":  # its description contains its precision
         said.append("FP16" if found.choice.provider in GPUS else "FP32")
     if found.told == PLAIN:
         said.append("no options to compare")

@@ -112,7 +112,7 @@ def packages(listed: tuple[Package, ...] = PACKAGES) -> Iterator[Check]:
         try:
             importlib.import_module(package.module)
         except ImportError as e:
-            # Our modules import one another: what was told once need not be told again.
+            # Our modules import one another: a missing package is reported once.
             if e.name is None or e.name not in missing:
                 yield _broken(package, e)
             missing.add(e.name)

@@ -23,7 +23,7 @@ def draw_mark(canvas: Canvas, x: float, y: float, side: float) -> None:
     for radius, width, start, end, color in STROKES:
         turn = [math.radians(start + (end - start) * i / 96) for i in range(97)]
         middle = (x + side / 2, y + side / 2)
-        # A hand does not draw circles: the stroke ends nearer to the middle by a twelfth of its radius.
+        # Like a stroke by hand, not a circle: it ends nearer to the middle by a twelfth of its radius.
         points = tuple((middle[0] + side * radius * (1 - i / 1152) * math.cos(a),
                         middle[1] + side * radius * (1 - i / 1152) * math.sin(a)) for i, a in enumerate(turn))
         canvas.stroke(points, side * width, color)

@@ -55,7 +55,7 @@ def show_on(screen: npt.NDArray[np.uint8], image: Image, mirrored: bool) -> None
         rows = screen[y:y + _ROWS]
         cv2.cvtColor(image[y:y + _ROWS], cv2.COLOR_RGB2BGRA, dst=rows)
         if mirrored:
-            # Whole numbers are turned round in a third of the time that four bytes each take.
+            # Integers are reversed in a third of the time that four single bytes take.
             cv2.flip(rows.view(np.int32), 1, dst=rows.view(np.int32))
 
 
@@ -85,7 +85,7 @@ def restore_detail(painted: Image, seen: Image, original: Image, share: float) -
         # Nor is the original read: 0.6 ms less at 1280x720.
         return _u8(cv2.resize(painted, size_of(original), interpolation=cv2.INTER_CUBIC))
     # painted - share * seen is grown as one picture of bytes: 1.2 ms at 1280x720 where 16 bits took 9, for an
-    # error of at most two levels. Its offset is whole, or share 1 would end one level beside the original.
+    # error of at most two levels. Its offset is an integer, or share 1 would be one level off the original.
     scale = 1.0 / (1.0 + share)
     offset = float(round(255.0 * share * scale + 0.01))
     change = cv2.addWeighted(painted, scale, seen, -share * scale, offset)
@@ -202,7 +202,7 @@ class CameraHandle:
                     _ask(self._camera, None, size, fps)
             elif self._camera.open(place, cv2.CAP_V4L2):
                 _ask(self._camera, "MJPG", size, fps)
-                if self.format != "MJPG":  # the driver took what it likes, perhaps 3 bytes a pixel
+                if self.format != "MJPG":  # the driver chose another format, perhaps with 3 bytes a pixel
                     _ask(self._camera, "YUYV", size, fps)
         except cv2.error:
             self.close()

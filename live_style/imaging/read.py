@@ -73,7 +73,7 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     name = source.name if isinstance(source, Path) else STDIN
     try:
         with warnings.catch_warnings():
-            # Of what a reader stumbles over but can pass, and of sizes that we judge ourselves.
+            # Warnings of readers about minor faults, and about sizes, which we check ourselves.
             warnings.simplefilter("ignore")
             with Pillow.open(source if isinstance(source, Path) else io.BytesIO(source), formats=KINDS) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
@@ -91,7 +91,7 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     except Pillow.DecompressionBombError as e:
         raise StyleError(f"{name} is too large: more than {MAX_PIXELS // 1_000_000} megapixels",
                          "Scale it down first.") from e
-    except Exception as e:  # Pillow's readers raise whatever a damaged file makes them stumble over
+    except Exception as e:  # Pillow's readers raise all kinds of errors on a damaged file
         raise StyleError(f"{name} cannot be read as a picture: {reason(e)}", _CURE) from e
 
 
@@ -100,10 +100,10 @@ def pictures_in(path: Path) -> int:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            # Not of JPEG: cameras put a small copy, or the depth, beside the picture.
+            # Not in JPEG files, where cameras add a small copy or a depth map.
             with Pillow.open(path, formats=("GIF", "PNG", "WEBP", "TIFF", "AVIF")) as opened:
                 return int(getattr(opened, "n_frames", 1))
-    except Exception:  # what is wrong with it is told when it is read
+    except Exception:  # the error is reported when the file is read
         return 1
 
 
@@ -160,7 +160,7 @@ def _parted(picture: Pillow.Image) -> Photo:
     picture = picture.convert("RGBA")
     alpha = _array(picture.getchannel("A"))
     image = _array(_srgb(picture.convert("RGB"), profile))
-    # What stands under full transparency is anything: often black, which would darken the painting beside it.
+    # Fully transparent pixels have any colour, often black, which would darken the painting next to them.
     return Photo(image) if alpha.min(initial=255) == 255 else Photo(
         np.where(alpha[..., np.newaxis] == 0, np.uint8(255), image), alpha)
 
@@ -177,7 +177,7 @@ def _srgb(picture: Pillow.Image, profile: object) -> Pillow.Image:
         plain = picture if picture.mode in ("L", "CMYK") else picture.convert("RGB")
         try:
             found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            # Most profiles are sRGB's own: converting would only cost a level here and there.
+            # Most profiles are sRGB itself: converting would only add rounding errors.
             if "srgb" not in ImageCms.getProfileDescription(found).casefold():
                 own = ImageCms.createProfile("sRGB")
                 return ImageCms.profileToProfile(plain, found, own, outputMode="RGB") or plain.convert("RGB")

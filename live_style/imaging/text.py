@@ -184,7 +184,7 @@ def _glyphs(text: str, size: int) -> tuple[Glyph, ...]:
 def _runs(text: str, size: int) -> Iterator[Glyph]:
     font, plain = _own(size), ""
     for char in "".join(SPELLED.get(c, c) for c in unicodedata.normalize("NFC", text)):
-        # Line ends and other control characters have no place in a line.
+        # Line breaks and other control characters are removed.
         char = char if char.isprintable() else " "
         if _has(font, char):
             plain += char
@@ -246,5 +246,5 @@ def _system(name: str, size: int) -> Font | None:
 def _has(font: Font, char: str) -> bool:
     if char.isspace():
         return True
-    # A font draws what it does not have like what no font has.
+    # A font draws a missing character like one that no font has.
     return bytes(font.getmask(char)) != bytes(font.getmask("\uffff"))

@@ -58,7 +58,7 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
         return onnxruntime.open_session(file_for("cuda"), "cuda", signature, threads)
     except ProviderError as e:
         found = _without_cuda(file_for, signature, threads)
-        # Somebody without an NVIDIA GPU needs no advice about it in every show, and nothing that reads like an error.
+        # A user without an NVIDIA GPU needs no advice about it at every start, and no text that reads like an error.
         none = isinstance(e, NoGpu)
         why = f"{found.choice.why}{', as' if none else ':'} {e.cause}"
         found.choice = found.choice._replace(why=why, cure="" if none else e.cure)
@@ -93,7 +93,7 @@ def doubts(found: Network, known: Network, signature: Signature) -> str:
 
     Raises ProviderError when one of them fails.
     """
-    # Apple's chips, for one, leave norms whose parameters are no constants, as ours, to the CPU: that may be slower.
+    # Apple's chips, for example, run norms whose parameters are not constants, as ours, on the CPU, perhaps slower.
     rng, name = np.random.default_rng(0), NAMES[found.choice.provider]
     feeds = {key: rng.integers(0, 256, value.shape, np.uint8) if value.dtype == np.uint8
              else np.full(value.shape, 0.25, value.dtype) for key, value in signature.sample.items()}

@@ -206,7 +206,7 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
     if KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
-    # It prints what it cannot load, and its default logger does too; the check that follows says it better.
+    # It prints what it cannot load, as does its default logger; the check that follows gives a better message.
     ort.set_default_logger_severity(_SILENT)
     with contextlib.redirect_stdout(io.StringIO()):
         ort.preload_dlls()
@@ -266,7 +266,7 @@ def _providers(provider: Provider, tuning: Tuning) -> list[tuple[str, dict[str, 
 def _open(path: Path, choice: Choice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
     said = _options(choice, signature.dims, threads)
     try:
-        # ONNX Runtime's own fallback prints and hides: ours is decided above.
+        # ONNX Runtime's own fallback prints text and hides errors: the fallback is decided above.
         inner = ort.InferenceSession(str(path), said, _providers(choice.provider, tuning or Tuning()),
                                      enable_fallback=0)
     except Exception as e:  # ONNX Runtime's errors have no common base but Exception

@@ -85,7 +85,7 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
     try:
         model = core.read_model(path)
     except Exception as e:
-        # It names the readers that it could load. The one for ONNX comes with it: what kept it out is lack of memory.
+        # It lists the readers that it could load. The one for ONNX is included: if it is missing, memory ran out.
         if out_of_memory(e) or "onnx" not in str(e).partition("Available frontends:")[2].split():
             raise no_memory("computer") from e
         raise ModelError(f"OpenVINO cannot load {path.name}: {_text(e)}", again(path.parent)) from e
@@ -127,7 +127,7 @@ def _target(core: Any) -> Target:
     device = next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
     if device != "CPU":
         return Target(device, "f16")
-    # Where a processor only pretends to compute with bfloat16, that is slow.
+    # On a processor that only emulates bfloat16, it is slow.
     return Target(device, "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32")
 
 
@@ -135,7 +135,7 @@ def _settings(target: Target, threads: int | None) -> dict[str, Any]:
     settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": target.precision}
     if target.device != "CPU":
         return settings
-    # Pinned threads would stand in the way of the camera's and the window's.
+    # Pinned threads would get in the way of those of the camera and the window.
     return settings | {"ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads or cpu_threads()}
 
 

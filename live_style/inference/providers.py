@@ -110,7 +110,7 @@ def entries(provider: Provider) -> dict[str, str]:
     """The settings of a session."""
     said = {"session.set_denormal_as_zero": "1"}
     if provider in GPUS:
-        # It would go to the CPU, step by step and without a word.
+        # It would run single operators on the CPU without a message.
         return {**said, "session.intra_op.allow_spinning": "0", "session.disable_cpu_ep_fallback": "1"}
     # Workers spin between operators, but not through the pause between frames.
     return {**said, "session.intra_op.spin_duration_us": "200"}

@@ -61,7 +61,7 @@ class Bands:
     """
 
     def __init__(self, session: Network, at_once: int = AT_ONCE) -> None:
-        # Its library takes 0.3 s to load, which a show and small pictures need not wait for.
+        # Its library takes 0.3 s to load, which shows and small pictures do not need.
         from live_style.inference.graph_split import cut
         self.path, self.choice, self.metadata = session.path, session.choice, session.metadata
         self._pieces, self._at_once = cut(session.path), at_once

@@ -118,7 +118,7 @@ class Feed:
         if self.failure is not None:
             return
         if not isinstance(error, SinkError):
-            # A fault of ours or of a driver; it ends this feed, and the show goes on.
+            # A bug here or in a driver; it ends this feed, and the show continues.
             cause = f"{self._sink.label} stopped unexpectedly: {type(error).__name__}: {error}"
             known, error = error, SinkError(cause, "Start it again; please report this.")
             error.__cause__ = known

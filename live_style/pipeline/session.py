@@ -115,7 +115,7 @@ class LiveSession:
         """The newest painted frame, again and again, until the source has ended; raises what `check` raises."""
         ended = False
         while not ended:
-            ended = self.painter.ended  # asked before taking: what was painted last is still given
+            ended = self.painter.ended  # asked before taking, so that the last painting is still returned
             painted = self.preview.take(TICK)
             self.check()
             if painted is not None:

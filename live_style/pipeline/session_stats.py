@@ -25,7 +25,7 @@ class FrameRate:
 
 
 @dataclass
-class Tally:
+class SessionStats:
     """Counts presented frames; main thread only."""
 
     latency: Meter = field(default_factory=Meter)

@@ -154,7 +154,7 @@ class Painter:
         """One frame of the feed, as the desk says at that moment; for the painter thread."""
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
-            # Nothing of the live picture would be seen: spare the network.
+            # The live picture would not be visible: skip the network.
             image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
         else:
             strength, mirrored = look.strength, desk.mirror_output
@@ -165,13 +165,13 @@ class Painter:
                 strength += (self._held_strength - strength) * freeze
         if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
             self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
-        # What is painted again is a new moment of the feed, or a recording would take it for the old one.
+        # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
         return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         if look.strength <= 0.0:
-            return self.stylizer.stylize(image, look)  # the picture itself: the network has nothing to do
+            return self.stylizer.stylize(image, look)  # the picture itself: no need for the network
         began = time.perf_counter()
         try:
             painted = self.stylizer.stylize(image, look)

@@ -71,7 +71,7 @@ class OscDoor:
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
         """The port that it listens on; a free one if 0 was given."""
-        console.listen(lambda state: None)  # how everything stands is looked at, not called
+        console.listen(lambda state: None)  # the state is polled, not pushed
         self._worker = Worker("osc", self._work)
 
     def start(self) -> None:
@@ -86,7 +86,7 @@ class OscDoor:
     def _work(self, stopping: threading.Event) -> None:
         due = 0.0
         while not stopping.is_set():
-            with contextlib.suppress(OSError):  # nothing came, or Windows tells that an answer found nobody
+            with contextlib.suppress(OSError):  # nothing came, or Windows reports that an answer was not received
                 data, sender, *_ = self._socket.recvfrom(MOST_BYTES)
                 self._datagram(data, sender[:2])
             now = self._clock()
@@ -136,7 +136,7 @@ class OscDoor:
         if not on:
             self._subscribers.pop((host, port), None)
         elif len(self._subscribers) < MOST_SUBSCRIBERS or (host, port) in self._subscribers:
-            self._tell(self._clock())  # so that this one is told everything once
+            self._tell(self._clock())  # so that this one gets the whole state once
             self._subscribers[host, port] = self._clock() + KEPT
             self._send(self._sent, (host, port))
 
@@ -154,7 +154,7 @@ class OscDoor:
     def _send(self, state: State, place: Address) -> None:
         for name, value in state.items():
             if value is not None:
-                with contextlib.suppress(OSError):  # who has gone needs no answer
+                with contextlib.suppress(OSError):  # a subscriber that has gone needs no answer
                     self._socket.sendto(write(_NAMED.get(name, f"/{name}"), (value,)), place)
 
     def _complain(self, sender: Address, what: str) -> None:

@@ -22,7 +22,7 @@ class Watchers:
     def __init__(self, path: str, here: Callable[[], int] = lambda: 0) -> None:
         self._lock = threading.Lock()
         self._told: int | None = _told_of(path)
-        # Asked after the count began: who comes in between is counted twice, never missed.
+        # Asked after counting began: a program that comes in between is counted twice, never missed.
         self._count, self._sure = here(), True
 
     @property
@@ -49,7 +49,7 @@ class Watchers:
         for _, mask, _, _ in _EVENT.iter_unpack(events):
             if mask & _OVERFLOW:
                 self._sure = False
-            # Nobody closes what he did not open: he came before we counted, and was not seen.
+            # More were closed than opened: that program had opened the device before counting began.
             self._count = max(0, self._count + bool(mask & _OPEN) - bool(mask & _CLOSE))
 
 

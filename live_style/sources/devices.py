@@ -43,7 +43,7 @@ def _of_linux() -> list[Camera]:
             continue
         try:
             name = (entry / "name").read_text(encoding="utf-8", errors="replace").strip()
-        except OSError:  # pulled this very moment
+        except OSError:  # unplugged at this moment
             continue
         found.append(Camera(int(entry.name[5:]), _tidy(name) or entry.name, path, virtual))
     return found

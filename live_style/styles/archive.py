@@ -63,7 +63,7 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         path = _path(member)
         if path.is_absolute() or ".." in path.parts or ":" in member.filename:
             raise ValueError(f"it contains a path outside its folder, {member.filename[:60]!r}")
-        # Macs put notes about every file beside it, called like the file.
+        # macOS adds a file with notes about each file, with the same name.
         if path.suffix.lower() == ".json" and not path.name.startswith(".") and not member.is_dir():
             found.append(member)
     if not found:

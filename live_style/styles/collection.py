@@ -177,7 +177,7 @@ def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
 
 def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
     try:
-        # What begins with a dot is half a file, or a note of a Mac about one.
+        # A name that begins with a dot is an unfinished file, or one of the notes that macOS writes about files.
         return sorted(file for file in folder.iterdir()
                       if not file.name.startswith(".") and wanted(file) and file.is_file())
     except OSError:
@@ -194,7 +194,7 @@ def folded(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-# Letters that are not made of a plain one and an accent, and signs that keyboards have otherwise.
+# Letters that do not decompose into a plain one and an accent, and signs that keyboards lack.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
                           "\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u2010": "-"})
 

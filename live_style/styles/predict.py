@@ -64,7 +64,7 @@ class Maker:
         style = self.look_at(read_picture(picture, ENOUGH), picture.stem, f"made from {picture.name}")
         file, text = self._memory(picture), dump_style(style)
         self._remember(text, file)
-        # As it is remembered, to 5 digits: a picture gives the same painting the first time and ever after.
+        # Rounded as in the cache, to 5 digits, so that a picture always gives the same painting.
         return _called_after(parse_style(text, file), picture)
 
     def look_at(self, image: Image, name: str, credit: str) -> Style:
@@ -84,7 +84,7 @@ class Maker:
         return self._cache / "styles" / f"{content[:32]}-{slug_of(self._space)}.json"
 
     def _remember(self, text: str, file: Path) -> None:
-        # A full disk costs the memory, not the style.
+        # On a full disk the style is not cached, but usable.
         with contextlib.suppress(OSError):
             write_whole(file, text.encode())
 

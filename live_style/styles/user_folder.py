@@ -65,12 +65,12 @@ class Shelf:
         """Write a style to a new file with a free slug; raises StyleError if its name is taken."""
         slug = next(slug for slug in numbered(slug_of(style.name)) if slug not in self._slugs)
         file = self._folder / f"{slug}.json"
-        # As it will be read: a name of control characters, or a credit that is too long, is told before it is written.
+        # Parsed as it will be read: an invalid name or a credit that is too long is refused before it is written.
         style = parse_style(dump_style(style), file)
         twin = self.named(style.name)
         if twin is not None:
             raise StyleError(f"a style named {twin.name} already exists", "Give it another --name, or remove that one.")
-        # The preview first: a show takes the style up when its file is there.
+        # The preview first: a running show loads the style as soon as its file exists.
         write_preview(preview_of(file), self._paint(style.look()))
         try:
             write_whole(file, dump_style(style).encode())
@@ -132,7 +132,7 @@ def stamps(folder: Path) -> dict[str, Stamp]:
         names = []
     for name in names:
         if Path(name).suffix.lower() in SUFFIXES | {".json"} and not name.startswith("."):
-            # A file that went while we looked is found gone; the next look tells.
+            # A file that was deleted during the scan is noticed by the next one.
             with contextlib.suppress(OSError):
                 facts = (folder / name).stat()
                 if stat.S_ISREG(facts.st_mode):

@@ -42,7 +42,7 @@ POLL = 0.25
 """Seconds between scans of the folder: a scan costs 0.1 ms, and two equal ones show that a file is complete."""
 
 
-class StudioNotice(NamedTuple):
+class StyleNotice(NamedTuple):
     """A notice for the person at the show."""
 
     text: str
@@ -58,7 +58,7 @@ class Known(NamedTuple):
     entry: Entry | None
 
 
-class Studio:
+class StyleWatcher:
     """Watches a folder of styles and pictures, and publishes a new Gallery after each change.
 
     `shipped` styles come first and stay; `paint` makes missing previews. All methods except `learn` and `close` are
@@ -74,10 +74,10 @@ class Studio:
         self._said: set[str] = set()
         self._blank: set[str] = set()
         self._news: Slot[Gallery] = Slot()
-        self._notices: queue.SimpleQueue[StudioNotice] = queue.SimpleQueue()
+        self._notices: queue.SimpleQueue[StyleNotice] = queue.SimpleQueue()
         self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake, self._again = threading.Event(), threading.Event()
-        self._worker = Worker("studio", self._run)
+        self._worker = Worker("style watcher", self._run)
         self.gallery = shipped
         """The newest gallery."""
 
@@ -103,7 +103,7 @@ class Studio:
         """The newest gallery, once; None if nothing changed."""
         return self._news.take(0.0)
 
-    def notices(self) -> list[StudioNotice]:
+    def notices(self) -> list[StyleNotice]:
         """The notices since the last call."""
         said = []
         while not self._notices.empty():
@@ -143,7 +143,7 @@ class Studio:
         try:
             work()
         except LiveStyleError as e:
-            self._notices.put(StudioNotice(e.cause, e.cure))
+            self._notices.put(StyleNotice(e.cause, e.cure))
         except Exception as e:
             note(e)
             self._once(f"a bug in the style watcher: {type(e).__name__}: {e}")
@@ -157,7 +157,7 @@ class Studio:
             self._guarded(self._wishes.get())
         self._look()
         if again:
-            self._notices.put(StudioNotice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
+            self._notices.put(StyleNotice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
         self._preview_one()
 
     def _look(self) -> None:
@@ -183,7 +183,7 @@ class Studio:
         try:
             entry = self._entry(self._folder / name)
         except LiveStyleError as e:
-            self._notices.put(StudioNotice(e.cause, e.cure))
+            self._notices.put(StyleNotice(e.cause, e.cure))
         self._known[name] = Known(stamp, entry)
 
     def _entry(self, file: Path) -> Entry:
@@ -205,7 +205,7 @@ class Studio:
         entry = self._known[name].entry
         for style in self.gallery.styles if entry else ():
             if entry and style.embedding is entry.style.embedding:
-                self._notices.put(StudioNotice(f"{word}: {style.name}", slug=style.slug))
+                self._notices.put(StyleNotice(f"{word}: {style.name}", slug=style.slug))
 
     def _take_in(self, path: Path) -> None:
         """Copy a dropped file only if it is valid, so that the user's folder stays clean."""
@@ -234,7 +234,7 @@ class Studio:
         if placed:
             self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
         else:
-            self._notices.put(StudioNotice(f"you already have all styles of {path.name}"))
+            self._notices.put(StyleNotice(f"you already have all styles of {path.name}"))
 
     def _shelve(self, style: Style) -> None:
         self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
@@ -269,7 +269,7 @@ class Studio:
                 write_preview(self._preview_file(entry), self._shown(entry, self._folder / name))
                 self._publish()
             except LiveStyleError:
-                # A style without a picture still paints.
+                # A style without a preview still works.
                 self._blank.add(name)
             self._wake.set()
             return
@@ -282,4 +282,4 @@ class Studio:
     def _once(self, line: str) -> None:
         if line not in self._said:
             self._said.add(line)
-            self._notices.put(StudioNotice(line))
+            self._notices.put(StyleNotice(line))

@@ -22,7 +22,7 @@ def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as e:  # it is a file
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path.parent) from e
-    with open(part, "xb") as file:  # what is not made here is not removed below
+    with open(part, "xb") as file:  # a file that was not created here is not removed below
         try:
             file.write(data)
             file.close()
@@ -41,7 +41,7 @@ def give_name(part: Path, path: Path, fresh: bool) -> None:
             os.link(part, path)
         except FileExistsError:
             raise
-        except OSError:  # FAT has no second names
+        except OSError:  # FAT has no hard links
             if os.path.lexists(path):
                 raise FileExistsError(path) from None
         else:

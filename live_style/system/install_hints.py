@@ -10,7 +10,7 @@ def pip(arguments: str) -> str:
     """A command for the pip of the running Python: the one on the path often belongs to another."""
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     if sys.platform == "win32" and python.startswith('"'):
-        python = f"& {python}"  # PowerShell takes a quoted path for a text
+        python = f"& {python}"  # PowerShell would read a quoted path as text
     return f"{python} -m pip {arguments}"
 
 

@@ -18,7 +18,7 @@ class Lock:
     def __init__(self, file: Path) -> None:
         self._path = file
         while True:
-            # Not "w": what another has written into it stays.
+            # Not "w": the text of another owner must stay.
             self.file: IO[bytes] = open(file, "a+b")
             try:
                 _take(self.file)
@@ -51,7 +51,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _take(file: IO[bytes]) -> None:
-        file.seek(1 << 20)  # what is locked cannot be read by others: not the text
+        file.seek(1 << 20)  # other processes cannot read a locked range: lock it beyond the text
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as e:
@@ -65,4 +65,4 @@ else:
         except BlockingIOError as e:
             raise Taken from e
         except OSError:
-            return  # a file system without locks: nobody can be told apart
+            return  # a file system without locks: owners cannot be detected

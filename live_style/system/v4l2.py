@@ -67,7 +67,7 @@ def state_of(path: str) -> State:
         return State(trouble, tuple(_holders(path)) if trouble == "busy" else ())
     try:
         now = _ioctl(fd, _G_FMT, struct.pack("I", _CAPTURE) + bytes(_FORMAT_BYTES - 4))
-        _ioctl(fd, _S_FMT, now)  # what it is already: refused only while somebody else streams
+        _ioctl(fd, _S_FMT, now)  # set it to its current format: refused only while another program streams
         return State("")
     except OSError as e:
         return State("busy", tuple(_holders(path))) if e.errno == errno.EBUSY else State("no camera")

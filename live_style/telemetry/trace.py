@@ -156,7 +156,7 @@ class _Span:
 def write_trace(path: Path, trace: Trace) -> None:
     """Write it completely or not at all; raises SinkError."""
     try:
-        os.stat(path.parent)  # a folder that is missing is a slip, not a wish
+        os.stat(path.parent)  # a missing folder is a mistake, and is not created
         write_whole(path, "".join(trace.lines()).encode())
     except OSError as e:
         raise SinkError(f"the trace {path} cannot be written: {e.strerror}",

@@ -16,7 +16,7 @@ MOST = 64
 class Inbox(Generic[T]):
     """Keeps items in their order of arrival. Of items with the same key only the newest is kept, in its place.
 
-    So many values of one fader cost the reader only one. Items whose key is None are all kept; items that come when the
+    So many values of one fader cost the reader only one. All items without a key are kept; items that come when the
     inbox is full are dropped and counted.
     """
 
@@ -31,7 +31,7 @@ class Inbox(Generic[T]):
         key = self._key(item)
         with self._lock:
             key = object() if key is None else key
-            self._items.pop(key, None)  # the newest stands last
+            self._items.pop(key, None)  # the newest comes last
             if len(self._items) >= self._most:
                 self.dropped += 1
             else:

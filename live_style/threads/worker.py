@@ -40,7 +40,7 @@ class Worker:
     def _run(self) -> None:
         try:
             self._work(self.stopping)
-        except BaseException as e:  # kept, and raised again by whoever calls check()
+        except BaseException as e:  # kept, and raised again by check()
             note(e)
             self.failure = e
 

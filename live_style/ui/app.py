@@ -32,9 +32,9 @@ from live_style.interfaces import Key
 from live_style.interfaces import Pointer
 from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
-from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
-from live_style.styles.watcher import Studio
+from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
@@ -65,9 +65,9 @@ SURE = 3.0
 class Show:
     """Runs the main loop: keys move the desk, the newest painting goes to the window. Main thread only."""
 
-    def __init__(self, session: LiveSession, studio: Studio, booth: Booth, lines: Lines,
+    def __init__(self, session: LiveSession, studio: StyleWatcher, booth: Booth, lines: Lines,
                  clock: Callable[[], float] = time.perf_counter) -> None:
-        self.tally = Tally()
+        self.tally = SessionStats()
         self._session, self._studio = session, studio
         self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor = booth
         self._remotes = Remotes(booth)
@@ -164,7 +164,7 @@ class Show:
         for word in watch.words(before, capture.trouble):
             self._say(word.line, now, word.cure)
         if watch.lost and not before.lost and self._newest is None:
-            # Whoever watches the feed is to see that it is on, before the first picture too.
+            # Viewers of the feed shall see that it is on, even before the first picture.
             card = calm_card(self._session.size, "live-style", "the camera will be back soon")
             self._takes.outputs.put(Frame(card, 0, now))
 
@@ -174,7 +174,7 @@ class Show:
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
         signs = (*self._console.signs, *self._conductor.signs)
-        # The same tuple as long as it says the same: panels are drawn anew for another one.
+        # The same tuple until its content changes: panels are redrawn for a new one.
         self._posted = self._posted if signs == self._posted else signs
 
     def _lead(self, now: float) -> None:
@@ -198,8 +198,7 @@ class Show:
             with span("draw"):
                 image = self._newest.frame.image if self._newest else self._hud.waiting(size)
                 layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._signs)
-            # The preview is a mirror of the person, whatever the output does: people mirror only what they see
-            # themselves.
+            # The preview is mirrored for the person, independent of the output.
             mirrored = self._newest is not None and self.desk.mirror_preview != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
@@ -334,7 +333,7 @@ class Show:
         if blend is None:
             self._say(f"{self.desk.style.name} is already a style", now, "Go to a place between styles on the map.")
             return
-        # It is where the look is already: nothing fades, and what leads goes on.
+        # The new style equals the current look: nothing fades, and a drift goes on.
         self._studio.keep(blend.parts, blend.name)
 
     def _see(self, now: float) -> None:

@@ -45,7 +45,7 @@ class Conductor:
         number = played - 1 if action.command is Command.CUE_BACK else action.number
         if not 1 <= number <= len(self._list.scenes):
             return desk
-        # How it stands at a cue does not depend on the way there.
+        # The state at a cue does not depend on the order of playing.
         return self._play(number, self._list.sum(number), desk, now)
 
     def attend(self, desk: Desk, now: float) -> Desk:

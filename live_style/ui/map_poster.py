@@ -108,7 +108,7 @@ def _glow(across: Shares, down: Shares, colors: Shares, noise: np.random.Generat
     tint = np.stack([(down * color[:, None]).T @ across for color in colors.T], axis=2)
     tint /= np.maximum(light, 1e-9)[..., None]
     band = DARK + (GLOW * light / (light + 0.5))[..., None] * (tint - DARK)
-    # Half a level of noise, always the same, hides the steps between the few dark levels.
+    # Half a level of fixed noise hides banding between the few dark levels.
     return np.asarray(np.clip(band + noise.random((*light.shape, 1), np.float32), 0, 255), np.uint8)
 
 

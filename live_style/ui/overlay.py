@@ -210,7 +210,7 @@ class Hud:
                       signs: Signs) -> tuple[Layer, ...]:
         current = None if desk.real else desk.position
         if current != self._shown.current:
-            self._shown = Strip(self._shown.tiles, current)  # what plays is to be seen
+            self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
         self._sliders = self._strip_there = False
         shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
         if self._help:
@@ -238,7 +238,7 @@ def _tile(entry: Entry) -> Tile:
     try:
         return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
     except StyleError:
-        return Tile(entry.style.name)  # a style without its small picture still paints
+        return Tile(entry.style.name)  # a style without a preview still works
 
 
 def _now(desk: Desk, now: float) -> Now:

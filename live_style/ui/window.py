@@ -142,8 +142,8 @@ class PygameWindow:
         opencv.show_on(screen[box.y:box.y + box.height, box.x:box.x + box.width], image, mirrored)
 
     def _blit(self, layers: tuple[Layer, ...]) -> None:
-        # Kept by identity, the array beside it so that no other gets its id: a panel that has not changed
-        # is the same array and costs a blit, not a conversion.
+        # Cached by identity, with the array itself so that no other gets its id: an unchanged panel
+        # is the same array and needs a blit only, no conversion.
         kept: dict[int, tuple[Image, pygame.Surface]] = {}
         for layer in layers:
             key = id(layer.image)

@@ -33,10 +33,10 @@ class Codec(NamedTuple):
 # Pictures are encoded in the order in which they are shown: with it every file plays to its last picture, however its
 # writing ended, and holds its right length. On a painted 1280x720 film pictures out of order (B) save 8 % of the bytes.
 # x264 fast: 16.3 Mbit/s, 41.4 dB, 57 ms of CPU a frame; veryfast shows 1 dB less in 20 ms, medium as much in 75 ms.
-# mbtree (41.8 dB) writes other bits at each run, and who goes on with a film must write the same; without it x264 need
+# mbtree (41.8 dB) writes other bits at each run, but --resume needs the same ones; without it x264 need
 # not look ahead, so that one picture is lost when the machine dies.
 _X264 = {"preset": "fast", "crf": "16", "bf": "0", "mbtree": "0", "rc-lookahead": "0"}
-# 13.3 Mbit/s, 42.0 dB, 133 ms. Pools and threads are told, because they change the bits.
+# 13.3 Mbit/s, 42.0 dB, 133 ms. Pools and threads are fixed, because they change the bits.
 _X265 = {"preset": "fast", "crf": "19",
          "x265-params": "log-level=none:bframes=0:rc-lookahead=12:pools=4:frame-threads=2:open-gop=0:scenecut=0"}
 # Low delay: 13.5 Mbit/s, 41.2 dB, 38 ms; with its usual 60 pictures of delay 10.4 Mbit/s, 40.9 dB.
@@ -117,7 +117,7 @@ def describe(context: VideoCodecContext, shape: Shape, pixels: str) -> None:
     context.color_range, context.colorspace = shape.colors.range, shape.colors.matrix
     context.color_primaries, context.color_trc = shape.colors.primaries, shape.colors.transfer
     context.thread_count = THREADS
-    context.gop_size = 100_000  # who cuts a film into pieces gives each piece an encoder of its own
+    context.gop_size = 100_000  # pieces are encoded by one encoder each
     context.flags |= int(Flags.global_header) | int(Flags.frame_duration)
 
 

@@ -29,7 +29,7 @@ class Disk:
         """Bytes up to the last mark."""
         self.error: OSError | None = None
         """The first error; libav does not pass it on."""
-        # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: nobody waits for it.
+        # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: no other thread waits for it.
         self._syncing = Worker("disk sync", self._sync)
         self._syncing.start()
 

@@ -100,7 +100,7 @@ class Picture(NamedTuple):
             found[..., :3] = narrowed(self.frame, light, width, self.matrix)
         if layers == "rgb24" or found[..., 3].min() == 255:
             return np.ascontiguousarray(found[..., :3]), None
-        # What stands under full transparency is anything: often black, which would darken the painting beside it.
+        # Fully transparent pixels have any colour, often black, which would darken the painting next to them.
         alpha = np.ascontiguousarray(found[..., 3])
         return np.where(alpha[..., np.newaxis] == 0, np.uint8(255), found[..., :3]), alpha
 
@@ -221,7 +221,7 @@ class Reader:
                     for frame in decode(packet):
                         yield from progressive.feed(self._told.on(frame))
                 except (av.InvalidDataError, av.PatchWelcomeError):
-                    pass  # a damaged picture is left out; the next full one mends the rest
+                    pass  # a damaged frame is left out; decoding recovers at the next key frame
                 if self.network and time.monotonic() - self._asked > READ_SECONDS:
                     raise SourceLost(f"{self.name} sends no pictures", _NETWORK_CURE)
         except (av.FFmpegError, OSError) as e:
@@ -240,7 +240,7 @@ def open_container(address: str, name: str, network: bool = False) -> InputConta
         _look_at(Path(address), name)
     options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
     try:
-        # A name may look like a protocol of libav's ("10:30.mp4", "concat:a.mp4"): it is told that it is none.
+        # A name may look like a protocol of libav ("10:30.mp4", "concat:a.mp4"): the prefix file: prevents that.
         place = address if network else f"file:{address}"
         container = av.open(place, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
@@ -340,6 +340,6 @@ def reason(error: BaseException) -> str:
     """The reason, in a few lower-case words."""
     if isinstance(error, (av.error.ExitError, TimeoutError)):  # what libav calls our own time limits
         return "no answer in time"
-    if isinstance(error, OSError) and error.errno == errno.EIO:  # also a host name that nobody knows
+    if isinstance(error, OSError) and error.errno == errno.EIO:  # also an unknown host name
         return "no connection"
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

@@ -32,7 +32,7 @@ SUFFIXES = tuple(_FORMATS)
 """Endings of the video files that can be written."""
 
 # A painted 1280x720 picture on two cores: 9.9 ms of CPU a frame, 20 Mbit/s, 40.2 dB; superfast takes 14.3 ms
-# for 13 Mbit/s and 40.9 dB, and drops twice as many frames beside a busy CPU. deblock: ultrafast alone
+# for 13 Mbit/s and 40.9 dB, and drops twice as many frames on a busy CPU. deblock: ultrafast alone
 # shows blocks. zerolatency: an encoder that looks ten frames ahead loses 2 s at 5 fps. crf 15: at 18, for 12 Mbit/s
 # instead of 17, each picture that stands alone is a jump of 1.6 times the median step of a gliding look; now 1.46.
 _X264 = {"preset": "ultrafast", "deblock": "0,0", "tune": "zerolatency", "crf": "15", "forced-idr": "1"}

@@ -53,7 +53,7 @@ class Progressive:
             except (av.BlockingIOError, av.EOFError):
                 return frames
             assert isinstance(frame, VideoFrame)
-            # The filter counts in halves of a tick, for who wants a picture of each field.
+            # The filter counts in half ticks, because it can give a frame for each field.
             ticks = Fraction(frame.time_base or self._tick) / self._tick
             pts, lasts = frame.pts, frame.duration
             frame.time_base = self._tick

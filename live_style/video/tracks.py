@@ -226,7 +226,7 @@ def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> 
                 if number > _SEARCHED or all(len(samples[stream.index]) >= _SAMPLES for stream in wanted):
                     break
         except av.FFmpegError:
-            pass  # what is missing is told of when all of it is read
+            pass  # missing parts are reported when everything was read
         tracks = {stream.index: _track(stream, samples[stream.index][:_SAMPLES], suffix, format, options)
                   for stream in others}
         rest = [stream for stream in container.streams if stream.index not in tracks and stream is not video]

@@ -65,7 +65,7 @@ class Unfinished:
         if self.begun:
             lock.file.close()
             return
-        # What cannot be removed is in nobody's way: the next one that paints here removes it.
+        # Files that cannot be removed do no harm: the next run removes them.
         with contextlib.suppress(OSError):
             lock.remove()
         with contextlib.suppress(OSError):

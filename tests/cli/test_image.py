@@ -258,12 +258,12 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "head.jpg": (encoded("JPEG")[:20], "head.jpg cannot be read as a picture: "),
     "head.png": (encoded("PNG")[:40], "head.png cannot be read as a picture: "),
     "empty.jpg": (b"", "empty.jpg cannot be read as a picture: it is not a picture, or of an unknown format"),
-    "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is none"),
-    "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is none"),
-    "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is none"),
+    "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is not a picture"),
+    "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is not a picture"),
+    "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is not a picture"),
     "bomb.png": (encoded("PNG")[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0))
                  + chunk(b"IDAT", b""), "bomb.png is too large: more than 178 megapixels"),
-    "program.jpg": (encoded("EPS"), "program.jpg cannot be read as a picture: it is none"),
+    "program.jpg": (encoded("EPS"), "program.jpg cannot be read as a picture: it is not a picture"),
     "flat.bmp": (encoded("BMP")[:200], "flat.bmp cannot be read as a picture: "),
     "half.gif": (encoded("GIF")[:800], "half.gif cannot be read as a picture: "),
     "half.tif": (encoded("TIFF")[:800], "half.tif cannot be read as a picture: "),
@@ -288,8 +288,8 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     (("-s", "neon", "-o", "a.png"), "Missing argument 'CONTENT...'."),
     (("photo.png", "-s", "neom", "-o", "a.png"), 'no style matches "neom"'),
     (("photo.png", "-s", "neon:much", "-o", "a.png"), 'no style matches "neon:much"'),
-    (("photo.png", "-s", "neon:-1", "-o", "a.png"), "-s neon:-1: -1 is no weight"),
-    (("photo.png", "-s", "neon:nan", "-o", "a.png"), "-s neon:nan: nan is no weight"),
+    (("photo.png", "-s", "neon:-1", "-o", "a.png"), "-s neon:-1: -1 is not a weight"),
+    (("photo.png", "-s", "neon:nan", "-o", "a.png"), "-s neon:nan: nan is not a weight"),
     (("photo.png", "-s", "neon:0", "-o", "a.png"), "the weights of all styles are 0"),
     (("photo.png", "-s", "n" * 300, "-o", "a.png"), 'no style matches "nnnn'),
     (("p" * 300, "-s", "neon", "-o", "a.png"), "pppp"),
@@ -307,10 +307,10 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     (("photo.png", "-s", "neon", "-o", "a.png", "--stroke", "9999"), "--stroke: 9999 is not a valid size"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "a.png"), "several pictures cannot be written to one file, a.png"),
     (("photo.png", "photo.png", "-s", "neon", "-o", "photo.png"), "several pictures cannot be written to one file"),
-    (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- stands for one picture"),
-    (("photo.png", "-", "-s", "neon", "-o", "out"), "- stands for one picture"),
-    (("photo.png", "--sheet", "--grid", "-s", "neon", "-o", "a.png"), "--sheet and --grid are two different"),
-    (("photo.png", "--sheet", "-s", "neon:0.5", "-o", "a.png"), "a sheet shows styles one by one"),
+    (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- can be used for one picture"),
+    (("photo.png", "-", "-s", "neon", "-o", "out"), "- can be used for one picture"),
+    (("photo.png", "--sheet", "--grid", "-s", "neon", "-o", "a.png"), "--sheet and --grid cannot be combined"),
+    (("photo.png", "--sheet", "-s", "neon:0.5", "-o", "a.png"), "a sheet shows each style on its own"),
     (("photo.png", "photo.png", "--sheet", "-s", "neon", "-o", "a.png"), "--sheet shows one photograph only"),
     (("photo.png", "--sheet", "-s", "neon", "-o", "empty"), "empty is a folder"),
     (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png already exists"),
@@ -449,7 +449,7 @@ def test_through_pipes() -> None:
     assert read_facts(Path("piped.png"))["style"] == "Neon:1"
     done = subprocess.run(words, input=b"Roses are red", capture_output=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"live-style: standard input cannot be read as a picture: it is none")
+    assert done.stderr.startswith(b"live-style: standard input cannot be read as a picture: it is not a picture")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pty")

@@ -39,7 +39,7 @@ def test_a_bug_that_ends_the_show_leaves_one_file_and_is_told_once(monkeypatch: 
     assert main(SHOW) == 2
     crash, = paths.log_folder().iterdir()
     said = capsys.readouterr().err
-    assert said.count(str(crash)) == 1 and "ended it: ZeroDivisionError: of ours" in said
+    assert said.count(str(crash)) == 1 and "stopped because of a bug: ZeroDivisionError: of ours" in said
     assert "in paint" in crash.read_text()
 
 

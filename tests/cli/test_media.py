@@ -65,9 +65,9 @@ def wrong_tracks(made: Media, source: Path, film: Path, said: str) -> list[str]:
     with av.open(str(film)) as container:
         if made.words and len(container.streams.subtitles) != 1 and "the subtitles" not in said:
             found.append("no subtitles")
-    if made.second and "any other is left out" not in said:
+    if made.second and "others are left out" not in said:
         found.append("nothing told of a second video")
-    if made.attached and made.out != ".mkv" and "what is attached is left out" not in said:
+    if made.attached and made.out != ".mkv" and "attachments are left out" not in said:
         found.append("nothing told of an attachment")
     return found
 

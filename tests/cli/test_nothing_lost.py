@@ -75,7 +75,7 @@ class TestWhateverItIsCalled:
             folder.mkdir(exist_ok=True)
             (folder / name).write_bytes(MINE)
             assert video("in.mp4", "out.mp4", "--overwrite") == 2
-            assert "is not live-style's own" in capsys.readouterr().err
+            assert "was not created by live-style" in capsys.readouterr().err
             assert (folder / name).read_bytes() == MINE
         (folder / "film.mp4").unlink()
         (folder / "lock").unlink()

@@ -57,7 +57,7 @@ def test_list_names_a_bad_file_and_shows_the_rest(capsys: pytest.CaptureFixture[
     assert cli.main(["styles", "list"]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) >= 24
-    assert err.startswith("live-style: broken.json is no style: ") and len(err.splitlines()) == 1
+    assert err.startswith("live-style: broken.json is not a style: ") and len(err.splitlines()) == 1
 
 
 def test_add_makes_a_style_of_a_picture(sunset: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,9 +170,9 @@ def test_mix_makes_a_style_between_others(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(("arguments", "cause"), [
-    (["neon", "--name", "x"], "a mix needs two styles at least"),
-    (["neon:0", "tiger", "--name", "x"], "a mix needs two styles at least"),
-    (["neon:-1", "tiger", "--name", "x"], "neon:-1: -1 is no weight"),
+    (["neon", "--name", "x"], "a mix needs at least two styles"),
+    (["neon:0", "tiger", "--name", "x"], "a mix needs at least two styles"),
+    (["neon:-1", "tiger", "--name", "x"], "neon:-1: -1 is not a weight"),
     (["neon", "gone", "--name", "x"], 'no style matches "gone"'),
     (["neon", "tiger", "--name", "TIGER"], "a style named Tiger already exists"),
     (["neon", "tiger"], "Missing option '--name'"),
@@ -199,7 +199,7 @@ def test_remove_takes_away_what_was_added_and_says_so(sunset: Path, capsys: pyte
     (["dusk", "neon"], "neon is an included style and stays", "Only styles of your own"),
     (["dusk", "daw"], 'there is no style called "daw"', "Did you mean dawn? Give the full name."),
     (["dusk", "zzz"], 'no style matches "zzz"', "styles list"),
-    (["dusk", "Twin"], '2 styles are called "Twin"', "Say which: a, b."),
+    (["dusk", "Twin"], '2 styles are called "Twin"', "Choose one: a, b."),
     (["dusk", "../../dusk"], 'no style matches "../../dusk"', "Did you mean dusk?"),
 ])
 def test_remove_guesses_nothing_and_then_removes_nothing(names: list[str], cause: str, cure: str,

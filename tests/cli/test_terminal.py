@@ -87,7 +87,7 @@ def test_a_slip_is_told_what_was_meant(arguments: list[str], cause: str, capsys:
 
 @pytest.mark.parametrize(("name", "cure"), [
     ("LIVE_STYLE_STYEL", "Did you mean LIVE_STYLE_STYLE?"), ("LIVE_STYLE_NETSIZE", "Did you mean LIVE_STYLE_NET_SIZE?"),
-    ("LIVE_STYLE_HOEM", "Did you mean LIVE_STYLE_HOME?"), ("LIVE_STYLE_QQQ", "Variables are called as the flags"),
+    ("LIVE_STYLE_HOEM", "Did you mean LIVE_STYLE_HOME?"), ("LIVE_STYLE_QQQ", "Variables are named after the flags"),
 ])
 def test_a_misspelt_variable_is_told_and_nothing_ends_for_it(name: str, cure: str, monkeypatch: pytest.MonkeyPatch,
                                                              capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,8 +101,8 @@ def test_a_misspelt_variable_is_told_and_nothing_ends_for_it(name: str, cure: st
 def test_styles_that_are_a_file_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "neon.json").write_text("{}")
     assert cli.main(["run", "--styles", str(tmp_path / "neon.json")]) == 2
-    assert capsys.readouterr().err == (f"live-style: --styles: {tmp_path / 'neon.json'} is a file, and this takes a "
-                                       f"folder\n  Give the folder that contains it: {tmp_path}\n")
+    assert capsys.readouterr().err == (f"live-style: --styles: {tmp_path / 'neon.json'} is a file, but a "
+                                       f"folder is needed\n  Give the folder that contains it: {tmp_path}\n")
 
 
 def test_a_broken_style_among_them_is_told_and_the_show_goes_on(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_broken_style_among_them_is_told_and_the_show_goes_on(tmp_path: Path) 
     done = subprocess.run([sys.executable, "-m", "live_style", "run", "--headless", "--camera", "demo", "--size",
                            "128x72", "--model", "fast", "--net-size", "64x64", "--frames", "3", "--provider", "cpu",
                            "--styles", str(tmp_path)], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0 and "broken.json is no style: " in done.stderr
+    assert done.returncode == 0 and "broken.json is not a style: " in done.stderr
 
 
 def test_the_first_line_of_a_show_says_what_paints_and_reads_like_no_error(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ class TestWhatWasBrokenOff:
             said = process.communicate(timeout=60)[1]
         assert not Path("out.mp4").exists()
         if not killed:
-            assert process.returncode == 130 and f"{PART} plays until there" in said and "--resume" in said
+            assert process.returncode == 130 and f"{PART} can be played up to there" in said and "--resume" in said
         times, shown = timed_frames_of(PART)
         assert 130 <= len(shown) < 400
         heard = packets_of(PART, "audio")
@@ -314,7 +314,7 @@ class TestWhatIsDamaged:
         Path("cut.mp4").write_bytes(streamed[:len(streamed) * 6 // 10])
         assert video("cut.mp4", "out.mp4", "-s", "neon") == 0
         out, err = capsys.readouterr()
-        assert out == "" and err.startswith("live-style: cut.mp4 breaks off at 0:0") and "of 0:0" in err
+        assert out == "" and err.startswith("live-style: cut.mp4 ends early, at 0:0") and "of 0:0" in err
         assert len(err.splitlines()) == 1
         assert len(frames_of(Path("out.mp4"))) == decodable(Path("cut.mp4")) >= 30
 
@@ -398,7 +398,7 @@ class TestWhatIsDamaged:
     def test_a_folder_that_may_not_be_written(self, clip: Path, locked: Path,
                                               capsys: pytest.CaptureFixture[str]) -> None:
         assert video(clip, locked / "out.mp4", "-s", "neon") == 2
-        assert "may not write there" in two_lines(capsys)
+        assert "no permission to write there" in two_lines(capsys)
         assert not list(locked.glob("out*"))
 
     @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such rights")
@@ -428,7 +428,7 @@ class TestWhatIsRefused:
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
         (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: no style matches "Nonesuch"'),
         (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was given"),
-        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file takes no prores"),
+        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file does not support prores"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "h265"), "Invalid value for '--codec'"),
     ])
     def test_before_any_work(self, clip: Path, words: tuple[str, ...], said: str,

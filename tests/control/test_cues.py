@@ -70,7 +70,7 @@ def test_empty_lines_and_comments_count_as_lines() -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ("A", 'line 1: "A" is not a time'),
     ("0 A\nsoon B", 'line 2: "soon" is not a time'),
-    ("0:10", "line 1: the line has a time but no change"),
+    ("0:10", "line 1: a time without a change"),
     ("0:10 in 2s", "in 2s"),
     ("0:10 A\n\n0:05 B", "line 3 has an earlier time than line 1"),
     ("0 strength 1.5", 'line 1: "1.5" is not a number from 0 to 1'),
@@ -153,7 +153,7 @@ def test_a_file(tmp_path: Path) -> None:
     (tmp_path / "show.txt").write_bytes("\ufeff0 Ölbild in 1s\r\n".encode())
     assert read_cues(tmp_path / "show.txt")[0].mix == (("Ölbild", 1.0),)
     for content, said in ((b"", "show.txt contains no cues"), (b"\xff\xfe0", "not UTF-8"),
-                          (b"soon A", "show.txt line 1"), (b"#" * 100_001, "has over 100000 bytes")):
+                          (b"soon A", "show.txt line 1"), (b"#" * 100_001, "is larger than 100000 bytes")):
         (tmp_path / "show.txt").write_bytes(content)
         with pytest.raises(SettingsError, match=said):
             read_cues(tmp_path / "show.txt")

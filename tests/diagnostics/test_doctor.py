@@ -153,12 +153,12 @@ def test_the_exit_status_is_two_when_something_is_red(capsys: pytest.CaptureFixt
         return cli.main(["doctor"])
 
     assert status("ok") == 0
-    assert "All is well" in capsys.readouterr().out
+    assert "Everything works" in capsys.readouterr().out
     assert status("ok", "warn") == 0
-    assert "1 thing could be better" in capsys.readouterr().out
+    assert "A show can run, with 1 warning." in capsys.readouterr().out
     assert status("ok", "fail", "warn") == 2
     out = capsys.readouterr().out
-    assert "FAIL  part" in out and "1 thing stands in the way" in out
+    assert "FAIL  part" in out and "1 problem prevents a show" in out
 
 
 def test_the_json_is_for_programs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

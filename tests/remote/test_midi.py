@@ -137,7 +137,7 @@ def test_a_controller_that_is_pulled_comes_back_by_itself_under_another_number(p
     lines: list[str] = []
     until(lambda: bool(console.tell({"black": float(len(lines) + time.monotonic())})
                        or lines.extend(console.lines()) or desk.got is None and lines))
-    assert "is gone" in lines[-1]
+    assert "was disconnected" in lines[-1]
     desk.plugged.append("nanoKONTROL2 32:0")
     until(lambda: bool(console.tell({"black": time.monotonic()}) or desk.got is not None))
     touch(desk, KEY, 90)
@@ -300,7 +300,7 @@ def test_the_real_library_plays_a_virtual_port_or_tells_that_there_is_no_midi() 
     try:
         system = RtMidi()
     except RemoteError as e:
-        assert "there is no MIDI on this machine" in e.cause and e.cure
+        assert "MIDI is not available" in e.cause and e.cure
         return
     far = library.MidiOut()
     try:

@@ -87,26 +87,26 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (archive(), "no style in it"),
-    (archive(("a.txt", GOOD)), "no style in it"),
-    (archive(("../../a.json", GOOD)), "a path out of its folder"),
-    (archive(("a.json", GOOD), ("/etc/x.txt", "x")), "a path out of its folder"),
-    (archive(("..\\a.json", GOOD)), "a path out of its folder"),
-    (archive(("C:\\a.json", GOOD)), "a path out of its folder"),
-    (archive(("a.json", GOOD), ("b.json", "{}")), "b.json is no style"),
-    (archive(("a\x1b[31m.json", "{}")), "a [31m.json is no style"),
-    (archive(("x" * 60_000 + ".json", "{}")), "is no style"),
+    (archive(), "no styles"),
+    (archive(("a.txt", GOOD)), "no styles"),
+    (archive(("../../a.json", GOOD)), "a path outside its folder"),
+    (archive(("a.json", GOOD), ("/etc/x.txt", "x")), "a path outside its folder"),
+    (archive(("..\\a.json", GOOD)), "a path outside its folder"),
+    (archive(("C:\\a.json", GOOD)), "a path outside its folder"),
+    (archive(("a.json", GOOD), ("b.json", "{}")), "b.json is not a style"),
+    (archive(("a\x1b[31m.json", "{}")), "a [31m.json is not a style"),
+    (archive(("x" * 60_000 + ".json", "{}")), "is not a style"),
     (archive(("a.json", "[" * 60_000)), "nested too deep"),
     (archive(("a.json", b"0" * 100_000_000)), "more than 64 KB"),
     (bomb(), ""),
-    (archive(("a.json", GOOD), method=zipfile.ZIP_LZMA), "unusual way"),
-    (archive(("a.json", GOOD), method=zipfile.ZIP_BZIP2), "unusual way"),
+    (archive(("a.json", GOOD), method=zipfile.ZIP_LZMA), "unsupported compression"),
+    (archive(("a.json", GOOD), method=zipfile.ZIP_BZIP2), "unsupported compression"),
     (archive(*[(f"{i}.json", "{}") for i in range(MAX_STYLES + 1)]), f"more than {MAX_STYLES}"),
     (archive(("a.bin", np.random.default_rng(1).bytes(5_000_000)), ("a.json", GOOD)), "more than 4 MB"),
     (TWO[:-30], "damaged"),
     (TWO[:400] + b"\xff" * 20 + TWO[420:], "damaged"),
     (b"PK", "damaged"),
-    (b"", "is no style"),
+    (b"", "is not a style"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_no_pack_is_told_at_once(data: bytes, words: str, tmp_path: Path) -> None:
     began = time.monotonic()
@@ -184,10 +184,10 @@ def test_another_style_of_a_name_that_is_taken_gets_a_free_one(tmp_path: Path,
 
 
 @pytest.mark.parametrize(("bad", "words"), [
-    (b"not a style", "is no style"),
+    (b"not a style", "is not a style"),
     (dump_style(a_style("Far", space="live-style-9")).encode(),
      'the style "Far" belongs to the style space "live-style-9"'),
-    (archive(("../x.json", GOOD)), "a path out of its folder"),
+    (archive(("../x.json", GOOD)), "a path outside its folder"),
 ])
 def test_with_one_bad_file_nothing_is_taken_in(bad: bytes, words: str, tmp_path: Path,
                                                capsys: pytest.CaptureFixture[str]) -> None:

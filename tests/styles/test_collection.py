@@ -69,7 +69,7 @@ def test_a_slug_is_sure_but_a_name_may_be_had_by_several(tmp_path: Path) -> None
 @pytest.mark.parametrize(("name", "cure"), [
     ("graet wave", "Did you mean great-wave?"),
     ("stary-nite", "Did you mean starry-night?"),
-    ("night", "Say which: starry-night, night-rain."),
+    ("night", "Choose one: starry-night, night-rain."),
     ("zzz", "`live-style styles list` shows them all."),
     ("", "`live-style styles list` shows them all."),
 ])

@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Pat
     stage = Stage(tmp_path / "file" / "videos")
     stage.play(["R", *CALM, "S", *CALM])
     assert len(stage.moments) == 8
-    assert any("cannot be made" in line and "\n  " in line for line in stage.said)
+    assert any("cannot be created" in line and "\n  " in line for line in stage.said)
 
 
 def test_a_badge_tells_that_other_programs_keep_the_computer_busy(stage: Stage) -> None:

@@ -185,7 +185,7 @@ class TestOnTheDevice:
     def test_two_of_ours(self) -> None:
         with feeding():
             time.sleep(0.5)
-            assert "another program feeds" in refusal().cause
+            assert "another program uses" in refusal().cause
 
     @pytest.mark.parametrize("device", [DEVICE, "OBS Virtual Camera", "obs"])
     def test_it_is_found_by_path_or_name(self, device: str) -> None:

@@ -16,7 +16,7 @@ def prepare() -> None:
         _fill(number)
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_Stream(None)), "utf-8")
-    # What a test put there in their stead is left alone.
+    # Replacements that a test installed are left alone.
     if sys.stdout is None or sys.stdout is sys.__stdout__:
         sys.stdout = _text(sys.stdout, _Stream(_raw(sys.stdout)))
     if sys.stderr is None or sys.stderr is sys.__stderr__:
@@ -106,7 +106,7 @@ class _Lenient(_Stream):
 
 def _raw(stream: TextIO | None) -> io.RawIOBase | None:
     buffer = getattr(stream, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is nothing between
+    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no buffer
     return raw if isinstance(raw, io.RawIOBase) else None
 
 

@@ -32,7 +32,7 @@ def export(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
     library = Library()
     chosen = list(dict.fromkeys(library.style(name) for name in names))
     if out.suffix.lower() == ".zip":
-        # Two files of one name may hold two styles: both get into the archive.
+        # Two files with the same name may be two styles: the archive gets both.
         data = packed(Gallery().joined(Entry(style) for style in chosen)[0].styles)
     elif len(chosen) == 1:
         data = dump_style(chosen[0]).encode()

@@ -108,7 +108,7 @@ class PageDoor:
         app.router.add_get("/ws", self._hand)
         app.router.add_get("/preview/{slug}", self._preview)
         app.router.add_get("/{name:[a-z.]*}", self._file)
-        # What strangers send is no news for the terminal.
+        # Requests of strangers are not worth a line in the terminal.
         silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
         runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
