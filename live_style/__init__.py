@@ -1,4 +1,4 @@
-"""live-style: a webcam becomes a living painting; and from Python, pictures and streams of them."""
+"""live-style paints a webcam live; from Python, it also paints pictures and streams of pictures."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = ["ArraySource", "Brush", "LiveSession", "LiveStyleError", "Look", "Sty
            "read_picture"]
 
 
-# Silent, unless the program that uses it sets logging up.
+# Silent, unless the host program sets up logging.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> object:
-    """The public names, each loaded at its first use: the command line asks for the version alone."""
+    """The public names and their modules, each imported at its first use, which keeps the command line quick."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

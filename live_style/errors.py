@@ -3,11 +3,11 @@
     LiveStyleError
     ├── SettingsError   a flag, a variable or config.toml is wrong
     ├── ModelError      a network file is missing, damaged or of the wrong kind
-    │   └── ProviderError   the processor asked for cannot run it, or was lost
+    │   └── ProviderError   the requested processor cannot run it, or was lost
     ├── StyleError      a style or a picture cannot be used
-    ├── SourceError     frames cannot be had
-    │   ├── SourceLost      they stopped coming; opening again may help
-    │   └── SourceEnded     there are no more
+    ├── SourceError     a source gives no frames
+    │   ├── SourceLost      frames stopped; opening the source again may help
+    │   └── SourceEnded     the last frame was read
     ├── SinkError       a feed cannot be opened or written
     ├── ScreenError     there is no screen to open a window on
     └── RemoteError     OSC, MIDI or the remote page cannot be opened
@@ -19,7 +19,7 @@ from live_style.redact import without_secrets
 
 
 class LiveStyleError(Exception):
-    """Something went wrong that a person can mend; `cause` and `cure` are one plain line each, without secrets."""
+    """An error that a user can fix; `cause` and `cure` are one plain line each, without secrets."""
 
     def __init__(self, cause: str, cure: str = "") -> None:
         self.cause = without_secrets(" ".join(cause.split()))
@@ -39,7 +39,7 @@ class ModelError(LiveStyleError):
 
 
 class ProviderError(ModelError):
-    """The processor asked for cannot run the network, or was lost while it ran."""
+    """The requested processor cannot run the network, or was lost while it ran."""
 
 
 class StyleError(LiveStyleError):
@@ -55,7 +55,7 @@ class SourceLost(SourceError):
 
 
 class SourceEnded(SourceError):
-    """The last frame was given; there will be no other."""
+    """The last frame was read."""
 
 
 class SinkError(LiveStyleError):

@@ -1,4 +1,4 @@
-"""A frame: one picture of the stream and the moment it was taken."""
+"""A frame: one picture of a stream and the time at which it was taken."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
-"""RGB, uint8, [height, width, 3], C-contiguous; never written to once it left its maker."""
+"""RGB, uint8, [height, width, 3], C-contiguous; never changed after its creation."""
 
 Size = tuple[int, int]
-"""(width, height) in pixels, as people say it: 1280x720."""
+"""(width, height) in pixels."""
 
 
 class Frame(NamedTuple):
@@ -24,12 +24,12 @@ class Frame(NamedTuple):
     """`time.perf_counter()` seconds when the driver handed it over."""
 
     def with_image(self, image: Image) -> Frame:
-        """The same moment, painted."""
+        """The same frame with another image."""
         return self._replace(image=image)
 
 
 def size_text(size: Size) -> str:
-    """A size as people say it: 1280x720."""
+    """A size as text: 1280x720."""
     return f"{size[0]}x{size[1]}"
 
 

@@ -1,4 +1,4 @@
-"""The seams: what a source, a sink, a stylizer and a window promise."""
+"""The interfaces of sources, sinks, stylizers and windows."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from live_style.look import Look
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What a source is and gives."""
+    """What a source is and delivers."""
 
     kind: str
-    """camera, clip, stream, picture, demo or a word of one's own."""
+    """camera, clip, stream, picture, demo or a word of your own."""
     label: str
     size: Size | None
-    """Of its frames; None: not known, or not now."""
+    """Size of its frames; None: not known."""
     fps_claimed: float | None
     fps_measured: float
 
 
 @dataclass(frozen=True)
 class SinkInfo:
-    """What a sink was given."""
+    """What a sink was given, for the report."""
 
     label: str
     written: int
     repeated: int
     dropped: int
-    """Frames that it had no time for."""
+    """Frames that were dropped because the sink was busy."""
     failure: str | None
-    """Why it ended, if it did not end well."""
+    """The error that ended it, if any."""
 
 
 @dataclass(frozen=True)
 class StylizerInfo:
-    """What paints; the fields that have no meaning for a stylizer are empty."""
+    """What a stylizer uses; fields that do not apply are empty."""
 
     model: str
     provider: str
@@ -50,7 +50,7 @@ class StylizerInfo:
     space: str = ""
     smooth: float = 0.0
     why: str = ""
-    """Why on this provider."""
+    """Why this provider was chosen."""
     note: str = ""
 
 
@@ -58,59 +58,59 @@ class Source(Protocol):
     """Gives frames. One thread opens, reads and closes it; it can be opened again after it was closed."""
 
     label: str
-    """What it is, for people: "Logitech C920 (/dev/video0)", "clip.mkv", "demo scene"."""
+    """A label for users: "Logitech C920 (/dev/video0)", "clip.mkv", "demo scene"."""
 
     dark_since: float | None
-    """Clock time since when its pictures have been black; None: they are not, or it is no camera."""
+    """Clock time since which its pictures are black; None: they are not black, or it is not a camera."""
 
     def open(self) -> None:
-        """Get ready; raises SourceError with a cure when it cannot. Returns within seconds."""
+        """Open the source; raises SourceError with a cure if that fails. Returns within seconds."""
 
     def read(self) -> Frame:
-        """The next frame, RGB at its native size, stamped when it was grabbed; waits for it at the source's pace.
+        """The next frame, RGB at its native size, stamped when it was grabbed; waits until it is due.
 
-        Raises SourceLost when frames stopped (about 2 s without a new one at most); then `close` and `open` again.
-        Raises SourceEnded after the last one; a camera has none.
+        Raises SourceLost when frames stopped (after about 2 s at most); then call `close` and `open` again.
+        Raises SourceEnded after the last frame; a camera never does.
         """
 
     def close(self) -> None:
-        """Let go of the device; may be called at any time, more than once."""
+        """Release the device; may be called at any time, more than once."""
 
     def info(self) -> SourceInfo:
-        """What it is and gives, also after its end; the report has every field, those of a subclass too."""
+        """Describes the source, also after its end; the report contains every field, including those of a subclass."""
 
 
 class Sink(Protocol):
     """Takes the clean feed. One thread opens, writes and closes it."""
 
     label: str
-    """What it is, for people: "virtual camera /dev/video10", "recording out.mp4"."""
+    """A label for users: "virtual camera /dev/video10", "recording out.mp4"."""
 
     repeat_after: float | None
     """Seconds without a new frame after which the last one is written again; None: never (recordings)."""
 
     @property
     def watched(self) -> bool:
-        """Whether somebody sees, or keeps, what it is given; True where that cannot be told. Any thread may ask."""
+        """Whether its frames are seen or kept; True if that is not known. Any thread may ask."""
 
     def open(self, size: Size, fps: float) -> None:
-        """Get ready for frames of one size for its whole life; raises SinkError with a cure when it cannot."""
+        """Prepare for frames of one size; raises SinkError with a cure if that fails."""
 
     def write(self, frame: Frame) -> None:
-        """Take one frame of the size that it was opened with; raises SinkError when it cannot go on."""
+        """Write one frame of the size given to `open`; raises SinkError if that fails."""
 
     def close(self) -> None:
-        """Finish what was begun; may be called at any time, more than once. Raises SinkError when data was lost."""
+        """Finish and close; may be called at any time, more than once. Raises SinkError if data was lost."""
 
 
 class Stylizer(Protocol):
-    """Paints pictures. Made on any thread, run by one."""
+    """Paints pictures. Any thread may create it; one thread runs it."""
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly."""
 
     def info(self) -> StylizerInfo:
-        """What paints, and why."""
+        """Describes what paints, and why."""
 
 
 class Key(NamedTuple):
@@ -128,7 +128,7 @@ class Click(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """The pointer was moved to there, in window pixels; `held`: with the left button down."""
+    """The pointer was moved to x, y in window pixels; `held`: with the left button down."""
 
     x: int
     y: int
@@ -136,7 +136,7 @@ class Pointer(NamedTuple):
 
 
 class Wheel(NamedTuple):
-    """The wheel was turned by so many notches: up, or to the right, is positive."""
+    """The wheel was turned by this many notches: up, or to the right, is positive."""
 
     notches: int
 
@@ -148,7 +148,7 @@ class Drop(NamedTuple):
 
 
 class Close(NamedTuple):
-    """The window's close button, or the system asked the program to end."""
+    """The close button was pressed, or the system asked the program to end."""
 
 
 class OutputClosed(NamedTuple):
@@ -178,14 +178,14 @@ class Window(Protocol):
 
     @property
     def visible(self) -> bool:
-        """Whether anybody can see it: what nobody sees need not be drawn."""
+        """Whether the window is visible; a hidden window need not be drawn."""
 
     @property
     def fills_screen(self) -> bool:
         """Whether it is in fullscreen."""
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
+        """Events since the last call, oldest first; of consecutive pointer moves only the last."""
 
     def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
         """Present a picture or its mirror image, letterboxed into the window, with layers over it in window pixels."""
@@ -204,4 +204,4 @@ class Window(Protocol):
         """Present a picture of the clean feed in the output window, if that is open; raises nothing."""
 
     def close(self) -> None:
-        """Take the window away; may be called more than once."""
+        """Close the window; may be called more than once."""

@@ -18,20 +18,20 @@ Vector = npt.NDArray[np.float32]
 DIMENSIONS = 100
 """Length of a style embedding (Ghiasi et al. 2017)."""
 NORMS = 1500
-"""Scales and biases of the conditional norms of the largest network, and its gates; smaller ones have fewer."""
+"""Number of gammas, betas and gates of the largest network; smaller networks have fewer."""
 Norms = Mapping[str, Vector]
-"""What a style that was fitted to some networks adds to their conditional norms: float32[NORMS], of which a network
-takes as many as it has, by the networks' marks."""
+"""By the weights id of a network, the offsets of gamma and beta of a style that was fitted to it: float32[NORMS], of
+which a network takes as many as it has."""
 NONE: Norms = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """How the picture is to be painted; looks add and scale like vectors, so that mixing them is arithmetic.
+    """How to paint a picture; looks can be added and scaled like vectors, so mixing them is arithmetic.
 
-    `point` is strength x embedding, kept beside `strength` as homogeneous coordinates: on the line from the real
-    picture (0, 0) to a style (e, 1) the embedding stays e and only the strength grows, while between two styles at
-    full strength only the embedding moves. One formula so serves crossfade, bypass, mix and strength.
+    `point` is strength x embedding; with `strength` it forms homogeneous coordinates. On the line from the real
+    picture (0, 0) to a style (e, 1) the embedding stays e and only the strength grows; between two styles at full
+    strength only the embedding moves. So one formula serves crossfade, bypass, mix and strength.
     """
 
     point: Vector
@@ -41,7 +41,7 @@ class Look:
     color: float = 0.0
     """0 (the style's colours) to 1 (the picture's own)."""
     norms: Norms = field(default_factory=lambda: NONE)
-    """Strength times what the style adds to the conditional norms, in the same coordinates."""
+    """Strength times the style's offsets of gamma and beta, in the same coordinates."""
 
     @classmethod
     def of(cls, embedding: npt.ArrayLike, strength: float = 1.0, color: float = 0.0, norms: Norms = NONE) -> Look:
@@ -49,24 +49,24 @@ class Look:
         return cls(np.asarray(embedding, np.float32), 1.0, 0.0, norms).scaled(strength, color)
 
     def scaled(self, share: float, color: float) -> Look:
-        """The look at `share` of its strength, with so much of the picture's own colours."""
+        """The look at `share` of its strength, with `color` of the picture's own colours."""
         return Look(self.point * np.float32(share), self.strength * share, float(color), _sum([(self, share)]))
 
     @cached_property
     def embedding(self) -> Vector:
-        """float32[100]: what the network is given; zeros where the strength is zero."""
+        """float32[100]: the network's input; zeros if the strength is zero."""
         if self.strength < 1e-6:
             return np.zeros_like(self.point)
         return self.point / np.float32(self.strength)
 
     def fitted(self, mark: str) -> Vector:
-        """float32[NORMS]: what the network of that mark is given beside the embedding; zeros where none was fitted."""
+        """float32[NORMS]: the offsets for the network with that weights id; zeros if no style was fitted to it."""
         if mark not in self.norms or self.strength < 1e-6:
             return np.zeros(NORMS, np.float32)
         return self.norms[mark] / np.float32(self.strength)
 
     def toward(self, other: Look, t: float) -> Look:
-        """The look at `t` (0 here .. 1 there) on the straight line to another."""
+        """The look at `t` (0 to 1) on the straight line from this one to another."""
         if t <= 0.0:
             return self
         if t >= 1.0:
@@ -87,14 +87,14 @@ REAL = Look(np.zeros(DIMENSIONS, np.float32), 0.0)
 def mix(parts: list[tuple[Look, float]]) -> Look:
     """The weighted mean of looks; weights are >= 0 and need not add up to one.
 
-    Raises StyleError where nothing has a weight: that nothing was chosen is no wish for the real picture.
+    Raises StyleError if all weights are 0, since choosing nothing must not show the real picture.
     """
     total = sum(weight for _, weight in parts)
     if total <= 0.0:
-        raise StyleError("there is nothing to mix", "Name a style at least, with a weight above 0.")
+        raise StyleError("there is nothing to mix", "Name at least one style with a weight above 0.")
     shares = [(look, weight / total) for look, weight in parts]
     point = np.asarray(np.sum([look.point * np.float32(share) for look, share in shares], axis=0), np.float32)
-    # Reckoned from the first of them: what all have in common stays exactly that, however the shares are rounded.
+    # Computed as differences from the first, so that what all have in common is not changed by rounding.
     strength, color = parts[0][0].strength, parts[0][0].color
     return Look(point, strength + sum((look.strength - strength) * share for look, share in shares),
                 color + sum((look.color - color) * share for look, share in shares), _sum(shares))

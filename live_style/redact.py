@@ -1,7 +1,7 @@
-"""Secrets in addresses: what a person typed to get at a camera is nobody's business on a screen or in a file.
+"""Removes secrets from addresses, such as the password of a camera, before a text is shown or saved.
 
-Every way out goes through `without_secrets`: errors, what the command line says, the window's notices, labels, the
-report and the crash file. Whatever is cut short is cleaned first, or half a secret would stay.
+All output goes through `without_secrets`: errors, the command line's output, the window's notices, labels, the report
+and the crash file. Text is cleaned before it is shortened, or half a secret could stay.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _RULES = (
     # rtsp://user:secret@host, and what pathlib makes of it; libav, too, goes to the last @ before the path.
     (re.compile(_SCHEME + r"//+)[^\s/?#]*@)"), r"\1"),
     (re.compile(_SCHEME + r"/)[^\s/?#:@]+:[^\s/?#]*@)"), r"\1"),
-    # A password with spaces, slashes or question marks in it: no address, but it stands in what says so.
+    # A password with spaces, slashes or question marks: not a valid address, but the error message quotes it.
     (re.compile(_SCHEME + r"//?)[^\s/:@]+:(?!\d+(?:[/?#\s'\"]|$))[^\n@]*@)"), r"\1"),
-    # Its scheme was forgotten: admin:secret@host.
+    # An address without a scheme: admin:secret@host.
     (re.compile(r"()(?<![\w/:])[^\s/:@'\"\\]+:[^\s/:@'\"\\]+@(?=[\w\[])"), r"\1"),
     # rtmp://host/app/the-key-of-a-stream.
     (re.compile(r"(?i:\b(rtmps?:/{1,2}[^\s/]+/[^\s/]+/)(?!\.\.\.(?:[\s'\"]|$))[^\s'\"]+)"), r"\1..."),

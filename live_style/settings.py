@@ -33,7 +33,7 @@ MAX_CONFIG_BYTES = 100_000
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Everything that `live-style run` can be told; each field is the flag of that name."""
+    """Every setting of `live-style run`; each field is the flag of that name."""
 
     camera: str | None = None
     size: Size = (1280, 720)
@@ -46,7 +46,7 @@ class RunSettings:
     preserve_color: bool = False
     setlist: Path | None = None
     drift: float | None = None
-    """Seconds from style to style, from the start on; None: the look stays until a hand moves it."""
+    """Seconds from style to style of a drift that begins at the start; None: no drift."""
     smooth: float = 0.9
     """How much still areas are averaged over time; 0: not at all."""
     mirror: bool = True
@@ -59,7 +59,7 @@ class RunSettings:
     net_size: Size | None = None
     """None: chosen for the machine (auto)."""
     prefer: Prefer = "smooth"
-    """What is kept where the processor cannot have both, the rate of frames or the picture."""
+    """What to keep if the processor is too slow for both: the frame rate or the picture."""
     provider: Wanted = "auto"
     midi: str | None = None
     osc: bool = False
@@ -82,11 +82,11 @@ class RunSettings:
 
 
 def parse_text(value: object) -> str:
-    """A text that is not empty; a whole number is taken for its digits (`camera = 0`)."""
+    """Text that is not empty; a whole number is read as its digits (`camera = 0`)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise SettingsError(f"{_shown(value)} is not a text", 'Write a text in quotes, like "C920".')
+        raise SettingsError(f"{_shown(value)} is not text", 'Write text in quotes, like "C920".')
     return value.strip()
 
 
@@ -95,15 +95,15 @@ def parse_path(value: object) -> Path:
     try:
         return Path(parse_text(value)).expanduser()
     except RuntimeError as e:
-        raise SettingsError(f"{_shown(value)}: there is no such home folder", "Write the whole path.") from e
+        raise SettingsError(f"{_shown(value)}: that home folder does not exist", "Write the whole path.") from e
 
 
 def parse_folder(value: object) -> Path:
-    """A path where there is a folder, or nothing yet."""
+    """The path of a folder, which need not exist yet."""
     path = parse_path(value)
     if path.exists() and not path.is_dir():
-        raise SettingsError(f"{path} is a file, and this takes a folder",
-                            f"Give the folder that it is in: {path.absolute().parent}")
+        raise SettingsError(f"{path} is a file, but a folder is needed",
+                            f"Give the folder that contains it: {path.absolute().parent}")
     return path
 
 
@@ -118,13 +118,13 @@ def parse_size(value: object) -> Size:
     """The size of the show: even numbers from 64x64 to 7680x4320."""
     size = _size(value)
     if size[0] % 2 or size[1] % 2:
-        raise SettingsError(f"{_shown(value)} has an odd side, which cameras and videos cannot have",
+        raise SettingsError(f"{_shown(value)} has an odd side, which cameras and videos do not support",
                             f"Use even numbers, like {size[0] // 2 * 2}x{size[1] // 2 * 2}.")
     return size
 
 
 def parse_model(value: object) -> str | None:
-    """Which network paints, or None for auto; a model of former versions is the one that took its place."""
+    """The network, or None for auto; a model of an earlier version means its successor."""
     name = choice("auto", *MODELS, *FORMER)(value)
     return None if name == "auto" else FORMER.get(name, name)
 
@@ -168,7 +168,7 @@ def number(low: float, high: float, unit: str = "") -> Callable[[object], float]
 
 
 def parse_count(value: object) -> int:
-    """A whole number from 1 on."""
+    """A whole number of at least 1."""
     result = number(1, 1e9)(value)
     if result != int(result):
         raise SettingsError(f"{_shown(value)} is not a whole number", "Use a whole number, like 300.")
@@ -176,10 +176,10 @@ def parse_count(value: object) -> int:
 
 
 def parse_port(value: object) -> int:
-    """A port of this machine."""
+    """A network port."""
     result = number(1, 65535)(value)
     if result != int(result):
-        raise SettingsError(f"{_shown(value)} is no port", "Use a whole number, like 9010.")
+        raise SettingsError(f"{_shown(value)} is not a port", "Use a whole number, like 9010.")
     return int(result)
 
 
@@ -199,7 +199,7 @@ def parse_monitor(value: object) -> int:
 
 
 def choice(*names: str) -> Callable[[object], str]:
-    """A parser of one word out of a few."""
+    """A parser of one word from a list."""
     def parse(value: object) -> str:
         if isinstance(value, str) and value.strip().lower() in names:
             return value.strip().lower()
@@ -209,9 +209,9 @@ def choice(*names: str) -> Callable[[object], str]:
 
 
 def parse_presses(value: object) -> tuple[Press, ...]:
-    """Key presses by the clock: "1.0:Right 2.5:3 4:0"."""
+    """Key presses with their seconds: "1.0:Right 2.5:3 4:0"."""
     if not isinstance(value, str):
-        raise SettingsError(f"{_shown(value)} is no list of key presses", 'Write "seconds:key seconds:key".')
+        raise SettingsError(f"{_shown(value)} is not a list of key presses", 'Write "seconds:key seconds:key".')
     return parse_script(value)
 
 
@@ -253,17 +253,17 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "report": parse_path,
     "trace": parse_path,
 })
-"""What makes a field of RunSettings of a text (flag, variable) or a TOML value; raises SettingsError."""
+"""Parses a text (flag, variable) or a TOML value for each field of RunSettings; raises SettingsError."""
 
 
 def load_config(path: Path) -> dict[str, Any]:
-    """Fields of RunSettings as config.toml gives them, {} without it; raises SettingsError with the line."""
+    """The fields of RunSettings in config.toml, {} without it; raises SettingsError that names the line."""
     text = _read(path)
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, OverflowError) as e:
         raise SettingsError(f"{path} is not valid TOML: {e or 'it is nested too deep'}",
-                            "Mend that line, or move the file away to start with the defaults.") from e
+                            "Fix that line, or move the file away to use the defaults.") from e
     values: dict[str, Any] = {}
     for key, value in table.items():
         where = f"{path}{_line(text, key)}"
@@ -273,8 +273,8 @@ def load_config(path: Path) -> dict[str, Any]:
         parse = PARSERS.get(key.replace("-", "_"))
         if parse is None:
             names = ["keys", *(name.replace("_", "-") for name in PARSERS)]
-            cure = did_you_mean(key, names) or "Settings are called as the flags of `live-style run`."
-            raise SettingsError(f"{where}: there is no setting {_shown(key)}", cure)
+            cure = did_you_mean(key, names) or "Settings have the names of the flags of `live-style run`."
+            raise SettingsError(f"{where}: unknown setting {_shown(key)}", cure)
         try:
             values[key.replace("-", "_")] = parse(value)
         except SettingsError as e:
@@ -289,9 +289,9 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as e:
-        raise SettingsError(f"{path} cannot be read: {e.strerror}", "Check its rights.") from e
+        raise SettingsError(f"{path} cannot be read: {e.strerror}", "Check its permissions.") from e
     if len(data) > MAX_CONFIG_BYTES:
-        raise SettingsError(f"{path} has over {MAX_CONFIG_BYTES} bytes", "It is no config: move it away.")
+        raise SettingsError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes", "Move it away: it is not a config file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
@@ -301,7 +301,7 @@ def _read(path: Path) -> str:
 
 def _table(value: object, path: Path, text: str) -> KeyTable:
     if not isinstance(value, dict):
-        raise SettingsError(f"{path}{_line(text, 'keys')}: keys is a table of commands and their keys",
+        raise SettingsError(f"{path}{_line(text, 'keys')}: keys must be a table of commands and their keys",
                             'Write a line [keys], and below it lines like freeze = "F5".')
     try:
         return remap(KEYS, value)
@@ -310,14 +310,14 @@ def _table(value: object, path: Path, text: str) -> KeyTable:
 
 
 def _line(text: str, key: str) -> str:
-    """" line 3", where a key stands in a TOML text; "" when it is written in a way that is hard to find."""
+    """" line 3", the line of a key in a TOML text; "" if it cannot be found."""
     pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[\]=.]")
     lines = (n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line))
     return next((f" line {n}" for n in lines), "")
 
 
 def did_you_mean(word: object, names: tuple[str, ...] | list[str]) -> str:
-    """The name that is most like a word, as a question; "" when none is."""
+    """A suggestion of the most similar name; "" if none is similar."""
     near = difflib.get_close_matches(str(word)[:100].casefold(), [name.casefold() for name in names], 1, 0.6)
     return f"Did you mean {next(name for name in names if name.casefold() == near[0])}?" if near else ""
 

@@ -23,36 +23,35 @@ from live_style.look import Vector
 
 FORMAT = "live-style/1"
 MAX_BYTES = 65536
-"""A style file has about 1,300 bytes, with the norms of fast and balanced 16,000; what is larger than this is something
-else."""
+"""A style file has about 1,300 bytes, or 16,000 with the norms of fast and balanced; a larger file is not a style."""
 MAX_TEXT = 300
 MAX_NUMBER = 1000.0
-"""Embeddings stay below 10; beyond this a network could only paint noise."""
+"""Embeddings stay below 10; beyond this limit a network could only paint noise."""
 CREDITS = ("artist", "year", "credit", "licence")
 
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """A point of a style space that somebody gave a name."""
+    """A point of a style space with a name and a credit."""
 
     slug: str
-    """Its file name without the ending; how it is called on the command line."""
+    """Its file name without the extension; its name on the command line."""
     name: str
     artist: str
     year: str
     credit: str
-    """Where the numbers come from, in a few words."""
+    """The origin of the numbers, in a few words."""
     licence: str
     space: str
-    """The style space that it belongs to; networks of another space cannot paint it."""
+    """Its style space; networks of another space cannot paint it."""
     embedding: Vector
     """float32[100], read-only."""
     norms: Norms = field(default_factory=lambda: NONE)
-    """What it adds to the conditional norms of the networks that it was fitted to; on others it is its embedding."""
+    """Offsets of gamma and beta for the networks that it was fitted to; other networks use the embedding alone."""
 
     @property
     def credit_line(self) -> str:
-        """Who made what it was made of, and when; empty where that is not known."""
+        """The artist and the year of its picture; empty if they are not known."""
         return ", ".join(word for word in (self.artist, self.year) if word)
 
     def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
@@ -62,7 +61,7 @@ class Style:
 
 def make_style(name: str, space: str, embedding: Vector, artist: str = "", year: str = "", credit: str = "",
                licence: str = "", slug: str = "", norms: Norms = NONE) -> Style:
-    """A style of its parts; without a slug it is called after its name. Shorter norms are filled with zeros."""
+    """A style from its parts; the slug is derived from the name if it is empty. Shorter norms are padded with zeros."""
     numbers = np.array(embedding, np.float32).reshape(DIMENSIONS)
     numbers.setflags(write=False)
     whole = {mark: np.pad(np.asarray(values, np.float32), (0, NORMS - len(values))) for mark, values in norms.items()}
@@ -70,7 +69,7 @@ def make_style(name: str, space: str, embedding: Vector, artist: str = "", year:
 
 
 def parse_style(text: str | bytes, where: str | PurePath) -> Style:
-    """The style in a JSON text; `where` is its file. Raises StyleError for anything that is none."""
+    """The style in a JSON text; `where` is its file. Raises StyleError if it is not a style."""
     where = PurePath(where)
     try:
         fields = _fields(text)
@@ -84,15 +83,15 @@ def parse_style(text: str | bytes, where: str | PurePath) -> Style:
                           **{key: _text(fields, key) for key in CREDITS})
     except (ValueError, RecursionError, OverflowError, MemoryError) as e:
         reason = "it is nested too deep" if isinstance(e, RecursionError) else str(e)
-        raise StyleError(f"{where.name} is no style: {reason}",
-                         "Get the file again, or make it from its picture: live-style styles add.") from e
+        raise StyleError(f"{where.name} is not a style: {reason}",
+                         "Get the file again, or make the style from its picture: live-style styles add.") from e
 
 
 def dump_style(style: Style) -> str:
     """The JSON text that `parse_style` reads; numbers to 5 significant digits, those of norms to 3."""
     fields: dict[str, Any] = {"format": FORMAT, "name": style.name}
     fields |= {key: getattr(style, key) for key in CREDITS}
-    # Ten numbers to a line, which the library cannot do.
+    # Ten numbers in a line, which the json library cannot write.
     text = json.dumps(fields | {"space": style.space}, indent=2, ensure_ascii=False).removesuffix("\n}")
     text += f',\n  "embedding": {_rows(style.embedding, 5, 4)}'
     if style.norms:
@@ -109,13 +108,13 @@ def _rows(values: Vector, digits: int, indent: int) -> str:
 
 
 def slug_of(name: str) -> str:
-    """A name as file names and command lines like it: "La Mousmé (1888)" -> "la-mousme-1888"."""
+    """A name for file names and command lines: "La Mousmé (1888)" -> "la-mousme-1888"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "style"
 
 
 def tidy(text: str) -> str:
-    """A text on one line, without what paints the terminal (control characters) or cannot be printed (surrogates)."""
+    """Text on one line, without control characters and surrogates, which could garble a terminal."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -128,35 +127,35 @@ def _fields(text: str | bytes) -> dict[str, Any]:
     except UnicodeDecodeError as e:
         raise ValueError("it is not UTF-8 text") from e
     except json.JSONDecodeError as e:
-        raise ValueError(f"it is not JSON, or only a part of it (line {e.lineno})") from e
+        raise ValueError(f"it is not complete JSON (line {e.lineno})") from e
     if not isinstance(fields, dict) or "format" not in fields:
-        raise ValueError("it is JSON, but of another program")
+        raise ValueError("it is JSON, but not a style")
     if fields["format"] != FORMAT:
         raise ValueError(f"its format is {_shown(fields['format'])}, not {FORMAT}")
     return fields
 
 
 def _not_finite(word: str) -> None:
-    raise ValueError(f"it holds {word}, which is no number")
+    raise ValueError(f"it contains {word}, which is not a number")
 
 
 def _text(fields: dict[str, Any], key: str) -> str:
     value = fields.get(key, "")
     if not isinstance(value, str):
-        raise ValueError(f"its {key} is {_shown(value)}, not a text")
+        raise ValueError(f"its {key} is {_shown(value)}, not text")
     if len(value) > MAX_TEXT:
-        raise ValueError(f"its {key} is longer than {MAX_TEXT} letters")
+        raise ValueError(f"its {key} is longer than {MAX_TEXT} characters")
     return tidy(value)
 
 
 def _numbers(value: object) -> Vector:
     if not isinstance(value, list):
-        raise ValueError(f"it has no list of numbers, but {_shown(value)}")
+        raise ValueError(f"it has {_shown(value)} in place of a list of numbers")
     for number in value:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise ValueError(f"{_shown(number)} stands among its numbers")
+            raise ValueError(f"{_shown(number)} is among its numbers")
         if not math.isfinite(number) or abs(number) > MAX_NUMBER:
-            raise ValueError(f"a number of it is out of range: {_shown(number)}")
+            raise ValueError(f"one of its numbers is out of range: {_shown(number)}")
     return np.array(value, np.float32)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -31,6 +33,9 @@ QUESTIONS = {
     "which thread may touch the window": ("Show", "Window.poll", "Window.show"),
 }
 """What a newcomer asks, and the names without which the page could not answer."""
+DIALECT = re.compile(r"\b(told|mend(s|ed|ing)?|anew|beside|nobody|whoever|wished|afar|unasked|"
+                     r"(?<!there )(is|are) none)\b", re.I)
+"""Words that a native speaker would not write here; `code` and {code} are left out before they are looked for."""
 OTHER_PROGRAMS = frozenset({"flake8", "git", "mypy", "pip", "pre-commit", "python"})
 NOT_OURS = frozenset({"config.toml", "[keys]"})
 
@@ -115,6 +120,21 @@ def command_is_there(words: list[str]) -> bool:
     return words[0] in COMMANDS or words[0] == "--version"
 
 
+def texts(source: str) -> Iterator[tuple[int, str]]:
+    """The messages, docstrings and comments of a module, with their lines."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def dialect(text: str) -> list[str]:
+    """The words of DIALECT in a text."""
+    return [found[0] for found in DIALECT.finditer(re.sub(r"`[^`]*`|\bNone\b", "", text))]
+
+
 def gate() -> str:
     return (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
@@ -143,6 +163,29 @@ def test_what_stands_in_code_type_exists(page: Path) -> None:
 def test_the_check_bites(word: str) -> None:
     assert list(code_words(f"See `{word}`.")) == [word]
     assert not is_there(word)
+
+
+def test_messages_docstrings_and_comments_are_plain_english() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if "training" not in file.relative_to(PACKAGE).parts]
+    assert len(files) > 150
+    found = [f"{file.relative_to(PACKAGE)}:{line} {word}" for file in files
+             for line, text in texts(file.read_text(encoding="utf-8")) for word in dialect(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_pages_are_plain_english(page: Path) -> None:
+    assert dialect(prose(page.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("planted", ['"""A value that is told."""', 'raise ValueError(f"{name} is none of ours")',
+                                     "x = 1  # whoever reads it", 'help = "Mend that line."'])
+def test_the_check_for_plain_english_bites(planted: str) -> None:
+    assert [word for _, text in texts(planted) for word in dialect(text)] != []
+
+
+def test_code_and_the_value_none_are_not_words() -> None:
+    assert dialect("`told` is a value; variable sides are None; there is none") == []
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -1,4 +1,4 @@
-"""The README says nothing that does not work: every command in it is run here, or by the gate."""
+"""Every command in the README and in the pages for users is run here, or by the gate."""
 
 from __future__ import annotations
 
@@ -18,17 +18,22 @@ from tests.support.films import write_film
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.strip().splitlines()]
+PAGES = ("README.md", "docs/files.md", "docs/hardware.md", "docs/playing.md", "docs/remote.md", "docs/styles.md",
+         "docs/virtual-camera.md")
+"""The README, and the pages for users."""
+TEXT = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+COMMANDS = list(dict.fromkeys(line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.S)
+                              for line in block.strip().splitlines()))
 OURS = [line for line in COMMANDS if line.startswith("live-style ")]
 EXPECTED = {'live-style run --camera "C920"': "C920"}
-"""Commands that need a thing that a test machine lacks, and what they must then name."""
+"""Commands that need something that a test machine lacks, and the word that their error must contain."""
 MADE = {'"Neon Pond"': "live-style styles mix", "for-a-friend.zip": "live-style styles export"}
-"""Things that a command needs and that another one makes; a command that makes one does not need it."""
+"""What a command needs, and the command that makes it; a command that makes something does not need it."""
 
 
 @pytest.fixture(autouse=True)
 def a_short_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The README's commands as they stand, made short by what any user could set: variables."""
+    """Runs the commands unchanged; variables, which any user could set, make them short."""
     for name, value in {"SDL_VIDEODRIVER": "dummy", "LIVE_STYLE_FRAMES": "5", "LIVE_STYLE_SIZE": "320x180",
                         "LIVE_STYLE_NET_SIZE": "128x72"}.items():
         monkeypatch.setenv(name, value)
@@ -36,7 +41,7 @@ def a_short_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     picture = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
     write_png(tmp_path / "holiday.jpg", picture, {})
     write_film(tmp_path / "clip.mp4", [picture] * 10)
-    (tmp_path / "show.txt").write_text(README.split("```text\n")[1].split("```")[0], encoding="utf-8")
+    (tmp_path / "show.txt").write_text(TEXT.split("```text\n")[1].split("```")[0], encoding="utf-8")
 
 
 def test_the_commands_are_found():
@@ -55,13 +60,13 @@ def test_every_command_runs(line, capsys):
     if needs:
         assert status == 2 and needs in said
     elif "--vcam" in line and status == 2:
-        assert "virtual camera" in said  # where none is installed the show goes on, and says what to do
+        assert "virtual camera" in said  # without a driver the show goes on, and says what to do
     else:
         assert status == 0, said
 
 
 def before(line: str) -> list[str]:
-    """The commands of the README that make what a command needs, in their order."""
+    """The commands that make what a command needs, in order."""
     makers = [maker for thing, maker in MADE.items() if thing in line and not line.startswith(maker)]
     needed = [other for other in OURS if other.startswith(tuple(makers))] if makers else []
     return [*(first for other in needed for first in before(other)), *needed]
@@ -78,17 +83,21 @@ def test_the_driver_line_is_the_one_that_doctor_gives():
     assert MODPROBE in COMMANDS
 
 
-def test_every_key_is_told():
+def test_every_key_is_in_the_table():
     table = README.split("| key |")[1].split("\n\n")[0]
     for row in KEYS.rows:
         if not row.name.startswith("style-"):
             assert any(key.removeprefix("Shift+") in table for key in row.keys), row
 
 
-def test_pictures_and_pages_that_it_links_to_are_there():
+def test_pictures_and_pages_that_it_links_to_exist():
     for target in re.findall(r"\]\(([^)]+)\)", README):
         assert target.startswith("https://") or (ROOT / target).exists(), target
 
 
-def test_the_models_and_styles_it_speaks_of_are_where_it_says():
+def test_it_links_to_every_page_for_users():
+    assert set(PAGES[1:]) <= set(re.findall(r"\]\(([^)]+)\)", README))
+
+
+def test_the_included_models_and_styles_exist():
     assert paths.styles_folder().is_dir() and paths.models_folder().is_dir()

@@ -123,9 +123,9 @@ def test_a_wrong_variable_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch)
     ("--provider", "gpu", "not one of auto"),
     ("--fit", "stretch", "not one of crop"),
     ("--keys", "Right", "not a time and a key"),
-    ("--keys", "1:Wrong", "no key called"),
-    ("--camera", " ", "not a text"),
-    ("--record", "~nobody-of-that-name/x.mp4", "no such home folder"),
+    ("--keys", "1:Wrong", "unknown key"),
+    ("--camera", " ", "not text"),
+    ("--record", "~nobody-of-that-name/x.mp4", "that home folder does not exist"),
 ])
 def test_a_wrong_flag_is_told_what_would_be_right(flag: str, value: str, words: str) -> None:
     with pytest.raises(SettingsError, match=f"^{flag}: .*{words}") as caught:
@@ -148,7 +148,7 @@ def test_no_config_is_no_config(tmp_path: Path) -> None:
 
 def test_unknown_settings_are_told_with_line_and_guess() -> None:
     error = refused('fade = 1\n\nnetsize = "640x360"\n')
-    assert re.search("line 3: there is no setting 'netsize'", error.cause)
+    assert re.search("line 3: unknown setting 'netsize'", error.cause)
     assert error.cure == "Did you mean net-size?"
     assert "flags" in refused("zzzzzz = 1").cure
 

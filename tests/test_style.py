@@ -81,12 +81,12 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("", "not JSON"),
-    (dump_style(a_style())[:-40], "only a part"),
+    ("", "not complete JSON"),
+    (dump_style(a_style())[:-40], "not complete JSON"),
     (b"\xff\xfe\x00", "not UTF-8"),
-    ("[]", "another program"),
-    ("{}", "another program"),
-    ("7", "another program"),
+    ("[]", "but not a style"),
+    ("{}", "but not a style"),
+    ("7", "but not a style"),
     ("[" * 60000, "nested too deep"),
     ("[" * 70000, "more than 64 KB"),
     (text_with(format="live-style/2"), "'live-style/2'"),
@@ -106,7 +106,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     (text_with(embedding=[0.5] * 99 + [float("inf")]), "Infinity"),
     (text_with(embedding=[0.5] * 99 + [1e9]), "out of range"),
     (text_with(norms=[0.5]), "norms are a list"),
-    (text_with(norms={"4f2a": "x"}), "no list of numbers"),
+    (text_with(norms={"4f2a": "x"}), "in place of a list of numbers"),
     (text_with(norms={"4f2a": [1e9]}), "out of range"),
     (text_with(norms={"4f2a": [0.5] * 1501}), "more than 1500"),
     (text_with(embedding=[0.5] * 99 + [777]).replace("777", "1e999"), "out of range"),
@@ -116,7 +116,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
 def test_what_is_no_style_is_refused_by_name(text: str | bytes, words: str) -> None:
     with pytest.raises(StyleError) as caught:
         parse_style(text, "folder/strange.json")
-    assert caught.value.cause.startswith("strange.json is no style: ")
+    assert caught.value.cause.startswith("strange.json is not a style: ")
     assert words in caught.value.cause
     assert len(caught.value.cause) < 200
     assert caught.value.cure

@@ -1,1 +1,1 @@
-"""Which network paints, and at which size: chosen by measured times while the show runs."""
+"""Chooses the network and its size during a show, from measured times."""

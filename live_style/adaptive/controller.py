@@ -1,4 +1,4 @@
-"""The governor: which step of quality a show can afford, told from nothing but measured times."""
+"""The controller: chooses the quality level that a show can afford, from measured times alone."""
 
 from __future__ import annotations
 
@@ -10,57 +10,56 @@ from statistics import median
 from live_style.inference.net_size import SHARE
 
 WINDOW = 1.5
-"""Seconds of frames that a judgement looks at."""
+"""Seconds of frames on which a decision is based."""
 LATELY = 7
-"""Frames after which a step that drops frames is left: four slow ones of seven are no one-off stall."""
+"""Frames after which a level that drops frames is left: four slow ones of seven are more than a single stall."""
 COMFORT = 0.9
-"""Of the budget that a step may be expected to take before it is moved to: expectations are rough."""
+"""Share of the budget that a level may be expected to take before it is tried: expectations are rough."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0
-"""Seconds after a step down before the next trial; each trial that did not last doubles them."""
+"""Seconds from a step down to the next trial; each failed trial doubles them."""
 REST = 0.5
-"""Seconds without work between two frames after which a show rests: then a frame takes longer, which says nothing."""
+"""Idle seconds between two frames after which times are ignored: a frame after a pause takes longer."""
 PROOF = 60.0
-"""Seconds that a step must last for its trial to have been right."""
+"""Seconds that a level must last for its trial to succeed."""
 
 
 @dataclass(frozen=True)
 class Governor:
-    """Steps from the quickest to the best, the one in use, and the one that is wanted.
+    """The quality levels from the fastest to the best, the one in use, and the wanted one.
 
-    Down at once, when more than `SHARE` of the time between two frames is taken; up only when the next step is
-    expected to fit, and on trial: one that does not last is not tried again for twice as long. In the middle of a
-    fade nothing changes, unless frames are being dropped. A method gives the governor after one event; clock times
-    are arguments, in seconds.
+    It steps down at once when a frame takes more than `SHARE` of the frame interval. It steps up only when the next
+    level is expected to fit, and on trial: after a failed trial it waits twice as long. During a fade nothing changes,
+    unless frames are dropped. A method returns the governor after one event; clock times are arguments, in seconds.
     """
 
     costs: tuple[float, ...]
-    """What a frame of each step is expected to take, in any unit."""
+    """Expected cost of a frame at each level, in any unit."""
     intervals: tuple[float, ...]
-    """Seconds from one frame to the next at each step. Costs over intervals rise: each step is more work."""
+    """Frame interval at each level. Cost per interval rises: each level is more work."""
     step: int = 0
-    """The step that paints now."""
+    """The level in use."""
     wanted: int = 0
-    """The step that shall paint; it may take a while to get it ready."""
+    """The wanted level; it may take a while to get it ready."""
     share: float = SHARE
-    """How much of the interval a frame may take."""
+    """Share of the interval that a frame may take."""
     wait: float = FIRST_WAIT
     quiet: float = 0.0
     """Clock time before which there is no trial."""
     climbed: float | None = None
-    """When a step was climbed to last."""
+    """Time of the last step up."""
     since: float | None = None
-    """When the measures of this step began."""
+    """Time at which measurements of this level began."""
     samples: tuple[tuple[float, float], ...] = ()
-    """Clock times, and the seconds that frames took."""
+    """Clock times with the seconds that frames took."""
 
     @classmethod
     def at(cls, step: int, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
-        """One that begins at a step."""
+        """A governor that starts at a level."""
         return cls(tuple(costs), tuple(intervals), step, step)
 
     @property
     def interval(self) -> float:
-        """Seconds from one frame to the next."""
+        """The frame interval."""
         return self.intervals[self.step]
 
     @property
@@ -69,7 +68,7 @@ class Governor:
         return self.share * self.interval
 
     def heard(self, now: float, seconds: float, fading: bool = False, paused: bool = False) -> Governor:
-        """After a frame of the step in use; `paused`: its time says nothing (the network was spared, or disturbed)."""
+        """The governor after a frame of the level in use; `paused`: its time is ignored."""
         idle = now - seconds - self.samples[-1][0] if self.samples else 0.0
         if paused or idle > REST:
             return replace(self, since=None, samples=() if paused else ((now, seconds),))
@@ -80,20 +79,20 @@ class Governor:
         return heard._judged(now, fading)
 
     def within(self, share: float) -> Governor:
-        """With another share of the interval for a frame."""
+        """The governor with another share of the interval for a frame."""
         return self if share == self.share else replace(self, share=share)
 
     def moved(self, step: int, now: float) -> Governor:
-        """After another step began to paint."""
+        """The governor after another level came into use."""
         climbed = now if step > self.step else self.climbed
         return replace(self, step=step, climbed=climbed, since=None, samples=())
 
     def over(self, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
-        """After steps could not be made ready: with those that are left; they are the same up to the one in use."""
+        """The governor without levels that could not be opened; those up to the one in use stay the same."""
         return replace(self, costs=tuple(costs), intervals=tuple(intervals), wanted=self.step)
 
     def relieved(self, now: float) -> Governor:
-        """After a load has ended: what did not last under it says nothing any more, nor do the times of its frames."""
+        """The governor after a load has ended: its failed trials and its frame times are forgotten."""
         return replace(self, wait=FIRST_WAIT, quiet=now, climbed=None, since=None, samples=())
 
     def _judged(self, now: float, fading: bool) -> Governor:
@@ -111,7 +110,7 @@ class Governor:
         return self
 
     def _lowered(self, now: float, took: float) -> Governor:
-        """Down, where there is a lower step; what was climbed to lately is left alone for longer each time."""
+        """Step down if there is a lower level; a level that failed lately waits longer for its next trial."""
         if self.step == 0 or self.wanted < self.step:
             return replace(self, wanted=min(self.wanted, self.step))
         hasty = self.climbed is not None and now - self.climbed < PROOF
@@ -120,7 +119,7 @@ class Governor:
         return replace(self, wanted=lower, wait=wait, quiet=now + wait)
 
     def _affordable(self, took: float) -> int:
-        """The best step that is expected to fit, if this one takes so long."""
+        """The best level that is expected to fit, given the time of the level in use."""
         pace = max(took, 1e-9) / self.costs[self.step]
         return max((i for i, (cost, interval) in enumerate(zip(self.costs, self.intervals))
                     if pace * cost <= COMFORT * self.share * interval), default=0)

@@ -1,4 +1,4 @@
-"""The steps of quality: networks and the sizes that they work at, and how many frames a second are painted."""
+"""The quality levels: networks, their sizes, and the frame rates."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from live_style.inference.model_files import MODELS
 from live_style.inference.net_size import ladder
 
 GROWTH = 1.18
-"""Each step's sides over those of the one below: a step up takes 1.4 times as long, and its strokes stay alike."""
+"""Ratio of the sides of neighbouring levels: a level takes 1.4 times as long as the one below, with similar strokes."""
 ENOUGH = 640
-"""Pixels of the longer side from which a better network shows more than a larger size of the quicker one."""
+"""Pixels of the longer side above which a better network gains more than a larger size of the faster one."""
 LEAST = 512
-"""Pixels of the longer side at which a better network begins: below, more pixels for the quicker one show more."""
+"""Smallest longer side of a better network, in pixels: below, more pixels for the faster one gain more."""
 
 
 RATES = (20.0, 24.0, 30.0)
-"""Frames a second that a show of more is slowed down to; films have 24, and below 20 motion falls apart."""
+"""Lower frame rates that are allowed: films have 24, and below 20 motion is not smooth."""
 NEAR = 0.9
-"""The share of the wished rate from which a slower one is not worth a change."""
+"""A lower rate is used only if it is below this share of the requested rate."""
 
 Prefer = Literal["smooth", "sharp"]
-"""What is kept where a machine cannot have both: the rate of frames, or the picture."""
+"""What to keep if the computer is too slow for both: the frame rate or the picture."""
 
 
 class Step(NamedTuple):
@@ -33,22 +33,22 @@ class Step(NamedTuple):
     model: str
     size: Size
     cost: float
-    """What a frame is expected to take, in any unit."""
+    """Expected cost of a frame, in any unit."""
 
 
 class Gear(NamedTuple):
-    """One step at one rate."""
+    """One level at one frame rate."""
 
     place: int
-    """Of its step among all."""
+    """Index of its level."""
     fps: float
-    """Frames a second that are painted."""
+    """Frame rate of the painting."""
 
 
 def gears_of(steps: Sequence[Step], fps: float, prefer: Prefer) -> tuple[Gear, ...]:
-    """Steps and rates, from the least work to the most: the lowest step is the floor, where only the rate goes down.
+    """Levels and rates, from the least work to the most; at the lowest level only the rate goes down.
 
-    Smooth takes the picture down to it before it slows down; sharp slows down first.
+    "smooth" lowers the level before the rate; "sharp" lowers the rate first.
     """
     slow, last = [rate for rate in RATES if rate < NEAR * fps], len(steps) - 1
     if prefer == "sharp":
@@ -58,9 +58,9 @@ def gears_of(steps: Sequence[Step], fps: float, prefer: Prefer) -> tuple[Gear, .
 
 
 def quality_steps(names: Sequence[str], output: Size, net_size: Size | None = None) -> tuple[Step, ...]:
-    """Networks, from the quickest to the best, at sizes for an output; all at `net_size` if one is given.
+    """Networks, from the fastest to the best, at sizes for an output; all at `net_size` if one is given.
 
-    Each step is expected to take longer than the one below.
+    Each level is expected to take longer than the one below.
     """
     found: list[Step] = []
     for place, name in enumerate(names):
@@ -73,7 +73,7 @@ def quality_steps(names: Sequence[str], output: Size, net_size: Size | None = No
 
 
 def _sizes(output: Size, first: bool, last: bool) -> list[Size]:
-    """Sizes of the output's shape, each about GROWTH times the one before."""
+    """Sizes with the output's aspect ratio, each about GROWTH times the one before."""
     every = ladder(output)
     low = 0 if first else min(LEAST, max(every[-1]))
     high = max(every[-1]) if last else min(ENOUGH, max(every[-1]))
@@ -82,6 +82,6 @@ def _sizes(output: Size, first: bool, last: bool) -> list[Size]:
         if low <= max(size) <= high and (not chosen or max(size) >= GROWTH * max(chosen[-1])):
             chosen.append(size)
     top = max((size for size in every if max(size) <= high), key=max)
-    # The last one takes the place of its neighbour where the two are too alike to be two steps.
+    # The last one replaces its neighbour if the two are too similar for two levels.
     crowded = bool(chosen) and top != chosen[-1] and max(top) < 1.1 * max(chosen[-1])
     return [*(chosen[:-1] if crowded else chosen), *([top] if top not in chosen else [])]

@@ -1,4 +1,4 @@
-"""The rack: networks that are held warm beside the one that paints, opened and let go of by a thread of its own."""
+"""The pool: networks that are kept ready, opened and closed by a thread of its own."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from live_style.threads.worker import Worker
 from live_style.threads.worker import note
 
 AHEAD, KEPT = 1_000_000, 1_400_000
-"""Pixels of all networks up to which they are opened ahead, and up to which they stay; what is needed is held beyond
-that. OpenVINO takes 75 to 200 bytes for a pixel on a CPU, ONNX Runtime 140 to 210: some 300 MB at most."""
+"""Pixels of all networks up to which they are opened in advance, and up to which they are kept; needed networks are
+kept beyond. OpenVINO takes 75 to 200 bytes a pixel on a CPU, ONNX Runtime 140 to 210: about 300 MB at most."""
 SLOW = 1.0
-"""Seconds to open a network from which on nothing is opened ahead but what is needed; on a CPU it takes 0.1."""
+"""If opening takes this many seconds, only needed networks are opened in advance; on a CPU it takes 0.1."""
 PATIENCE = 0.2
-"""Seconds that its thread waits for a task before it looks whether it shall end."""
+"""Seconds that its thread waits for a task before it checks whether to stop."""
 
 Opener = Callable[[int], OnnxStylizer]
-"""Gives the warm network of a place; raises LiveStyleError when it cannot be made ready."""
+"""Opens the network of a level; raises LiveStyleError if that fails."""
 Teller = Callable[[LiveStyleError], None]
-"""Takes what the person at the show should know; called from another thread."""
+"""Takes a notice for the person at the show; called from another thread."""
 
 
 class Rack:
-    """Holds warm networks, each at a place of its own. Everything here is for the thread that paints, and never waits.
+    """Keeps networks ready, one for each level. All methods are for the painter thread, and never wait.
 
-    Networks are opened, and the last hold on one is let go, by another thread: both take a while.
+    Another thread opens and frees networks: both take a while.
     """
 
     def __init__(self, sizes: Sequence[Size], warm: Mapping[int, OnnxStylizer], opener: Opener,
                  meanwhile: Callable[[], None], tell: Teller = lambda error: None) -> None:
-        """`sizes` by place, from the quickest to the best; `meanwhile` is called by the other thread now and then.
+        """`sizes` by level, from the fastest to the best; the other thread calls `meanwhile` now and then.
 
         `tell` is called once for each kind of unexpected error; the thread continues.
         """
@@ -57,7 +57,7 @@ class Rack:
 
     @property
     def warm(self) -> Mapping[int, OnnxStylizer]:
-        """What is ready to paint."""
+        """The networks that are ready."""
         return self._warm
 
     @property
@@ -66,31 +66,31 @@ class Rack:
         return self._busy
 
     def start(self) -> None:
-        """Begin to open what is asked for."""
+        """Start the thread."""
         self._worker.start()
 
     def stop(self) -> bool:
-        """End the thread; False when it hangs in its driver."""
+        """Stop the thread; False if it hangs in a driver."""
         self._tasks.close()
         return self._worker.stop()
 
     def ask(self, *places: int) -> None:
-        """Have networks opened, if none is being opened, but for those of which they or lesser ones were refused."""
+        """Open networks unless one is being opened; levels from the first that failed are left out."""
         possible = [place for place in places if place < self._limit]
         if possible and not self._busy:
             self._busy = True
             self._tasks.put(possible)
 
     def refused(self) -> int | None:
-        """The place of a network that could not be opened, once."""
+        """The level of a network that could not be opened, reported once."""
         place = self._refused.take(0.0)
         self._limit = self._limit if place is None else min(self._limit, place)
         return place
 
     def keep(self, step: int) -> None:
-        """Have warm what a show at this step needs, at first what it may need later too; let go of the farthest.
+        """Keep ready what a show at this level needs, first also what it may need later; free the most distant.
 
-        To open one beside a show takes a core 0.1 s, of which once in a hundred times frames wait for 70 ms: so it is
+        Opening one during a show takes a core 0.1 s, and once in a hundred times delays frames by 70 ms: so it is
         done in the show's first second, not when the load changes.
         """
         if self._busy:
@@ -113,7 +113,7 @@ class Rack:
             self._guarded(self._meanwhile)
             self._guarded(self._let_go)
             if places is not None:
-                # One that is slow, or refused, ends it: what is needed comes first, and will be asked for again.
+                # A slow or failed one ends the list: needed networks come first, and will be requested again.
                 while places and not stopping.is_set() and self._make_ready(places.pop(0)):
                     pass
                 self._busy = False
@@ -121,7 +121,7 @@ class Rack:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as e:  # a fault of ours, or of a driver: without this thread the show has no auto quality
+        except Exception as e:  # a bug here or in a driver: without this thread the show has no automatic quality
             self._surprised(e)
 
     def _let_go(self) -> None:
@@ -129,15 +129,15 @@ class Rack:
             malloc.tidy()
 
     def _make_ready(self, place: int) -> bool:
-        """Whether it went well, and quickly."""
+        """Whether it succeeded, and quickly."""
         began = time.perf_counter()
         try:
             with span("open"):
-                # It paints its sample, once: a second frame here would cost the audience more than it saves, 3 to
+                # It paints its sample once: a second frame here would cost the audience more than it saves, 3 to
                 # 11 ms of the first one that they see.
                 self._warm = {**self._warm, place: self._open(place)}
         except Exception as e:
-            self._refused.put(place)  # out of memory, most likely: the show goes on below it
+            self._refused.put(place)  # most likely out of memory: the show continues with lower levels
             if not isinstance(e, LiveStyleError):
                 self._surprised(e)
             return False
@@ -151,15 +151,15 @@ class Rack:
         kind = type(error).__name__
         if kind not in self._told:
             self._told.add(kind)
-            self._tell(ProviderError(f"auto quality met what it does not know: {kind}: {error}",
-                                     "The show goes on with the quality that it has; please report this."))
+            self._tell(ProviderError(f"automatic quality met an unexpected error: {kind}: {error}",
+                                     "The show continues at its current quality; please report this."))
 
 
 def held(areas: Sequence[int], step: int, most: int) -> list[int]:
-    """The places that are held warm while one paints, the most needed first; `areas` in pixels, by place.
+    """The levels to keep ready, the most needed first; `areas` in pixels, by level.
 
-    It, the one below and the quickest, to have a step to fall to whatever happens; then, up to so many pixels, the one
-    above and those below, the nearest first.
+    First the level in use, the one below and the fastest, as a fallback; then, up to a number of pixels, the one above
+    and those below, the nearest first.
     """
     needed = list(dict.fromkeys((step, max(0, step - 1), 0)))
     near = sorted(range(min(len(areas), step + 2)), key=lambda place: (abs(place - step), -place))
@@ -167,7 +167,7 @@ def held(areas: Sequence[int], step: int, most: int) -> list[int]:
 
 
 def _filled(needed: Sequence[int], others: Sequence[int], areas: Sequence[int], most: int) -> list[int]:
-    """What is needed, and of the others, in their order, those that still fit into so many pixels."""
+    """The needed levels, and of the others, in order, those that fit into a number of pixels."""
     chosen, pixels = list(needed), sum(areas[place] for place in needed)
     for place in others:
         if pixels + areas[place] <= most:

@@ -1,4 +1,4 @@
-"""The gearbox: networks of several steps of quality, warm before they paint, shifted as the governor wants."""
+"""The adaptive stylizer: changes between quality levels as the controller wants."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ from live_style.system.cpu import spent
 
 _LOG = logging.getLogger(__name__)
 PROVEN = 3.0
-"""Seconds that a gear must have painted on a quiet machine to be remembered."""
+"""Seconds that a gear must have painted on a quiet computer to be remembered."""
 SAVING = 0.5
-"""The share of the time between two frames that one may take on a battery: a third less work than from the mains."""
+"""Share of the frame interval that a frame may take on battery: a third less work than on mains power."""
 BATTERY_LOOK, CROWD_LOOK = 10.0, 0.5
-"""Seconds between looks at the battery, and at what other programs do."""
+"""Seconds between checks of the battery and of other programs."""
 CALM = 1.0
-"""Seconds after a change of step in which nothing is opened ahead: a quicker network's first frame comes early, a
-better one's late, and the next had better not be later still."""
+"""Seconds after a change of level in which nothing is opened in advance: the first frames of a new network are uneven
+anyway, and must not be delayed further."""
 
 
 class Wish(NamedTuple):
-    """What a show asks of its network."""
+    """A show's requirements for its network."""
 
     folder: Path
-    """Where the networks lie."""
+    """The folder of the networks."""
     output: Size
     fps: float
     model: str | None = None
-    """None: what keeps up."""
+    """None: chosen automatically."""
     net_size: Size | None = None
-    """None: what keeps up."""
+    """None: chosen automatically."""
     provider: Wanted = "auto"
     smooth: float = 0.0
     prefer: Prefer = "smooth"
@@ -73,34 +73,34 @@ class Wish(NamedTuple):
 
 @dataclass
 class Use:
-    """What one gear did in a show."""
+    """Measurements of one gear in a show."""
 
     frames: int = 0
     quiet: int = 0
-    """Frames among them during which other programs let the computer alone."""
+    """Those painted while the computer was quiet."""
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=300))
-    """Seconds that its last frames took."""
+    """Seconds that the last frames took."""
 
 
 class Gearbox:
-    """Holds a stylizer for the gear in use and warm ones for where it may have to go next.
+    """Has a stylizer for the gear in use, and keeps others ready for the next change.
 
-    Opened by `open_gearbox`. `after` belongs to the thread that paints, and never waits.
+    Created by `open_gearbox`. `after` is for the painter thread, and never waits.
     """
 
     def __init__(self, wish: Wish, steps: tuple[Step, ...], position: int, warm: Mapping[int, OnnxStylizer],
                  crowd: Crowd = Crowd()) -> None:
-        """`position` is that of a gear, `warm` goes by steps."""
+        """`position` is the index of a gear, `warm` is by level."""
         self.battery: Callable[[], bool] = on_battery
-        """Whether the computer lives on its battery; asked by the rack's thread."""
+        """Whether the computer runs on battery; called by the pool's thread."""
         self.spent: Callable[[], Spent] = spent
-        """What the processor did so far; asked by the rack's thread."""
+        """The processor's times so far; called by the pool's thread."""
         self._crowd, self._heard, self._spent, self._crowd_looked = crowd, crowd.busy, Spent(), -CROWD_LOOK
         self.tell: Teller = lambda error: None
-        """Takes what the person at the show should know, from any thread."""
+        """Takes a notice for the person at the show, from any thread."""
         self._share, self._looked = SHARE, -BATTERY_LOOK
         self._former: list[dict[str, object]] = []
-        """What steps did on a processor that was lost."""
+        """Measurements of levels on a processor that was lost."""
         self._changes: list[dict[str, object]] = []
         self._crowds: list[dict[str, object]] = [{"at": 0.0, "frame": 0, "busy": True}] if crowd.busy else []
         self._frames = 0
@@ -112,7 +112,7 @@ class Gearbox:
         self.wish, self.steps = wish, steps
         self.gears = _gears(wish, steps)
         self.stylizer = warm[self.gears[position].place]
-        """The one that paints."""
+        """The stylizer in use."""
         self._governor = Governor.at(position, *_work(self.gears, steps))
         self._rack = Rack([step.size for step in steps], warm, self._opened, self._look_around,
                           lambda error: self.tell(error))
@@ -121,33 +121,33 @@ class Gearbox:
 
     @property
     def step(self) -> Step:
-        """The step in use."""
+        """The level in use."""
         return self.steps[self.gears[self._governor.step].place]
 
     @property
     def rate(self) -> float | None:
-        """Frames a second that shall be painted; None: all that come. Any thread may ask."""
+        """The frame rate to paint at; None: every frame. Any thread may ask."""
         fps = self.gears[self._governor.step].fps
         return None if fps == self.wish.fps else fps
 
     @property
     def busy(self) -> bool:
-        """Whether other programs keep the computer busy, and the show makes do with less. Any thread may ask."""
+        """Whether other programs keep the computer busy and the quality is reduced. Any thread may ask."""
         return self._crowd.busy and self._governor.step < self._usual
 
     def start(self) -> None:
-        """Begin to warm what may be needed."""
+        """Start to open the networks that may be needed."""
         if len(self.gears) > 1:
             self._rack.start()
 
     def stop(self) -> bool:
-        """End the rack's thread; False when it hangs in its driver."""
+        """Stop the pool's thread; False if it hangs in a driver."""
         return self._rack.stop()
 
     def rescue(self, error: ProviderError) -> OnnxStylizer:
-        """The CPU in place of a processor that was lost, unless that one was asked for by name: then the error again.
+        """Continue on the CPU after a processor was lost; raises the error again if the user named that processor.
 
-        For the thread that paints.
+        For the painter thread.
         """
         if self.wish.provider != "auto":
             raise error
@@ -157,11 +157,11 @@ class Gearbox:
         self._take(other.wish, other.steps, other._governor.step, other._rack.warm)
         self._note_change(self._now)
         self.start()
-        self.tell(ProviderError(f"{error.cause} - the CPU goes on with the show", error.cure))
+        self.tell(ProviderError(f"{error.cause} - the show continues on the CPU", error.cure))
         return self.stylizer
 
     def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:
-        """What to paint with from now on, if that changes; `seconds`: what the last frame took, `now` at its end."""
+        """The stylizer to use from now on, if it changes; `seconds`: time of the last frame, which ended at `now`."""
         self._began, self._now = now if self._began is None else self._began, now
         self._frames += 1
         use = self._use[self._governor.step]
@@ -175,7 +175,7 @@ class Gearbox:
         if refused is not None and refused > self._place:
             self.gears = _gears(self.wish, self.steps[:refused])
             self._governor = self._governor.over(*_work(self.gears, self.steps))
-        # A network that is being loaded takes its share of the cores: what frames take meanwhile says nothing.
+        # Loading a network takes part of the cores: frame times during it are ignored.
         busy = self._rack.busy
         self._governor = governor = self._governor.within(self._share).heard(now, seconds, fading, paused=busy)
         target = self._reachable(governor)
@@ -192,7 +192,7 @@ class Gearbox:
         return None if following is before else following
 
     def _listen(self, now: float) -> None:
-        """Hear of other programs: once they have ended, what the show did beside them does not hold it back."""
+        """Record the load of other programs: once it has ended, failed trials during it are forgotten."""
         busy = self._crowd.busy
         if busy == self._heard:
             return
@@ -210,16 +210,16 @@ class Gearbox:
 
     @property
     def _place(self) -> int:
-        """Of the step in use."""
+        """For the level in use."""
         return self.gears[self._governor.step].place
 
     @property
     def _usual(self) -> int:
-        """The gear that painted most on a quiet machine; the best, while that is not known."""
+        """The gear that painted most on a quiet computer; the best gear if none did."""
         return max(range(len(self.gears)), key=lambda i: (self._use[i].quiet, i))
 
     def _reachable(self, governor: Governor) -> int:
-        """The wanted gear if its step is warm; else, on the way down, the best warm one below it."""
+        """The wanted gear if it is ready; else, on the way down, the best ready one below it."""
         warm = self._rack.warm
         if self.gears[governor.wanted].place in warm:
             return governor.wanted
@@ -241,7 +241,7 @@ class Gearbox:
             self._share = SAVING if self.battery() else SHARE
 
     def facts(self) -> dict[str, object]:
-        """For the report: every gear that painted and what its frames took, the changes, when others were busy."""
+        """For the report: the frame times of every gear, the changes, and when other programs were busy."""
         return {"steps": [*self._former, *self._used()], "step_changes": self._changes, "busy": self._crowds,
                 "on_battery": self._share < SHARE}
 
@@ -250,16 +250,16 @@ class Gearbox:
                 for i, use in enumerate(self._use) if use.frames]
 
     def proven(self) -> dict[str, str]:
-        """What painted most while the machine was quiet, for `open_gearbox` in the next show.
+        """The gear that painted most while the computer was quiet, for `open_gearbox` in the next show.
 
-        {} after a short time of that, or without choice.
+        {} if that time was short, or if there was only one gear.
         """
         usual = self._usual
         long = self._use[usual].quiet >= PROVEN * self.gears[usual].fps
         return self._named(usual) if len(self.gears) > 1 and long else {}
 
     def chosen(self) -> dict[str, str]:
-        """What is in use, in the same way; {} too where the machine is not quiet."""
+        """The gear in use, in the same form; {} also if the computer is not quiet."""
         return self._named(self._governor.step) if len(self.gears) > 1 and not self._crowd.busy else {}
 
     def _named(self, position: int) -> dict[str, str]:
@@ -267,10 +267,10 @@ class Gearbox:
 
 
 def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
-    """A gearbox with one warm stylizer, in the best gear that is expected to keep up.
+    """A gearbox with one stylizer ready, in the best gear that is expected to keep up.
 
-    `known` is what `proven` gave when this machine played last, or empty: then a trial of about half a second finds
-    the gear. Raises ModelError, or ProviderError when a named provider does not work.
+    `known` is what `proven` gave in the last show on this computer; if it is empty, a trial of about half a second
+    finds the gear. Raises ModelError, or ProviderError if a named provider does not work.
     """
     name, size = known.get("model", ""), known.get("net_size", "")
     sizes = [wish.net_size] if wish.net_size else ladder(wish.output)
@@ -288,7 +288,7 @@ def open_gearbox(wish: Wish, known: Mapping[str, str]) -> Gearbox:
 
 
 def _tried(wish: Wish) -> Gearbox:
-    """One whose gear was found by a trial."""
+    """A gearbox whose gear is found by a trial."""
     before = spent()
     start = wish.net_size or ladder(wish.output)[0]
     first = open_stylizer(wish.folder, wish.output, wish.fps, wish.model, start, wish.provider, None, wish.smooth)
@@ -309,7 +309,7 @@ def _tried(wish: Wish) -> Gearbox:
 
     position = len(gears) - 1
     if position:
-        # A GPU most often keeps up in the best gear: one trial there settles it.
+        # A GPU usually keeps up in the best gear: one trial is enough.
         begin = position if gpu else max(i for i, gear in enumerate(gears) if gear.place == min(opened, default=0))
         loads = [cost / interval for cost, interval in zip(*_work(gears, steps))]
         position = choose_rung(lambda i: took(ready(i)) * gears[i].fps, loads, SHARE, begin)
@@ -318,13 +318,13 @@ def _tried(wish: Wish) -> Gearbox:
 
 
 def _gears(wish: Wish, steps: Sequence[Step]) -> tuple[Gear, ...]:
-    """All that may be needed; where network and size were asked for, nothing is ever changed."""
+    """All levels that may be used; only one if network and size are given."""
     pinned = wish.model and wish.net_size
     return (Gear(0, wish.fps),) if pinned else gears_of(steps, wish.fps, wish.prefer)
 
 
 def _work(gears: Sequence[Gear], steps: Sequence[Step]) -> tuple[list[float], list[float]]:
-    """What a frame of each gear costs, and the seconds from one to the next."""
+    """The cost of a frame and the frame interval of each gear."""
     return [steps[gear.place].cost for gear in gears], [1.0 / gear.fps for gear in gears]
 
 
@@ -337,7 +337,7 @@ def _steps(wish: Wish, provider: Provider) -> tuple[Step, ...]:
 
 
 def open_step(wish: Wish, step: Step, like: OnnxStylizer) -> OnnxStylizer:
-    """A warm stylizer for a step, on the processor of another."""
+    """A stylizer for a level, ready, on the processor of another."""
     if like.model == step.model:
         return like.resized(step.size)
     found = open_stylizer(wish.folder, wish.output, wish.fps, step.model, step.size, like.provider, None, wish.smooth)

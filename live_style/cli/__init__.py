@@ -24,7 +24,7 @@ from live_style.system.process_setup import configure
 
 
 class Subcommand(NamedTuple):
-    """Where a subcommand is, and what it does: told here, so that --help imports nothing heavy."""
+    """The module of a subcommand, and its one line of help: given here so that --help imports nothing heavy."""
 
     module: str
     help: str
@@ -32,17 +32,17 @@ class Subcommand(NamedTuple):
 
 
 COMMANDS = {
-    "run": Subcommand("run", "Paint the camera's picture, in a window and in the virtual camera."),
-    "cameras": Subcommand("cameras", "List the cameras, their names and what they can do."),
-    "doctor": Subcommand("doctor", "Check everything that a show needs, and tell what mends it."),
-    "bench": Subcommand("bench", "Measure how fast this machine paints."),
+    "run": Subcommand("run", "Paint the camera live, in a window and as a virtual camera."),
+    "cameras": Subcommand("cameras", "List the cameras and what they offer."),
+    "doctor": Subcommand("doctor", "Check everything that a show needs, and say how to fix it."),
+    "bench": Subcommand("bench", "Measure how fast this computer paints."),
     "image": Subcommand("image", "Paint photographs."),
     "video": Subcommand("video", "Paint a video."),
     "styles": Subcommand("styles", "List, make, mix and share styles."),
     "keys": Subcommand("keys", "List the keys."),
-    "midi": Subcommand("midi", "List the MIDI controllers, and bind their parts."),
+    "midi": Subcommand("midi", "List MIDI controllers and assign their controls."),
     "train": Subcommand("train", "Train the networks.", extra="train"),
-    "evaluate": Subcommand("train", "Measure the networks' pictures.", extra="train"),
+    "evaluate": Subcommand("train", "Measure the quality of networks.", extra="train"),
 }
 
 OURS = "LIVE_STYLE_"
@@ -50,7 +50,7 @@ OURS = "LIVE_STYLE_"
 
 
 class Commands(Group):
-    """A group that knows its commands by name, and imports one when it is called."""
+    """A group that imports a command only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, entry in COMMANDS.items() if importlib.util.find_spec(_module(entry))]
@@ -72,7 +72,7 @@ def _module(entry: Subcommand) -> str:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="live-style", message="%(prog)s %(version)s")
-@click.option("--verbose", is_flag=True, help="Print what happens inside, on standard error.")
+@click.option("--verbose", is_flag=True, help="Print the log to standard error.")
 @click.pass_context
 def live_style(ctx: click.Context, verbose: bool) -> None:
     """Your webcam becomes a living painting."""
@@ -81,7 +81,7 @@ def live_style(ctx: click.Context, verbose: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status: 0 for a wished end, 2 for trouble, 130 for Ctrl-C."""
+    """Run the command line; the exit status: 0 for success, 2 for an error, 130 for Ctrl-C."""
     configure()
     streams.prepare()
     _tell_strangers()
@@ -89,20 +89,20 @@ def main(arguments: list[str] | None = None) -> int:
     with logged_to(crashes):
         status = _run(arguments, crashes)
     for file in crashes.untold:
-        _say("a bug stopped a part of live-style", f"Please report it with this file: {file}")
+        _say("a part of live-style stopped because of a bug", f"Please report it with this file: {file}")
     lost = streams.output_lost()
     return _say(lost, _INTO_A_FILE) if lost and status == 0 else status
 
 
 def _tell_strangers() -> None:
-    """Name variables that nothing here reads: one that is misspelt would be passed over without a word."""
+    """Warn of variables that live-style does not know: a misspelt one would have no effect."""
     said = {name.removeprefix(OURS) for name in os.environ if name.startswith(OURS)} - {"HOME"}
-    # To know the others takes what a show takes to load.
+    # The known names are in a module that is slow to load.
     known = importlib.import_module(f"{__name__}.options").VARIABLES if said else frozenset()
     for name in sorted(said - known):
         near = difflib.get_close_matches(name, known, 1)
-        _say(f"there is no variable {OURS}{name}", f"Did you mean {OURS}{near[0]}?" if near else
-             f"Variables are called as the flags of `live-style run`: {OURS}FADE for --fade.")
+        _say(f"unknown variable {OURS}{name}", f"Did you mean {OURS}{near[0]}?" if near else
+             f"Variables are named after the flags of `live-style run`: {OURS}FADE for --fade.")
 
 
 def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
@@ -121,14 +121,14 @@ def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
         if (e.name or "").partition(".")[0] == "live_style":
             return _bug(e, crashes)
         return _say(f"the Python package {e.name} is missing", f"Install it: {_install(e, arguments)}")
-    except Exception as e:  # the one net under everything: a bug must not end a show with a wall of text
+    except Exception as e:  # last resort: a bug must not end a show with a wall of text
         lost = streams.output_lost() if isinstance(e, OSError) else ""
         told = (lost, _INTO_A_FILE) if lost else from_outside(e)
         return _say(*told) if told else _bug(e, crashes)
     return result if isinstance(result, int) else 0
 
 
-_INTO_A_FILE = "Let it go to a terminal, or to a file on a disk with space left."
+_INTO_A_FILE = "Send it to a terminal, or to a file on a disk with free space."
 
 
 def _say(cause: str, cure: str) -> int:
@@ -160,5 +160,5 @@ def _bug(error: Exception, crashes: CrashFiles) -> int:
     what = without_secrets(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
     saved = crashes.save(error)
     crashes.untold = [file for file in crashes.untold if file != saved]
-    return _say(f"a bug in live-style {__version__} ended it: {what}",
+    return _say(f"live-style {__version__} stopped because of a bug: {what}",
                 f"Please report it with this file: {saved}" if saved else "Please report it.")

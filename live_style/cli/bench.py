@@ -1,4 +1,4 @@
-"""`live-style bench`: how fast this machine paints."""
+"""`live-style bench`: how fast this computer paints."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
 
 
 @click.command()
-@click.option("--model", type=click.Choice(model_files.MODELS), help="Only this network.  [default: all]")
+@click.option("--model", type=click.Choice(model_files.MODELS), help="Measure only this network.  [default: all]")
 @click.option("--net-size", type=Checked("net_size", "WxH|auto"), metavar="WxH|auto",
-              help="Only this size.  [default: auto and some others]")
+              help="Measure only this size.  [default: auto and some others]")
 @click.option("--provider", type=click.Choice(("auto", *PROVIDERS)), default="auto", show_default=True,
               help="Which processor paints.")
 @click.option("--seconds", type=click.FloatRange(0.2, 600.0), default=2.0, show_default=True,
-              help="How long each of the four parts of a row is measured; of a sweep: a row.")
+              help="How long to measure each of the four parts of a row; with --sweep, each row.")
 @click.option("--sweep", is_flag=True,
-              help="Networks at 360, 720 and 1080 lines instead, under each of CUDA's options.")
+              help="Measure the networks at 360, 720 and 1080 lines with each of CUDA's options instead.")
 @click.option("--against", metavar="FILE", type=click.Path(path_type=Path),
-              help="Another image network (ONNX), run in turns with ours instead.")
-@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
-@click.option("--share", is_flag=True, help="Print one row of a Markdown table: a show on this machine.")
+              help="Compare with another image network (an ONNX file), in alternating runs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+@click.option("--share", is_flag=True, help="Print one row of a Markdown table for this computer.")
 @click.pass_context
 def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider: str, seconds: float,
           sweep: bool, against: Path | None, as_json: bool, share: bool) -> None:
-    """Measure how fast this machine paints: the network alone, and a whole show of the demo scene."""
+    """Measure how fast this computer paints: the network alone, and a whole show of the demo scene."""
     folder, wanted = paths.models_folder(), cast(Wanted, provider)
     said = ctx.get_parameter_source("net_size") is not click.core.ParameterSource.DEFAULT
     sizes: tuple[Size | None, ...] = (net_size,) if said or share else ()
     names = (model,) if model else model_files.available(folder)
     if sweep:
         if against or share:
-            raise click.UsageError("--sweep goes with neither --against nor --share")
+            raise click.UsageError("--sweep cannot be combined with --against or --share")
         _sweep(sweeping.sweep(folder, names, (net_size,) if net_size else (), wanted, seconds), as_json)
         return
     if not names or share and not model:
@@ -78,7 +78,7 @@ def bench(ctx: click.Context, model: str | None, net_size: Size | None, provider
 
 
 def _sweep(found: Sweep, as_json: bool) -> None:
-    """Rows as they are measured; where JSON is wanted too, that comes last, and alone on the standard output."""
+    """Print rows as they are measured; JSON, if asked for, comes last and alone on standard output."""
     about = measuring.machine()
     click.echo(f"{about['processor']}, {about['cores']} threads, {about['system']}, live-style {about['version']}",
                err=as_json)
@@ -109,7 +109,7 @@ def _progress(what: str) -> None:
 def _head(row: BenchRow) -> None:
     about = measuring.machine()
     click.echo(wrapped(f"{about['processor']}, {about['cores']} threads; painting on {row.provider} ({row.device}); "
-                       f"show {about['show']} at {about['fps']:g} fps; * the size that a show would choose") + "\n")
+                       f"show {about['show']} at {about['fps']:g} fps; * the size that a show would use") + "\n")
     for part in (0, 1):
         click.echo(styled("".join(str(column[part]).rjust(column[2]) for column in COLUMNS), bold=True))
 

@@ -1,4 +1,4 @@
-"""`live-style cameras`: which there are, what they offer, and what they really deliver."""
+"""`live-style cameras`: lists the cameras, what they offer and what they really deliver."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ SIZE, FPS = (1280, 720), 30.0
 
 
 @click.command()
-@click.option("--modes", is_flag=True, help="List the sizes and rates that each one offers.")
-@click.option("--measure", is_flag=True, help="Open each one for three seconds and count its frames.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@click.option("--modes", is_flag=True, help="List the sizes and frame rates that each camera offers.")
+@click.option("--measure", is_flag=True, help="Open each camera for three seconds and count its frames.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def cameras(modes: bool, measure: bool, as_json: bool) -> None:
-    """List the cameras: the number, the name and the path that --camera takes."""
+    """List the cameras with the number, name and path that --camera accepts."""
     found = list_cameras()
     facts = [_facts(camera, modes, measure) for camera in found]
     if as_json:
         click.echo(json.dumps(facts, indent=2))
     elif not found:
-        click.echo("no camera is there\n  Plug one in, or play the demo scene: live-style run --camera demo")
+        click.echo("no camera was found\n  Plug one in, or play the demo scene: live-style run --camera demo")
     else:
         width = max(len(camera.name) for camera in found)
         for camera, known in zip(found, facts):
@@ -78,4 +78,4 @@ def _tell_more(facts: dict[str, object], modes: bool) -> None:
         for mode in offered:
             click.echo(f"     {mode['width']}x{mode['height']} {mode['format']} up to {mode['fps']:g} a second")
     elif modes:
-        click.echo("     this system does not tell its modes")
+        click.echo("     this system does not list its modes")

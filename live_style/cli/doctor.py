@@ -1,4 +1,4 @@
-"""`live-style doctor`: what works on this machine, and what mends the rest."""
+"""`live-style doctor`: checks what works on this computer, and says how to fix the rest."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ MARKS: dict[State, tuple[str, str]] = {
     "ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
 
 BESIDE = 22
-"""Columns before what was found."""
+"""Columns before the finding."""
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def doctor(as_json: bool) -> int:
-    """Check everything that a show needs, and tell what mends it.
+    """Check everything that a show needs, and say how to fix it.
 
-    Ends with 2 when something is wrong that every show needs. A show can do without a camera, a virtual
-    camera, a GPU and a screen.
+    The exit status is 2 when a show cannot run. A show can run without a camera, a virtual camera, a GPU or a
+    screen.
     """
     found = []
     if not as_json:
-        click.echo(styled(f"{'':<4}  {'Check':<15} What was found, and what mends it", bold=True))
+        click.echo(styled(f"{'':<4}  {'Check':<15} What was found, and how to fix it", bold=True))
     for check in checks():
         found.append(check)
         if not as_json:
@@ -50,7 +50,7 @@ def _print(check: Check) -> None:
     click.echo(f"{styled(mark, fg=color, bold=True)}  {check.name:<15} {wrapped(check.line, BESIDE, BESIDE)}")
     words, run, command = check.cure.partition("un: ")
     if command:
-        # A command is to be copied whole: what is broken is joined again by the shell.
+        # Commands are copied and pasted: the shell joins lines that end in a backslash.
         click.echo(wrapped(words + run.strip(), BESIDE))
         click.echo(wrapped(command, BESIDE + 2).replace("\n", " \\\n"))
     elif check.cure:
@@ -59,7 +59,7 @@ def _print(check: Check) -> None:
 
 def _summary(failed: int, warned: int) -> str:
     if failed:
-        return f"{failed} {'thing stands' if failed == 1 else 'things stand'} in the way of a show."
+        return f"{failed} {'problem prevents' if failed == 1 else 'problems prevent'} a show."
     if warned:
-        return f"A show can begin; {warned} {'thing' if warned == 1 else 'things'} could be better."
-    return "All is well."
+        return f"A show can run, with {warned} {'warning' if warned == 1 else 'warnings'}."
+    return "Everything works."

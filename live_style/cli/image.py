@@ -53,7 +53,7 @@ from live_style.styles.library import mix_styles
 Mix = Sequence[tuple[Style, float]]
 """Styles and their weights."""
 Write = Callable[[Photo, Mapping[str, str]], None]
-"""Writes a painting with the facts about it where it was wished."""
+"""Writes a painting, with its metadata, to the chosen file."""
 
 
 class Painting(NamedTuple):
@@ -72,7 +72,7 @@ class Easel(NamedTuple):
     size: int | None
     """The longer side of a painting; None: the photograph's."""
     stroke: int | None
-    """The longer side at which the network sees a photograph; None: the painting's, as far as the brush goes."""
+    """The longer side at which the network sees a photograph; None: that of the painting, up to the brush's limit."""
 
     def paint(self, photo: Photo, mix: Mix) -> Painting:
         """The photograph in a mix of styles."""
@@ -87,13 +87,13 @@ class Easel(NamedTuple):
         return Painting(painted, {**self.facts(), "style": names, "stroke": str(seen)})
 
     def facts(self) -> dict[str, str]:
-        """What all its paintings have in common."""
+        """The metadata that all its paintings share."""
         return {"Software": f"live-style {__version__}", "strength": f"{self.strength:g}",
                 "preserve-color": "yes" if self.preserve_color else "no", "model": self.brush.model}
 
 
 LONG = 480
-"""Pixels of the longer side of each picture on a sheet, where nothing else was asked for."""
+"""Pixels of the longer side of each picture on a sheet, by default."""
 
 
 def lay_sheet(source: Path, styles: Sequence[Style], easel: Easel, write: Write) -> int:
@@ -108,9 +108,9 @@ def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: Easel, wri
 
 
 def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> list[Cell]:
-    """Each photograph, followed by its paintings; on white where something is transparent."""
+    """Each photograph, followed by its paintings; transparent parts become white."""
     if not styles:
-        raise StyleError("there is no style to paint with", "Make one of a picture: live-style styles add PICTURE.")
+        raise StyleError("there are no styles to paint with", "Make one from a picture: live-style styles add PICTURE.")
     cells: list[Cell] = []
     with click.progressbar(length=len(sources) * len(styles), label="painting", file=sys.stderr) as bar:
         for source in sources:
@@ -137,7 +137,7 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel
 @click.argument("contents", nargs=-1, required=True, metavar="CONTENT...", type=PLACE)
 @STYLES
 @click.option("-o", "--out", required=True, type=PLACE,
-              help="The file to write (.jpg, .png, .webp), the folder for several, or - for a PNG on standard output.")
+              help="The file to write (.jpg, .png, .webp), a folder for several, or - for a PNG on standard output.")
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="From the photograph to the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the photograph's own colours.")
@@ -148,9 +148,11 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel
                    f"[default: the painting's, {STROKE} at most]")
 @MODEL
 @PROVIDER
-@click.option("--sheet", is_flag=True, help="One labelled sheet of the photograph in each style; without -s in all.")
-@click.option("--grid", is_flag=True, help="One labelled sheet: a row for each photograph, a column for each style.")
-@click.option("--overwrite", is_flag=True, help="Write over files that are there.")
+@click.option("--sheet", is_flag=True,
+              help="Write one labelled sheet of the photograph in each style given by -s, or in all styles.")
+@click.option("--grid", is_flag=True,
+              help="Write one labelled sheet with a row for each photograph and a column for each style.")
+@click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
 def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, strength: float, preserve_color: bool,
           size: int | None, stroke: int | None, model: str | None, provider: Wanted, sheet: bool, grid: bool,
           overwrite: bool) -> int:
@@ -161,7 +163,7 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
         check_file(out)
     sources = list(pictures(contents)) if sheet or grid else [errand.source for errand in errands]
     if sheet and len(sources) > 1:
-        raise SettingsError("a sheet shows one photograph", "Use --grid for several.")
+        raise SettingsError("--sheet shows one photograph only", "Use --grid for several.")
     into_file = not errands or errands[0].target == out
     read = [*([] if into_file and errands else sources), *(Path(part.style) for part in parts)]
     for target in ([out] if into_file else [errand.target for errand in errands]) if overwrite else []:
@@ -183,19 +185,19 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
 
 
 def _check(parts: tuple[Part, ...], sheet: bool, grid: bool) -> None:
-    """Refuse what makes no sense together; raises SettingsError."""
+    """Raise SettingsError for options that cannot be combined."""
     if sheet and grid:
-        raise SettingsError("--sheet and --grid are two different pictures", "Use one of them.")
+        raise SettingsError("--sheet and --grid cannot be combined", "Use one of them.")
     if not parts and not sheet and not grid:
-        raise SettingsError("no style was named", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
+        raise SettingsError("no style was given", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
     if (sheet or grid) and any(part.weight != 1.0 for part in parts):
-        raise SettingsError("a sheet shows styles one by one, not by weight", "Leave the weights away.")
+        raise SettingsError("a sheet shows each style on its own and takes no weights", "Omit the weights.")
     if parts and sum(part.weight for part in parts) <= 0.0:
         raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
 
 
 def _paint_all(errands: list[Errand], easel: Easel, mix: Mix, overwrite: bool) -> int:
-    """Paint what can be painted, then tell what could not."""
+    """Paint what can be painted, then report what could not."""
     failures: list[LiveStyleError] = []
     with click.progressbar(errands, label="painting", file=sys.stderr) as bar:
         for errand in bar:

@@ -1,4 +1,4 @@
-"""`live-style keys`: what each key does, config.toml included."""
+"""`live-style keys`: what each key does, with the changes of config.toml."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from live_style.system import paths
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def keys(as_json: bool) -> None:
-    """List the keys and what they do; the names are those for [keys] in config.toml."""
+    """List the keys and what they do. The names are those that [keys] in config.toml takes."""
     table: KeyTable = load_config(paths.config_file()).get("key_table", KEYS)
     if as_json:
         rows = [{"command": row.name, "keys": list(row.keys), "help": row.help} for row in table.rows]
         click.echo(json.dumps({"keys": rows, "config": str(paths.config_file())}, indent=2))
         return
     click.echo(_text(table))
-    click.echo("\nShift with a key for a style cuts instead of fading.\n"
-               + wrapped(f"Change them in {paths.config_file()}:") + "\n\n    [keys]\n    freeze = [\"Z\", \"Space\"]")
+    click.echo("\nWith Shift, the keys for styles cut instead of fading.\n"
+               + wrapped(f"To change them, edit {paths.config_file()}:")
+               + "\n\n    [keys]\n    freeze = [\"Z\", \"Space\"]")
 
 
 def _text(table: KeyTable) -> str:

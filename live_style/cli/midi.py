@@ -1,4 +1,4 @@
-"""`live-style midi`: which controllers there are, and what their parts play."""
+"""`live-style midi`: lists controllers, and assigns what their knobs, faders and buttons do."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from live_style.remote.midi.ports import MidiSystem
 from live_style.system import paths
 
 PATIENCE = 30.0
-"""Seconds that a touch is waited for."""
+"""Seconds to wait for a touch."""
 STILL = 0.8
-"""Seconds after which a hand has come to rest."""
+"""Seconds without a message after which the hand counts as at rest."""
 
 
 @click.group()
 def midi() -> None:
-    """List the MIDI controllers, and bind their parts: knobs, faders, keys and buttons."""
+    """List MIDI controllers and assign their knobs, faders, keys and buttons."""
 
 
 @midi.command("list")
 def list_() -> None:
-    """List the controllers that are there, what is bound on them, and all that can be bound."""
+    """List the connected controllers, what their controls do, and everything that they can do."""
     kept = load(paths.midi_file())
     try:
         names = tuple(map(bare, RtMidi().names()))
@@ -48,7 +48,7 @@ def list_() -> None:
         click.echo(name if name in names else f"{name} (not plugged in)")
         for one in kept.get(name, ()):
             click.echo(f"    {one.label:<14}  {_place(one)}")
-    click.echo("\nWhat can be bound, by `live-style midi learn NAME...`:\n")
+    click.echo("\nNames for `live-style midi learn NAME...`:\n")
     for command in Command:
         number = ":1" if command.takes in (Argument.STYLE, Argument.CUE) else ""
         unit = f" ({command.range.low:g} to {command.range.high:g} {command.range.unit}".rstrip() + ")" \
@@ -58,19 +58,19 @@ def list_() -> None:
 
 @midi.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--midi", "part", default="", metavar="NAME", help="Which controller, by a part of its name.")
+@click.option("--midi", "part", default="", metavar="NAME", help="The controller, by part of its name.")
 def learn(names: tuple[str, ...], part: str) -> None:
-    """Bind parts of a controller: for each NAME, such as strength, next or style:1, touch what is to play it."""
+    """Assign controls: for each NAME, such as strength, next or style:1, touch the control that shall play it."""
     teach(RtMidi(), names, part)
 
 
 def teach(system: MidiSystem, names: tuple[str, ...], part: str) -> None:
-    """Ask for a touch for each of the names, and keep what was learned."""
+    """Wait for a touch for each name, and save the assignments."""
     wanted = [(name, *parse_label(name)) for name in names]
     port = next((name for name in system.names() if part.casefold() in name.casefold()), None)
     if port is None:
-        raise RemoteError(f'there is no MIDI controller "{part}"' if part else "there is no MIDI controller",
-                          "Plug it in; `live-style midi list` shows those that are there.")
+        raise RemoteError(f'no MIDI controller matches "{part}"' if part else "no MIDI controller was found",
+                          "Plug it in; `live-style midi list` shows the connected ones.")
     kept = load(paths.midi_file())
     got: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     connection = system.open(port, got.put)
@@ -80,7 +80,7 @@ def teach(system: MidiSystem, names: tuple[str, ...], part: str) -> None:
             click.echo(f"{name}: {'move its fader, or turn its knob both ways' if turn else 'press its button'} ...")
             one = learned(_touches(got), command, number)
             if one is None:
-                click.echo("    nothing was touched that can play it: it stays as it was", err=True)
+                click.echo("    no suitable control was touched: nothing was changed", err=True)
                 continue
             kept[bare(port)] = bound(kept.get(bare(port), ()), one)
             save(paths.midi_file(), kept)
@@ -90,7 +90,7 @@ def teach(system: MidiSystem, names: tuple[str, ...], part: str) -> None:
 
 
 def _touches(got: queue.SimpleQueue[bytes]) -> list[Touch]:
-    """What is touched until the hand is still."""
+    """The touches until the hand is at rest."""
     touches: list[Touch] = []
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

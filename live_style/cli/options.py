@@ -1,4 +1,4 @@
-"""Flags and values: those of `live-style run`, each with its variable and its line in config.toml, and shared ones."""
+"""Flags of `live-style run`, each with its variable and its key in config.toml, and flags that commands share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from live_style.system import paths
 
 
 def completed_styles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Names of styles for a shell, by their files: to read them would take longer than a person waits for a Tab."""
+    """Names of styles for shell completion, from file names: reading the files would take too long."""
     files = (file for folder in (paths.styles_folder(), paths.user_styles_folder()) for file in folder.glob("*.json"))
     return [CompletionItem(slug) for slug in sorted({file.stem for file in files}) if slug.startswith(incomplete)]
 
@@ -39,7 +39,7 @@ def _completed_cameras(incomplete: str) -> list[CompletionItem]:
 
 
 class Checked(click.ParamType[Any]):
-    """A value that `settings` checks; what is wrong is told with the name of the flag or the variable."""
+    """A value that `settings` checks; errors name the flag or the variable."""
 
     def __init__(self, field: str, shown: str) -> None:
         self.name = shown
@@ -95,55 +95,57 @@ def _default(value: object) -> str:
 
 
 FLAGS = (
-    _value("--camera", "CAMERA", "An index, part of a name, a path, a video file, an address, or demo."),
-    _value("--size", "WxH", "Size of the painting."),
-    _value("--fps", "RATE", "Frames a second to ask of the camera."),
-    _value("--fit", "crop|letterbox", "How a picture of another shape is fitted."),
-    _value("--style", "NAME", "The style to begin with."),
-    _value("--styles", "DIR", "Folder of styles and pictures; what is dropped there goes live."),
-    _value("--fade", "SECONDS", "How long a change of style takes."),
-    _value("--setlist", "FILE", 'Cues to play by G and Shift+G: lines like "0:10 Water Lilies in 2s".'),
-    _value("--drift", "SECONDS", "Wander by itself, so long from style to style."),
-    _value("--strength", "0..1", "From the real picture to the full style."),
+    _value("--camera", "CAMERA", "A camera's number or part of its name, a device path, a video file, an address, or "
+                                 "demo."),
+    _value("--size", "WxH", "Size of the output."),
+    _value("--fps", "RATE", "Frame rate to request from the camera."),
+    _value("--fit", "crop|letterbox", "How to fit a picture of another shape."),
+    _value("--style", "NAME", "The style to start with."),
+    _value("--styles", "DIR", "Folder of your own styles and pictures; new files there become styles during the show."),
+    _value("--fade", "SECONDS", "Duration of a crossfade between styles."),
+    _value("--setlist", "FILE", 'Cues to play with G and Shift+G: lines like "0:10 Water Lilies in 2s".'),
+    _value("--drift", "SECONDS", "Drift from style to style by itself, taking this long for each."),
+    _value("--strength", "0..1", "Strength of the style: 0 is the real picture, 1 the full style."),
     _switch("--preserve-color", "Keep the picture's own colours."),
-    _value("--smooth", "0..1", "How still the painting stands where the picture does; 0 lets it flicker."),
-    _switch("--mirror", "Mirror the preview, like a looking-glass; the output is not.  [default: mirror]"),
-    _switch("--vcam", "Feed the virtual camera."),
-    _value("--vcam-device", "DEVICE", "Which virtual camera, where there are several."),
-    _value("--record", "FILE", "Record the painting to a video file."),
-    _value("--stream", "URL", "Send the painting over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
-    _value("--model", "|".join(("auto", *MODELS)), "Which network paints; auto: what keeps up.  [default: auto]"),
-    _value("--net-size", "WxH|auto", "Size at which the network works; auto: what keeps up.  [default: auto]"),
+    _value("--smooth", "0..1", "How strongly to reduce flicker where the picture stands still; 0 turns it off."),
+    _switch("--mirror", "Mirror the preview, but not the output.  [default: mirror]"),
+    _switch("--vcam", "Send the output to the virtual camera."),
+    _value("--vcam-device", "DEVICE", "Which virtual camera to use, if there are several."),
+    _value("--record", "FILE", "Record the output to a video file."),
+    _value("--stream", "URL", "Send the output over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
+    _value("--model", "|".join(("auto", *MODELS)), "The network; auto: the best one that keeps up.  [default: auto]"),
+    _value("--net-size", "WxH|auto", "Size at which the network works; auto: the largest that keeps up.  "
+                                     "[default: auto]"),
     _value("--prefer", "smooth|sharp", "What a slow or busy computer keeps: smooth, every frame, with a coarser "
                                        "picture; sharp, the picture, with 24 or 20 frames a second."),
-    _value("--provider", "|".join(("auto", *PROVIDERS)), "Which processor paints."),
-    _value("--midi", "NAME", "Be played by a MIDI controller, by a part of its name; see `live-style midi`."),
+    _value("--provider", "|".join(("auto", *PROVIDERS)), "What runs the network."),
+    _value("--midi", "NAME", "Use a MIDI controller, given by part of its name; see `live-style midi`."),
     _switch("--osc", "Listen to OSC messages: /style/next, /strength 0.5, /black 1 and so on."),
-    _value("--osc-host", "ADDRESS", "Where to listen to OSC; 0.0.0.0 lets other machines play."),
-    _value("--osc-port", "PORT", "The UDP port on which to listen to OSC."),
-    _switch("--remote", "Serve a page from which a phone or another browser plays the show."),
-    _value("--remote-host", "ADDRESS", "Where to serve it; 0.0.0.0 lets other devices in by a PIN."),
-    _value("--remote-port", "PORT", "The port on which to serve it."),
-    _switch("--fullscreen", "Begin in fullscreen."),
-    _value("--output-window", "MONITOR", "A second window for a projector: the painting and nothing else, on the "
-                                         "monitor of that number, or on the second (auto).", absent="auto"),
-    _switch("--headless", "Without a window."),
-    _value("--frames", "N", "End after so many frames."),
-    _value("--seconds", "S", "End after so many seconds."),
-    _value("--keys", "SCRIPT", 'Press keys by the clock: "1.0:Right 2.5:3 4:0".'),
-    _value("--report", "FILE", "Write what was measured, as JSON, at the end."),
-    _value("--trace", "FILE", "Write where the milliseconds of each frame went, for ui.perfetto.dev, at the end."),
+    _value("--osc-host", "ADDRESS", "Address to listen on for OSC; 0.0.0.0 accepts other machines."),
+    _value("--osc-port", "PORT", "UDP port for OSC."),
+    _switch("--remote", "Serve a web page that controls the show from a phone or another browser."),
+    _value("--remote-host", "ADDRESS", "Address to serve the page on; 0.0.0.0 accepts other devices with a PIN."),
+    _value("--remote-port", "PORT", "Port of the page."),
+    _switch("--fullscreen", "Start in fullscreen."),
+    _value("--output-window", "MONITOR", "Open a second window for a projector, with the painting only, on the "
+                                         "monitor of this number, or on the second (auto).", absent="auto"),
+    _switch("--headless", "Run without a window."),
+    _value("--frames", "N", "Stop after this many frames."),
+    _value("--seconds", "S", "Stop after this many seconds."),
+    _value("--keys", "SCRIPT", 'Press keys at given seconds: "1.0:Right 2.5:3 4:0".'),
+    _value("--report", "FILE", "Write measurements to this file at the end, as JSON."),
+    _value("--trace", "FILE", "Write a timing trace at the end, for ui.perfetto.dev."),
 )
 
 
 VARIABLES = frozenset({"HOME", *map(str.upper, settings.PARSERS)})
-"""All that are read, without LIVE_STYLE_ before them."""
+"""The names of all variables, without LIVE_STYLE_."""
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all flags of a show; it is called with ONE argument, its RunSettings.
+    """Give a command all flags of a show; it is called with one argument, its RunSettings.
 
-    A flag beats its LIVE_STYLE_* variable, that beats config.toml, that beats the default.
+    A flag overrides its LIVE_STYLE_* variable, which overrides config.toml, which overrides the default.
     """
     @functools.wraps(command)
     def with_settings(**values: Any) -> Any:
@@ -152,7 +154,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def gather(ctx: click.Context, values: Mapping[str, Any]) -> RunSettings:
-    """What flags and variables said, over what config.toml says."""
+    """The settings of config.toml, overridden by variables and flags."""
     said = {name: value for name, value in values.items()
             if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
     return RunSettings(**{**settings.load_config(paths.config_file()), **said})
@@ -162,7 +164,7 @@ LONGEST = 16383
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
 PLACE = click.Path(readable=False, path_type=Path)
-"""A path that we look at ourselves: what is wrong with it is told in our words."""
+"""A path that our own code checks, so that its errors have our wording."""
 
 
 class Part(NamedTuple):
@@ -173,7 +175,7 @@ class Part(NamedTuple):
 
 
 class StylePart(click.ParamType[Any]):
-    """STYLE or STYLE:WEIGHT; a colon that no number follows belongs to the name, and so does one of a file's name."""
+    """STYLE or STYLE:WEIGHT; a colon without a number after it belongs to the name, as does one in a file's name."""
 
     name = "style"
 
@@ -190,7 +192,8 @@ class StylePart(click.ParamType[Any]):
             return Part(str(value), 1.0)
         if not math.isfinite(weight) or weight < 0.0:
             flag = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
-            raise SettingsError(f"{flag}{value}: {text} is no weight", 'A weight is a number from 0 up: "Neon:0.5".')
+            raise SettingsError(f"{flag}{value}: {text} is not a weight",
+                                'A weight is a number of at least 0: "Neon:0.5".')
         return Part(style, weight)
 
 
@@ -203,9 +206,9 @@ class StyleText(click.ParamType[Any]):
         words = tidy(str(value))
         assert param is not None
         if len(words) > MAX_TEXT:
-            raise SettingsError(f"{param.opts[0]}: that is longer than {MAX_TEXT} letters", "Say it shorter.")
+            raise SettingsError(f"{param.opts[0]}: the text is longer than {MAX_TEXT} characters", "Shorten it.")
         if value and not words:
-            raise SettingsError(f"{param.opts[0]}: there is nothing to read in it", "Use letters.")
+            raise SettingsError(f"{param.opts[0]}: the text is empty", "Use visible characters.")
         return words
 
 
@@ -224,18 +227,18 @@ class Pixels(click.ParamType[Any]):
             return int(value)
         assert param is not None
         also = f", or {self._word}" if self._word else ""
-        raise SettingsError(f"{param.opts[0]}: {value} is not what it takes",
-                            f"Give the longer side in pixels, {self._low} to {self._high}{also}.")
+        raise SettingsError(f"{param.opts[0]}: {value} is not a valid size",
+                            f"Give the longer side in pixels, from {self._low} to {self._high}{also}.")
 
 
 _MODELS, _PROVIDERS = "|".join(MODELS), "|".join(("auto", *PROVIDERS))
 
 STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
-                      help="A style by name, a style file or any picture; several are mixed by their weights.")
+                      help="A style's name, a style file or any picture. Give several to mix them by weight.")
 MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
-                     help="Which network paints.  [default: balanced]")
+                     help="The network.  [default: balanced]")
 PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), metavar=_PROVIDERS, default="auto",
-                        help="Which processor paints.  [default: auto]")
+                        help="What runs the network.  [default: auto]")
 WORDS = StyleText()
 INTO = click.option("--into", type=click.Path(file_okay=False, path_type=Path),
-                    help="Folder for the new style; else that of your own styles.")
+                    help="Folder for the new style.  [default: your own styles]")

@@ -1,4 +1,4 @@
-"""Remote hands of a show, as its settings ask for them: nothing is imported for what is not asked for."""
+"""Starts the remote controls that the settings ask for, and imports only those."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from live_style.system import paths
 
 @contextlib.contextmanager
 def remotes(settings: RunSettings, console: Console, say: Callable[[str], None]) -> Iterator[None]:
-    """Everything that plays the console from afar, while the show runs; raises RemoteError."""
+    """All remote controls, open while the show runs; raises RemoteError."""
     with contextlib.ExitStack() as stack:
         if settings.midi:
             _midi(settings.midi, console, stack)
@@ -55,4 +55,4 @@ def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], st
     door = OscDoor(console, settings.osc_host, settings.osc_port)
     stack.callback(door.close)
     door.start()
-    say(f"OSC is listened to on {settings.osc_host} port {door.port}")
+    say(f"listening for OSC on {settings.osc_host} port {door.port}")

@@ -1,4 +1,4 @@
-"""`live-style run`: the main job."""
+"""`live-style run`: paints a camera live."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from live_style.styles.collection import Gallery
 from live_style.styles.collection import load_gallery
 from live_style.styles.predict import Maker
 from live_style.styles.preview import PreviewPainter
-from live_style.styles.watcher import Studio
+from live_style.styles.watcher import StyleWatcher
 from live_style.system import paths
 from live_style.system.calibration_cache import remember
 from live_style.system.calibration_cache import remembered
@@ -73,7 +73,7 @@ T = TypeVar("T")
 @click.command()
 @run_options
 def run(settings: RunSettings) -> int:
-    """Paint the camera's picture, in a window and in the virtual camera."""
+    """Paint the camera live, in a window and as a virtual camera."""
     keep_one_heap()
     with _traced(settings), contextlib.ExitStack() as stack:
         return _perform(settings, stack)
@@ -81,7 +81,7 @@ def run(settings: RunSettings) -> int:
 
 @contextlib.contextmanager
 def _traced(settings: RunSettings) -> Iterator[None]:
-    """A trace of all that is done within: for the report, and to be written at the end, however that came."""
+    """Traces everything that runs inside, for the report, and writes the trace at the end, even after an error."""
     trace = Trace(MOST if settings.trace else 0)
     with trace.current() if settings.trace or settings.report else contextlib.nullcontext():
         try:
@@ -92,7 +92,7 @@ def _traced(settings: RunSettings) -> Iterator[None]:
 
 
 def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
-    """Build the show from its parts, play it, and take it down in the opposite order, whatever happens."""
+    """Build the show from its parts, run it, and always close them in the opposite order."""
     ending = threading.Event()
     stack.enter_context(_signals(ending))
     opening = _beside(lambda: _gearbox(settings), stack)
@@ -133,14 +133,14 @@ def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: Liv
                  Console(), Conductor(settings.setlist, session.desk))
 
 
-def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Show) -> None:
-    """Set everything going, the camera last."""
+def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show) -> None:
+    """Start everything, the camera last."""
     outputs = session.outputs
     if settings.vcam:
         outputs.start_vcam(settings.vcam_device)
     if settings.record:
         outputs.start_recording(settings.record)
-        # Whoever asks for a recording of this show does not want a show without one.
+        # A user who asks for a recording does not want a show without one.
         outputs.ensure(RECORDING)
     if settings.stream:
         outputs.start_stream(settings.stream, session.troubles.put)
@@ -155,7 +155,7 @@ def _start(settings: RunSettings, session: LiveSession, studio: Studio, show: Sh
 
 
 def _keep(settings: RunSettings, session: LiveSession, show: Show, gears: Gearbox, situation: str) -> None:
-    """What is to be known after the show, however it ended: camera and step, for the next one, and the report."""
+    """Save what outlives the show, however it ended: camera and quality level for the next start, and the report."""
     for path in session.outputs.finished():
         _say(kept(path))
     if proven := gears.proven():
@@ -182,12 +182,12 @@ def _window(settings: RunSettings) -> Window:
     window = PygameWindow("live-style", settings.size, settings.output_window or 0)
     if settings.fullscreen:
         window.fullscreen()
-    window.show(calm_card(settings.size, "live-style", "getting the brushes ready"))
+    window.show(calm_card(settings.size, "live-style", "loading the networks"))
     return window
 
 
 def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
-    """The networks, and the name of the situation under which the step that keeps up is remembered."""
+    """The stylizer, and the key under which the quality level that keeps up is remembered."""
     wish = Wish(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
                 settings.provider, settings.smooth, settings.prefer)
     situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6], wish.prefer)))
@@ -199,7 +199,7 @@ def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
 
 
 def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:
-    """Begin some work in a thread of its own; what is given back waits for its result, or raises its error."""
+    """Start some work in a thread; the returned function waits for its result, or raises its error."""
     found: list[T] = []
     worker = Worker("opening", lambda stopping: found.append(work()))
     worker.start()
@@ -226,14 +226,14 @@ def _source(settings: RunSettings) -> Source:
     return source
 
 
-def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> Studio:
-    """The styles, those of the user's folder included, and what makes new ones beside the show."""
+def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
+    """The styles, with those of the user's folder, and the watcher that adds new ones during the show."""
     shipped, problems = load_gallery((paths.styles_folder(),), stylizer.space)
     for problem in problems:
         _say(problem)
     maker = Maker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
-    studio = Studio(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
-                    paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
+    studio = StyleWatcher(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
+                          paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
     studio.learn()
     return studio
 
@@ -246,7 +246,7 @@ def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
 
 @contextlib.contextmanager
 def _signals(ending: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM are wishes to end, so that recordings are finished and cameras let go."""
+    """Ctrl-C and SIGTERM end the show in order, so that recordings are finished and cameras are closed."""
     before = {number: signal.signal(number, lambda number, frame: ending.set())
               for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,4 +1,4 @@
-"""`live-style video`: a video, painted."""
+"""`live-style video`: paints a video file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ from live_style.video.unfinished import Unfinished
 
 
 class Flags(NamedTuple):
-    """How the film is to look, as it was typed."""
+    """The options about the look, as typed."""
 
     parts: tuple[Part, ...]
     strength: float
@@ -81,25 +81,25 @@ class Flags(NamedTuple):
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="From the video to the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the video's own colours.")
-@click.option("--cues", type=PLACE, metavar="FILE", help='What changes when: lines like "0:10 Water Lilies in 2s".')
+@click.option("--cues", type=PLACE, metavar="FILE", help='Cues with times: lines like "0:10 Water Lilies in 2s".')
 @click.option("--size", type=Pixels(2, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
               help=f"Longer side at which the network sees the video; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, {STROKE} at most]")
 @click.option("--smooth", type=Checked("smooth", "0..1"), metavar="0..1", default=RunSettings.smooth,
-              help="How still the painting stands where the video does; 0 lets it flicker.  "
+              help="How strongly to reduce flicker where the video stands still; 0 turns it off.  "
                    f"[default: {RunSettings.smooth:g}]")
 @MODEL
 @PROVIDER
 @click.option("--codec", type=click.Choice(list(CODECS)), metavar="CODEC", default="h264",
-              help=f"How the film is encoded: {', '.join(CODECS)}; those with _ on a graphics card.  [default: h264]")
-@click.option("--resume", is_flag=True, help="Go on with a film that was broken off.")
-@click.option("--overwrite", is_flag=True, help="Write over a film that is there.")
+              help=f"Video codec: {', '.join(CODECS)}; those with _ need a graphics card.  [default: h264]")
+@click.option("--resume", is_flag=True, help="Continue a video that was interrupted.")
+@click.option("--overwrite", is_flag=True, help="Overwrite an existing video.")
 def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
-    """Paint a video: every picture at its own time, with its sound and subtitles.
+    """Paint every frame of a video, and keep its timing, sound and subtitles.
 
-    OUT ends in .mp4, .mov or .mkv. Until it is whole it lies in the folder OUT.live-style, and plays.
+    OUT ends in .mp4, .mov or .mkv. Until it is finished, it is in the folder OUT.live-style and can be played.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
     _check_place(out)
@@ -132,31 +132,32 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
 
 
 def _check_place(out: Path) -> None:
-    """Raises LiveStyleError where no film can go."""
+    """Raise LiveStyleError if no video can be written there."""
     if os.path.isdir(out):
-        raise SettingsError(f"{out} is a folder", f"Name the film: {out / 'painted.mp4'}")
+        raise SettingsError(f"{out} is a folder", f"Name the video: {out / 'painted.mp4'}")
     if out.suffix.lower() not in FORMATS:
-        ending = f"not as {out.suffix}" if out.suffix else "and the name of OUT has no ending"
-        raise SettingsError(f"films are written as .mp4, .mov or .mkv, {ending}: {out}", "Give OUT such an ending.")
+        ending = f"not as {out.suffix}" if out.suffix else "but the name of OUT has no extension"
+        raise SettingsError(f"videos can be written as .mp4, .mov or .mkv, {ending}: {out}",
+                            "Use one of these extensions for OUT.")
 
 
 def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
     """Raises SinkError if the output exists and neither --overwrite nor --resume was given."""
     check_free(unfinished.out, overwrite)
     if unfinished.begun and not resume and not overwrite:
-        raise SinkError(f"there is an unfinished film of {unfinished.out}: {unfinished.part}",
-                        "--resume goes on with it, --overwrite begins it anew.")
+        raise SinkError(f"there is an unfinished video for {unfinished.out}: {unfinished.part}",
+                        "--resume continues it, --overwrite starts again.")
 
 
 def _check_styles(parts: Sequence[Part], cues: Sequence[Cue]) -> None:
     if not parts and not any(cue.mix for cue in cues):
-        raise SettingsError("no style was named", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
+        raise SettingsError("no style was given", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
     if parts and sum(part.weight for part in parts) <= 0.0:
         raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
 
 
 def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Size]:
-    """The film's size, and the one at which it is painted: strokes finer than a small film are painted larger."""
+    """The video's size, and the size at which it is painted: larger, if its strokes would be finer than its pixels."""
     wanted = scaled_to(shape, size or max(shape))
     final = wanted[0] // 2 * 2, wanted[1] // 2 * 2
     if 0 in final:
@@ -166,7 +167,7 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
 
 
 def _tracks(source: Path, out: Path) -> dict[int, Track]:
-    """What becomes of sound and subtitles; told where it is not the same."""
+    """How sound and subtitles are kept; prints a note if they change."""
     tracks = fitted(source, out.suffix, *FORMATS[out.suffix.lower()])
     for told in dict.fromkeys(track.told for track in tracks.values() if track.told):
         click.echo(f"live-style: {told}", err=True)
@@ -187,7 +188,7 @@ def _bytes(look: Look) -> bytes:
 
 
 def _settings(brush: Brush, wanted: Flags, cues: Sequence[Cue], plan: Plan) -> dict[str, str]:
-    """What decides how each picture is painted; the same for whoever goes on."""
+    """Everything that decides how each frame is painted; --resume compares it."""
     styles = ", ".join(f"{part.style}:{part.weight:g}" for part in wanted.parts) or "none"
     looks = b"".join(_bytes(plan.at(t)) for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
     return {"style": styles, "strength": f"{wanted.strength:g}",
@@ -197,7 +198,7 @@ def _settings(brush: Brush, wanted: Flags, cues: Sequence[Cue], plan: Plan) -> d
 
 
 def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
-    """Where to begin: behind what an earlier run has done, if that is wished; else all of it is thrown away."""
+    """The frame to start at: after those of an earlier run with --resume; otherwise its files are deleted."""
     anew = Checkpoint(0, 0.0, None)
     if not resume or not unfinished.begun:
         unfinished.forget()
@@ -224,13 +225,13 @@ def _run(film: Film, begin: Checkpoint, seconds: float, unfinished: Unfinished) 
 
 def _tell_of(unfinished: Unfinished, film: Film, seconds: float) -> None:
     of = f" of {clock(seconds)}" if seconds else ""
-    click.echo(f"live-style: stopped at {clock(film.seconds)}{of}; {unfinished.part} plays until there\n"
-               "  The same command with --resume goes on.", err=True)
+    click.echo(f"live-style: stopped at {clock(film.seconds)}{of}; {unfinished.part} can be played up to there\n"
+               "  To continue, run the same command with --resume.", err=True)
 
 
 @contextlib.contextmanager
 def _signals(ending: threading.Event, numbers: list[int]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the film with the picture at hand; a second one ends the program."""
+    """Ctrl-C and SIGTERM finish the current frame and stop; a second one ends the program at once."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def end(number: int, frame: object) -> None:

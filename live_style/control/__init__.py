@@ -1,1 +1,1 @@
-"""What a person plays: the mixer and what moves it, keys, cues and the map of styles."""
+"""The controls of a show: the mixer, fades, keys, cues and the map of styles."""

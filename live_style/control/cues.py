@@ -1,6 +1,6 @@
-"""Cues: what changes when, as a plain text file says it; and the look at any moment that follows from them.
+"""Cues: timed changes, read from a plain text file, and the look that they give at any moment.
 
-    # A line is a time, what happens, and how long it takes; what stands behind # is for people.
+    # A line is a time, a change and its duration; text after # is a comment.
     0:00    Water Lilies
     0:10    Neon in 2s
     0:20    Neon:0.6 "The Iris":0.4 in 3s
@@ -8,7 +8,7 @@
     0:40    color on in 1s
     1:02.5  real in 2s
 
-Styles, strength and colour are three faders: a line moves one of them, the others go on as they were.
+Styles, strength and colour are three faders: a line moves one of them, the others stay or continue.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from live_style.redact import without_secrets
 
 MAX_BYTES = 100_000
 LONGEST = 86400.0 * 7
-"""Seconds; the last moment and the longest fade that can be written."""
-EXAMPLE = 'Write a time and what happens: "0:10 Water Lilies in 2s", "0:30 strength 0.5 in 1s", "0:40 color on".'
+"""Seconds; the latest time and the longest fade that are allowed."""
+EXAMPLE = 'Write a time and a change: "0:10 Water Lilies in 2s", "0:30 strength 0.5 in 1s", "0:40 color on".'
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,6})?)s?", re.ASCII)
 _IN = re.compile(r"(.*\S)\s+in\s+(\S+)", re.ASCII | re.IGNORECASE)
 _FADER = re.compile(r"(strength|colou?r)\s+(\S+)", re.IGNORECASE)
@@ -42,11 +42,11 @@ _PART = re.compile(r'\s*(?:"([^"]+)"|([^":]+?(?::(?!\s*\d)[^":]*)*))\s*:\s*(\d{1
 _LEVELS = {"on": 1.0, "off": 0.0}
 
 Mix = tuple[tuple[str, float], ...]
-"""Names of styles and their weights; none: the real picture."""
+"""Names of styles and their weights; empty: the real picture."""
 
 
 class Cue(NamedTuple):
-    """One line: from `at` on a fader moves, for so many seconds. Exactly one of the last three is not None."""
+    """One line: at the time `at` a fader starts to move, for `seconds`. Exactly one of the last three is not None."""
 
     line: int
     at: float
@@ -68,8 +68,8 @@ def parse_cues(text: str) -> tuple[Cue, ...]:
         except ValueError as e:
             raise SettingsError(f"line {number}: {e}", EXAMPLE) from e
         if cues and cue.at < cues[-1].at:
-            raise SettingsError(f"line {number} is earlier than line {cues[-1].line}",
-                                "Put the lines in order of time.")
+            raise SettingsError(f"line {number} has an earlier time than line {cues[-1].line}",
+                                "Sort the lines by time.")
         cues.append(cue)
     return tuple(cues)
 
@@ -82,17 +82,17 @@ def read_cues(path: Path) -> tuple[Cue, ...]:
         text = data.decode("utf-8-sig")
     except OSError as e:
         raise SettingsError(f"the cues {path} cannot be read: {(e.strerror or str(e)).lower()}",
-                            "Check the name and its rights.") from e
+                            "Check the name and its permissions.") from e
     except ValueError as e:
         raise SettingsError(f"{path.name} is not UTF-8 text", "Save it again as UTF-8.") from e
     if len(data) > MAX_BYTES:
-        raise SettingsError(f"{path.name} has over {MAX_BYTES} bytes", "It is no list of cues.")
+        raise SettingsError(f"{path.name} is larger than {MAX_BYTES} bytes", "This is not a file of cues.")
     try:
         cues = parse_cues(text)
     except SettingsError as e:
         raise SettingsError(f"{path.name} {e.cause}", e.cure) from e
     if not cues:
-        raise SettingsError(f"there is no cue in {path.name}", EXAMPLE)
+        raise SettingsError(f"{path.name} contains no cues", EXAMPLE)
     return cues
 
 
@@ -101,11 +101,11 @@ class _Faders(NamedTuple):
 
     began: float
     style: Fade[Look]
-    """Between mixes at full strength; REAL is none."""
+    """Between mixes at full strength; REAL is not a mix."""
     strength: Fade[Level]
     color: Fade[Level]
     rest: Look
-    """Where they come to rest: one and the same object, so that the temporal filter sees that nothing moves."""
+    """The look at rest, always the same object, so that the temporal filter knows that nothing moves."""
 
     def at(self, now: float) -> Look:
         moving = any(now < f.began + f.seconds for f in (self.style, self.strength, self.color))
@@ -117,9 +117,9 @@ class Plan:
 
     def __init__(self, style: Look, strength: float = 1.0, color: float = 0.0, cues: Iterable[Cue] = (),
                  mixed: Callable[[Mix], Look] = lambda mix: _unknown(mix)) -> None:
-        """Where the faders stand before the first cue; `style` is a mix at full strength, or REAL.
+        """The faders before the first cue; `style` is a mix at full strength, or REAL.
 
-        `mixed` gives the look of such a mix; what it raises as StyleError is raised with the line.
+        `mixed` gives the look of a mix; its StyleErrors are raised again with the line.
         """
         faders = _Faders(-math.inf, still(style), still(Level(strength)), still(Level(color)),
                          _look(style, Level(strength), Level(color)))
@@ -150,7 +150,7 @@ def _moved(before: _Faders, cue: Cue, mixed: Callable[[Mix], Look]) -> _Faders:
 
 
 def _unknown(mix: Mix) -> Look:
-    raise StyleError(f"there is no style called {mix[0][0]}", "Say which styles there are.")
+    raise StyleError(f"unknown style {mix[0][0]}", "Give the styles too.")
 
 
 def _look(style: Look, strength: Level, color: Level) -> Look:
@@ -170,7 +170,7 @@ def _parse(number: int, words: str) -> Cue:
     time, *rest = words.split(maxsplit=1)
     at = _seconds(time)
     if not rest:
-        raise ValueError("nothing happens at that time")
+        raise ValueError("a time without a change")
     change = rest[0]
     lasting = _IN.fullmatch(change)
     seconds = 0.0
@@ -190,7 +190,7 @@ def _seconds(text: str) -> float:
         raise ValueError(f"{_shown(text)} is not a time")
     seconds = 3600.0 * int(match[1] or 0) + 60.0 * int(match[2] or 0) + float(match[3])
     if seconds > LONGEST:
-        raise ValueError(f"{_shown(text)} is more than a week")
+        raise ValueError(f"{_shown(text)} is longer than a week")
     return seconds
 
 
@@ -204,7 +204,7 @@ def _share(text: str, words: dict[str, float]) -> float:
 
 
 def _mix(text: str) -> Mix:
-    """`Water Lilies`, or `Neon:0.6 The Iris:0.4`; a name may stand in quotes."""
+    """`Water Lilies`, or `Neon:0.6 The Iris:0.4`; names may be quoted."""
     place, parts = 0, list[tuple[str, float]]()
     while match := _PART.match(text, place):
         parts.append(((match[1] or match[2]).strip(), float(match[3])))

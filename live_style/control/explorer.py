@@ -1,4 +1,4 @@
-"""Roaming: where on the map of styles the look is, and what leads it there."""
+"""Playing the map: the place of the look on the map of styles, and what moves it there."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from live_style.style import Style
 from live_style.styles.mixing import Blend
 
 DRIFT = 12.0
-"""Seconds from style to style of a drift for which no other time was asked."""
+"""Default seconds from style to style of a drift."""
 FEWEST = 0.3
-"""Seconds of a path that is worth to be played."""
+"""Shortest path that is kept, in seconds."""
 GLANCE: Size = (32, 18)
 """Previews are compared at this size: their colours and where light and dark are, not their strokes."""
 LONGEST = 20_000
@@ -59,7 +59,7 @@ class MapState:
 
     @property
     def pad(self) -> tuple[int, ...]:
-        """The styles at the corners; () where the map itself is played."""
+        """The styles at the corners; () if the map itself is played."""
         return self.pins if len(self.pins) > 1 else ()
 
 
@@ -77,14 +77,14 @@ class Survey(NamedTuple):
 
 
 class Roam:
-    """The pointer is the look; or a path or a drift is, until a hand takes over. Main thread only.
+    """The pointer sets the look, or a path or a drift does, until a person takes over. Main thread only.
 
     Nothing is laid out before the map is needed, but where another thread has done so: see `survey`.
     """
 
     def __init__(self, styles: Sequence[Style], previews: Sequence[Image | None], drift: float,
                  seed: int = 0) -> None:
-        """`previews` show what the eye sees of each style; `drift`: seconds from style to style of a drift."""
+        """`previews` show each style, to measure how different they look; `drift`: seconds from style to style."""
         self.open = False
         self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
         self._atlas: Atlas | None = None
@@ -100,12 +100,12 @@ class Roam:
 
     @property
     def leading(self) -> bool:
-        """Whether a path or a drift leads, not a hand."""
+        """Whether a path or a drift moves the look, not a person."""
         return self._way is not None
 
     @property
     def word(self) -> str:
-        """What is on, in a word or two; "" for a hand."""
+        """What moves the look, in a word or two; "" for a person."""
         if self._way is None:
             return "" if self._samples is None else "recording a path"
         return "drift" if isinstance(self._way, Drift) else "path"
@@ -119,7 +119,7 @@ class Roam:
 
     @property
     def eye(self) -> Eye:
-        """How far styles are apart for who sees them, as far as the previews tell."""
+        """The perceptual distance of styles, learned from the previews."""
         if self._eye is None:
             self._shown = _glanced(self._styles, self._previews, self._shown)
             self._eye = _eye(self._shown)
@@ -153,7 +153,7 @@ class Roam:
                 self._way = self._drifting(desk, now)
 
     def toggle(self) -> None:
-        """Open or close the map; what plays goes on, a path that is being recorded is let go."""
+        """Open or close the map; what plays continues, a path that is being recorded is discarded."""
         self.open = not self.open
         self._pointer, self._held, self._samples = None, False, None
 
@@ -169,7 +169,7 @@ class Roam:
 
     @property
     def here(self) -> Point | None:
-        """Where the look was led to; None where it is at a style."""
+        """The place of the look; None if it is a style."""
         return self._here
 
     def pinned(self, desk: Desk) -> tuple[int, ...]:
@@ -177,13 +177,13 @@ class Roam:
         return tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
 
     def steer(self, desk: Desk, x: float | None = None, y: float | None = None) -> None:
-        """A fader led the look to there, whether the map is open or not; a drift or a path ends."""
+        """A fader moved the look to `place`, whether the map is open or not; a drift or a path ends."""
         here = self._place(desk)
         self._way, self._held = None, True
         self._go(Point(here.x if x is None else x, here.y if y is None else y))
 
     def click(self, at: Point, now: float) -> None:
-        """Hold the look, or take it up again at the pointer; from a drift or a path a hand takes over."""
+        """Hold the look, or follow the pointer again; this ends a drift or a path."""
         led = self._way is not None
         self._way = None
         self._held = not self._held and not led
@@ -202,7 +202,7 @@ class Roam:
         return True
 
     def drift(self, desk: Desk, now: float) -> str:
-        """Begin to wander from where it is, or end it there; what to say of that."""
+        """Start or stop a drift; returns a line for the person at the show."""
         begins, self._samples = not isinstance(self._way, Drift), None
         self._way = self._drifting(desk, now) if begins else None
         return f"drifting, {self._seconds:g} s from style to style" if begins else ""
@@ -214,7 +214,7 @@ class Roam:
         return Drift(start, stops, self._seconds, now, self._seen)
 
     def record(self, now: float) -> str:
-        """Begin a path, play it, or end it; what to say of that."""
+        """Record a path, play it, or end it; returns a line for the person at the show."""
         if isinstance(self._way, Path):
             self._way = None
             return ""
@@ -224,17 +224,17 @@ class Roam:
             return "recording the pointer's path"
         samples, self._samples = [*self._samples, *(Sample(now, s.at) for s in self._samples[-1:])], None
         if len(samples) < 3 or samples[-1].now - samples[0].now < FEWEST:
-            return "the pointer did not move: there is no path"
+            return "the pointer did not move: no path was recorded"
         self._way = Path(tuple(samples), now)
         return ""
 
     def leave(self) -> None:
-        """A style was chosen by its key: whatever led ends, and the look is there."""
+        """A style was chosen by its key: a drift or a path ends, and the look is that style."""
         self._way = self._samples = self._here = None
         self._moved = False
 
     def wish(self, now: float) -> Blend | None:
-        """Where the look is wanted to be, if that is another place than before."""
+        """The wanted look, if it changed since the last call."""
         if self._way is not None:
             self._go(self._way.at(now))
         if not self._moved or self._here is None or not self._styles:
@@ -254,7 +254,7 @@ class Roam:
         self._here = at
 
     def _place(self, desk: Desk) -> Point:
-        """Where the look is: where it was led to, else among its styles."""
+        """The place of the look: where it was moved to, else between its styles."""
         if self._here is not None:
             return self._here
         shares = self._shares(desk)

@@ -1,4 +1,4 @@
-"""A fade: a value on its way from here to there, asked by time."""
+"""A fade: a value that moves from a start to an end; it can be asked for any time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TypeVar
 
 
 class Mixable(Protocol):
-    """What can be faded: it knows the values between itself and another."""
+    """A value that can be faded: it can interpolate between itself and another."""
 
     def toward(self: M, other: M, t: float) -> M:
-        """The value at `t` in 0..1 on the way to `other`."""
+        """The value at `t` (0..1) between this one and `other`."""
 
 
 M = TypeVar("M", bound=Mixable)
@@ -27,11 +27,11 @@ class Level(float):
 
 
 RAMP = 0.25
-"""The share of a fade in which it gathers speed, and in which it comes to rest."""
+"""The share of a fade in which it accelerates, and in which it slows down."""
 
 
 def ease(t: float) -> float:
-    """Starts and ends at rest and moves at one speed between, 4/3 of its mean: no frame of a fade stands out."""
+    """Starts and ends at rest, with constant speed between (4/3 of the mean), so that no frame of a fade stands out."""
     t = min(1.0, max(0.0, t))
     if t > 0.5:
         return 1.0 - ease(1.0 - t)
@@ -40,16 +40,16 @@ def ease(t: float) -> float:
 
 
 class Fade(NamedTuple, Generic[M]):
-    """An immutable plan of motion: threads share it without a lock and ask where it is at their own moment."""
+    """An immutable plan of motion: threads share it without a lock and ask for the value at their own time."""
 
     start: M
     end: M
     began: float = 0.0
-    """Clock seconds at which it leaves `start`."""
+    """Clock time at which it leaves `start`."""
     seconds: float = 0.0
 
     def progress(self, now: float) -> float:
-        """0 before it began .. 1 when it has arrived, linear in time."""
+        """Progress from 0 to 1, linear in time."""
         if now >= self.began + self.seconds:
             return 1.0
         return (now - self.began) / self.seconds if now > self.began else 0.0
@@ -59,9 +59,9 @@ class Fade(NamedTuple, Generic[M]):
         return self.start.toward(self.end, ease(self.progress(now)))
 
     def to(self, end: M, now: float, seconds: float, began: float | None = None) -> Fade[M]:
-        """A new fade that starts from wherever this one is, so that nothing ever jumps.
+        """A new fade that starts from the current value, so that nothing jumps.
 
-        With `began` in the future the present value is held until then.
+        If `began` is in the future, the current value is held until then.
         """
         return Fade(self.at(now), end, now if began is None else began, max(0.0, seconds))
 

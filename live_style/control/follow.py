@@ -1,4 +1,4 @@
-"""A chase: a look on its way after a hand that may move on at any moment."""
+"""A chase: a look that follows a hand, which may move on at any time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from live_style.control.perceptual_distance import Eye
 from live_style.look import Look
 
 GATHER = 0.15
-"""Seconds in which it comes to its pace."""
+"""Seconds in which it reaches its full speed."""
 TAIL = 0.1
-"""It slows down where the rest would take less than so many seconds: what a hand's moves are smoothed by."""
+"""It slows down when the rest would take less than this many seconds, which smooths the hand's moves."""
 CLOSE = 0.02
-"""So near to its end a look is there: styles are a hundred times as far apart."""
+"""Distance from the end that counts as arrived: styles are a hundred times as far apart."""
 
 
 class Chase(NamedTuple):
-    """An immutable plan of motion, as a Fade is; but its way has one speed instead of a given time.
+    """An immutable plan of motion like a Fade, but with a speed instead of a duration.
 
-    Whatever the end is moved to, and however often, the look goes on from where it is with the speed that it has.
+    When the end is moved, the look continues from its current place with its current speed.
     """
 
     start: Look
@@ -28,10 +28,10 @@ class Chase(NamedTuple):
     began: float
     """Clock seconds."""
     pace: float
-    """How far it goes in a second at most, as its eye sees it."""
+    """Its highest speed, in perceptual distance per second."""
     eye: Eye = PLAIN
     speed: float = 0.0
-    """At `began`, 0 to `pace`."""
+    """Its speed at `began`, 0 to `pace`."""
 
     @property
     def length(self) -> float:
@@ -45,26 +45,26 @@ class Chase(NamedTuple):
         return gathering + keeping + (TAIL * math.log(left / CLOSE) if left > CLOSE else 0.0)
 
     def progress(self, now: float) -> float:
-        """1: there is no time after which it is at an end, as the hand leads it."""
+        """Always 1: a look that follows a hand has no duration."""
         return 1.0
 
     def at(self, now: float) -> Look:
-        """The look at a moment; the very end once it is near."""
+        """The look at a moment; exactly the end once it is near."""
         length = self.length
         if now >= self.began + self.seconds or length <= 0.0:
             return self.end
         return self.start.toward(self.end, self._gone(now)[0] / length)
 
     def to(self, end: Look, now: float, pace: float) -> Chase:
-        """A new chase from wherever this one is, as fast as it is."""
+        """A new chase from the current place with the current speed."""
         return Chase(self.at(now), end, now, pace, self.eye, min(pace, self._gone(now)[1]))
 
     def _legs(self) -> tuple[float, float, float]:
-        """Seconds in which it gathers speed and in which it keeps it, and how far it is from its end then."""
+        """Seconds of acceleration and of constant speed, and the distance that is left then."""
         gain, length = self.pace / GATHER, self.length
         if self.speed * TAIL >= length:
             return 0.0, 0.0, length
-        # Speed is gathered until it is as high as the pace, or as what is left allows: left = speed x TAIL.
+        # It accelerates up to `pace`, or as far as the rest of the way allows: left = speed x TAIL.
         slope = self.speed + gain * TAIL
         root = math.sqrt(slope * slope + 2.0 * gain * (length - self.speed * TAIL))
         gathering = min((self.pace - self.speed) / gain, (root - slope) / gain)
@@ -73,7 +73,7 @@ class Chase(NamedTuple):
         return gathering, max(0.0, left / reached - TAIL) if reached > 0.0 else 0.0, min(left, reached * TAIL)
 
     def _gone(self, now: float) -> tuple[float, float]:
-        """How far it has come, and how fast it is."""
+        """The distance covered, and the speed."""
         gathering, keeping, last = self._legs()
         gain, time = self.pace / GATHER, max(0.0, now - self.began)
         if time < gathering:

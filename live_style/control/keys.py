@@ -1,4 +1,4 @@
-"""Keys: their names, and what the control surface says that each of them does."""
+"""Keys: their names, and the command of the control surface that each of them plays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class KeyTable:
-    """Every row in the order in which help shows them."""
+    """All rows, in the order of the help panel."""
 
     rows: tuple[Row, ...]
 
@@ -59,7 +59,7 @@ class Hint(NamedTuple):
 
 
 def hints(table: KeyTable) -> tuple[Hint, ...]:
-    """The table as people read it: 1 to 9 on one line, unbound commands left out, and a line about Shift."""
+    """The table for the help: 1 to 9 on one line, no unbound commands, and a line about Shift."""
     styles = [row for row in table.rows if row.action.command is Command.STYLE]
     plain = all(row.keys == (str(row.action.number),) for row in styles)
     lines: list[Hint] = []
@@ -84,30 +84,30 @@ def _rows() -> Iterable[Row]:
 
 
 KEYS = KeyTable(tuple(_rows()))
-"""The table as it comes, before config.toml."""
+"""The default table, before config.toml."""
 
 NAMED = ("Right", "Left", "Up", "Down", "Tab", "Esc", "Enter", "Space", "Backspace", "Delete", "Insert",
          "Home", "End", "PageUp", "PageDown", *(f"F{n}" for n in range(1, 13)))
-"""Keys that have a word for a name; all others are called by the character they type."""
+"""Keys that have a name; all others are named by the character that they type."""
 
 _WORDS = {name.lower(): name for name in NAMED} | {
     "escape": "Esc", "return": "Enter", "spacebar": "Space", " ": "Space", "del": "Delete", "ins": "Insert",
     "pgup": "PageUp", "pgdn": "PageDown", "pagedn": "PageDown", "plus": "+", "minus": "-"}
-_ALL = f"Keys are called by their character, such as A, 1 or [, or {', '.join(NAMED[:15])} and F1 to F12."
+_ALL = f"A key's name is its character, such as A, 1 or [, or one of {', '.join(NAMED[:15])} and F1 to F12."
 
 
 def key_name(text: str) -> str:
     """The one spelling of a key: "c" -> "C", "escape" -> "Esc", "shift+right" -> "Shift+Right".
 
-    Characters that are neither letters nor digits are called by what they type, whatever Shift has to do with
-    it on this keyboard: "Shift+?" -> "?". Raises SettingsError for what is no key.
+    Characters that are neither letters nor digits stand for themselves, whether or not a keyboard needs Shift
+    for them: "Shift+?" -> "?". Raises SettingsError for an unknown key.
     """
     plain = text.strip() or text[:1]
     head, plus, tail = plain.rpartition("+") if plain[-2:] != "++" else (plain[:-2], "+", "+")
     if not plus or not head:
         return _bare(plain, text)
     if head.strip().lower() != "shift":
-        raise SettingsError(f'"{text}" is no key that live-style knows: only Shift goes with another key',
+        raise SettingsError(f'"{text}" is not a key: only Shift can be combined with another key',
                             'Write it like "Shift+Right", or use a key of its own.')
     key = _bare(tail.strip(), text)
     return "Shift+" + key if _shiftable(key) else key
@@ -119,7 +119,7 @@ def _bare(key: str, text: str) -> str:
     name = _WORDS.get(key.lower())
     if name is None:
         close = difflib.get_close_matches(key.lower(), _WORDS, n=1, cutoff=0.5)
-        raise SettingsError(f'there is no key called "{text}"',
+        raise SettingsError(f'unknown key "{text}"',
                             f'Did you mean "{_WORDS[close[0]]}"?' if close else _ALL)
     return name
 
@@ -139,7 +139,7 @@ def remap(table: KeyTable, mapping: Mapping[str, object]) -> KeyTable:
         if name not in names:
             close = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
             cure = f'Did you mean "{close[0]}"?' if close else "`live-style keys` lists them."
-            raise SettingsError(f'[keys]: there is no command called "{name}"', cure)
+            raise SettingsError(f'[keys]: unknown command "{name}"', cure)
     changed = KeyTable(tuple(
         row._replace(keys=_keys(row.name, mapping[row.name])) if row.name in mapping else row
         for row in table.rows))
@@ -154,7 +154,7 @@ def _keys(name: str, value: object) -> tuple[str, ...]:
         if isinstance(item, int) and not isinstance(item, bool) and 0 <= item <= 9:
             item = str(item)
         if not isinstance(item, str):
-            raise SettingsError(f"[keys]: {name} wants a key or a list of keys, not {item!r}",
+            raise SettingsError(f"[keys]: {name} needs a key or a list of keys, not {item!r}",
                                 f'Write it like {name} = "G" or {name} = ["G", "Space"].')
         if item:
             keys.append(_config_key(item))
@@ -180,15 +180,15 @@ def _no_key_twice(table: KeyTable) -> None:
 
 
 class Press(NamedTuple):
-    """A key press of a script."""
+    """A key press of the --keys script."""
 
     seconds: float
-    """After the start."""
+    """Seconds after the start."""
     key: str
 
 
 def parse_script(text: str) -> tuple[Press, ...]:
-    """The key presses of "1.0:Right 2.5:3 4:0" (seconds:key) by time; raises SettingsError on nonsense."""
+    """The key presses of "1.0:Right 2.5:3 4:0" (seconds:key), sorted by time; raises SettingsError."""
     presses = []
     for word in text.split():
         seconds, colon, key = word.partition(":")

@@ -1,4 +1,4 @@
-"""The mixing desk: every fader of the show as one immutable value, and what the keys do to it."""
+"""The mixer: every fader of the show as one immutable value, and what the keys do to it."""
 
 from __future__ import annotations
 
@@ -31,45 +31,45 @@ from live_style.styles.mixing import Blend
 PANIC = 0.3
 """Seconds that black and freeze take: OBS's own default for a fade."""
 NUDGE = 0.15
-"""Seconds in which a step of the strength glides to its place."""
+"""Seconds in which a step of the strength is faded."""
 FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Steps of the fade time, in seconds."""
 BARE = 0.98 * LEAST
-"""The strength below which a picture counts as the bare camera's; on the way between two looks LEAST is rounded."""
+"""Strengths below this count as the real picture; it is a bit less than LEAST because of rounding between two looks."""
 SWEEP = 60.0
-"""How far the look goes in a second at most after a fader: so that it keeps up with a hand that throws one over."""
+"""Highest speed of the look behind a fader, per second: fast enough for a fader that is thrown."""
 STRIDE = 5.0
-"""How far the look goes in the time of a crossfade where a hand leads it: neighbours are about 3 apart, so that it
-keeps up with a hand that is not hasty, and a jump across the map is no cut."""
+"""Distance that the look moves on the map within the time of a crossfade: neighbours are about 3 apart, so it keeps up
+with a calm hand, and a jump across the map is not a cut."""
 
 
 _UNTOLD: Fade[Look] = still(REAL)
-"""What stands for the look of a desk that is not told any: it is that of its style, never the real picture."""
+"""The default for the look of a new desk, replaced by that of its style; never the real picture."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What is wished, and the fades on the way there. Made anew by the main thread, read by any.
+    """The targets of all faders, and the fades towards them. The main thread replaces it, any thread may read it.
 
-    Every method gives the desk after one move of a hand at clock time `now`. A new one is at its target at once; it
-    raises StyleError when there is nothing to paint with.
+    Every method returns the desk after one move of a hand at clock time `now`. A new desk is at its target at once;
+    it raises StyleError without a style.
     """
 
     styles: tuple[Style, ...]
     position: int = 0
-    """Which of `styles` is chosen; the nearest one, where the look is between them."""
+    """The index of the chosen style, or of the nearest one if the look is between styles."""
     strength: float = 1.0
     color: float = 0.0
-    """How much of the picture's own colours is kept: 0 none, 1 all."""
+    """Share of the picture's own colours, 0 to 1."""
     seconds: float = 1.0
-    """How long a crossfade takes."""
+    """Duration of a crossfade."""
     bypassed: bool = False
     blacked: bool = False
     frozen: bool = False
     mirror_preview: bool = True
     mirror_output: bool = False
     blend: Blend | None = None
-    """A place between styles that plays instead of the chosen one; None: that one does."""
+    """A mix that plays instead of the chosen style; None: the chosen style plays."""
     tempo: Tempo = Tempo()
     look: Fade[Look] | Chase = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
@@ -79,8 +79,8 @@ class Desk:
         if self.look is not _UNTOLD:
             return
         if not self.styles:
-            raise StyleError("there is no style to paint with",
-                             "Make one of a picture: live-style styles add PICTURE.")
+            raise StyleError("there are no styles to paint with",
+                             "Make one from a picture: live-style styles add PICTURE.")
         object.__setattr__(self, "look", still(self.target))
 
     @property
@@ -90,24 +90,24 @@ class Desk:
 
     @property
     def upcoming(self) -> Style:
-        """The style that "next" would choose."""
+        """The style that the key for "next" would choose."""
         return self.styles[(self.position + 1) % len(self.styles)]
 
     @property
     def real(self) -> bool:
-        """Whether the real picture is wished: by its key, or by a strength of less than LEAST that was asked for."""
+        """Whether the real picture is the target: by its key, or by a requested strength below LEAST."""
         return self.bypassed or self.strength < BARE
 
     @property
     def title(self) -> str:
-        """What plays, in words: a style's name, "Between Neon and Tiger", "the real picture"."""
+        """The title of what plays: a style's name, "Between Neon and Tiger", "the real picture"."""
         if self.real:
             return "the real picture"
         return self.blend.name if self.blend else self.style.name
 
     @property
     def target(self) -> Look:
-        """The look that the faders are moving to."""
+        """The target look of the faders."""
         strength = 0.0 if self.bypassed else self.strength
         place = self.blend or self.style
         return place.look(strength, self.color)
@@ -117,35 +117,35 @@ class Desk:
         return {style.slug: i for i, style in enumerate(self.styles)}
 
     def find(self, slug: str) -> int | None:
-        """The position of a style; None: it is not here."""
+        """The index of a style; None if it is missing."""
         return self._places.get(slug)
 
     def _glide(self, now: float, seconds: float, began: float | None = None) -> Desk:
         return replace(self, look=still(self.look.at(now)).to(self.target, now, seconds, began))
 
     def cut(self, now: float) -> Desk:
-        """At the target at once."""
+        """The desk with all fades finished."""
         return self._glide(now, 0.0)
 
     def select(self, position: int, now: float, cut: bool = False) -> Desk:
-        """Another style (positions wrap around), by crossfade - on the next beat if there is a tempo - or by a cut."""
+        """Another style (indexes wrap around), by crossfade - from the next beat if there is a tempo - or by a cut."""
         chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
 
     def wishing(self, blend: Blend) -> Desk:
-        """A place between styles, or a style, is wished; nothing has moved yet."""
+        """A mix, or a style, as the new target; no fade has started yet."""
         place = self.find(blend.nearest.slug)
         return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
                        position=self.position if place is None else place)
 
     def arrive(self, now: float, seconds: float) -> Desk:
-        """At the target in so many seconds, from the next beat on if there is a tempo."""
+        """Fade to the target in this many seconds, from the next beat if there is a tempo."""
         return self._glide(now, seconds, self.tempo.next_beat(now))
 
     def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
-        """To a place between styles, or a style, at the pace of the fades; behind the real picture, unseen.
+        """Move to a mix, or a style, at the speed of the fades; unseen while the real picture is shown.
 
-        The pace is one for the eye, whatever the numbers do.
+        The speed is constant in perceptual distance, not in the numbers of the embedding.
         """
         position = self.find(blend.nearest.slug)
         moved = replace(self, blend=None if blend.pure and position is not None else blend,
@@ -158,12 +158,12 @@ class Desk:
         return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace, eye))
 
     def bypass(self, now: float, cut: bool = False) -> Desk:
-        """To the real picture, or back from it."""
+        """Fade to the real picture, or back from it."""
         return replace(self, bypassed=not self.bypassed)._glide(now, 0.0 if cut else self.seconds)
 
     def nudge_strength(self, step: float, now: float) -> Desk:
-        """A little more or less of the style, never less than LEAST; a running crossfade keeps its pace."""
-        least = min(LEAST, self.strength)  # what was asked for stays until there is more
+        """A step of strength up or down, never below LEAST; a running crossfade keeps its speed."""
+        least = min(LEAST, self.strength)  # a requested lower strength stays until it is raised
         moved = replace(self, strength=min(1.0, max(least, round(self.strength + step, 3))))
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
@@ -174,7 +174,7 @@ class Desk:
         return replace(self, seconds=FADES[min(len(FADES) - 1, max(0, nearest + steps))])
 
     def _follow(self, now: float) -> Desk:
-        """Go after a fader that a hand moves, by no jump and no jerk; a running crossfade keeps its pace."""
+        """Follow a fader that a hand moves, without a jump or a jerk; a running crossfade keeps its speed."""
         left = self.look.began + self.look.seconds - now
         if isinstance(self.look, Fade) and left > NUDGE:
             return self._glide(now, left)
@@ -183,25 +183,25 @@ class Desk:
         return replace(self, look=Chase(self.look.at(now), self.target, now, SWEEP))
 
     def with_strength(self, value: float, now: float) -> Desk:
-        """The fader of the strength is there, never below LEAST."""
+        """Set the fader of the strength, never below LEAST."""
         return replace(self, strength=min(1.0, max(LEAST, value)))._follow(now)
 
     def with_color(self, value: float, now: float) -> Desk:
-        """The fader of the picture's own colours is there."""
+        """Set the fader of the picture's own colours."""
         return replace(self, color=min(1.0, max(0.0, value)))._follow(now)
 
     def toggle_color(self, now: float) -> Desk:
-        """The picture's own colours, or the style's."""
+        """Toggle between the picture's own colours and the style's."""
         return replace(self, color=0.0 if self.color else 1.0)._glide(now, max(PANIC, min(self.seconds, 1.0)))
 
     def toggle_black(self, now: float) -> Desk:
-        """To black, or back."""
+        """Fade to black, or back."""
         return replace(self, blacked=not self.blacked,
                        black=self.black.to(Level(0.0 if self.blacked else 1.0), now, PANIC))
 
     def toggle_freeze(self, now: float) -> Desk:
-        """Hold the picture, or let it go on."""
-        # Holding is at once, since a fade into a held picture would smear; letting go melts back into the live one.
+        """Freeze the picture, or continue."""
+        # Freezing is immediate, since a fade into a still picture would smear; the way back is a fade.
         seconds = PANIC if self.frozen else 0.0
         return replace(self, frozen=not self.frozen,
                        freeze=self.freeze.to(Level(0.0 if self.frozen else 1.0), now, seconds))
@@ -211,23 +211,23 @@ class Desk:
         return replace(self, tempo=self.tempo.tap(now))
 
     def with_styles(self, styles: tuple[Style, ...]) -> Desk:
-        """The same wishes with another set of styles; the chosen one stays chosen, and its look stays if it is gone."""
+        """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
         return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
 
     def moving(self, now: float) -> bool:
-        """Whether any fader is on its way."""
+        """Whether any fader is moving."""
         return any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
 
 
 def fade_share(seconds: float) -> float:
-    """Where the slider of the fade time stands, 0..1: at even distances for the steps of FADES."""
+    """Position of the slider of the fade time, 0..1: the steps of FADES are evenly spaced."""
     return float(np.interp(seconds, FADES, np.linspace(0.0, 1.0, len(FADES))))
 
 
 def fade_seconds(share: float) -> float:
-    """The fade time, one of FADES, for a place of the slider."""
+    """The fade time, one of FADES, at a position of the slider."""
     return FADES[round(min(1.0, max(0.0, share)) * (len(FADES) - 1))]
 
 
@@ -238,12 +238,12 @@ Move = Callable[[Desk, Action, float], Desk]
 
 
 def _switched(on: Callable[[Desk], bool], turn: Callable[[Desk, float], Desk]) -> Move:
-    """A switch is turned over only where it does not stand as it is told to."""
+    """Toggle a switch only if it is not yet in the requested state."""
     return lambda desk, action, now: turn(desk, now) if action.wanted(on(desk)) != on(desk) else desk
 
 
 def _moved(turn: Callable[[Desk, float, float], Desk]) -> Move:
-    """A fader that is told no value stays."""
+    """A fader without a new value stays."""
     return lambda desk, action, now: desk if action.value is None else turn(desk, action.value, now)
 
 
@@ -270,14 +270,14 @@ MOVES: Mapping[Command, Move] = {
     Command.MIRROR_OUTPUT: _switched(lambda desk: desk.mirror_output,
                                      lambda desk, now: replace(desk, mirror_output=not desk.mirror_output)),
 }
-"""The commands that move the desk; the others are the show's own."""
+"""The commands that move the desk; the show handles the others."""
 
 LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS})
-"""The commands that send the look to another style; the report keeps their times."""
+"""The commands that change the style; the report contains their times."""
 
 
 def place_of(action: Action, desk: Desk) -> int | None:
-    """The place of the style that an action names; None where there is none of that number. Raises StyleError."""
+    """The index of the style that an action names; None if its number is too high. Raises StyleError."""
     if action.name:
         return desk.find(Gallery(tuple(map(Entry, desk.styles))).find(action.name).slug)
     return action.number - 1 if 1 <= action.number <= len(desk.styles) else None

@@ -10,9 +10,9 @@ from live_style.look import Vector
 MOST = 4
 """Styles on a pad."""
 RIM = 0.04
-"""So near to an edge a point is on it: a hand finds a corner without looking."""
+"""A point this close to an edge is on it, so that a hand can hit a corner without looking."""
 CORNERS = ((), ((0, 1, 2, 3),), ((0, 3), (1, 2)), ((0,), (1,), (2, 3)), ((0,), (1,), (2,), (3,)))
-"""Which corners a style has, by how many there are: upper left, upper right, lower right, lower left."""
+"""The corners of each style, by the number of styles: upper left, upper right, lower right, lower left."""
 PLACES = (Point(0.0, 0.0), Point(1.0, 0.0), Point(1.0, 1.0), Point(0.0, 1.0))
 """The corners."""
 
@@ -25,5 +25,5 @@ def pad_weights(count: int, at: Point) -> Vector:
 
 
 def pad_places(count: int) -> tuple[Point, ...]:
-    """Where to show each of the styles: its corner, or the middle of its edge."""
+    """The place to show each style: its corner, or the middle of its edge."""
     return tuple(Point(*np.mean([PLACES[i] for i in own], axis=0).tolist()) for own in CORNERS[count])

@@ -1,4 +1,4 @@
-"""Ways over the map: one that a hand has shown, and one that wanders from style to style by itself."""
+"""Paths over the map: recorded ones, and drifts from style to style."""
 
 from __future__ import annotations
 
@@ -19,20 +19,19 @@ from live_style.control.style_map import Point
 from live_style.look import Vector
 
 CHOICE = 3
-"""A drift goes on to one of so many nearest styles where it has not been yet."""
+"""A drift continues to one of this many nearest styles that it has not visited yet."""
 STEPS = 160
-"""Points at which a leg of a drift is measured: with 64 the rim of a style's dot, from which on the look moves, lies in
-a stretch too long for it, and one leg in fourteen began with a step of 1.5 to 2.1 times the median; now the worst of
-300 has one of 1.3."""
+"""Points at which a leg of a drift is measured. With 64 they were too sparse at the rim of a style's dot, and one leg
+in fourteen began with a step of 1.5 to 2.1 times the median; now the worst of 300 is 1.3."""
 HOMEWARD = 0.4
-"""Least seconds in which a path returns to its beginning."""
+"""Shortest time in which a path returns to its beginning, in seconds."""
 
 
 class Way(Protocol):
     """A motion over the map."""
 
     def at(self, now: float) -> Point:
-        """Where it is at a moment."""
+        """Its place at a moment."""
 
 
 class Sample(NamedTuple):
@@ -44,10 +43,10 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Path:
-    """What a hand has shown, from `began` on again and again; from its end it goes back to its beginning."""
+    """A recorded path that repeats from `began` on; at its end it returns to its beginning."""
 
     samples: tuple[Sample, ...]
-    """Two at least, by time."""
+    """At least two, sorted by time."""
     began: float
 
     @cached_property
@@ -61,14 +60,14 @@ class Path:
         return track
 
     def at(self, now: float) -> Point:
-        """Where it is at a moment."""
+        """Its place at a moment."""
         seconds, x, y = self._track.T
         moment = (now - self.began) % seconds[-1]
         return Point(float(np.interp(moment, seconds, x)), float(np.interp(moment, seconds, y)))
 
 
 def wander(dots: Sequence[Point], start: Point, seed: int) -> tuple[int, ...]:
-    """An order in which a drift visits all dots: always one of the nearest that are left; `start` comes last."""
+    """The order in which a drift visits all dots: always one of the nearest that are left; `start` comes last."""
     draw, order, here = random.Random(seed), list[int](), start
     home = [i for i, dot in enumerate(dots) if math.dist(dot, start) < 1e-6]
     left = set(range(len(dots))) - set(home)
@@ -82,9 +81,9 @@ def wander(dots: Sequence[Point], start: Point, seed: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Drift:
-    """A smooth curve from `start` through stops, round and round, one every `seconds`.
+    """A smooth closed curve from `start` through stops, one every `seconds`, repeated forever.
 
-    Between two stops it moves so that what is seen changes at one speed: `look` is that, as numbers, at a point.
+    Between two stops the perceived change has constant speed: `look` gives the look at a point, as numbers.
     """
 
     start: Point
@@ -94,19 +93,19 @@ class Drift:
     look: Callable[[Point], Vector]
 
     def at(self, now: float) -> Point:
-        """Where it is at a moment; at each stop exactly."""
+        """Its place at a moment; exactly a stop at the stops."""
         leg, share = divmod(max(0.0, now - self.began) / self.seconds, 1.0)
         times, curve = _leg(self, int(leg))
         return Point(*(float(np.interp(share, times, curve[:, axis])) for axis in (0, 1)))
 
     def stop(self, number: int) -> Point:
-        """Where it is after that many legs and one more; `start` before the first."""
+        """The place after this many legs and one more; `start` before the first."""
         return self.stops[number % len(self.stops)] if number >= 0 else self.start
 
 
 @functools.lru_cache(maxsize=2)
 def _leg(drift: Drift, number: int) -> tuple[Plane, Plane]:
-    """Points of the way to a stop, and which share of the leg's time has gone by at each."""
+    """Points on the leg to a stop, and the share of the leg's time at each."""
     corners = np.array([drift.stop(number + i) for i in (-2, -1, 0, 1)])
     curve = np.clip(_spline(corners, np.linspace(0.0, 1.0, STEPS + 1)), 0.0, 1.0)
     looks = np.array([drift.look(Point(x, y)) for x, y in curve.tolist()])

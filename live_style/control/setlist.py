@@ -1,4 +1,4 @@
-"""A set list: the cues of a text, played by hand or by themselves; immutable."""
+"""A set list: the cues of a text, played by hand or automatically; immutable."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from live_style.styles.mixing import Blend
 
 
 class Scene(NamedTuple):
-    """The cues of one moment: they are played together."""
+    """The cues of one time, which are played together."""
 
     at: float
     cues: tuple[Cue, ...]
 
     @property
     def words(self) -> str:
-        """What happens: "Neon in 2s", "strength 0.5"."""
+        """Its text: "Neon in 2s", "strength 0.5"."""
         return ", ".join(map(_words, self.cues))
 
     @property
     def seconds(self) -> float:
-        """How long it takes: as long as the slowest of its cues."""
+        """Its duration: that of the slowest of its cues."""
         return max(cue.seconds for cue in self.cues)
 
 
 @dataclass(frozen=True)
 class SetList:
-    """The scenes, and which was played last. Every method gives the list after one move of a hand."""
+    """The scenes, and the one that was played last. Every method returns the list after one action."""
 
     scenes: tuple[Scene, ...] = ()
     played: int = 0
-    """The number of the scene that was played last, from 1; 0: none was."""
+    """Number of the scene that was played last, from 1; 0: no scene was played."""
     since: float = 0.0
-    """Clock time at which it was."""
+    """Clock time at which it was played."""
     auto: bool = False
-    """Whether each scene follows by itself, as long after the one before as the text says."""
+    """Whether scenes follow automatically, at the intervals of the text."""
 
     @classmethod
     def of(cls, cues: Iterable[Cue]) -> SetList:
@@ -52,19 +52,19 @@ class SetList:
 
     @property
     def upcoming(self) -> Scene | None:
-        """What GO plays; None at the end."""
+        """The scene that GO plays; None at the end."""
         return self.scenes[self.played] if self.played < len(self.scenes) else None
 
     def jump(self, number: int, now: float) -> SetList:
-        """The scene of that number was played."""
+        """The list after the scene with this number was played."""
         return replace(self, played=min(max(0, number), len(self.scenes)), since=now)
 
     def turned(self, auto: bool, now: float) -> SetList:
-        """By themselves from now on, or no longer."""
+        """Turn automatic playing on or off."""
         return replace(self, auto=auto, since=now)
 
     def due(self, now: float) -> bool:
-        """Whether the next scene is to be played by itself now."""
+        """Whether the next scene is due to be played automatically."""
         scene = self.upcoming
         if not self.auto or scene is None:
             return False
@@ -72,11 +72,11 @@ class SetList:
         return now >= self.since + scene.at - before
 
     def renewed(self, other: SetList) -> SetList:
-        """Other scenes, at the same place."""
+        """The list with other scenes, at the same position."""
         return replace(self, scenes=other.scenes, played=min(self.played, len(other.scenes)))
 
     def sum(self, number: int) -> Scene:
-        """A scene and what is left of all before it: where the show is, however one came there."""
+        """A scene with what remains of all scenes before it, so that jumps in the list give the right state."""
         cues = [cue for scene in self.scenes[:number] for cue in scene.cues]
         last = {(cue.mix is None, cue.strength is None): cue for cue in cues}
         return Scene(self.scenes[number - 1].at,
@@ -84,9 +84,9 @@ class SetList:
 
 
 def performed(desk: Desk, scene: Scene, now: float) -> Desk:
-    """The desk after a scene: all its faders leave together, on the next beat if there is a tempo.
+    """The desk after a scene: all its faders start together, on the next beat if there is a tempo.
 
-    Raises StyleError for a style that is not there.
+    Raises StyleError for an unknown style.
     """
     for cue in scene.cues:
         if cue.mix:

@@ -1,4 +1,4 @@
-"""The atlas: styles laid out on a plane by likeness, and the mix of them that every point of it is."""
+"""The map: styles laid out on a plane by similarity, where every point is a mix of styles."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Plane = npt.NDArray[np.float64]
 """[n, 2]: x to the right, y down."""
 
 FILL = 0.65
-"""Side of a preview in parts of what n of them would have side by side: tighter ones push alike styles apart."""
+"""Side of a preview, relative to a grid of n previews: larger ones push similar styles apart."""
 ROUNDS = 600
-"""Steps of fitting and of spreading; where there are many styles fewer, as each takes longer."""
+"""Steps of fitting and of spreading; fewer with many styles, as each takes longer."""
 PULL = 0.02
-"""How strongly a preview is drawn to where its likeness puts it, at the first of them."""
+"""How strongly a preview is drawn to its ideal place, in the first step."""
 DOT = 0.08
-"""Radius, in sides of a preview, in which a point is the style itself: five pixels of a common window."""
+"""Radius, in sides of a preview, within which a point is the style itself: five pixels in a common window."""
 NEAR, REACH, FALL, TAPER = 1.15, 1.5, 1.0, 3.0
-"""How the weights fall off, of 24 trials on 40 styles: on 60 ways across the map the look moves as evenly as it can
-(fastest step / median 1.9) while a point is a mix of few (2.7 on average)."""
+"""How the weights fall off, the best of 24 trials on 40 styles: on 60 lines across the map the look moves most evenly
+(fastest step / median 1.9), while a point is a mix of few styles (2.7 on average)."""
 
 
 class Point(NamedTuple):
-    """A place on the atlas, 0..1 each: x from left to right, y from top to bottom."""
+    """A place on the map, 0..1 each: x from left to right, y from top to bottom."""
 
     x: float
     y: float
@@ -37,13 +37,13 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Atlas:
-    """Where each style is, and what lies between."""
+    """The place of each style, and the mixes between them."""
 
     points: tuple[Point, ...]
 
     @classmethod
     def of(cls, embeddings: Sequence[Vector]) -> Atlas:
-        """The atlas of some styles, in their order."""
+        """The map of some styles, in their order."""
         return cls(lay_out(embeddings))
 
     @cached_property
@@ -52,14 +52,14 @@ class Atlas:
 
     @cached_property
     def side(self) -> float:
-        """Previews of this share of the atlas's width and height, centred on their points, do not overlap."""
+        """Previews of this share of the map's width and height, centred on their points, do not overlap."""
         return min(FILL / float(np.sqrt(max(1, len(self.points)))), _least_gap(self._dots))
 
     def weights(self, at: Point) -> Vector:
         """float32[n] that adds up to 1: the share of each style at a point.
 
-        Exactly one-hot within DOT of a style; elsewhere a mix of what is near, continuous everywhere, and smooth but
-        for the rims of the dots. A point outside 0..1 is taken for the nearest inside. There must be a style.
+        Exactly one style within DOT of it; elsewhere a mix of near styles, continuous everywhere and smooth except at
+        the rims of the dots. A point outside 0..1 means the nearest one inside. There must be a style.
         """
         place = np.clip(np.asarray(at, float), 0.0, 1.0)
         away = np.hypot(*(self._dots - place).T)
@@ -67,7 +67,7 @@ class Atlas:
         beside = np.maximum(0.0, away - DOT * self.side)
         if beside[nearest] <= 0.0:
             return np.asarray(np.arange(len(away)) == nearest, np.float32)
-        # The reach grows where styles are sparse: an average of the squared distances, of which the near ones count.
+        # The reach grows where styles are sparse: an average of squared distances, weighted towards near ones.
         wide = NEAR**2 / len(away)
         share = np.exp((away[nearest] ** 2 - away**2) / (2.0 * wide))
         reach = REACH * float(np.sqrt((share * away**2).sum() / share.sum()))
@@ -75,15 +75,15 @@ class Atlas:
         return np.asarray(weights / weights.sum(), np.float32)
 
     def nearest(self, at: Point) -> int:
-        """Which style is nearest to a point. There must be one."""
+        """Index of the style nearest to a point. There must be a style."""
         return int(np.hypot(*(self._dots - np.asarray(at)).T).argmin())
 
 
 def lay_out(embeddings: Sequence[Vector]) -> tuple[Point, ...]:
-    """A place for each style: alike ones are neighbours, and previews of `Atlas.side` do not overlap.
+    """A place for each style: similar ones are neighbours, and previews of `Atlas.side` do not overlap.
 
-    The two principal components, bent until distances on the plane fit those of the style space as well as two
-    dimensions can, then spread. The same styles give the same places.
+    The two principal components are adjusted until distances on the plane fit those of the style space as well as two
+    dimensions allow, then spread out. The same styles give the same places.
     """
     if not len(embeddings):
         return ()
@@ -97,7 +97,7 @@ def _principal(numbers: Plane) -> Plane:
     axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
     flat = np.zeros((len(numbers), 2))
     flat[:, :len(axes)] = centred @ axes.T
-    # An axis has no sign of its own; this one makes the map the same on every machine.
+    # The sign of an axis is arbitrary; this choice makes the map the same on every computer.
     ends = flat[np.abs(flat).argmax(axis=0), [0, 1]]
     return np.asarray(flat * np.where(ends < 0.0, -1.0, 1.0))
 
@@ -108,7 +108,7 @@ def _distances(points: Plane) -> Plane:
 
 
 def _fitted(flat: Plane, wanted: Plane) -> Plane:
-    """The plane after steps of majorisation (de Leeuw 1977) towards wanted distances."""
+    """The plane after steps of majorisation (de Leeuw 1977) towards the target distances."""
     for _ in range(min(ROUNDS, 20_000 // len(flat))):
         pulls = -wanted / np.maximum(_distances(flat), 1e-9)
         np.fill_diagonal(pulls, 0.0)
@@ -118,14 +118,14 @@ def _fitted(flat: Plane, wanted: Plane) -> Plane:
 
 
 def _to_unit(flat: Plane) -> Plane:
-    """Points in 0..1, half way to being spread evenly along each axis: one that is odd must not crowd all others."""
+    """Points in 0..1, half way to an even spread along each axis: an outlier must not crowd all others."""
     low, extent = flat.min(axis=0), np.ptp(flat, axis=0)
     even = np.argsort(np.argsort(flat, axis=0, kind="stable"), axis=0) / max(1, len(flat) - 1)
     return np.asarray(np.where(extent > 1e-9, ((flat - low) / np.maximum(extent, 1e-9) + even) / 2.0, 0.5))
 
 
 def _spread(flat: Plane, side: float) -> Plane:
-    """Points whose squares of `side` lie beside each other within 0..1, each near where it was."""
+    """Points whose squares of `side` do not overlap within 0..1, each near its old place."""
     home = places = flat * (1.0 - side) + side / 2.0
     rounds = min(ROUNDS, 60_000 // len(flat))
     order = np.sign(np.arange(len(flat))[:, None] - np.arange(len(flat))[None])
@@ -133,7 +133,7 @@ def _spread(flat: Plane, side: float) -> Plane:
         apart = places[:, None] - places[None]
         overlap = np.maximum(0.0, side - np.abs(apart))
         np.fill_diagonal(overlap[..., 0], 0.0)
-        # Two that overlap give way along the shorter way out, each by half.
+        # Two that overlap move apart along the axis of the smaller overlap, each by half.
         across = (overlap[..., 0] > 0.0) & (overlap[..., 0] <= overlap[..., 1])
         along = (overlap[..., 0] > overlap[..., 1])
         way = np.where(apart == 0.0, order[..., None], np.sign(apart))

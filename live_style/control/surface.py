@@ -1,4 +1,4 @@
-"""The control surface: the one table of everything that can be played, whatever it is played from."""
+"""The control surface: one table of everything that keys, OSC, MIDI and the remote page can play."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from live_style.styles.collection import Entry
 from live_style.threads.inbox import Inbox
 
 LEAST = 0.05
-"""The least strength that keys and faders give: below it a painting looks like the bare camera, and that is on
-air only where it was asked for."""
+"""The lowest strength of keys and faders: below it a painting looks like the bare camera, which must be shown only on
+request."""
 
 
 class Argument(Enum):
-    """What a command wants to be told."""
+    """The kind of value that a command takes."""
 
     NOTHING = auto()
     SWITCH = auto()
-    """On or off; told nothing, it turns over."""
+    """On or off; without a value it toggles."""
     LEVEL = auto()
     """A value of its range: a fader."""
     STYLE = auto()
@@ -58,9 +58,9 @@ UNIT = Range(0.0, 1.0)
 
 
 class Command(Enum):
-    """What can be played. A row is the name (in config.toml, OSC, MIDI and on the page), help, keys, what it takes.
+    """Everything that can be played. A row has a name (for config.toml, OSC, MIDI and the page), help, keys and a kind.
 
-    What it does is a line of `MOVES` (mixer.py) if it moves the desk, else of the show. The order is that of help.
+    Its effect is a line of `MOVES` (mixer.py) if it moves the desk, else of the show. The order is that of the help.
     """
 
     _value_: str
@@ -107,32 +107,32 @@ class Command(Enum):
     MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", Argument.LEVEL
     PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", Argument.STYLE
     DRIFT = "drift", "drift from style to style", "D", Argument.SWITCH
-    PATH = "path", "record a path, play it", "W"
+    PATH = "path", "record a path, then play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
-    CAMERA_STYLE = "camera-style", "style of what the camera sees", "E"
+    CAMERA_STYLE = "camera-style", "make a style from the camera's picture", "E"
     CUE_GO = "cue-go", "next cue of the set list", "G"
-    CUE_BACK = "cue-back", "cue before that", "Shift+G"
+    CUE_BACK = "cue-back", "previous cue", "Shift+G"
     CUE = "cue", "a cue of the set list by its number", "", Argument.CUE
-    CUE_AUTO = "cue-auto", "cues by themselves", "U", Argument.SWITCH
+    CUE_AUTO = "cue-auto", "play the cues automatically", "U", Argument.SWITCH
     HELP = "help", "this help", "H ?", Argument.SWITCH
-    QUIT = "quit", "close what is open, quit", "Esc"
+    QUIT = "quit", "close the open panel, or quit", "Esc"
 
 
 class Action(NamedTuple):
-    """One command, and what it is told."""
+    """One command with its value."""
 
     command: Command
     number: int = 0
-    """Of a style or a cue, from 1; 0: none was named by its number."""
+    """Number of a style or a cue, from 1; 0: no number was given."""
     cut: bool = False
-    """Change at once instead of in a fade."""
+    """Cut instead of fading."""
     value: float | None = None
-    """Of a fader; of a switch 1 for on and 0 for off, None: the other way round."""
+    """Value of a fader; for a switch 1 is on and 0 is off; None: toggle."""
     name: str = ""
-    """Of a style that was named by it."""
+    """Name of a style, if it was given by name."""
 
     def wanted(self, on: bool) -> bool:
-        """Whether a switch that is `on` is to be on."""
+        """The new state of a switch whose state is `on`."""
         return not on if self.value is None else self.value >= 0.5
 
 
@@ -140,13 +140,13 @@ COMMANDS: Mapping[str, Command] = MappingProxyType({command.value: command for c
 FROM_AFAR = tuple(command for command in Command if command is not Command.QUIT)
 """What remote hands play: whoever is at the machine ends the show."""
 MOST_NAME = 300
-"""Letters of a style's name."""
+"""The most characters of a style's name."""
 
 
 def action_of(command: Command, told: object = None, cut: bool = False) -> Action:
-    """What a message asks for; `told` is what it carries, None for nothing. Raises SettingsError where that is wrong.
+    """The action of a message; `told` is its value, None: no value. Raises SettingsError for a wrong value.
 
-    Buttons send 1 when they are pressed, whatever they do; their release, 0, is not for a command that takes nothing.
+    Every button sends 1 when pressed and 0 when released; a command without a value ignores the release.
     """
     takes = command.takes
     if takes is Argument.STYLE and isinstance(told, str) and len(told) <= MOST_NAME and (name := tidy(told)):
@@ -159,19 +159,19 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
                 return Action(command, int(told), cut)
         else:
             return Action(command, cut=cut, value=float(command.range.clamp(told)))
-    raise SettingsError(f"{command.value} cannot be told {_shown(told)}", f"It takes {_WORDS[takes](command)}.")
+    raise SettingsError(f"{command.value} cannot take {_shown(told)}", f"It takes {_WORDS[takes](command)}.")
 
 
 def released(action: Action) -> bool:
-    """Whether this is a button that was let go: nothing is to be done."""
+    """Whether a button was released: nothing is to be done."""
     return action.command.takes is Argument.NOTHING and action.value is not None and action.value < 0.5
 
 
 _WORDS: Mapping[Argument, Callable[[Command], str]] = {
-    Argument.NOTHING: lambda command: "nothing, or 1",
-    Argument.SWITCH: lambda command: "1, 0, or nothing to turn it over",
+    Argument.NOTHING: lambda command: "no value, or 1",
+    Argument.SWITCH: lambda command: "1, 0, or no value to toggle it",
     Argument.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
-    Argument.STYLE: lambda command: "the number of a style, from 1, or its name",
+    Argument.STYLE: lambda command: "the number of a style, from 1, or a style's name",
     Argument.CUE: lambda command: "the number of a cue, from 1",
 }
 
@@ -182,20 +182,20 @@ def _shown(value: object) -> str:
 
 
 State = Mapping[str, float | str | None]
-"""How everything stands, by the names of the commands, and what else is worth showing; replaced as a whole."""
+"""The state of everything, by the names of the commands, and more to show; replaced as a whole."""
 
 
 class Console:
-    """Where remote hands and the show meet: they leave actions, and hear how everything stands.
+    """Connects remote controls with the show: they leave actions and receive its state.
 
-    `put` and `say` may be called by any thread; all else belongs to the main one.
+    Any thread may call `put` and `say`; everything else belongs to the main thread.
     """
 
     def __init__(self) -> None:
         self.state: State = MappingProxyType({})
-        """As it was told last; read by any thread."""
+        """The latest state; any thread may read it."""
         self.entries: tuple[Entry, ...] = ()
-        """The styles, in order; the same tuple as long as they are the same, read by any thread."""
+        """The styles, in order; the same tuple until they change; any thread may read it."""
         self.signs: tuple[str, ...] = ()
         """What the window shows all the time, such as a PIN."""
         self._inbox: Inbox[Action] = Inbox(_newest_counts)
@@ -203,37 +203,37 @@ class Console:
         self._listeners: tuple[Callable[[State], None], ...] = ()
 
     def put(self, action: Action) -> None:
-        """Ask for something; of a fader's values in one frame only the newest counts."""
+        """Leave an action; of a fader's values in one frame only the newest counts."""
         self._inbox.put(action)
 
     def say(self, line: str) -> None:
-        """Have the person at the show told something."""
+        """Leave a notice for the person at the show."""
         self._lines.put(line)
 
     def take(self) -> tuple[Action, ...]:
-        """What was asked for since the last call, oldest first."""
+        """The actions since the last call, oldest first."""
         return self._inbox.take()
 
     @property
     def waiting(self) -> bool:
-        """Whether anything is asked for."""
+        """Whether there are actions."""
         return self._inbox.waiting
 
     def lines(self) -> tuple[str, ...]:
-        """What is to be told since the last call."""
+        """The notices since the last call."""
         return self._lines.take()
 
     def listen(self, listener: Callable[[State], None]) -> None:
-        """Have somebody called with each new state, by the main thread: it must return at once."""
+        """Have a function called with each new state, by the main thread; it must return at once."""
         self._listeners = (*self._listeners, listener)
 
     @property
     def heard(self) -> bool:
-        """Whether anybody listens: else no state need be told."""
+        """Whether there are listeners; without them no state is published."""
         return bool(self._listeners)
 
     def tell(self, state: State) -> None:
-        """How everything stands now."""
+        """Publish a new state."""
         if state != self.state:
             self.state = state
             for listener in self._listeners:

@@ -1,1 +1,1 @@
-"""What a machine can do, and what is wrong with it: the doctor and the benchmarks."""
+"""Checks and measures a computer: the doctor and the benchmarks."""

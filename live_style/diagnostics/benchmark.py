@@ -1,4 +1,4 @@
-"""The bench: how fast this machine paints, the network alone and the whole pipeline on the demo scene."""
+"""The benchmark: how fast this computer paints, the network alone and the whole pipeline on the demo scene."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ SIZES: dict[str, tuple[Size | None, ...]] = {
     "cpu": (None, (256, 144), (384, 216), (640, 360)),
     "gpu": (None, (640, 360), (960, 544), (1280, 720)),
 }
-"""Network sizes to measure; None is the one that `run` would choose."""
+"""Network sizes to measure; None is the one that `run` would use."""
 A, B = (Look.of(np.random.default_rng(seed).normal(0.0, 0.3, DIMENSIONS)) for seed in (0, 1))
 """Two looks; what a frame costs does not depend on the style."""
 
 
 class Rate(NamedTuple):
-    """Frames that came at some rate, each after some time."""
+    """A frame rate, with the times of the frames."""
 
     fps: float
     ms: Spread
-    """What each took (the network), or its age when it was painted (the pipeline)."""
+    """The time of each frame (network), or its age when painted (pipeline)."""
 
 
 class BenchRow(NamedTuple):
@@ -62,7 +62,7 @@ class BenchRow(NamedTuple):
     device: str
     net_size: str
     automatic: bool
-    """Whether the size is the one that `run` would choose."""
+    """Whether `run` would use this size."""
     network: Rate
     network_fading: Rate
     pipeline: Rate
@@ -75,16 +75,16 @@ class BenchRow(NamedTuple):
 
 
 def machine() -> dict[str, object]:
-    """What it was measured on."""
+    """The computer and the versions of the measurement."""
     return {"version": __version__, "system": platform.system(), "processor": processor_name(),
             "cores": logical_cores(), "show": size_text(SHOW), "fps": FPS}
 
 
 def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...], provider: Wanted,
             seconds: float, begin: Callable[[str], None]) -> Iterator[BenchRow]:
-    """A row per model and network size, each of four parts of `seconds`; `begin` is told what comes next.
+    """A row per model and network size, each of four parts of `seconds`; `begin` is called with what comes next.
 
-    None among `sizes` is the size that `run` would choose; no sizes: those of SIZES. Raises ModelError and
+    None among `sizes` is the size that `run` would use; without sizes, SIZES is used. Raises ModelError and
     ProviderError.
     """
     for name in names:
@@ -97,7 +97,7 @@ def measure(folder: Path, names: tuple[str, ...], sizes: tuple[Size | None, ...]
 
 
 def chosen(folder: Path, provider: Wanted) -> OnnxStylizer:
-    """What `run` takes when no model is named, at a small size."""
+    """The model that `run` uses by default, at a small size."""
     return open_stylizer(folder, SHOW, FPS, None, (128, 72), provider)
 
 
@@ -109,7 +109,7 @@ def _row(stylizer: OnnxStylizer, automatic: bool, seconds: float) -> BenchRow:
 
 
 def network(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
-    """The network alone, one picture of its own size after another."""
+    """The network alone, with pictures of its own size."""
     image, meter = draw_scene(stylizer.net_size, 0.0), Meter()
     began = now = time.perf_counter()
     fade = Fade(A, B, began, seconds) if fading else still(A)
@@ -123,14 +123,14 @@ def network(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
 
 
 class _Gauge:
-    """Takes the place of the window: counts what is painted, and how old it is by then."""
+    """Replaces the window: counts painted frames and measures their age."""
 
     def __init__(self) -> None:
         self.meter = Meter()
         self.first = self.last = 0.0
 
     def put(self, painted: Painted) -> None:
-        """One frame of the clean feed; what came before frame 3 of the source was late by the start."""
+        """One frame of the clean feed; the first three of the source are late because of the start."""
         if not painted.fresh:
             return
         self.last = time.perf_counter()
@@ -145,13 +145,13 @@ class _Gauge:
 
 
 def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
-    """The demo scene through the threads of a show, for some seconds."""
+    """Runs the demo scene through the threads of a show, for some seconds."""
     source, gauge = DemoSource(SHOW, FPS), _Gauge()
     source.open()
     look = Fade(A, B, time.perf_counter(), seconds) if fading else still(A)
     with LiveSession(source, stylizer, Desk((), look=look), size=SHOW, fps=FPS) as session:
         end = time.perf_counter() + seconds
-        while time.perf_counter() < end or not gauge.meter.count:  # a busy machine takes its time to begin
+        while time.perf_counter() < end or not gauge.meter.count:  # a busy computer starts slowly
             session.check()
             if painted := session.preview.take(TICK):
                 gauge.put(painted)
@@ -159,7 +159,7 @@ def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
 
 
 def markdown(row: BenchRow, about: dict[str, object]) -> str:
-    """One row of a table that people paste: machine, what painted, network, show."""
+    """One row of a table to share: computer, model and provider, network, show."""
     device = f"{about['processor']}, {about['cores']} threads" if row.provider == "cpu" else row.device
     cells = (device, about["system"], f"{row.model} {row.precision} at {row.net_size}", row.provider,
              f"{row.network.ms.p50:.1f} / {row.network.ms.p95:.1f}", f"{row.pipeline.fps:.1f}",
@@ -170,4 +170,4 @@ def markdown(row: BenchRow, about: dict[str, object]) -> str:
 
 HEADER = ("| machine | system | model | provider | network ms p50 / p95 | show fps | while fading "
           "| latency ms p50 / p95 | live-style |\n|---|---|---|---|---|---|---|---|---|")
-"""Head of the table of `markdown` rows."""
+"""Header of the table of `markdown` rows."""

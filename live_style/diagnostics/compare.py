@@ -1,4 +1,4 @@
-"""A rival: an image network of somebody else, timed in turns with ours."""
+"""Compares our networks with another image network, in alternating runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ USUAL: Size = (384, 384)
 
 
 class Duel(NamedTuple):
-    """One of our models and the rival at one size, frame by frame in turns."""
+    """One of our models and the rival at one size, in alternating frames."""
 
     model: str
     provider: str
@@ -42,7 +42,7 @@ class Duel(NamedTuple):
     ours: Spread
     theirs: Spread
     ratio: float
-    """How many times as fast ours is: the median over the turns."""
+    """How many times as fast ours is: the median of all pairs."""
 
     def facts(self) -> dict[str, Any]:
         """For JSON."""
@@ -52,8 +52,8 @@ class Duel(NamedTuple):
 class Rival:
     """Runs an ONNX file with an image input [1,H,W,3] or [1,3,H,W], uint8 or float; other inputs are given 0.1.
 
-    In ONNX Runtime, with CUDA where ours is asked to paint on the GPU, else on the CPU. Raises ModelError for another
-    kind of file.
+    It uses ONNX Runtime, with CUDA if ours shall run on the GPU, else on the CPU. Raises ModelError for another kind
+    of file.
     """
 
     def __init__(self, file: Path, size: Size | None, provider: Wanted) -> None:
@@ -65,16 +65,16 @@ class Rival:
         try:
             self._part = GraphPart(model, choice)
         except ProviderError as e:
-            raise ModelError(f"{file.name} is damaged or no ONNX file", "Give another file.") from e
+            raise ModelError(f"{file.name} is damaged, or not an ONNX file", "Give another file.") from e
         images = [value for value in self._part.inputs if len(value.shape) == 4 and 3 in value.shape[1::2]]
         if len(images) != 1:
-            raise ModelError(f"{file.name} is no image network: it takes {len(images)} pictures, not one",
+            raise ModelError(f"{file.name} is not an image network: it takes {len(images)} pictures, not one",
                              "Give an ONNX file whose input is one picture of three colours.")
         last = images[0].shape[3] == 3
         height, width = images[0].shape[1:3] if last else images[0].shape[2:]
         self.size: Size = _sides(width, height, size)
         if self.size[0] % STEP or self.size[1] % STEP:
-            raise ModelError(f"{file.name} works at {size_text(self.size)}, which ours cannot",
+            raise ModelError(f"{file.name} works at {size_text(self.size)}, which our networks cannot use",
                              f"Give one whose sides are multiples of {STEP}.")
         self._feeds = {value.name: _filled(value) for value in self._part.inputs}
         picture = draw_scene(self.size, 0.0)[np.newaxis]
@@ -88,7 +88,7 @@ class Rival:
 
 def duels(folder: Path, names: tuple[str, ...], file: Path, size: Size | None, provider: Wanted,
           seconds: float) -> Iterator[Duel]:
-    """Each of our models in turns with the rival, for some seconds."""
+    """Compares each of our models with the rival, for some seconds."""
     for name in names:
         rival = Rival(file, size, provider)
         stylizer = open_stylizer(folder, rival.size, FPS, name, rival.size, provider)
@@ -96,7 +96,7 @@ def duels(folder: Path, names: tuple[str, ...], file: Path, size: Size | None, p
 
 
 def duel(stylizer: OnnxStylizer, rival: Rival, seconds: float) -> Duel:
-    """Frames in turns, so that what else the machine does hits both alike."""
+    """Alternating frames, so that other load hits both equally."""
     picture = draw_scene(rival.size, 0.0)
     ours, theirs, ratios = Meter(), Meter(), list[float]()
     rival.run()

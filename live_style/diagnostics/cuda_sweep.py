@@ -1,4 +1,4 @@
-"""The sweep: every network at three sizes, with every way that CUDA can be told to run it, and how near its bound."""
+"""The sweep: every network at three sizes with every option of CUDA, compared with the bound of the GPU."""
 
 from __future__ import annotations
 
@@ -43,37 +43,37 @@ SIZES: tuple[Size, ...] = ((640, 360), (1280, 720), (1920, 1080))
 VARIANTS = {"as in a show": Tuning(), "CUDA graph": Tuning(graph=True), "NHWC": Tuning(nhwc=True),
             "NHWC, CUDA graph": Tuning(nhwc=True, graph=True), "EXHAUSTIVE": Tuning("EXHAUSTIVE"),
             "DEFAULT": Tuning("DEFAULT")}
-"""What is told to CUDA: one thing changed at a time, and the two that may need each other."""
+"""The CUDA options to compare: each one alone, and the two that may need each other."""
 PLAIN = {"": Tuning()}
-"""Other processors have nothing of the kind to be told."""
+"""Other processors have no such options."""
 WARM = 0.3
-"""Seconds that a GPU runs before the clock starts, and three frames at least: it wakes up, and records its graph."""
+"""Seconds of warm-up before measuring, at least three frames: the GPU wakes up and records its graph."""
 
 
 class SweepCell(NamedTuple):
-    """One network at one size, told one thing."""
+    """One network at one size with one set of options."""
 
     model: str
     size: str
     told: str
     open_s: float | None = None
-    """Seconds until its first frame: how long a show at this size would be without the network."""
+    """Seconds until its first frame, which a show at this size would wait."""
     network_ms: float | None = None
-    """Median of the network alone, on a frame that lies in the processor's memory."""
+    """Median of the network alone, on a frame in the processor's memory."""
     frame_ms: float | None = None
-    """Median of a frame that comes from the computer's memory and goes back to it."""
+    """Median of a frame that is copied from main memory and back."""
     bound_ms: float | None = None
     trouble: str = ""
-    """Why there are no figures."""
+    """Why it could not be measured."""
 
     @property
     def fps(self) -> float | None:
-        """Frames a second, one after another."""
+        """Frames a second."""
         return 1000.0 / self.frame_ms if self.frame_ms else None
 
     @property
     def share(self) -> float | None:
-        """How much of the bound's speed the network alone reaches, 0..1."""
+        """Speed of the network alone as a share of the bound, 0..1."""
         return self.bound_ms / self.network_ms if self.bound_ms and self.network_ms else None
 
     def facts(self) -> dict[str, Any]:
@@ -82,21 +82,21 @@ class SweepCell(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """What is measured, and on what."""
+    """What is measured, and on which hardware."""
 
     folder: Path
     names: tuple[str, ...]
     sizes: tuple[Size, ...]
     choice: Choice
     speed: Speed | None
-    """What the GPU can do; None: no bound is known."""
+    """The limits of the GPU; None: unknown."""
     seconds: float
-    """How long a cell is measured."""
+    """Seconds to measure each cell."""
     told: Mapping[str, Tuning]
-    """What is compared, by its name."""
+    """The compared options, by name."""
 
     def cells(self, begin: Callable[[str], None]) -> Iterator[SweepCell]:
-        """Each as it is measured, small ones first; `begin` is told what comes next."""
+        """The cells as they are measured, small ones first; `begin` is called with what comes next."""
         for model in self.names:
             for size in self.sizes:
                 painted: list[Array] = []
@@ -112,7 +112,7 @@ class Sweep(NamedTuple):
             cell = cell._replace(open_s=time.perf_counter() - began)
             frame = feeds(draw_scene(size, 0.0), A)
             painted.append(network.run(frame))
-            # Reports tell of options that are quick and paint garbage.
+            # There are reports of options that are fast but paint garbage.
             if not alike(painted[0], painted[-1]):
                 return cell._replace(trouble="paints another picture")
             return _timed(cell, network, frame, self.seconds, self._bound(file, size))
@@ -131,7 +131,7 @@ class Sweep(NamedTuple):
 
 
 def sweep(folder: Path, names: tuple[str, ...], sizes: tuple[Size, ...], wanted: Wanted, seconds: float) -> Sweep:
-    """One on the processor that was named, or that a show would take; raises ProviderError where there is none."""
+    """A stylizer on the named processor, or on the one that a show would use; raises ProviderError."""
     provider = chosen(folder, wanted).provider if wanted == "auto" else wanted
     choice, speed = check_provider(provider), gpu_speed() if provider in GPUS else None
     return Sweep(folder, names, sizes or SIZES, choice, speed, seconds, VARIANTS if provider == "cuda" else PLAIN)
@@ -146,7 +146,7 @@ def _timed(cell: SweepCell, network: Network, frame: Mapping[str, Array], second
     return cell._replace(network_ms=1000.0 * alone, frame_ms=1000.0 * whole, bound_ms=bound)
 
 
-COLUMNS = (("network", 8), ("at", 9), ("told to CUDA", 16), ("ready in s", 10), ("network ms", 10), ("with copies", 11),
+COLUMNS = (("network", 8), ("at", 9), ("CUDA options", 16), ("ready in s", 10), ("network ms", 10), ("with copies", 11),
            ("fps", 6), ("of bound", 8))
 """Title and width."""
 
@@ -158,13 +158,13 @@ def _row(words: list[str]) -> str:
 
 
 HEADER = f"{_row([title for title, _ in COLUMNS])}\n|{'|'.join('-' * (width + 2) for _, width in COLUMNS)}|"
-"""Head of the table of `markdown` rows."""
+"""Header of the table of `markdown` rows."""
 
 
 def about(found: Sweep) -> str:
-    """One line over the table: on what, in which numbers, and what share of which bound."""
+    """The line above the table: hardware, precision and bound."""
     said = [found.choice.why]
-    if found.choice.provider != "openvino":  # whose numbers are in its words
+    if found.choice.provider != "openvino":  # its description contains its precision
         said.append("FP16" if found.choice.provider in GPUS else "FP32")
     if found.told == PLAIN:
         said.append("no options to compare")
@@ -176,7 +176,7 @@ def about(found: Sweep) -> str:
 
 
 def markdown(cell: SweepCell) -> str:
-    """One row of the table, which people read and paste."""
+    """One row of the table."""
     start = [cell.model, cell.size, cell.told or "-"]
     if cell.trouble:
         return _row([*start, cell.trouble]) + " |" * (len(COLUMNS) - len(start) - 1)

@@ -1,4 +1,4 @@
-"""The doctor: tries everything a show needs, and names the command that mends what is wrong."""
+"""The doctor: tries everything that a show needs, and names commands that fix what is wrong."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ NEWEST = (3, 14)
 
 
 class Check(NamedTuple):
-    """One thing that was tried."""
+    """The result of one check."""
 
     name: str
     state: State
-    """ok; warn: a show works without it; fail: none does."""
+    """ok; warn: a show works without it; fail: a show needs it."""
     line: str
     cure: str = ""
-    """What mends it, a command where there is one."""
+    """How to fix it, as a command if possible."""
 
 
 class Package(NamedTuple):
-    """A library, by the module that imports it; ours where that tells it things first."""
+    """A library, by the module that imports it; our own module if it configures the library first."""
 
     module: str
     names: tuple[str, ...]
-    """Its distributions, the one for this machine first; they write to the same folder, so one must be alone."""
+    """Its distributions, the one for this computer first; they share a folder, so only one may be installed."""
     needs: tuple[str, str] = ("", "")
-    """A system library that it lacks on a bare Linux, and the command that brings it."""
+    """A system library that it needs and that a bare Linux lacks, with the command that installs it."""
 
 
 _X86 = sys.platform in ("linux", "win32") and platform.machine() in ("x86_64", "AMD64")
@@ -74,31 +74,31 @@ PACKAGES = (
 
 
 def checks() -> Iterator[Check]:
-    """Everything, one after another; a window and the virtual camera open for a moment."""
+    """Runs all checks in order; a window and the virtual camera open for a moment."""
     for part in (python, packages, settings, networks, styles, cpu, openvino, gpus, cameras, virtual_camera,
                  screen):
         yield from part()
 
 
 def _tried(name: str, state: State, attempt: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """What an attempt finds; an error of ours becomes a check in `state`."""
+    """The results of a check; a LiveStyleError becomes a result with `state`."""
     try:
         yield from attempt()
     except LiveStyleError as e:
         yield Check(name, state, e.cause, e.cure)
     except ImportError as e:
-        yield Check(name, state, f"cannot be tried without {e.name or e}", "Mend the packages first.")
+        yield Check(name, state, f"cannot be tried without {e.name or e}", "Fix the packages first.")
 
 
 def python() -> Iterator[Check]:
-    """The interpreter."""
+    """The Python interpreter."""
     version = platform.python_version()
     if sys.maxsize < 2 ** 32:
         yield Check("python", "fail", f"{version} is a 32-bit build",
                     "Install 64-bit Python: https://www.python.org")
     elif sys.version_info[:2] > NEWEST:
         newest = ".".join(map(str, NEWEST))
-        yield Check("python", "warn", f"{version} is newer than what was tested",
+        yield Check("python", "warn", f"{version} is newer than the tested versions",
                     f"Use Python {newest} or older.")
     else:
         yield Check("python", "ok", f"{version} ({sys.executable})")
@@ -112,7 +112,7 @@ def packages(listed: tuple[Package, ...] = PACKAGES) -> Iterator[Check]:
         try:
             importlib.import_module(package.module)
         except ImportError as e:
-            # Our modules import one another: what was told once need not be told again.
+            # Our modules import one another: a missing package is reported once.
             if e.name is None or e.name not in missing:
                 yield _broken(package, e)
             missing.add(e.name)
@@ -141,7 +141,7 @@ def _broken(package: Package, error: ImportError) -> Check:
 
 def _crowded(found: list[tuple[str, str]]) -> Check:
     names = [name for name, _ in found]
-    return Check("packages", "warn", f"{' and '.join(names)} write over each other",
+    return Check("packages", "warn", f"{' and '.join(names)} overwrite each other's files",
                  f"Run: {pip('uninstall -y ' + ' '.join(names))}; {pip(f'install {names[0]}')}")
 
 
@@ -151,13 +151,13 @@ def settings() -> Iterator[Check]:
         from live_style.settings import load_config
         file = paths.config_file()
         said = load_config(file)
-        there = f"{file}: {len(said)} set" if file.exists() else f"none ({file} is not there)"
+        there = f"{file}: {len(said)} settings" if file.exists() else f"none ({file} does not exist)"
         yield Check("settings", "ok", there)
     yield from _tried("settings", "fail", attempt)
 
 
 def networks() -> Iterator[Check]:
-    """The network files, by checksum."""
+    """The network files, checked by checksum."""
     def attempt() -> Iterator[Check]:
         folder = paths.models_folder()
         found = model_files.check_files(folder)
@@ -166,9 +166,9 @@ def networks() -> Iterator[Check]:
             if state in ("changed", "missing"):
                 yield Check("models", "fail", f"{name} is {state}", again(folder))
             elif state == "unlisted":
-                yield Check("models", "warn", f"{name} is not one of ours", f'Move it out of "{folder}".')
+                yield Check("models", "warn", f"{name} is not a file of live-style", f'Move it out of "{folder}".')
         if not model_files.available(folder):
-            yield Check("models", "fail", f"there is no model in {folder}", again(folder))
+            yield Check("models", "fail", f"{folder} contains no models", again(folder))
         else:
             names = ", ".join(model_files.available(folder))
             yield Check("models", "ok", f"{names}: {len(good)} files as published")
@@ -176,7 +176,7 @@ def networks() -> Iterator[Check]:
 
 
 def styles() -> Iterator[Check]:
-    """The style files, by reading them."""
+    """The style files, checked by reading them."""
     def attempt() -> Iterator[Check]:
         from live_style.inference.style_predictor import Predictor
         from live_style.styles.collection import load_gallery
@@ -186,22 +186,22 @@ def styles() -> Iterator[Check]:
             yield Check("styles", "fail", problem, again(paths.styles_folder()))
         own, problems = load_gallery((paths.user_styles_folder(),), space)
         for problem in problems:
-            yield Check("styles", "warn", problem, f'Mend or move it: "{paths.user_styles_folder()}"')
+            yield Check("styles", "warn", problem, f'Fix it or move it away: "{paths.user_styles_folder()}"')
         if len(shipped):
-            yield Check("styles", "ok", f"{len(shipped)} of ours, {len(own)} of yours")
+            yield Check("styles", "ok", f"{len(shipped)} included, {len(own)} of your own")
         else:
             folder = paths.styles_folder()
-            yield Check("styles", "fail", f"there is none in {folder}", again(folder))
+            yield Check("styles", "fail", f"{folder} contains no styles", again(folder))
     yield from _tried("styles", "fail", attempt)
 
 
 def cpu() -> Iterator[Check]:
-    """The CPU, by painting."""
+    """The CPU, checked by painting."""
     return _provider("cpu", "fail")
 
 
 def gpus() -> Iterator[Check]:
-    """CUDA, TensorRT, and DirectML or CoreML where ONNX Runtime's build has them, by painting."""
+    """CUDA, TensorRT, and DirectML or CoreML if this ONNX Runtime has them, checked by painting."""
     def attempt() -> Iterator[Check]:
         from live_style.inference.onnxruntime import offered
         from live_style.inference.providers import GPUS
@@ -211,7 +211,7 @@ def gpus() -> Iterator[Check]:
 
 
 def openvino() -> Iterator[Check]:
-    """OpenVINO, by painting; who has an NVIDIA GPU needs none."""
+    """OpenVINO, checked by painting; it is not needed with an NVIDIA GPU."""
     from live_style.inference.cuda import NoGpu
     from live_style.inference.engine import check_provider
     try:
@@ -239,7 +239,7 @@ def _provider(provider: Provider, state: State) -> Iterator[Check]:
 
 
 def cameras() -> Iterator[Check]:
-    """The cameras, each by its pictures of one second; what other programs feed is only listed."""
+    """The cameras, checked by reading each for one second; virtual cameras are only listed."""
     def attempt() -> Iterator[Check]:
         from live_style.sources.devices import list_cameras
         found = list_cameras()
@@ -249,7 +249,7 @@ def cameras() -> Iterator[Check]:
             else:
                 yield from _tried("camera", "warn", lambda: _looked_through(camera))
         if not found:
-            yield Check("camera", "warn", "none is there", "Plug one in; until then the demo scene plays.")
+            yield Check("camera", "warn", "no camera was found", "Plug one in; until then shows use the demo scene.")
     yield from _tried("camera", "warn", attempt)
 
 
@@ -267,7 +267,7 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
     rate = info.fps_measured
     line = f"{camera}: {size_text(info.size or (0, 0))} {info.format}, {rate:.1f} frames a second"
     if info.dark_seconds:
-        yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or take off its cap.")
+        yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or remove its lens cap.")
     elif rate < 0.8 * FPS:
         yield Check("camera", "warn", line, "More light, another socket or a smaller --size makes it faster: "
                                             "live-style cameras --modes")
@@ -276,7 +276,7 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
 
 
 def virtual_camera() -> Iterator[Check]:
-    """The virtual camera, by feeding it one black frame."""
+    """The virtual camera, checked by sending one black frame."""
     def attempt() -> Iterator[Check]:
         import numpy as np
 
@@ -292,7 +292,7 @@ def virtual_camera() -> Iterator[Check]:
 
 
 def screen() -> Iterator[Check]:
-    """The screen, by opening a window for a moment."""
+    """The screen, checked by opening a window for a moment."""
     def attempt() -> Iterator[Check]:
         from live_style.ui.window import PygameWindow
         PygameWindow("live-style doctor", (320, 180)).close()

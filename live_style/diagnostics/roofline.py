@@ -1,4 +1,4 @@
-"""The bound: the least time that a GPU needs for a frame, by what a network does and what the GPU can do."""
+"""The bound: the least time that a GPU needs for a frame, from the work of the network and the speed of the GPU."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from live_style.inference.graph_split import Operation
 from live_style.inference.graph_split import operations
 
 FREE = frozenset({"Reshape", "Shape", "Split"})
-"""Steps that are words for other shapes of the same values, or for a few hundred of them."""
+"""Operators that only reshape values, or that work on a few hundred of them."""
 
 
 class Work(NamedTuple):
-    """What a network does to one frame."""
+    """The work of a network for one frame."""
 
     multiply_adds: int
-    """Of its convolutions and matrix products."""
+    """Operations of its convolutions and matrix products."""
     moved: int
-    """Bytes between memory and processor if each step reads what it takes and writes what it gives once; a norm reads
-    its input twice, for what it divides by is known only after the first time."""
+    """Bytes between memory and processor if each operator reads its inputs and writes its outputs once; a norm reads
+    its input twice, since its statistics are known only after the first pass."""
 
 
 def work(network: Path, dims: Mapping[str, int]) -> Work:
-    """Of an ONNX file at a size of its frame."""
+    """The work of an ONNX file at a frame size."""
     steps = [step for step in operations(network, dims) if step.kind not in FREE]
     return Work(sum(map(_multiply_adds, steps)), sum(map(_moved, steps)))
 
 
 def least_ms(done: Work, speed: Speed) -> float:
-    """Milliseconds for the arithmetic and then for the memory: what runs one step after another cannot overlap them."""
+    """Milliseconds for arithmetic plus memory: operators that run one after another cannot overlap them."""
     return 1000.0 * (2.0 * done.multiply_adds / speed.flops + done.moved / speed.bandwidth)
 
 

@@ -1,1 +1,1 @@
-"""Pictures on disk, and pictures drawn by us; the only place that knows OpenCV and Pillow."""
+"""Picture files and drawing; the only package that imports OpenCV and Pillow."""

@@ -1,4 +1,4 @@
-"""A canvas: what panels and cards are drawn on; smooth edges, translucent colours, our own lettering."""
+"""A canvas for panels and cards, with smooth edges, translucent colours and text."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ FINE = 4
 
 
 class Canvas:
-    """A picture that is drawn on from back to front; places may lie outside and are cut off."""
+    """A picture to draw on, from back to front; parts outside are cut off."""
 
     def __init__(self, size: Size, under: Image | None = None) -> None:
-        """Transparent, or with an RGB picture of that size under all that will be drawn."""
+        """Transparent, or with an RGB picture of the same size as background."""
         clear = Pillow.new("RGBA", size, (0, 0, 0, 0))
         self._picture = clear if under is None else Pillow.fromarray(under).convert("RGBA")
 
     def copy(self) -> Canvas:
-        """Another canvas, with the same on it."""
+        """A copy."""
         other = copy(self)
         other._picture = self._picture.copy()
         return other
@@ -48,11 +48,11 @@ class Canvas:
                       color, (box.x, box.y))
 
     def frame(self, box: Box, color: Color, radius: int, thickness: int) -> None:
-        """The edge of a box with round corners, inside it."""
+        """The outline of a box with round corners, drawn inside it."""
         self._lay(_ring_mask((box.width, box.height), radius, thickness), color, (box.x, box.y))
 
     def shape(self, points: tuple[tuple[float, float], ...], color: Color) -> None:
-        """A filled outline of straight edges."""
+        """A filled polygon."""
         left, top = (int(min(p[i] for p in points)) - 1 for i in (0, 1))
         width, height = (int(max(p[i] for p in points)) + 2 - low for i, low in ((0, left), (1, top)))
         fine = Pillow.new("L", (width * FINE, height * FINE), 0)
@@ -60,7 +60,7 @@ class Canvas:
         self._lay(fine.reduce(FINE), color, (left, top))
 
     def stroke(self, points: tuple[tuple[float, float], ...], width: float, color: Color) -> None:
-        """A line of a pen with a round tip through all points."""
+        """A line through all points, drawn with a round pen."""
         half = width / 2
         left, top = (int(min(p[i] for p in points) - half) - 1 for i in (0, 1))
         reach = tuple(int(max(p[i] for p in points) + half) + 2 for i in (0, 1))
@@ -80,7 +80,7 @@ class Canvas:
 
     def text(self, x: int, baseline: int, text: str, size: int, color: Color, *, bold: bool = False,
              align: float = 0.0, width: int | None = None) -> int:
-        """A line of text, shortened to `width` pixels; gives the pixels that it takes.
+        """A line of text, shortened to `width` pixels; returns its width in pixels.
 
         `x` is its left end, its middle (`align` 0.5) or its right end (1).
         """
@@ -106,7 +106,7 @@ class Canvas:
 
 @functools.lru_cache(maxsize=256)
 def _share(opacity: int) -> list[int]:
-    """The table that makes 255 an opacity."""
+    """The lookup table that scales 255 to an opacity."""
     return [round(i * opacity / 255) for i in range(256)]
 
 

@@ -1,4 +1,4 @@
-"""A sheet: pictures side by side, each with its name under it, as on a wall."""
+"""A contact sheet: pictures in rows, each with its name below."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ WALL: Color = (247, 245, 241, 255)
 INK: Color = (34, 32, 38, 255)
 SOFT: Color = (34, 32, 38, 150)
 SHAPE = 1.5
-"""Width by height that a sheet comes near to."""
+"""The aspect ratio that a sheet aims at."""
 
 
 class Cell(NamedTuple):
-    """A picture with a name, and a word about it."""
+    """A picture with a name and a note."""
 
     picture: Image
     name: str
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
 
 
 def columns_for(count: int, size: Size) -> int:
-    """Columns for so many pictures of a size: few places stay empty, and the sheet is a little wider than high."""
+    """The number of columns: few places stay empty, and the sheet is a little wider than high."""
     def unlikeness(columns: int) -> float:
         rows = math.ceil(count / columns)
         empty = (rows * columns - count) / count
@@ -38,7 +38,7 @@ def columns_for(count: int, size: Size) -> int:
 
 
 def draw_sheet(cells: Sequence[Cell], columns: int) -> Image:
-    """The cells row by row, RGB; every picture whole and at its own size, so that those of a row should be alike."""
+    """The cells row by row, RGB; every picture whole and at its own size, so those of a row should have one size."""
     rows = [cells[i:i + columns] for i in range(0, len(cells), columns)]
     width = max(cell.picture.shape[1] for cell in cells)
     gap, letters = max(8, width // 16), max(11, width // 22)
@@ -56,7 +56,7 @@ def draw_sheet(cells: Sequence[Cell], columns: int) -> Image:
 
 
 def _hang(canvas: Canvas, cell: Cell, place: Box, letters: int) -> None:
-    """A picture at the foot of its place, its name under it."""
+    """Draws a picture at the bottom of its place, with its name below."""
     width, height = size_of(cell.picture)
     left, below = place.x + (place.width - width) // 2, place.y + place.height
     canvas.picture(Box(left, below - height, width, height), cell.picture)

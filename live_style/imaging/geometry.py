@@ -1,4 +1,4 @@
-"""Where a picture goes in a frame of another shape: cropped or letterboxed, never stretched."""
+"""Fits a picture into a frame of another aspect ratio: cropped or letterboxed, never stretched."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
 
 def crop_box(size: Size, shape: Size) -> Box:
-    """The largest central part of a picture of `size` that has the shape of `shape`."""
+    """The largest central part of a picture of `size` with the aspect ratio of `shape`."""
     width, height = size
     if width * shape[1] > height * shape[0]:
         inner = max(1, round(height * shape[0] / shape[1]))
@@ -35,20 +35,20 @@ def crop_box(size: Size, shape: Size) -> Box:
 
 
 def letterbox(size: Size, into: Size) -> Box:
-    """The largest place inside `into` that has the shape of `size`, centred."""
+    """The largest centred place inside `into` with the aspect ratio of `size`."""
     scale = min(into[0] / size[0], into[1] / size[1])
     width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
     return Box((into[0] - width) // 2, (into[1] - height) // 2, width, height)
 
 
 def scaled_to(shape: Size, long: int) -> Size:
-    """The size of that shape whose longer side is `long`."""
+    """The size with the same aspect ratio whose longer side is `long`."""
     width, height = (max(1, round(side * long / max(shape))) for side in shape)
     return width, height
 
 
 def fit(image: Image, size: Size, how: Fit = "crop") -> Image:
-    """The picture at `size`, its shape kept: the centre cut out, or black bars around it."""
+    """The picture at `size` with its aspect ratio kept: the centre cropped, or black bars around it."""
     if size_of(image) == size:
         return image
     if how == "crop":

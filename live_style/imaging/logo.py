@@ -1,4 +1,4 @@
-"""The mark of live-style: a lens that is three turns of a brush."""
+"""The logo of live-style: a lens of three brush strokes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STROKES: tuple[tuple[float, float, float, float, Color], ...] = (
     (0.225, 0.09, 10, 275, (240, 104, 96, 255)),
     (0.095, 0.08, 190, 400, (104, 196, 198, 255)),
 )
-"""Radius and width in sides of the mark, from and to in degrees clockwise, colour."""
+"""Radius and width in sides of the logo, from and to in degrees clockwise, colour."""
 INK: Color = (24, 23, 34, 255)
 
 
@@ -23,14 +23,14 @@ def draw_mark(canvas: Canvas, x: float, y: float, side: float) -> None:
     for radius, width, start, end, color in STROKES:
         turn = [math.radians(start + (end - start) * i / 96) for i in range(97)]
         middle = (x + side / 2, y + side / 2)
-        # A hand does not draw circles: the stroke ends nearer to the middle by a twelfth of its radius.
+        # Like a stroke by hand, not a circle: it ends nearer to the middle by a twelfth of its radius.
         points = tuple((middle[0] + side * radius * (1 - i / 1152) * math.cos(a),
                         middle[1] + side * radius * (1 - i / 1152) * math.sin(a)) for i, a in enumerate(turn))
         canvas.stroke(points, side * width, color)
 
 
 def icon(side: int) -> Image:
-    """The mark on a dark ground with round corners, RGBA: for windows and task bars."""
+    """The logo on a dark background with round corners, RGBA: for windows and task bars."""
     canvas = Canvas((side, side))
     canvas.box(Box(0, 0, side, side), INK, round(side * 0.22))
     draw_mark(canvas, 0, 0, side)

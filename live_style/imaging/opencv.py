@@ -1,4 +1,4 @@
-"""OpenCV, as much of it as live-style uses: fast pixel work and cameras."""
+"""The parts of OpenCV that live-style uses: fast pixel operations and cameras."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SOFT = 0.5
 
 
 def quick_resize(image: Image, size: Size) -> Image:
-    """As `resize`, within two levels and with no more shimmer; where it shrinks, for half of the time."""
+    """Like `resize`, within two levels and without more shimmer; takes half of the time when it shrinks."""
     # Only halving is fast: 0.3 ms from 1280x720, where any other factor takes 1.5 ms more.
     while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
         image = resize(image, (image.shape[1] // 2, image.shape[0] // 2))
@@ -46,7 +46,7 @@ def flip(image: Image) -> Image:
 
 
 _ROWS = 60
-"""So many rows of a screen stay in a core's own cache while they are turned: 0.45 ms at 1280x720, all at once 0.7."""
+"""Rows of a screen that fit into a core's cache while they are converted: 0.45 ms at 1280x720, all at once 0.7."""
 
 
 def show_on(screen: npt.NDArray[np.uint8], image: Image, mirrored: bool) -> None:
@@ -55,7 +55,7 @@ def show_on(screen: npt.NDArray[np.uint8], image: Image, mirrored: bool) -> None
         rows = screen[y:y + _ROWS]
         cv2.cvtColor(image[y:y + _ROWS], cv2.COLOR_RGB2BGRA, dst=rows)
         if mirrored:
-            # Whole numbers are turned round in a third of the time that four bytes each take.
+            # Integers are reversed in a third of the time that four single bytes take.
             cv2.flip(rows.view(np.int32), 1, dst=rows.view(np.int32))
 
 
@@ -76,7 +76,7 @@ def dim(image: Image, t: float) -> Image:
 
 
 def restore_detail(painted: Image, seen: Image, original: Image, share: float) -> Image:
-    """`painted` grown to the size of `original`, plus `share` (0..1) of what shrinking to `seen` took from it.
+    """`painted` enlarged to the size of `original`, plus `share` (0..1) of the detail that shrinking to `seen` removed.
 
     `painted` and `seen` are of one size, the network's. At share 1 with painted = seen the result is exactly
     the original, so that a fade to the real picture ends on it without a step in sharpness.
@@ -85,7 +85,7 @@ def restore_detail(painted: Image, seen: Image, original: Image, share: float) -
         # Nor is the original read: 0.6 ms less at 1280x720.
         return _u8(cv2.resize(painted, size_of(original), interpolation=cv2.INTER_CUBIC))
     # painted - share * seen is grown as one picture of bytes: 1.2 ms at 1280x720 where 16 bits took 9, for an
-    # error of at most two levels. Its offset is whole, or share 1 would end one level beside the original.
+    # error of at most two levels. Its offset is an integer, or share 1 would be one level off the original.
     scale = 1.0 / (1.0 + share)
     offset = float(round(255.0 * share * scale + 0.01))
     change = cv2.addWeighted(painted, scale, seen, -share * scale, offset)
@@ -95,11 +95,11 @@ def restore_detail(painted: Image, seen: Image, original: Image, share: float) -
 
 
 Plane = npt.NDArray[np.uint8]
-"""One channel, uint8 [height, width]; as weights 0 is none and 255 all."""
+"""One channel, uint8 [height, width]; weights go from 0 to 255."""
 
 
 def brightness(image: Image) -> Plane:
-    """Luma at half of the size, averaged over 6x6 pixels, which takes the noise of a sensor from it."""
+    """Luma at half of the size, averaged over 6x6 pixels, which removes sensor noise."""
     grey = _u8(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     half = max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2)
     return _u8(cv2.blur(resize(grey, half), (3, 3)))
@@ -158,7 +158,7 @@ def blur(image: npt.NDArray[np.float32], across: float, along: float) -> npt.NDA
 
 
 def lay(image: Image, sprite: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64]) -> None:
-    """Lay a premultiplied RGBA sprite over a picture, in place, through an affine map of pixels [2, 3]."""
+    """Draw a premultiplied RGBA sprite over a picture, in place, through an affine map of pixels [2, 3]."""
     height, width = sprite.shape[:2]
     corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ matrix.T
     low = np.maximum(np.floor(corners.min(0)).astype(int), 0)
@@ -188,9 +188,9 @@ def placed(image: Image, swapped: bool, across: bool, down: bool) -> Image:
 
 
 class CameraHandle:
-    """A camera, opened: `place` is a path (Linux) or a number. Nothing is raised: None means no picture.
+    """An open camera: `place` is a path (Linux) or a number. Nothing is raised: None means no picture.
 
-    MJPG is asked for first, because over USB 2 few cameras bring 1280x720 at 30 frames a second without it.
+    MJPG is requested first, because over USB 2 few cameras deliver 1280x720 at 30 frames a second without it.
     """
 
     def __init__(self, place: str | int, size: Size, fps: float) -> None:
@@ -203,25 +203,25 @@ class CameraHandle:
                     _ask(self._camera, None, size, fps)
             elif self._camera.open(place, cv2.CAP_V4L2):
                 _ask(self._camera, "MJPG", size, fps)
-                if self.format != "MJPG":  # the driver took what it likes, perhaps 3 bytes a pixel
+                if self.format != "MJPG":  # the driver chose another format, perhaps with 3 bytes a pixel
                     _ask(self._camera, "YUYV", size, fps)
         except cv2.error:
             self.close()
 
     @property
     def opened(self) -> bool:
-        """Whether it was opened; a camera that was pulled still says so."""
+        """Whether it was opened; stays true for a camera that was unplugged."""
         return self._camera.isOpened()
 
     @property
     def format(self) -> str:
-        """Four letters, as the driver says: MJPG, YUYV ..."""
+        """Four letters, as the driver reports them: MJPG, YUYV ..."""
         code = int(self._get(cv2.CAP_PROP_FOURCC))
         return code.to_bytes(4, "little", signed=True).decode("ascii", "replace")
 
     @property
     def fps(self) -> float:
-        """Frames a second, as the driver claims; 0 when it does not."""
+        """Frames a second, as the driver claims; 0 if unknown."""
         return max(0.0, round(self._get(cv2.CAP_PROP_FPS), 3))
 
     def grab(self) -> bool:
@@ -232,7 +232,7 @@ class CameraHandle:
             return False
 
     def picture(self) -> Image | None:
-        """What was grabbed."""
+        """The grabbed picture."""
         try:
             good, image = self._camera.retrieve()
             return _u8(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) if good and image is not None else None
@@ -240,7 +240,7 @@ class CameraHandle:
             return None
 
     def close(self) -> None:
-        """Let go of the camera."""
+        """Release the camera."""
         self._camera.release()
 
     def _get(self, what: int) -> float:
@@ -262,7 +262,7 @@ def _ask(camera: cv2.VideoCapture, fourcc: str | None, size: Size, fps: float) -
 
 
 def _open_directshow(camera: cv2.VideoCapture, number: int, size: Size, fps: float) -> None:
-    """Everything in one call: DirectShow builds its graph anew, for seconds, at each later change."""
+    """Everything in one call: DirectShow rebuilds its graph, which takes seconds, at each later change."""
     wanted = [cv2.CAP_PROP_FRAME_WIDTH, size[0], cv2.CAP_PROP_FRAME_HEIGHT, size[1],
               cv2.CAP_PROP_FPS, round(fps)]
     mjpg = [cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")]

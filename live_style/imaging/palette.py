@@ -1,4 +1,4 @@
-"""A palette: the few colours that a picture is made of."""
+"""A palette: the main colours of a picture."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from live_style.frame import Image
 
 Rgb = tuple[int, int, int]
 SAMPLES = 4096
-"""Pixels that are looked at: more change no colour by more than a level or two."""
+"""Pixels that are sampled: more would change no colour by more than a level or two."""
 ROUNDS = 12
 _TO_CONES = np.array([[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]])
 _TO_LAB = np.array([[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]])
-"""Björn Ottosson's Oklab (2020): in it colours that look equally far apart are equally far apart."""
+"""Björn Ottosson's Oklab (2020): a colour space in which equal distances look equal."""
 
 
 def palette_of(image: Image, count: int = 6) -> tuple[Rgb, ...]:
@@ -39,7 +39,7 @@ def _lab(pixels: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _spread(places: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.float64]:
-    """Pixels to begin with: the most common middle, then each time the one that is farthest from all before."""
+    """The initial pixels: the most common middle, then each time the one farthest from all before."""
     chosen = [places[np.argmin(_squares(places, places.mean(axis=0)))]]
     far = _squares(places, chosen[0])
     while len(chosen) < count:

@@ -1,4 +1,4 @@
-"""Calm cards: what the feed shows while there is no picture to paint; never the raw camera."""
+"""Calm cards: shown in the feed while there is no picture to paint, in place of the raw camera."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from live_style.imaging.text import width_of
 from live_style.imaging.text import wrap
 
 DUSK = np.array([(22, 24, 38), (44, 38, 60), (96, 62, 72)], np.float32)
-"""The colours of the ground: above, below, and of the glow low in the middle."""
+"""The colours of the background: at the top, at the bottom, and of the glow low in the middle."""
 TITLE: Color = (250, 244, 236, 255)
 LINE: Color = (250, 244, 236, 160)
 
@@ -46,12 +46,12 @@ def _dusk(size: Size) -> Image:
     width, height = size
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    # Slow waves, as of a wide brush, keep the ground from looking like a slide.
+    # Slow waves, as of a wide brush, keep the background from looking like a slide.
     wave = 0.03 * np.sin(3.1 * x + 5.0 * y + 0.8 * np.sin(2.3 * x)) + 0.02 * np.sin(7.0 * y - 4.2 * x)
     down = np.clip(y + wave, 0, 1)[..., None]
     glow = np.exp(-((x / 0.9) ** 2 + ((y - 1.05 + wave) / 0.5) ** 2))[..., None]
     colors = DUSK[0] * (1 - down) + DUSK[1] * down
     colors += (DUSK[2] - colors) * glow * np.float32(0.8)
-    # Half a level of noise, always the same, hides the steps between the few dark levels.
+    # Half a level of fixed noise hides banding between the few dark levels.
     noise = np.random.default_rng(0).random((height, width, 1), np.float32)
     return np.asarray(np.clip(colors + noise, 0, 255), np.uint8)

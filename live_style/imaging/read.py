@@ -1,4 +1,4 @@
-"""Pictures read as people see them: upright, in sRGB, with their transparency."""
+"""Reads pictures as viewers show them: upright, in sRGB, with their transparency."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from live_style.frame import size_of
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif",
                       ".tiff", ".avif", ".jp2", ".j2k", ".jpf", ".jpx", ".jpc", ".ppm", ".pgm", ".pbm", ".pnm",
                       ".tga", ".ico"})
-"""Endings of files that are taken for pictures: those of all kinds that are read."""
+"""Extensions of picture files that can be read."""
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "BMP", "JPEG2000", "PPM", "TGA", "ICO")
-"""What is read. Pillow knows more, but some of these are programs: an EPS file would be run by Ghostscript."""
+"""Formats that are read. Pillow knows more, but some are programs: an EPS file would be run by Ghostscript."""
 MAX_PIXELS = 178_956_970
-"""Pillow's own limit against files that unfold to more than a computer holds: four bytes for each take 0.7 GB."""
+"""Pillow's own limit against decompression bombs: at four bytes a pixel this is 0.7 GB."""
 STDIN = "standard input"
 _CURE = "Use a JPEG, PNG or WebP file that opens in a picture viewer."
 _TURNS = {2: Pillow.Transpose.FLIP_LEFT_RIGHT, 3: Pillow.Transpose.ROTATE_180, 4: Pillow.Transpose.FLIP_TOP_BOTTOM,
@@ -39,9 +39,9 @@ class Photo(NamedTuple):
     """A picture, upright and in sRGB."""
 
     image: Image
-    """RGB; white where nothing of it is seen."""
+    """RGB; white where it is fully transparent."""
     alpha: npt.NDArray[np.uint8] | None = None
-    """[height, width], 0 (nothing is seen) to 255; None: all is."""
+    """[height, width], 0 (transparent) to 255; None: opaque."""
 
     def over_white(self) -> Image:
         """The picture on white paper."""
@@ -65,7 +65,7 @@ class Photo(NamedTuple):
 
 
 def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
-    """The picture in a file, or in the bytes of one; of several in one file the first. Raises StyleError.
+    """The picture in a file or in its bytes, the first of several. Raises StyleError.
 
     EXIF orientation is obeyed, colours are converted to sRGB by the file's ICC profile, 16 bits become 8.
     `shorter`: pixels of the shorter side that are enough; 24 megapixels are then read in 0.2 s, not in 2.5.
@@ -73,7 +73,7 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     name = source.name if isinstance(source, Path) else STDIN
     try:
         with warnings.catch_warnings():
-            # Of what a reader stumbles over but can pass, and of sizes that we judge ourselves.
+            # Warnings of readers about minor faults, and about sizes, which we check ourselves.
             warnings.simplefilter("ignore")
             with Pillow.open(source if isinstance(source, Path) else io.BytesIO(source), formats=KINDS) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
@@ -83,32 +83,32 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
                 opened.load()
                 return _parted(_reduced(_upright(opened), shorter))
     except FileNotFoundError as e:
-        raise StyleError(f"there is no picture {source!s}", "Check the name and the folder.") from e
+        raise StyleError(f"the picture {source!s} does not exist", "Check the name and the folder.") from e
     except PermissionError as e:
         raise StyleError(f"{name} cannot be read as a picture: {e.strerror}", "Check its rights.") from e
     except IsADirectoryError as e:
-        raise StyleError(f"{name} cannot be read as a picture: it is a folder", "Name a picture in it.") from e
+        raise StyleError(f"{name} cannot be read as a picture: it is a folder", "Name a picture in the folder.") from e
     except Pillow.DecompressionBombError as e:
         raise StyleError(f"{name} is too large: more than {MAX_PIXELS // 1_000_000} megapixels",
                          "Scale it down first.") from e
-    except Exception as e:  # Pillow's readers raise whatever a damaged file makes them stumble over
+    except Exception as e:  # Pillow's readers raise all kinds of errors on a damaged file
         raise StyleError(f"{name} cannot be read as a picture: {reason(e)}", _CURE) from e
 
 
 def pictures_in(path: Path) -> int:
-    """How many pictures a file holds that moves or has pages; 1 where that cannot be told."""
+    """The number of pictures in an animated or multi-page file; 1 if it is not known."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            # Not of JPEG: cameras put a small copy, or the depth, beside the picture.
+            # Not in JPEG files, where cameras add a small copy or a depth map.
             with Pillow.open(path, formats=("GIF", "PNG", "WEBP", "TIFF", "AVIF")) as opened:
                 return int(getattr(opened, "n_frames", 1))
-    except Exception:  # what is wrong with it is told when it is read
+    except Exception:  # the error is reported when the file is read
         return 1
 
 
 def read_picture(path: Path | str, shorter: int | None = None) -> Image:
-    """The picture in a file: upright (EXIF), sRGB, transparency over white; raises StyleError if it is none.
+    """The picture in a file: upright (EXIF), sRGB, transparency over white; raises StyleError.
 
     `shorter`: pixels of the shorter side that are enough; 24 megapixels are then read in 0.2 s, not in 2.5.
     """
@@ -116,7 +116,7 @@ def read_picture(path: Path | str, shorter: int | None = None) -> Image:
 
 
 def square(image: Image, side: int) -> Image:
-    """The centre of a picture as a square of `side` pixels, scaled with a Lanczos filter."""
+    """The central square of a picture at `side` pixels, scaled with a Lanczos filter."""
     return scaled(image, (side, side))
 
 
@@ -126,17 +126,17 @@ def scaled(image: Image, size: Size) -> Image:
 
 
 def reason(error: BaseException) -> str:
-    """What a library said, short enough for a line."""
+    """A library's message, short enough for a line."""
     if isinstance(error, UnidentifiedImageError):
-        return "it is none, or of an unknown kind"
+        return "it is not a picture, or of an unknown format"
     if isinstance(error, MemoryError):
-        return "there is too little memory for it"
+        return "there is not enough memory for it"
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
 
 def _upright(picture: Pillow.Image) -> Pillow.Image:
-    """The picture as it was held; EXIF data that cannot be read says nothing."""
+    """The picture turned upright; EXIF data that cannot be read is ignored."""
     try:
         turn = _TURNS.get(picture.getexif().get(0x0112, 1))
     except Exception:
@@ -160,7 +160,7 @@ def _parted(picture: Pillow.Image) -> Photo:
     picture = picture.convert("RGBA")
     alpha = _array(picture.getchannel("A"))
     image = _array(_srgb(picture.convert("RGB"), profile))
-    # What stands under full transparency is anything: often black, which would darken the painting beside it.
+    # Fully transparent pixels have any colour, often black, which would darken the painting next to them.
     return Photo(image) if alpha.min(initial=255) == 255 else Photo(
         np.where(alpha[..., np.newaxis] == 0, np.uint8(255), image), alpha)
 
@@ -172,12 +172,12 @@ def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
 
 
 def _srgb(picture: Pillow.Image, profile: object) -> Pillow.Image:
-    """The colours that a viewer shows; a profile that is damaged or of other channels is passed over."""
+    """Colours in sRGB; a profile that is damaged or has other channels is ignored."""
     if isinstance(profile, bytes) and profile:
         plain = picture if picture.mode in ("L", "CMYK") else picture.convert("RGB")
         try:
             found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            # Most profiles are sRGB's own: converting would only cost a level here and there.
+            # Most profiles are sRGB itself: converting would only add rounding errors.
             if "srgb" not in ImageCms.getProfileDescription(found).casefold():
                 own = ImageCms.createProfile("sRGB")
                 return ImageCms.profileToProfile(plain, found, own, outputMode="RGB") or plain.convert("RGB")

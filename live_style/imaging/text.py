@@ -1,7 +1,7 @@
 """Lines of text as masks, in Pillow's built-in typeface (Aileron Regular) and without a font file.
 
-The typeface as Pillow carries it has ASCII and a few signs. Accents, slashed letters, dashes and arrows are
-drawn here to its measures; other scripts are taken from the system's typefaces where there are some.
+The typeface in Pillow has ASCII and a few signs. Accents, slashed letters, dashes and arrows are drawn here to match
+it; other scripts use the system's typefaces, if there are any.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class Line(NamedTuple):
     ascent: int
     """Rows of the mask above the baseline."""
     width: int
-    """How far the pen moved, in pixels."""
+    """Advance of the pen, in pixels."""
 
 
 class Glyph(NamedTuple):
-    """A letter to be drawn: of the font, or our own."""
+    """A letter to draw: from the font, or our own."""
 
     text: str
     font: Font
@@ -101,7 +101,7 @@ SIGNS: dict[str, tuple[float, tuple[Path, ...]]] = {
 """Signs drawn as a whole: advance and strokes."""
 SPELLED = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th",
            "ð": "d", "ı": "i", "•": "·", "\u2011": "-", "‚": ",", "„": '"', "′": "'", "¿": "?", "¡": "!"}
-"""What is written with other letters."""
+"""Characters that are replaced by others."""
 SYSTEM = ("DejaVuSans.ttf", "segoeui.ttf", "Arial Unicode.ttf", "NotoSansCJK-Regular.ttc", "msyh.ttc",
           "YuGothM.ttc", "malgun.ttf", "Hiragino Sans GB.ttc", "DroidSansFallbackFull.ttf")
 """Typefaces of Linux, Windows and macOS with other scripts; Pillow finds them where the system keeps them."""
@@ -109,13 +109,13 @@ SYSTEM = ("DejaVuSans.ttf", "segoeui.ttf", "Arial Unicode.ttf", "NotoSansCJK-Reg
 
 @functools.lru_cache(maxsize=4096)
 def width_of(text: str, size: int) -> int:
-    """Pixels that a line takes from left to right, bold or not."""
+    """Width of a line in pixels, bold or not."""
     return math.ceil(sum(_advances(_glyphs(text, size * FINE), size * FINE)) / FINE)
 
 
 @functools.lru_cache(maxsize=2048)
 def shorten(text: str, size: int, width: int) -> str:
-    """The text, or as much of its beginning as fits into `width` pixels, with an ellipsis."""
+    """The text, shortened with an ellipsis to fit into `width` pixels."""
     if width_of(text, size) <= width:
         return text
     low, high = 0, len(text)
@@ -127,7 +127,7 @@ def shorten(text: str, size: int, width: int) -> str:
 
 
 def wrap(text: str, size: int, width: int, lines: int) -> tuple[str, ...]:
-    """The text in at most so many lines of `width` pixels, broken at spaces; the last one is shortened."""
+    """The text in at most `most` lines of `width` pixels, broken at spaces; the last one is shortened."""
     rows: list[str] = []
     words = text.split()
     while words and len(rows) < lines - 1:
@@ -184,7 +184,7 @@ def _glyphs(text: str, size: int) -> tuple[Glyph, ...]:
 def _runs(text: str, size: int) -> Iterator[Glyph]:
     font, plain = _own(size), ""
     for char in "".join(SPELLED.get(c, c) for c in unicodedata.normalize("NFC", text)):
-        # Line ends and other control characters have no place in a line.
+        # Line breaks and other control characters are removed.
         char = char if char.isprintable() else " "
         if _has(font, char):
             plain += char
@@ -246,5 +246,5 @@ def _system(name: str, size: int) -> Font | None:
 def _has(font: Font, char: str) -> bool:
     if char.isspace():
         return True
-    # A font draws what it does not have like what no font has.
+    # A font draws a missing character like one that no font has.
     return bytes(font.getmask(char)) != bytes(font.getmask("\uffff"))

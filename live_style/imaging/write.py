@@ -1,4 +1,4 @@
-"""Pictures written: with the facts of how each was made in it, and as the small previews of styles."""
+"""Writes pictures with metadata about how they were made, and the small previews of styles."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from live_style.imaging.read import scaled
 from live_style.system.atomic_file import write_whole
 
 FORMATS: Mapping[str, str] = MappingProxyType({".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"})
-"""Endings of files that can be written, and their formats."""
+"""Extensions of files that can be written, with their formats."""
 QUALITY = 95
 """Of JPEG and WebP, 0..100: brush strokes show no blocks, at a third of a PNG's bytes."""
 DESCRIPTION = 0x010E
-"""EXIF's ImageDescription: the facts of a JPEG or a WebP are there, as JSON in ASCII letters."""
+"""EXIF's ImageDescription: it holds the facts of a JPEG or a WebP, as JSON in ASCII."""
 
 
 def encoded(photo: Photo, format: str, facts: Mapping[str, str]) -> bytes:
-    """The bytes of a file. Transparency is kept but for JPEG, which gets white under it. Raises SinkError."""
+    """The bytes of a file. Transparency is kept, except in JPEG, where it becomes white. Raises SinkError."""
     picture = Pillow.fromarray(photo.over_white()) if format == "JPEG" else photo.pillow()
     options: dict[str, object] = {"quality": QUALITY, "exif": _exif(facts)}
     if format == "JPEG":
@@ -45,23 +45,23 @@ def encoded(photo: Photo, format: str, facts: Mapping[str, str]) -> bytes:
 
 
 def write_picture(path: Path, data: bytes, fresh: bool = False) -> None:
-    """A file of these bytes; whole or not at all, `fresh`: over no other. Raises SinkError."""
+    """Write a file completely or not at all; `fresh`: without replacing another. Raises SinkError."""
     try:
         write_whole(path, data, fresh)
     except FileExistsError as e:
-        raise SinkError(f"{path} is there already", "Use --overwrite, or another name.") from e
+        raise SinkError(f"{path} already exists", "Use --overwrite, or another name.") from e
     except OSError as e:
         raise SinkError(f"the picture {path} cannot be written: {e.strerror or reason(e)}",
                         "Free some disk space, or choose another folder.") from e
 
 
 def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
-    """A PNG whose text chunks hold `facts`; whole or not at all. Raises SinkError."""
+    """Write a PNG whose text chunks hold `facts`, completely or not at all. Raises SinkError."""
     write_picture(path, encoded(Photo(image), "PNG", facts))
 
 
 def read_facts(path: Path) -> dict[str, str]:
-    """The facts in a file that `encoded` made; empty for the files of others."""
+    """The facts in a file made by `encoded`; empty for other files."""
     with Pillow.open(path) as opened:
         if opened.format == "PNG":
             return {str(key): str(value) for key, value in opened.info.items() if isinstance(value, str)}
@@ -88,11 +88,11 @@ def _exif(facts: Mapping[str, str]) -> bytes:
 
 PREVIEW: Size = (240, 135)
 MAX_BYTES = 12_000
-"""Two dozen styles shall add less than 300 KB to a download."""
+"""Two dozen previews shall add less than 300 KB to a download."""
 
 
 def write_preview(path: Path, image: Image) -> None:
-    """The picture as a WebP file of 240x135 and at most 12 KB; whole or not at all. Raises SinkError."""
+    """Write a WebP file of 240x135 pixels and at most 12 KB, completely or not at all. Raises SinkError."""
     small = Pillow.fromarray(scaled(image, PREVIEW))
     try:
         write_whole(path, _encoded(small))

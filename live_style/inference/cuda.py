@@ -1,4 +1,4 @@
-"""What the machine has for CUDA: the driver, a GPU, and the libraries ONNX Runtime needs."""
+"""What the computer has for CUDA: the driver, a GPU, and the libraries that ONNX Runtime needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAJOR, _MINOR = 75, 76
 
 
 class NoGpu(ProviderError):
-    """There is no NVIDIA GPU to be had here; nothing is broken."""
+    """No NVIDIA GPU is available here; nothing is broken."""
 
 
 class Gpu(NamedTuple):
@@ -47,7 +47,7 @@ def find_gpu(needs: int) -> Gpu:
                     "the GeForce 16 and RTX 20", "Use --provider cpu.")
     if gpu.driver < needs * 1000:
         knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
-        raise ProviderError(f"the NVIDIA driver only knows CUDA {knows}, ONNX Runtime needs CUDA {needs}",
+        raise ProviderError(f"the NVIDIA driver supports CUDA {knows} only, but ONNX Runtime needs CUDA {needs}",
                             f"Update the NVIDIA driver to 580 or newer ({DRIVERS}).")
     return gpu
 
@@ -66,7 +66,7 @@ def _without_driver(name: str, in_sight: bool | None) -> ProviderError:
     install = f"install its driver, 580 or newer ({DRIVERS})"
     if in_sight:
         return ProviderError(f"there is an NVIDIA GPU, but not its driver ({name})",
-                             f"To use it, {install}; in a container, start that with its GPUs.")
+                             f"To use it, {install}; in a container, start it with access to the GPUs.")
     if in_sight is None:
         return NoGpu(f"no NVIDIA driver was found ({name})",
                      f"With an NVIDIA GPU: {install}. Without one: use --provider cpu.")
@@ -74,7 +74,7 @@ def _without_driver(name: str, in_sight: bool | None) -> ProviderError:
 
 
 def nvidia_in_sight(devices: Path = Path("/sys/bus/pci/devices")) -> bool | None:
-    """Whether an NVIDIA GPU is plugged in, driver or not; None where that cannot be seen."""
+    """Whether an NVIDIA GPU is plugged in, even without a driver; None if unknown."""
     # In WSL the GPU is no PCI device.
     if sys.platform != "linux" or "microsoft" in platform.release().lower() or not devices.is_dir():
         return None
@@ -105,7 +105,7 @@ def _ask(driver: ctypes.CDLL) -> Gpu:
 
 
 class Speed(NamedTuple):
-    """The most that a GPU can do in a second."""
+    """The peak speed of a GPU."""
 
     flops: float
     """Operations on FP16 numbers whose sums are kept in FP32, as cuDNN's convolutions do, on its tensor cores."""
@@ -122,9 +122,9 @@ _PROCESSORS, _CLOCK, _MEMORY_CLOCK, _BUS = 16, 13, 36, 37
 
 
 def gpu_speed() -> Speed | None:
-    """Of the first GPU, from the units and clocks that its driver tells.
+    """The speed of the first GPU, from the units and clocks that its driver reports.
 
-    None where no published figure says what its tensor cores do; raises ProviderError where there is no GPU.
+    None if no figure for its tensor cores is published; raises ProviderError without a GPU.
     """
     driver = _driver()
     gpu, device, value = _ask(driver), ctypes.c_int(), ctypes.c_int()
@@ -152,9 +152,9 @@ def _dead(code: int) -> ProviderError:
         return NoGpu("no NVIDIA GPU was found",
                      "Check that CUDA_VISIBLE_DEVICES does not hide it; without one use --provider cpu.")
     if code == 803:
-        return ProviderError("the NVIDIA driver was updated while its old half runs", "Restart the computer.")
+        return ProviderError("the NVIDIA driver was updated, but the old one still runs", "Restart the computer.")
     return ProviderError(f"the NVIDIA driver does not start (error {code})",
-                         f"Restart the computer; if that does not help, install the driver anew ({DRIVERS}).")
+                         f"Restart the computer; if that does not help, reinstall the driver ({DRIVERS}).")
 
 
 def require_libraries(major: int) -> None:

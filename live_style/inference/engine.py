@@ -1,4 +1,4 @@
-"""A network on the best processor at hand, or on the one that was named."""
+"""Opens a network on the best available processor, or on the named one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAME = 3.0
 
 
 class Network(Protocol):
-    """Ready to run at one fixed shape; used by one thread at a time."""
+    """A network ready to run at one fixed shape; used by one thread at a time."""
 
     path: Path
     choice: Choice
@@ -37,7 +37,7 @@ class Network(Protocol):
 
 
 def check_provider(provider: Provider) -> Choice:
-    """What a network would run on; raises ProviderError when a driver, a processor or a library is missing."""
+    """The processor that a network would use; raises ProviderError if a driver, a processor or a library is missing."""
     return openvino.check_vino() if provider == "openvino" else onnxruntime.check_provider(provider)
 
 
@@ -58,7 +58,7 @@ def open_network(file_for: Callable[[Provider], Path], wanted: Wanted, signature
         return onnxruntime.open_session(file_for("cuda"), "cuda", signature, threads)
     except ProviderError as e:
         found = _without_cuda(file_for, signature, threads)
-        # Somebody without an NVIDIA GPU needs no advice about it in every show, and nothing that reads like an error.
+        # A user without an NVIDIA GPU needs no advice about it at every start, and no text that reads like an error.
         none = isinstance(e, NoGpu)
         why = f"{found.choice.why}{', as' if none else ':'} {e.cause}"
         found.choice = found.choice._replace(why=why, cure="" if none else e.cure)
@@ -89,11 +89,11 @@ def _on_the_cpu(file_for: Callable[[Provider], Path], signature: Signature, thre
 
 
 def doubts(found: Network, known: Network, signature: Signature) -> str:
-    """Why a network had better not paint in another's place; empty where it paints the same, and faster.
+    """Why a network should not replace another; empty if it paints the same picture, and faster.
 
     Raises ProviderError when one of them fails.
     """
-    # Apple's chips, for one, leave norms whose parameters are no constants, as ours, to the CPU: that may be slower.
+    # Apple's chips, for example, run norms whose parameters are not constants, as ours, on the CPU, perhaps slower.
     rng, name = np.random.default_rng(0), NAMES[found.choice.provider]
     feeds = {key: rng.integers(0, 256, value.shape, np.uint8) if value.dtype == np.uint8
              else np.full(value.shape, 0.25, value.dtype) for key, value in signature.sample.items()}
@@ -103,5 +103,5 @@ def doubts(found: Network, known: Network, signature: Signature) -> str:
 
 
 def alike(one: Array, other: Array) -> bool:
-    """Whether two paintings of one frame, uint8, are one picture."""
+    """Whether two paintings of one frame, uint8, are nearly the same."""
     return bool(np.abs(one.astype(np.int16) - other).mean() <= SAME)

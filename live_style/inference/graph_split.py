@@ -1,6 +1,6 @@
-"""Surgery on networks: cut apart where a norm needs the whole picture, so that the pieces can run strip by strip.
+"""Splits networks where a norm needs the whole picture, so that the pieces can run strip by strip.
 
-And what an autopsy tells: how much a network does to a frame.
+It also counts the work of a network for a frame.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _Plan:
         self._types = {value.name: value.type.tensor_type.elem_type
                        for value in onnx.shape_inference.infer_shapes(model).graph.value_info}
         self._stage: dict[str, int] = {}
-        """Norms before a value; -1: not even a convolution, so that it costs nothing to make it again."""
+        """Number of norms before a value; -1: not even a convolution, so that it is cheap to compute again."""
         self._nodes: list[tuple[int, NodeProto]] = []
         self._measured: set[str] = set()
         for node in model.graph.node:
@@ -75,7 +75,7 @@ class _Plan:
             self._stage.update(dict.fromkeys(part.output, stage))
 
     def _given_norm(self, norm: NodeProto) -> list[NodeProto]:
-        """The norm by statistics that are given; in float32, for a variance may be more than float16 holds."""
+        """The norm with given statistics; in float32, since a variance may be too large for float16."""
         x, out = norm.input[0], norm.output[0]
         wide = [_cast(name, f"{name}.{out}", TensorProto.FLOAT) for name in norm.input]
         inputs = [node.output[0] for node in wide] + [f"{x}.mean", f"{x}.variance"]
@@ -106,7 +106,7 @@ class _Plan:
                      tuple(value.name for value in outputs), tuple(measures))
 
     def _needed(self, stage: int, wanted: Iterable[str]) -> tuple[list[NodeProto], set[str]]:
-        """The nodes of a stage that make what is wanted, those before any convolution too; and all names in them."""
+        """The nodes of a stage that compute the wanted values, and those before any convolution; all names in them."""
         needed, nodes = set(wanted), []
         for own, node in reversed(self._nodes):
             if own in (-1, stage) and needed.intersection(node.output):
@@ -116,7 +116,7 @@ class _Plan:
 
 
 def _half(name: str) -> str:
-    """What a value is called while it is kept."""
+    """The name of a value that is kept."""
     return f"{name}.half"
 
 
@@ -139,7 +139,7 @@ class Operation(NamedTuple):
 
 
 def operations(network: Path, dims: Mapping[str, int]) -> list[Operation]:
-    """What a network does to a frame at those sizes, in its order; steps on constants alone are left out."""
+    """The steps of a network for a frame at those sizes, in order, without steps on constants."""
     model = onnx.load(str(network))
     constant = {weight.name for weight in model.graph.initializer}
     known = {weight.name: (tuple(weight.dims), weight.data_type) for weight in model.graph.initializer}

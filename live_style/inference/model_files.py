@@ -12,12 +12,12 @@ from live_style.system.install_hints import again
 
 
 class ModelInfo(NamedTuple):
-    """What is known of a transformer, wherever it runs."""
+    """What is known about a transformer on all processors."""
 
     work: float
-    """Time for a pixel, in that of the quickest."""
+    """Time per pixel, relative to the fastest network."""
     former: tuple[str, ...] = ()
-    """Models of former versions in whose place it paints."""
+    """Models of earlier versions that it replaces."""
 
 
 MODELS = {
@@ -27,7 +27,7 @@ MODELS = {
 }
 """Transformers from the quickest to the best; each is a file in FP32 and one in FP16."""
 FORMER = {former: name for name, info in MODELS.items() for former in info.former}
-"""What paints in the place of a model of former versions."""
+"""The model that replaces a model of an earlier version."""
 SUMS = "SHA256SUMS"
 
 
@@ -61,7 +61,7 @@ def available(folder: Path) -> tuple[str, ...]:
 
 
 def default_model(folder: Path, gpu: bool) -> tuple[str, str]:
-    """The model to use when none was named, and a word about it when the intended one is missing."""
+    """The default model, and a note if the intended one is missing."""
     order = tuple(reversed(MODELS)) if gpu else tuple(MODELS)
     there = [model for model in order if model in available(folder)]
     if not there:
@@ -73,13 +73,13 @@ def default_model(folder: Path, gpu: bool) -> tuple[str, str]:
 def _missing(folder: Path, what: str) -> ModelError:
     there = ", ".join(available(folder))
     if not folder.is_dir():
-        return ModelError(f"there is no folder of networks: {folder}", again(folder))
-    others = f"There are: {there}. " if there else ""
+        return ModelError(f"the folder of networks {folder} does not exist", again(folder))
+    others = f"Available: {there}. " if there else ""
     return ModelError(f"{what} is missing in {folder}", others + again(folder))
 
 
 def check_files(folder: Path) -> list[FileState]:
-    """Every network of the folder against SHA256SUMS; raises ModelError when that list cannot be read."""
+    """Every network of the folder, compared with SHA256SUMS; raises ModelError if that list cannot be read."""
     published = _published(folder)
     states = []
     for name in sorted(published | {file.name: "" for file in folder.glob("*.onnx")}):

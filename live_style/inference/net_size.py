@@ -13,7 +13,7 @@ STEP = 8
 SMALLEST, LARGEST = 384, 1280
 """Pixels of the longer side: below 384 faces are lost, and a slower show is the better one."""
 SHARE = 0.75
-"""Of the time between two frames that a frame may take; the rest is for the camera and bad luck."""
+"""Share of the frame interval that a frame may take; the rest is for the camera and delays."""
 _CROOKED = 0.02
 
 

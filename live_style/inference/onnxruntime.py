@@ -1,4 +1,4 @@
-"""ONNX Runtime, as much of it as live-style uses: a session on a processor that was seen to work."""
+"""The parts of ONNX Runtime that live-style uses: sessions on a processor that was tested."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _SILENT = 4
 
 
 class Signature(NamedTuple):
-    """What a network is called with."""
+    """The inputs and outputs of a network."""
 
     sample: Mapping[str, Array]
     """Its inputs by name, of the shape and type that they always have; used to warm it up."""
@@ -129,7 +129,7 @@ class Session:
 
 
 class Input(NamedTuple):
-    """An input of a network; sides that may be any are None."""
+    """An input of a network; variable sides are None."""
 
     name: str
     dtype: np.dtype[Any]
@@ -151,12 +151,12 @@ class GraphPart:
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """What it takes, in the order of the file."""
+        """Its inputs, in the order of the file."""
         return tuple(Input(node.name, _dtype(node.type), tuple(d if isinstance(d, int) else None for d in node.shape))
                      for node in self._session.get_inputs())
 
     def run(self, feeds: Mapping[str, Array]) -> list[Array]:
-        """All its outputs, as new arrays; what it does not take is left. Raises ProviderError as `Session` does."""
+        """All its outputs, as new arrays; unknown inputs are ignored. Raises ProviderError like `Session`."""
         try:
             return list(self._session.run(None, {node.name: feeds[node.name] for node in self._session.get_inputs()}))
         except Exception as e:
@@ -201,12 +201,12 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
     build = cuda_build()
     gpu = find_gpu(build)
     if platform.machine() not in ("x86_64", "AMD64"):
-        raise NoGpu(f"ONNX Runtime paints with CUDA on x86-64 only, this is {platform.machine()}",
+        raise NoGpu(f"ONNX Runtime supports CUDA on x86-64 only, this is {platform.machine()}",
                     "Use --provider cpu.")
     if KEYS[provider] not in ort.get_available_providers():
-        raise ProviderError(f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}",
+        raise ProviderError(f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
-    # It prints what it cannot load, and its default logger does too; the check that follows says it better.
+    # It prints what it cannot load, as does its default logger; the check that follows gives a better message.
     ort.set_default_logger_severity(_SILENT)
     with contextlib.redirect_stdout(io.StringIO()):
         ort.preload_dlls()
@@ -222,7 +222,7 @@ def _apart(provider: Apart) -> Choice:
         return Choice(provider, device, f"{NAMES[provider]} on the {device}")
     if sys.platform != system:
         raise ProviderError(f"there is no {NAMES[provider]} on this system", "Use --provider cpu.")
-    lacks = f"this ONNX Runtime ({ort.__version__}) was built without {NAMES[provider]}"
+    lacks = f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}"
     package = "onnxruntime-directml" if provider == "directml" else "onnxruntime"
     raise ProviderError(lacks, f"Run: {pip('uninstall -y onnxruntime onnxruntime-gpu')}; {pip(f'install {package}')}")
 
@@ -233,7 +233,7 @@ def cuda_build() -> int:
 
 
 def cpu_threads() -> int:
-    """All physical cores but one, which is left to the camera and the window; two where there are but two."""
+    """All physical cores except one for the camera and the window, but at least two if there are two."""
     return min(logical_cores(), max(2, physical_cores() - 1))
 
 
@@ -266,7 +266,7 @@ def _providers(provider: Provider, tuning: Tuning) -> list[tuple[str, dict[str, 
 def _open(path: Path, choice: Choice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
     said = _options(choice, signature.dims, threads)
     try:
-        # ONNX Runtime's own fallback prints and hides: ours is decided above.
+        # ONNX Runtime's own fallback prints text and hides errors: the fallback is decided above.
         inner = ort.InferenceSession(str(path), said, _providers(choice.provider, tuning or Tuning()),
                                      enable_fallback=0)
     except Exception as e:  # ONNX Runtime's errors have no common base but Exception
@@ -274,7 +274,7 @@ def _open(path: Path, choice: Choice, signature: Signature, threads: int | None,
     _check_inputs(inner, path, signature)
     got = inner.get_providers()[0]
     if got != KEYS[choice.provider]:
-        raise ProviderError(f"ONNX Runtime went to the {got} instead of {NAMES[choice.provider]}",
+        raise ProviderError(f"ONNX Runtime uses the {got} instead of {NAMES[choice.provider]}",
                             f"Run: {INSTALL}" if choice.provider in GPUS else "Use --provider cpu.")
     try:
         gpu = choice.provider in GPUS
@@ -291,9 +291,9 @@ def _check_inputs(session: ort.InferenceSession, path: Path, signature: Signatur
     has = {node.name: (node.type, list(node.shape)) for node in session.get_inputs()}
     outputs = [node.name for node in session.get_outputs()]
     if wants != has or outputs[:1] != [signature.output]:
-        raise ModelError(f"{path.name} is another kind of network: it takes {_listed(has)} and gives "
-                         f"{', '.join(outputs)}; wanted are {_listed(wants)} and {signature.output}",
-                         "Use a network that live-style made, or make one as models/README.md tells.")
+        raise ModelError(f"{path.name} is another kind of network: it has the inputs {_listed(has)} and the outputs "
+                         f"{', '.join(outputs)}, not {_listed(wants)} and {signature.output}",
+                         "Use a network of live-style; models/README.md explains how to make one.")
 
 
 def _type(dtype: np.dtype[Any]) -> str:

@@ -1,7 +1,7 @@
-"""OpenVINO, as much of it as live-style uses: the second way to paint without an NVIDIA GPU.
+"""The parts of OpenVINO that live-style uses: another way to paint without an NVIDIA GPU.
 
-On processors with bfloat16 arithmetic it paints with half the bits and so twice as fast as ONNX Runtime (more where
-they multiply whole matrices, as AMX does), 0.2 levels of 255 apart; on Intel's graphics chips it is the only way.
+On processors with bfloat16 it is twice as fast as ONNX Runtime (more with matrix units such as AMX), with a
+difference of 0.2 levels of 255; on Intel's graphics chips it is the only way.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ INSTALL = pip('install "live-style[openvino]"')
 
 
 class Target(NamedTuple):
-    """What OpenVINO paints on, and with which numbers."""
+    """The device and the precision of OpenVINO."""
 
     device: str
-    """As OpenVINO calls it; Intel's graphics chip where there is one."""
+    """OpenVINO's name of the device; Intel's graphics chip if there is one."""
     precision: str
     """f16, bf16 or f32."""
 
@@ -62,7 +62,7 @@ class VinoSession:
 
 
 def helps() -> bool:
-    """Whether it is installed, can be loaded, and paints faster here than ONNX Runtime on the CPU."""
+    """Whether it is installed, can be loaded, and is faster here than ONNX Runtime on the CPU."""
     try:
         return _core()[1].precision != "f32"
     except ProviderError:
@@ -70,7 +70,7 @@ def helps() -> bool:
 
 
 def check_vino() -> Choice:
-    """What a session would run on; raises ProviderError when OpenVINO is missing."""
+    """The device that a session would use; raises ProviderError if OpenVINO is missing."""
     core, target = _core()
     return _choice(core, target, None)
 
@@ -78,14 +78,14 @@ def check_vino() -> Choice:
 def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
     """A session that has already run once, on the signature's sample, from an FP16 file.
 
-    Raises ModelError for a file that is none of ours, ProviderError when OpenVINO is missing or does not work.
+    Raises ModelError for another kind of file, ProviderError if OpenVINO is missing or does not work.
     """
     core, target = _core()
     choice = _choice(core, target, threads)
     try:
         model = core.read_model(path)
     except Exception as e:
-        # It names the readers that it could load. The one for ONNX comes with it: what kept it out is lack of memory.
+        # It lists the readers that it could load. The one for ONNX is included: if it is missing, memory ran out.
         if out_of_memory(e) or "onnx" not in str(e).partition("Available frontends:")[2].split():
             raise no_memory("computer") from e
         raise ModelError(f"OpenVINO cannot load {path.name}: {_text(e)}", again(path.parent)) from e
@@ -113,7 +113,7 @@ def _core() -> tuple[Any, Target]:
 
 
 def _silently_imported() -> Any:
-    """The package without the one beside it that tells its makers, over the network, whenever it is imported."""
+    """The package without its telemetry package, which sends data to its makers at every import."""
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     try:
         import openvino
@@ -127,7 +127,7 @@ def _target(core: Any) -> Target:
     device = next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
     if device != "CPU":
         return Target(device, "f16")
-    # Where a processor only pretends to compute with bfloat16, that is slow.
+    # On a processor that only emulates bfloat16, it is slow.
     return Target(device, "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32")
 
 
@@ -135,7 +135,7 @@ def _settings(target: Target, threads: int | None) -> dict[str, Any]:
     settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": target.precision}
     if target.device != "CPU":
         return settings
-    # Pinned threads would stand in the way of the camera's and the window's.
+    # Pinned threads would get in the way of those of the camera and the window.
     return settings | {"ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads or cpu_threads()}
 
 
@@ -153,13 +153,13 @@ def _check(model: Any, path: Path, signature: Signature) -> None:
     wants = {name: value.dtype for name, value in signature.sample.items()}
     outputs = [node.any_name for node in model.outputs]
     if has != wants or outputs[:1] != [signature.output]:
-        raise ModelError(f"{path.name} is another kind of network: it takes {', '.join(has)} and gives "
-                         f"{', '.join(outputs)}", "Use a network that live-style made, or make one as "
-                         "models/README.md tells.")
+        raise ModelError(f"{path.name} is another kind of network: it has the inputs {', '.join(has)} and the outputs "
+                         f"{', '.join(outputs)}", "Use a network of live-style; models/README.md "
+                         "explains how to make one.")
 
 
 def _text(error: Exception) -> str:
-    """The last line that says something: the first ones are its own source files."""
+    """The last line with content: the first ones name source files of OpenVINO."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Exception from")]
     return (lines[-1] if lines else type(error).__name__)[:160]
 

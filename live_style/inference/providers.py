@@ -1,4 +1,4 @@
-"""Processors: what a network can run on, what ONNX Runtime is told about each, and in plain words why one does not."""
+"""Providers: what a network can run on, the options of ONNX Runtime for each, and plain messages for their errors."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 GPUS: frozenset[Provider] = frozenset({"cuda", "tensorrt"})
 """Those that paint on an NVIDIA GPU, in FP16."""
 HALF: frozenset[Provider] = GPUS | {"openvino"}
-"""Those that are given the FP16 file: its folds are single operators, with which OpenVINO is a fifth faster than with
-the transposes that ONNX Runtime's CPU provider wants; its weights are the same."""
+"""Those that use the FP16 file: its folds are single operators, which make OpenVINO a fifth faster than the transposes
+that ONNX Runtime's CPU provider needs; its weights are the same."""
 NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "directml": "DirectML", "coreml": "CoreML",
                               "openvino": "OpenVINO", "cpu": "CPU"}
 
@@ -30,13 +30,13 @@ class Choice(NamedTuple):
     device: str
     """The GPU by name, or the number of threads."""
     why: str
-    """One line for people: what was got and why."""
+    """One line for users: the chosen processor, and why."""
     cure: str = ""
-    """How to get the better one; empty when nothing is missing."""
+    """How to get a better one; empty if nothing is missing."""
 
 
 def _text(error: Exception) -> str:
-    """What ONNX Runtime said, without its prefix, source lines and bulk."""
+    """ONNX Runtime's message, without its prefix and source lines, shortened."""
     text = " ".join(str(error).split())
     text = text.rsplit("Status Message: ", 1)[-1].split(" : ", 3)[-1]
     return text if len(text) <= 160 else text[:157] + "..."
@@ -46,10 +46,10 @@ def unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
     """The error for a file that ONNX Runtime cannot load."""
     kind = type(error).__name__
     if not path.is_file():
-        return ModelError(f"there is no network {path}", again(path.parent))
+        return ModelError(f"the network {path} does not exist", again(path.parent))
     if kind in ("InvalidProtobuf", "InvalidGraph", "NoModel") or "No graph was found" in str(error):
         size = path.stat().st_size
-        return ModelError(f"{path.name} is damaged or no ONNX file ({size} bytes)", again(path.parent))
+        return ModelError(f"{path.name} is damaged, or not an ONNX file ({size} bytes)", again(path.parent))
     # A size that the network cannot take is seen at load, too: the file is good.
     if out_of_memory(error) or choice.provider != "cpu" or "ShapeInferenceError" in str(error):
         return lost(error, choice)
@@ -57,14 +57,14 @@ def unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Whether an error means that; a thread that cannot be started lacks memory for its stack."""
+    """Whether an error means that memory ran out; a thread that cannot start lacks memory for its stack."""
     words = ("failed to allocate memory", "cannot allocate memory", "out of memory", "bad_alloc", "bad allocation",
              "resource temporarily unavailable")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)
 
 
 def lost(error: Exception, choice: Choice) -> ProviderError:
-    """The error for a processor that does not, or no longer, work."""
+    """The error for a processor that does not work, or stopped working."""
     if isinstance(error, ProviderError):
         return error
     place = choice.device if choice.provider != "cpu" else "computer"
@@ -80,7 +80,7 @@ def lost(error: Exception, choice: Choice) -> ProviderError:
 
 
 def no_memory(place: str) -> ProviderError:
-    """The error for a computer or a GPU that has no memory left."""
+    """The error for a computer or a GPU without free memory."""
     return ProviderError(f"the {place} is out of memory",
                          "Close other programs, or use --model fast or a smaller --net-size (image: --stroke).")
 
@@ -88,7 +88,7 @@ def no_memory(place: str) -> ProviderError:
 KEYS: dict[Provider, str] = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider",
                              "directml": "DmlExecutionProvider", "coreml": "CoreMLExecutionProvider",
                              "cpu": "CPUExecutionProvider"}
-"""What ONNX Runtime calls its ways to run a network; OpenVINO is a library of its own here."""
+"""ONNX Runtime's names of its providers; OpenVINO is used through its own library here."""
 
 
 class Tuning(NamedTuple):
@@ -103,14 +103,14 @@ class Tuning(NamedTuple):
     """Whether convolutions run with their channels last."""
     # A graph belongs to one thread; a show warms its networks on another than the one that paints.
     graph: bool = False
-    """Whether the GPU's work for a frame is recorded once and then played at one stroke."""
+    """Whether the GPU's work for a frame is recorded once and then replayed as a whole."""
 
 
 def entries(provider: Provider) -> dict[str, str]:
     """The settings of a session."""
     said = {"session.set_denormal_as_zero": "1"}
     if provider in GPUS:
-        # It would go to the CPU, step by step and without a word.
+        # It would run single operators on the CPU without a message.
         return {**said, "session.intra_op.allow_spinning": "0", "session.disable_cpu_ep_fallback": "1"}
     # Workers spin between operators, but not through the pause between frames.
     return {**said, "session.intra_op.spin_duration_us": "200"}

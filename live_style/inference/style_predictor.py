@@ -1,4 +1,4 @@
-"""The predictor: a picture becomes a point of the style space."""
+"""The predictor: turns a picture into a point of the style space."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIDE = 256
 
 
 class Predictor:
-    """Predicts styles on the CPU, with few threads beside a show; used by one thread at a time."""
+    """Predicts styles on the CPU, with few threads so that a show is not disturbed; used by one thread at a time."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         sample = {"picture": np.zeros((1, SIDE, SIDE, 3), np.uint8)}
@@ -28,6 +28,6 @@ class Predictor:
         """The style space it was trained in."""
 
     def predict(self, image: Image) -> Vector:
-        """float32[100]: the style of a picture (RGB, any size; its centre square is looked at)."""
+        """float32[100]: the style of a picture (RGB, any size; its central square is used)."""
         found = self._session.run({"picture": square(image, SIDE)[np.newaxis]})
         return np.asarray(found, np.float32).reshape(DIMENSIONS)

@@ -1,4 +1,4 @@
-"""The stylizer: a network at the size it keeps up at, and the picture at its own."""
+"""The stylizer: runs a network at its size and returns the painting at the size of the frame."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ from live_style.telemetry.meter import time_of
 from live_style.telemetry.trace import span
 
 DETAIL, FROM, WHOLE = 0.4, 3.0, 3.6
-"""How much a full style keeps of the detail that is too fine for the network's size; none where the picture's sides are
-FROM times the network's or less, all of it from WHOLE times on. At 256x144 it makes the difference between a face and a
-blur; at 640x360 it draws thin second outlines beside the painted ones, and lets a camera's finest noise past the
+"""How much of the detail that is too fine for the network's size is kept at full strength: none if the picture's sides
+are up to FROM times the network's, all of it from WHOLE times on. At 256x144 it makes the difference between a face and
+a blur; at 640x360 it adds thin second outlines next to the painted ones, and lets a camera's finest noise past the
 filter."""
 CROWD = 1.5
 """How much longer a frame takes in a show than in a trial on a CPU, where camera, recorder and window share its cores:
 1.3 to 1.5 times on two cores."""
 TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
-"""A look in the middle of a fade, the dearest moment."""
+"""A look in the middle of a fade, when a frame takes longest."""
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.375, 0.5, 0.75, 1.0)
 SEEN = (0.0, 0.015, 0.033, 0.055, 0.08, 0.11, 0.2, 0.32, 0.62, 1.0)
-"""How much of the way to the painting is seen at those strengths of the network, which mixes the picture in by
-1 - strength: the mean over 12 styles, fast and balanced, the demo scene and a room, within 0.02."""
+"""The visible effect at those strengths of the network, which mixes the picture in by 1 - strength: the mean over 12
+styles, fast and balanced, the demo scene and a room, within 0.02."""
 
 
 def network_strength(strength: float) -> float:
-    """The network's strength that shows `strength` (0..1) of a style: half of it looks like half of it.
+    """The network's strength for a perceived `strength` (0..1), so that 0.5 looks like half of the style.
 
     Without it a fade to the real picture would take a third of its time for the first half of the way.
     """
@@ -71,14 +71,14 @@ class OnnxStylizer:
         """The style space the network was trained in."""
         self.model = session.metadata.get("live_style.model", session.path.stem)
         self.mark = session.metadata.get("live_style.mark", "")
-        """A short name of its weights: styles that were fitted to them refer to it."""
+        """Its weights id: styles that were fitted to its weights refer to it."""
         self.provider = choice.provider
         self.why = choice.why
-        """One line: the processor that was got, and why this one."""
+        """One line: the chosen processor, and why."""
         self.cure = choice.cure
-        """How to get the better processor; empty when nothing is missing."""
+        """How to get a better processor; empty if nothing is missing."""
         self.note = note
-        """A word about the model or the size, for the person who did not choose it; may be empty."""
+        """A note about a model or a size that the user did not choose; may be empty."""
         self._session, self._choice = session, choice
         self._steadier = Steadier(smooth) if smooth > 0.0 else None
 
@@ -98,16 +98,16 @@ class OnnxStylizer:
 
     @property
     def memory(self) -> Memory | None:
-        """What the stream has left behind so far; given to `recall` of another, that one goes on as this one would."""
+        """The state of the stream; another stylizer continues it if it is given to its `recall`."""
         return None if self._steadier is None else self._steadier.memory
 
     def recall(self, memory: Memory, look: Look) -> None:
-        """Go on from there; `look` is the one of the last frame."""
+        """Continue from a state; `look` is that of the last frame."""
         if self._steadier is not None:
             self._steadier.recall(memory, look)
 
     def follow(self, other: OnnxStylizer) -> None:
-        """Go on with the stream of another that gave place to this one: what stands still melts into its strokes."""
+        """Continue the stream of a replaced stylizer: still areas are faded to the new strokes."""
         self._steadier = other._steadier
         if self._steadier is not None:
             self._steadier.melt()
@@ -135,7 +135,7 @@ class OnnxStylizer:
             return restore_detail(painted, seen, image, share)
 
     def info(self) -> StylizerInfo:
-        """What paints, and why."""
+        """Describes what paints, and why."""
         return StylizerInfo(self.model, self.provider, self._choice.device,
                             self._session.metadata.get("live_style.precision", ""),
                             size_text(self.net_size), self.space, self.smooth, self.why, self.note)
@@ -144,7 +144,7 @@ class OnnxStylizer:
 def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,
                   net_size: Size | None = None, provider: Wanted = "auto", threads: int | None = None,
                   smooth: float = 0.0) -> OnnxStylizer:
-    """A stylizer that is warm, for frames of `output` at `fps`.
+    """A stylizer that is ready, for frames of `output` at `fps`.
 
     Without `model`: fast on the CPU, balanced on a GPU. Without `net_size`: the largest that keeps up, by a
     trial of up to 0.6 s.
@@ -181,7 +181,7 @@ def _fitted(first: OnnxStylizer, output: Size, fps: float, threads: int | None) 
 
 
 def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
-    """Tells the seconds that a whole frame of `output` will take a stylizer in a show: the median of a short trial."""
+    """Measures the seconds for a whole frame of `output` in a show: the median of a short trial."""
     picture = np.random.default_rng(0).integers(0, 256, (output[1], output[0], 3), np.uint8)
 
     def measure(stylizer: OnnxStylizer) -> float:
@@ -193,7 +193,7 @@ def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
 
 
 def feeds(seen: Image, look: Look, mark: str = "") -> dict[str, Array]:
-    """What the network of that mark is given for a picture of its own size in a look."""
+    """The inputs of the network with that weights id, for a picture of its size in a look."""
     strength = network_strength(look.strength)
     return {"frame": seen[np.newaxis], "style": look.embedding[np.newaxis],
             "norms": look.fitted(mark)[np.newaxis], "strength": np.array([strength], np.float32),
@@ -201,7 +201,7 @@ def feeds(seen: Image, look: Look, mark: str = "") -> dict[str, Array]:
 
 
 def signature(size: Size) -> Signature:
-    """What a network is called with at a size."""
+    """The inputs and outputs of a network at a size."""
     width, height = size
     sample = feeds(np.zeros((height, width, 3), np.uint8), REAL)
     return Signature(sample, "stylized", {"width": width, "height": height})

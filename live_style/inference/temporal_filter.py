@@ -1,4 +1,4 @@
-"""Steadiness: still areas of a painting stay still, moving ones are let through at once."""
+"""The temporal filter: still areas of a painting stay still, moving ones change at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOTION, SETTLING = 0.002, 8
 """The share of a picture that must move for new strokes elsewhere to be let through, and the frames after that: in a
 picture that stands still everywhere, all that changes is flicker."""
 REACH = 5
-"""Pixels of half of the size, around a motion, that count as moving: brush strokes beside it change too."""
+"""Pixels at half of the size around a motion that count as moving: brush strokes near it change too."""
 MELT = 10
 """Frames in which the strokes of one network give way to those of another."""
 LEAST = 0.08
@@ -62,7 +62,7 @@ class Steadier:
 
     @property
     def memory(self) -> Memory | None:
-        """What the next frame is averaged with; None before the first."""
+        """The state to average the next frame with; None before the first."""
         return self._held
 
     def recall(self, memory: Memory, look: Look) -> None:
@@ -70,7 +70,7 @@ class Steadier:
         self._held, self._look = memory, look
 
     def melt(self) -> None:
-        """From here on another network paints: what stands still goes over to its strokes in MELT frames."""
+        """Another network paints from now on: still areas change to its strokes within MELT frames."""
         self._melting = MELT
 
     def settle(self, seen: Image, painted: Image, look: Look) -> Image:

@@ -1,4 +1,4 @@
-"""Bands: a picture too large for memory goes through a network strip by strip, without seams."""
+"""Tiling: paints a picture that is too large for memory strip by strip, without seams."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def bands(height: int, thickness: int) -> list[Band]:
 class Bands:
     """A network that runs stage by stage, each over the whole picture before the next; used by one thread at a time.
 
-    Between two stages the statistics of the whole picture are taken, which is all that a norm knows of other strips:
-    so the painting is that of one run, within a level. A stage keeps what later ones take in float16.
+    Between two stages the statistics of the whole picture are computed, which is all that a norm uses of other strips:
+    so the painting equals that of one run, within a level. Stages keep their outputs in float16.
     """
 
     def __init__(self, session: Network, at_once: int = AT_ONCE) -> None:
-        # Its library takes 0.3 s to load, which a show and small pictures need not wait for.
+        # Its library takes 0.3 s to load, which shows and small pictures do not need.
         from live_style.inference.graph_split import cut
         self.path, self.choice, self.metadata = session.path, session.choice, session.metadata
         self._pieces, self._at_once = cut(session.path), at_once
@@ -86,7 +86,7 @@ class Bands:
 
 def _swept(piece: Piece, part: GraphPart, strips: Sequence[Band], arrays: Mapping[str, Array],
            small: Mapping[str, Array], spare: list[Array]) -> tuple[dict[str, Array], dict[str, Array]]:
-    """What a piece gives for the whole picture, and the statistics that the next norm wants.
+    """The outputs of a piece for the whole picture, and the statistics that the next norm needs.
 
     Arrays of `spare` are written over, where one has the shape that is needed.
     """

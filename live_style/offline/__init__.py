@@ -1,1 +1,1 @@
-"""Photographs and videos, painted as well as can be instead of in time."""
+"""Paints photographs and videos, quality before speed."""

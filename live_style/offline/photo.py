@@ -25,13 +25,13 @@ from live_style.styles.library import Library
 from live_style.system import paths
 
 STROKE = 1024
-"""Pixels of the longer side at which the network sees a larger picture: the size at which it was trained shows the
-strokes of the painting, a larger one only thinner strokes."""
+"""Pixels of the longer side at which the network sees a larger picture: near the size of its training its strokes look
+like the painting's; at a larger size they only get thinner."""
 SMALLEST, LARGEST = 64, 8192
-"""Strokes that can be asked for; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
+"""Allowed values of `stroke`; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
 _PROBE: Size = (64, 64)
 _KEPT = 2
-"""Sizes that stay warm: the pictures of a folder most often lie or stand."""
+"""Network sessions that are kept: the pictures of a folder mostly have two orientations."""
 
 
 class Brush:
@@ -45,26 +45,26 @@ class Brush:
         self._stylizers = {stylizer.net_size: stylizer}
 
     def style(self, what: str | Path) -> Style:
-        """The style of a name, of a style file or of any picture file; raises StyleError."""
+        """The style with a name, in a style file or of any picture file; raises StyleError."""
         return self._library.style(what)
 
     @property
     def styles(self) -> tuple[Style, ...]:
-        """All styles with a name: those that came with the program, then the user's own."""
+        """All styles with a name: the included ones, then the user's own."""
         return self._library.gallery.styles
 
     def paint(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 gives a copy.
 
-        `image` is uint8 [height, width, 3], RGB, of any size; ValueError when it is something else. Raises
-        ProviderError when the processor is out of memory, or was lost.
+        `image` is uint8 [height, width, 3], RGB, of any size; anything else is a ValueError. Raises ProviderError if
+        the processor is out of memory, or was lost.
         """
         return _painted(self._for(image), image, look)
 
     def paint_all(self, frames: Iterable[Image], look: Look, smooth: float = RunSettings.smooth) -> Iterator[Image]:
         """Each frame of a stream in that look, in order, one at a time.
 
-        `smooth` (0..1): how much the painting is averaged over time where the frames stand still.
+        `smooth` (0..1): strength of the temporal filter, which reduces flicker where the frames stand still.
         """
         steady: OnnxStylizer | None = None
         for image in frames:
@@ -74,7 +74,7 @@ class Brush:
             yield _painted(steady, image, look)
 
     def steadied(self, size: Size, smooth: float = RunSettings.smooth) -> OnnxStylizer:
-        """What `paint_all` paints with, for a stream of frames of one size whose look changes, or that goes on."""
+        """The stylizer of `paint_all`, for streams whose look changes, or that are continued later."""
         return self._at(shaped(size, self.stroke)).steadied(smooth)
 
     @cached_property
@@ -82,7 +82,7 @@ class Brush:
         return Library(self.space)
 
     def _for(self, image: Image) -> OnnxStylizer:
-        """The network, warm at the size for a picture; the one that was used last is the last that is let go."""
+        """The network, ready at the size for a picture; the least recently used ones are closed."""
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
             raise ValueError(f"a picture is uint8 [height, width, 3]; this is {image.dtype} {list(image.shape)}")
         return self._at(shaped(size_of(image), self.stroke))
@@ -104,7 +104,7 @@ def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
 
 
 def load_brush(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> Brush:
-    """A brush with the network `balanced`, whose pictures none surpasses today (models/README.md), or a named one.
+    """A brush with the network `balanced`, whose pictures are the best today (models/README.md), or a named one.
 
     `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
     Raises ModelError, or ProviderError when a named provider does not work.

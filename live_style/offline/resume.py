@@ -1,4 +1,4 @@
-"""Checkpoints: what it takes to go on with an unfinished film as if it had never been broken off."""
+"""Checkpoints: the data to continue an unfinished video as if it had never been interrupted."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from live_style.system.atomic_file import write_whole
 from live_style.video.disk import cannot_write
 
 _KEPT = 2
-"""Checkpoints in a file: the newest may be ahead of the film, whose last tenth of a second may be lost."""
+"""Checkpoints in a file: the newest may be ahead of the video, whose last tenth of a second may be lost."""
 
 
 class Checkpoint(NamedTuple):
-    """The moment before a picture is painted."""
+    """The state before a frame is painted."""
 
     pictures: int
-    """How many are painted."""
+    """Number of painted frames."""
     look_at: float
-    """Seconds in the film at which the last of them was painted; its look follows from that."""
+    """Time of the last of them in the video, in seconds, which determines its look."""
     memory: Memory | None
-    """What the averaging over time remembers."""
+    """The memory of the temporal filter."""
 
 
 class Checkpoints:
-    """The newest checkpoints of an unfinished film and the settings it was begun with, in one file beside it."""
+    """The newest checkpoints of an unfinished video and its settings, in one file in its folder."""
 
     def __init__(self, file: Path, settings: Mapping[str, str]) -> None:
         self.file = file
@@ -41,12 +41,12 @@ class Checkpoints:
         self._newest: list[Checkpoint] = []
 
     def add(self, checkpoint: Checkpoint) -> None:
-        """Remember one more; raises SinkError."""
+        """Save another checkpoint; raises SinkError."""
         self._newest = [*self._newest, checkpoint][-_KEPT:]
         self._save()
 
     def keep_to(self, checkpoint: Checkpoint) -> None:
-        """What lies behind it has not happened: forget it; raises SinkError."""
+        """Remove later checkpoints; raises SinkError."""
         self._newest = [one for one in self._newest if one.pictures <= checkpoint.pictures]
         self._save()
 
@@ -66,7 +66,7 @@ class Checkpoints:
             raise cannot_write(self.file, e) from e
 
     def load(self) -> list[Checkpoint]:
-        """Those of the file, oldest first; raises SinkError where they are of a film with other settings, or torn."""
+        """The checkpoints in the file, oldest first; raises SinkError if the settings differ or the file is damaged."""
         try:
             with np.load(io.BytesIO(self.file.read_bytes()), allow_pickle=False) as arrays:
                 facts = json.loads(arrays["facts"].tobytes())
@@ -75,10 +75,10 @@ class Checkpoints:
                     Checkpoint(int(one["pictures"]), float(one["look_at"]), _memory(one["settling"], arrays, n))
                     for n, one in enumerate(facts["checkpoints"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
-            raise SinkError(f"{self.file.name}, which tells how to go on, cannot be read", _ANEW) from e
+            raise SinkError(f"{self.file.name}, which is needed to continue, cannot be read", _ANEW) from e
         for key, now in self._settings.items():
             if before.get(key) != now:
-                raise SinkError(_other(key, str(before.get(key)), now), f"Give the same settings. {_ANEW}")
+                raise SinkError(_other(key, str(before.get(key)), now), f"Use the same settings. {_ANEW}")
         return self._newest
 
 
@@ -92,13 +92,13 @@ def _memory(settling: int | None, arrays: Mapping[str, Any], number: int) -> Mem
     return Memory(**planes, settling=settling)
 
 
-_ANEW = "Without --resume and with --overwrite the film is begun anew."
+_ANEW = "To start again, use --overwrite without --resume."
 
 
 def _other(key: str, before: str, now: str) -> str:
     if key in _SHOWN:
-        return f"the unfinished film was begun with {key} {before}, not {now}"
-    return f"the unfinished film was begun with {_HIDDEN.get(key, f'another {key}')}"
+        return f"the unfinished video was started with {key} {before}, not {now}"
+    return f"the unfinished video was started with {_HIDDEN.get(key, f'another {key}')}"
 
 
 _SHOWN = ("style", "strength", "preserve-color", "size", "stroke", "smooth", "model", "codec", "live-style")

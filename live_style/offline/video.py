@@ -1,4 +1,4 @@
-"""A film: a video painted from its first picture to its last, in a file that can be gone on with."""
+"""Paints a video from its first frame to its last; an interrupted one can be continued."""
 
 from __future__ import annotations
 
@@ -32,60 +32,59 @@ from live_style.video.tracks import Track
 from live_style.video.unfinished import Unfinished
 
 PIECE = 60
-"""Pictures that are encoded on their own: a player can jump to every second one of them at 30 a second, and so much
-work is done again by who goes on."""
+"""Frames of a piece, which is encoded on its own: players can seek to it, and --resume repeats one at most."""
 
 
 class Wanted(NamedTuple):
-    """What was asked for."""
+    """The options of the user."""
 
     brush: Brush
     plan: Plan
     work: Size
-    """The size at which pictures are painted."""
+    """The size at which frames are painted."""
     final: Size
-    """The size of the film; both sides even."""
+    """The size of the output; both sides are even."""
     smooth: float
     codec: str
     tracks: Mapping[int, Track]
-    """What becomes of sound and subtitles."""
+    """How sound and subtitles are kept."""
     facts: Mapping[str, str]
-    """What is written into the file about how it was made."""
+    """Metadata about how it was made."""
 
 
 class _Seen(NamedTuple):
-    """A picture of the footage, ready to be painted; None: one that an earlier run has painted."""
+    """A frame of the input, ready to be painted; None: an earlier run has painted it."""
 
     shot: Shot
     image: Image | None
     alpha: Alpha | None = None
-    """How much of it is seen, at the film's size; None: all of it."""
+    """Its opacity, at the output's size; None: opaque."""
 
 
 class _Painted(NamedTuple):
-    """A picture for the reel; None: one that an earlier run has encoded."""
+    """A painted frame for the output; None: an earlier run has encoded it."""
 
     shot: Shot
     image: Image | None
     before: Checkpoint | None
-    """How things stood before it, where a piece begins with it."""
+    """The checkpoint before it, if it starts a piece."""
 
 
 class Film:
-    """Paints footage; `run` once. Decoding, painting and encoding overlap, and memory does not grow with its length."""
+    """Paints a video; call `run` once. Decoding, painting and encoding overlap; memory does not grow over time."""
 
     def __init__(self, footage: Footage, wanted: Wanted, unfinished: Unfinished, checkpoints: Checkpoints) -> None:
         self._footage, self._wanted, self._unfinished, self._checkpoints = footage, wanted, unfinished, checkpoints
         self.pictures = 0
-        """How many are in the file."""
+        """Number of frames in the file."""
         self.seconds = 0.0
-        """When the last of them is shown."""
+        """Time of the last of them, in seconds."""
 
     def run(self, begin: Checkpoint, ending: threading.Event, progress: Callable[[float], None]) -> bool:
-        """Write the unfinished film, with the pictures before `begin` from an earlier run; whether it is whole.
+        """Write the unfinished video, with the frames before `begin` from an earlier run; whether it is complete.
 
-        `progress` is told after each picture how many seconds of the film are done. Raises LiveStyleError; then,
-        as after `ending`, what is done stays, and plays.
+        `progress` is called after each frame with the seconds that are done. Raises LiveStyleError; then, as after
+        `ending`, the finished part is kept and can be played.
         """
         footage, wanted = self._footage, self._wanted
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
@@ -111,7 +110,7 @@ class Film:
         return True
 
     def _cut(self, reel: Reel, before: Checkpoint | None, begin: Checkpoint) -> None:
-        """Where a piece begins, what went before is worth a checkpoint."""
+        """At the start of a piece, save a checkpoint of what came before."""
         if before is None:
             return
         reel.cut()
@@ -120,7 +119,7 @@ class Film:
             self._unfinished.forget_earlier()
 
     def _painted(self, begin: Checkpoint) -> Generator[_Painted | Packet, None, None]:
-        """The reel's items, in the painter's thread."""
+        """The items for the output, in the painter's thread."""
         plan, stylizer = self._wanted.plan, self._wanted.brush.steadied(self._wanted.work, self._wanted.smooth)
         look_at = begin.look_at
         if begin.memory is not None:
@@ -142,7 +141,7 @@ class Film:
                 yield _Painted(shot, over_white(_fitted(painted, self._wanted.final), alpha), before)
 
     def _seen(self, begin: int) -> Generator[_Seen | Packet, None, None]:
-        """The footage's items, in the decoder's thread."""
+        """The items of the input, in the decoder's thread."""
         for item in self._footage.items():
             if not isinstance(item, Shot):
                 yield item
@@ -156,7 +155,7 @@ class Film:
 
 
 def _fitted(image: Image, size: Size) -> Image:
-    """The picture at another size; an odd last row or column is left out, not squeezed in."""
+    """The picture at another size; an odd last row or column is cut off, not squeezed in."""
     width, height = size_of(image)
     if 0 <= width - size[0] <= 1 and 0 <= height - size[1] <= 1:
         return np.ascontiguousarray(image[:size[1], :size[0]])

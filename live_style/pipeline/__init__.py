@@ -1,1 +1,1 @@
-"""The way of a frame through a show: captured, stylized, handed to the outputs, counted."""
+"""The path of a frame through a show: captured, stylized, sent to the outputs, counted."""

@@ -1,4 +1,4 @@
-"""Capture: the thread that reads a source, and brings it back when it is lost."""
+"""Capture: the thread that reads a source, and opens it again if it is lost."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LOG = logging.getLogger(__name__)
 SILENCE = 2.0
 """Seconds without a new frame after which a source counts as lost."""
 DOZE, NAP = 1.5, 0.03
-"""Seconds between pictures while none would be seen, and after which it looks whether that has changed."""
+"""Seconds between pictures while the output is unwatched, and between checks of that."""
 STALE = 2
-"""Pictures that a driver kept meanwhile: the first ones after a rest are old."""
+"""Pictures to skip after a pause: a driver has kept old ones."""
 RETRY = 0.4
 """Seconds between attempts to open a lost source again."""
 
@@ -35,8 +35,8 @@ RETRY = 0.4
 class Capture:
     """Leaves the newest frame of a source, fitted to the show's size, in `frames`.
 
-    The source was opened by its maker. A lost one is closed at once (a handle that is held makes a camera come back
-    under another number) and opened again until it is back.
+    The source is open already. A lost one is closed at once (an open handle would make a camera come back under another
+    number) and opened again until it is back.
     """
 
     def __init__(self, source: Source, size: Size, how: Fit = "crop") -> None:
@@ -45,13 +45,13 @@ class Capture:
         """Frames by arrival, with the milliseconds that fitting took."""
         self.reconnects = 0
         self.resting: Callable[[], bool] = lambda: False
-        """Whether nothing new would be seen: then a picture is read now and then, to know that the source lives."""
+        """Whether the output is unwatched: then a picture is read now and then, to check that the source works."""
         self.rested = 0.0
-        """Seconds that were spent so."""
+        """Seconds spent in that state."""
         self.trouble: SourceError | None = None
-        """Why the source is away; None while it delivers."""
+        """The error of a lost source; None while it delivers."""
         self.newest: Frame | None = None
-        """The last frame that came, fitted; it is nobody's but the person's at the show."""
+        """The last frame, fitted; only for the person at the show."""
         self._source, self._size, self._how = source, size, how
         self._newest = time.perf_counter()
         self._worker = Worker("capture", self._work)
@@ -66,11 +66,11 @@ class Capture:
         self._worker.check()
 
     def silence(self, now: float) -> float:
-        """Seconds since the last new frame, however the source fails to bring one."""
+        """Seconds since the last new frame, whatever the reason."""
         return max(0.0, now - self._newest)
 
     def lost(self, now: float) -> bool:
-        """Whether the source is away: it says so, or it hangs."""
+        """Whether the source is lost: it raised an error, or it hangs."""
         return self.trouble is not None or self.silence(now) > SILENCE
 
     def dark(self, now: float) -> bool:
@@ -79,7 +79,7 @@ class Capture:
         return since is not None and now - since > SILENCE
 
     def stop(self) -> bool:
-        """End the thread and let go of the source; False when it hangs in its driver."""
+        """Stop the thread and close the source; False if it hangs in a driver."""
         self.frames.close()
         if not self._worker.started:
             self._source.close()

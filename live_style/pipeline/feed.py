@@ -1,4 +1,4 @@
-"""A feed: one sink behind one slot, with one thread of its own: no sink slows another or the show."""
+"""A feed: one sink with a slot and a thread of its own, so that no sink slows another or the show."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ STOP_SECONDS = 5.0
 
 
 class Feed:
-    """Brings the newest frame to a sink. One thread starts and stops it, any may `put`, which never waits.
+    """Brings the newest frame to a sink. One thread starts and stops it; any thread may call `put`, which never waits.
 
-    What goes wrong is kept in `failure` and ends this feed only.
+    An error is kept in `failure` and ends this feed only.
     """
 
     def __init__(self, sink: Sink, size: Size, fps: float) -> None:
         self.opened = threading.Event()
-        """Set when the sink is open, or could not be opened: then `failure` says why."""
+        """Set when the sink is open, or could not be opened; then `failure` has the reason."""
         self.failure: SinkError | None = None
         self._sink, self._size, self._fps = sink, size, fps
         self._slot: Slot[Frame] = Slot()
@@ -37,46 +37,46 @@ class Feed:
         self._worker = Worker(f"feed {sink.label}", lambda stopping: self._run())
 
     def start(self) -> None:
-        """Open the sink and begin to write, in the feed's own thread; `opened` tells when that is decided."""
+        """Open the sink and begin to write, in the feed's own thread; `opened` is set when that succeeded or failed."""
         self._worker.start()
 
     def put(self, frame: Frame) -> None:
-        """Leave a frame in place of one the sink had no time for; ignored after a failure or `stop`."""
+        """Leave a frame, in place of one that was not yet written; ignored after a failure or `stop`."""
         self._slot.put(frame)
 
     def finish(self) -> None:
-        """Have what is left written and the sink closed, by the feed's own thread: `ended` tells when that is done."""
+        """Have the rest written and the sink closed, by the feed's own thread; then `ended` is true."""
         self._slot.close()
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is being done any more."""
+        """Whether the feed has ended."""
         return self._worker.ended
 
     def give_up(self, seconds: float) -> None:
-        """Wait no longer, after so many seconds: if it still hangs, `failure` says so and the thread is left."""
+        """Give up after this many seconds: if it still hangs, `failure` says so and the thread is abandoned."""
         if not self.ended and self.failure is None:
             self.failure = SinkError(f"{self._sink.label} did not finish within {seconds:g} s",
                                      "Check its disk or device; its last frames may be lost.")
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
-        """Finish and wait for that, so long at most."""
+        """Finish, and wait for this long at most."""
         self.finish()
         self.wait(timeout)
         self.give_up(timeout)
 
     def wait(self, timeout: float) -> None:
-        """Wait until it has ended, so long at most."""
+        """Wait until it has ended, this long at most."""
         self._worker.wait(timeout)
 
     @property
     def watched(self) -> bool:
-        """Whether somebody sees what is fed."""
+        """Whether its output is watched."""
         return self._sink.watched
 
     @property
     def info(self) -> SinkInfo:
-        """What the sink was given so far, and why it failed if it did."""
+        """What the sink was given so far, and its failure, if any."""
         return SinkInfo(self._sink.label, self._written, self._repeated, self._slot.dropped,
                         self.failure.cause if self.failure else None)
 
@@ -118,7 +118,7 @@ class Feed:
         if self.failure is not None:
             return
         if not isinstance(error, SinkError):
-            # A fault of ours or of a driver; it ends this feed, and the show goes on.
+            # A bug here or in a driver; it ends this feed, and the show continues.
             cause = f"{self._sink.label} stopped unexpectedly: {type(error).__name__}: {error}"
             known, error = error, SinkError(cause, "Start it again; please report this.")
             error.__cause__ = known

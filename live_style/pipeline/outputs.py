@@ -1,4 +1,4 @@
-"""The outputs: where the clean feed goes while the show runs."""
+"""The outputs: all sinks of the clean feed during a show."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ STREAM = "stream"
 
 
 class _Ending(NamedTuple):
-    """A feed that writes what is left."""
+    """A feed that is finishing."""
 
     name: str
     feed: Feed
     due: float
-    """Clock time from which on it counts as hanging."""
+    """Clock time after which it counts as hanging."""
     path: Path | None
-    """What it records."""
+    """The file that it records."""
 
 
 class Outputs:
     """The feeds that are open, by name. Opened and closed by the main thread, fed by the painter's.
 
-    A feed that fails is closed and remembered in `failures`; it never stops the show or another feed. Nothing waits for
-    a device or a disk but `ensure` and `close`, before the show and after it.
+    A feed that fails is closed and kept in `failures`; it never stops the show or another feed. Only `ensure` and
+    `close`, before and after the show, wait for a device or a disk.
     """
 
     def __init__(self, size: Size, fps: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,14 +46,14 @@ class Outputs:
         self._feeds: dict[str, Feed] = {}
         self._since: dict[str, float] = {}
         self._waiting: dict[str, Sink] = {}
-        """What is opened as soon as the one before it has let go of the device."""
+        """The sink to open as soon as the previous one has released the device."""
         self._ending: tuple[_Ending, ...] = ()
         self._ended: list[tuple[str, SinkInfo]] = []
         self._recording: Path | None = None
         self._finished: tuple[Path, ...] = ()
 
     def put(self, frame: Frame) -> None:
-        """Hand one frame of the clean feed to everybody; never waits."""
+        """Give one frame of the clean feed to all feeds; never waits."""
         for feed in tuple(self._feeds.values()):
             feed.put(frame)
 
@@ -63,12 +63,12 @@ class Outputs:
 
     @property
     def unseen(self) -> bool:
-        """Whether there are feeds, and nobody looks at any of them."""
+        """Whether there are feeds, and none is watched."""
         feeds = tuple(self._feeds.values())
         return bool(feeds) and not any(feed.watched for feed in feeds)
 
     def seconds(self, name: str) -> int | None:
-        """How long a feed has been open; None when it is not."""
+        """Seconds that a feed has been open; None if it is not open."""
         return int(self._clock() - self._since[name]) if name in self._feeds else None
 
     def start_vcam(self, device: str | None) -> None:
@@ -94,7 +94,7 @@ class Outputs:
         self.start(STREAM, StreamSink(url, tell))
 
     def start(self, name: str, sink: Sink) -> None:
-        """Open a sink under a name; one of that name that is open stays."""
+        """Open a sink under a name, unless that name is open already."""
         if name not in self._feeds:
             feed = Feed(sink, self._size, self._fps)
             feed.start()
@@ -109,7 +109,7 @@ class Outputs:
             raise feed.failure
 
     def stop(self, name: str) -> None:
-        """Have one feed finish, beside the show: `check` and `finished` tell what became of it."""
+        """Finish one feed while the show goes on: `check` and `finished` give the result."""
         self._waiting.pop(name, None)
         feed = self._feeds.get(name)
         if feed is None:
@@ -121,7 +121,7 @@ class Outputs:
         self._ending = (*self._ending, _Ending(name, feed, self._clock() + STOP_SECONDS, path))
 
     def check(self) -> tuple[SinkError, ...]:
-        """Look after the feeds: close those that failed, see which have ended; what went wrong since the last call."""
+        """Close feeds that failed, and collect those that ended; returns the errors since the last call."""
         for name, feed in self._feeds.items():
             if feed.failure is not None:
                 self.stop(name)
@@ -146,7 +146,7 @@ class Outputs:
             self.failures.append(feed.failure)
 
     def finished(self) -> tuple[Path, ...]:
-        """The recordings that came to their end since the last call: files that can be played."""
+        """The recordings that were finished since the last call: files that can be played."""
         told, self._finished = self._finished, ()
         return told
 

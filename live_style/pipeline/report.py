@@ -10,13 +10,13 @@ from live_style import __version__
 from live_style.errors import SinkError
 from live_style.frame import size_text
 from live_style.pipeline.session import LiveSession
-from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.session_stats import SessionStats
 from live_style.redact import without_secrets
 from live_style.system.atomic_file import write_whole
 from live_style.telemetry import trace
 
 
-def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
+def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
     source, capture, painter = session.source.info(), session.capture, session.painter
     return {
@@ -28,7 +28,7 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
             "dropped": capture.frames.dropped,
         },
         **tally.facts(),
-        # While nobody would have seen more, a picture was painted now and then.
+        # While the output was unwatched, a picture was painted now and then.
         "rested_seconds": round(capture.rested, 1),
         "late": late(tally, source.fps_claimed),
         "stages_ms": {
@@ -49,18 +49,18 @@ def facts_of(session: LiveSession, tally: Tally) -> dict[str, object]:
     }
 
 
-def late(tally: Tally, fps: float | None) -> float | None:
-    """The share of new frames that missed their turn: shown over one and a half frame times after the last one."""
+def late(tally: SessionStats, fps: float | None) -> float | None:
+    """The share of late frames: shown more than one and a half frame intervals after the previous one."""
     if fps is None or fps <= 0:
         return None
     return round(tally.gaps.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:
-    """Write it under its name, without secrets, whole or not at all; raises SinkError."""
+    """Write it without secrets, completely or not at all; raises SinkError."""
     text = without_secrets(json.dumps(facts, indent=2, ensure_ascii=False))
     try:
         write_whole(path, f"{text}\n".encode())
     except OSError as e:
         raise SinkError(f"the report {path} cannot be written: {e.strerror}",
-                        "Choose a folder that exists and is yours, with space left.") from e
+                        "Choose an existing folder of your own with free space.") from e

@@ -28,15 +28,15 @@ from live_style.threads.worker import note
 
 _LOG = logging.getLogger(__name__)
 TICK = 0.04
-"""Seconds that an iteration waits for a frame before it looks whether a thread has failed."""
+"""Seconds that an iteration waits for a frame before it checks the threads."""
 
 
 class LiveSession:
-    """Paints a source in threads of its own while it is entered; iterating over it gives the newest painted frames.
+    """A context manager that paints a source in threads; iterating over it gives the newest painted frames.
 
-    The source is open already, and the session closes it. A `Gearbox` in place of a stylizer changes its network as
-    the machine gets busier or freer. The first style is painted, or what a whole mixer says. A sink that cannot be
-    opened is an error at the start; one that fails later ends nothing else, and its error is raised at the end.
+    The source must be open, and the session closes it. A `Gearbox` in place of a stylizer adapts its quality to the
+    load of the computer. It paints the first style, or what a given mixer says. A sink that cannot be opened is an
+    error at the start; one that fails later stops nothing else, and its error is raised at the end.
     """
 
     def __init__(self, source: Source, stylizer: Stylizer | Gearbox, styles: Sequence[Style] | Desk,
@@ -47,9 +47,9 @@ class LiveSession:
         self.capture = Capture(source, size, fit)
         self.outputs = Outputs(size, fps)
         self.preview: Slot[Painted] = Slot()
-        """The newest frame that was painted, for whoever looks."""
+        """The newest painted frame, for a preview."""
         self.troubles: queue.SimpleQueue[LiveStyleError] = queue.SimpleQueue()
-        """What went wrong and was overcome, for whoever wants to know."""
+        """Errors from which the session recovered."""
         if isinstance(stylizer, Gearbox):
             stylizer.tell = self._overcome
             self.painter = Painter(self.capture.frames, stylizer.stylizer, desk, self._publish, stylizer.rescue,
@@ -62,7 +62,7 @@ class LiveSession:
 
     @property
     def desk(self) -> Desk:
-        """The mixer: what is painted, and how. One thread may replace it at any time."""
+        """The mixer, which decides what is painted. One thread may replace it at any time."""
         return self.painter.desk
 
     @desk.setter
@@ -87,7 +87,7 @@ class LiveSession:
         _LOG.info("%s is painted at %s: %s", self.source.label, self.size, self.painter.stylizer.info())
 
     def check(self) -> None:
-        """Raise what ended the capture or the painter thread, if anything did."""
+        """Raise the error that ended the capture or the painter thread, if any."""
         self.capture.check()
         self.painter.check()
 
@@ -127,7 +127,7 @@ class LiveSession:
             raise RuntimeError("the session has not begun: with LiveSession(...) as session")
         ended = False
         while not ended:
-            ended = self.painter.ended  # asked before taking: what was painted last is still given
+            ended = self.painter.ended  # asked before taking, so that the last painting is still returned
             painted = self.preview.take(TICK)
             self.check()
             if painted is not None:

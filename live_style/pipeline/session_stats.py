@@ -1,4 +1,4 @@
-"""The tally: what was shown, when, and how old it was."""
+"""The statistics of a show: frames, times and latencies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import field
 from live_style.telemetry.meter import Meter
 
 SETTLING = 3.0
-"""Seconds after the first frame in which a show finds its pace."""
+"""Seconds after the first frame until a show runs steadily."""
 
 
 @dataclass
@@ -25,13 +25,13 @@ class FrameRate:
 
 
 @dataclass
-class Tally:
-    """Kept by the main thread, one line a presented frame."""
+class SessionStats:
+    """Counts presented frames; main thread only."""
 
     latency: Meter = field(default_factory=Meter)
-    """New frames by the time of presenting, with their age since the grab."""
+    """New frames by the time of presenting, with their latency."""
     present: Meter = field(default_factory=Meter)
-    """What presenting took."""
+    """The time that presenting took."""
     gaps: Meter = field(default_factory=Meter)
     """Times between one new frame and the next, once the show has played for SETTLING seconds."""
     steady: FrameRate = field(default_factory=FrameRate)
@@ -61,7 +61,7 @@ class Tally:
         return 0.0 if self.began is None else now - self.began
 
     def changed(self, now: float, what: str, style: str, seconds: float) -> None:
-        """The look was sent somewhere else."""
+        """Another style was chosen."""
         self.changes.append({"at": round(self.elapsed(now), 3), "action": what, "style": style, "fade": seconds})
 
     def facts(self) -> dict[str, object]:

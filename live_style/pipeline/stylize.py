@@ -1,4 +1,4 @@
-"""The painter: the one thread that owns the network."""
+"""The painter: the thread that runs the network."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from live_style.threads.slot import Slot
 from live_style.threads.worker import Worker
 
 After = Callable[[float, float, bool], Stylizer | None]
-"""Asked after each frame that the network painted: clock time, seconds that it took, whether a fader moves. Gives
-the stylizer to go on with where that changes."""
+"""Called after each frame that the network painted with clock time, seconds, and whether a fader moves. Returns the
+stylizer to continue with, if it changes."""
 PATIENCE = 0.05
-"""Seconds that it waits for a frame before it looks whether a fader moved meanwhile."""
+"""Seconds that it waits for a frame before it checks whether a fader moved."""
 EVEN = 0.1
-"""The share of a new frame in the delay that all are taken to have."""
+"""The weight of a new frame in the average delay."""
 EARLY = 0.1
 """The share of the time from one painted frame to the next by which one may come early and still be painted."""
 
@@ -41,18 +41,18 @@ class Painted(NamedTuple):
 
     frame: Frame
     strength: float
-    """How much of it is style, also where it is a picture that is held: 0 is the real picture."""
+    """Its strength of the style, also of a frozen picture: 0 is the real picture."""
     fresh: bool
     """Whether a new frame of the source is behind it (else the last one was painted again)."""
     mirrored: bool
-    """Whether it is mirrored, also where it is a picture that is held."""
+    """Whether it is mirrored, also as a frozen picture."""
 
 
 class Painter:
-    """Takes the newest frame, paints it as the desk says at that moment, and hands it to `publish`.
+    """Takes the newest frame, paints it as the desk says at that moment, and passes it to `publish`.
 
-    `desk` is replaced as a whole by the main thread. Before the first frame came it publishes nothing, and nothing
-    is ever published that was not painted, but by the look's own strength of zero: no raw frame can slip through.
+    The main thread replaces `desk` as a whole. Nothing is published before the first frame, and nothing that was not
+    painted, except at a strength of zero: no raw frame can slip through.
     """
 
     def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
@@ -80,11 +80,11 @@ class Painter:
         self._worker.start()
 
     def check(self) -> None:
-        """Raise what ended the thread, if anything did."""
+        """Raise the error that ended the thread, if any."""
         self._worker.check()
 
     def stop(self) -> bool:
-        """End the thread; False when it hangs in its driver."""
+        """Stop the thread; False if it hangs in a driver."""
         self._frames.close()
         return self._worker.stop()
 
@@ -100,7 +100,7 @@ class Painter:
 
     @property
     def idle(self) -> bool:
-        """Whether a new frame would change nothing: the picture is held or black, and no fader moves."""
+        """Whether a new frame would change nothing: the picture is frozen or black, and no fader moves."""
         desk = self.desk
         return self._held is not None and (desk.frozen or desk.blacked) and not desk.moving(time.perf_counter())
 
@@ -132,7 +132,7 @@ class Painter:
                     self.stylizer = self._after(done, done - began, not settled) or self.stylizer
 
     def wants(self, born: float) -> bool:
-        """Whether the frame of that birth is to be painted, at the rate that is asked for; one call for each."""
+        """Whether the frame born then is due at the requested rate; called once for each frame."""
         rate = self.rate()
         if rate is None:
             return True
@@ -145,9 +145,9 @@ class Painter:
         return True
 
     def _moment(self, frame: Frame | None, now: float) -> float:
-        """The faders' now: as even as the source's frames, however unevenly this thread gets its turn.
+        """The time for the faders: as even as the source's frames, however unevenly this thread is scheduled.
 
-        On a busy machine a turn comes up to 30 ms late, and what moves would stumble.
+        On a busy computer it is up to 30 ms late, and motion would stutter.
         """
         if frame is None:
             return now
@@ -156,10 +156,10 @@ class Painter:
         return frame.born + self._delay
 
     def paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
-        """One frame of the feed, as the desk says at that moment; for the thread that paints."""
+        """One frame of the feed, as the desk says at that moment; for the painter thread."""
         look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
-            # Nothing of the live picture would be seen: spare the network.
+            # The live picture would not be visible: skip the network.
             image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
         else:
             strength, mirrored = look.strength, desk.mirror_output
@@ -170,13 +170,13 @@ class Painter:
                 strength += (self._held_strength - strength) * freeze
         if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
             self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
-        # What is painted again is a new moment of the feed, or a recording would take it for the old one.
+        # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
         return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         if look.strength <= 0.0:
-            return self.stylizer.stylize(image, look)  # the picture itself: the network has nothing to do
+            return self.stylizer.stylize(image, look)  # the picture itself: no need for the network
         began = time.perf_counter()
         try:
             painted = self.stylizer.stylize(image, look)

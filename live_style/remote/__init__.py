@@ -1,1 +1,1 @@
-"""Remote hands: OSC, MIDI and the remote page. Each plays the control surface; none is loaded unless asked for."""
+"""Remote controls: OSC, MIDI and the remote page. Each plays the control surface, and is loaded only on request."""

@@ -1,4 +1,4 @@
-"""OSC: the control surface played by datagrams, and how it stands told to who subscribes."""
+"""OSC: plays the control surface by datagrams, and sends the state to subscribers."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _COMMANDS = {address: command for command, address in ADDRESSES.items()}
 CUT = "/style/cut"
 """As /style/select, at once."""
 MAP = "/map"
-"""Both faders of the map in one message."""
+"""Both coordinates of the map in one message."""
 TICK = 0.04
-"""Seconds between two looks at how everything stands: subscribers are told 25 times a second at most."""
+"""Seconds between updates for subscribers: 25 a second at most."""
 KEPT = 60.0
-"""Seconds that a subscription lasts without a message from there."""
+"""Seconds that a subscription lasts without a message from the subscriber."""
 MOST_SUBSCRIBERS = 16
 QUIET = 2.0
-"""Seconds between two lines about what could not be understood."""
+"""Seconds between two notices about messages that could not be understood."""
 MOST_BYTES = 8192
 AT_ONCE, BREATH = 16, 0.004
 """Datagrams after which it rests, and for how long: a flood is lost in the socket, and takes nothing from the show."""
@@ -72,8 +72,8 @@ class OscDoor:
             raise cannot_listen("OSC cannot listen", (host, port), e, "--osc") from e
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
-        """That it listens on; of its own choice where 0 was asked for."""
-        console.listen(lambda state: None)  # how everything stands is looked at, not called
+        """The port that it listens on; a free one if 0 was given."""
+        console.listen(lambda state: None)  # the state is polled, not pushed
         self._worker = Worker("osc", self._work)
 
     def start(self) -> None:
@@ -88,7 +88,7 @@ class OscDoor:
     def _work(self, stopping: threading.Event) -> None:
         due, came = 0.0, 0
         while not stopping.is_set():
-            with contextlib.suppress(OSError):  # nothing came, or Windows tells that an answer found nobody
+            with contextlib.suppress(OSError):  # nothing came, or Windows reports that an answer was not received
                 data, sender, *_ = self._socket.recvfrom(MOST_BYTES)
                 self._datagram(data, sender[:2])
                 came += 1
@@ -104,7 +104,7 @@ class OscDoor:
         try:
             messages = read(data)
         except OscError as e:
-            return self._complain(sender, f"no OSC, {e}")
+            return self._complain(sender, f"not an OSC message: {e}")
         now = self._clock()
         self._subscribers = {place: now + KEPT if place[0] == sender[0] else until
                              for place, until in self._subscribers.items() if now < until}
@@ -130,7 +130,7 @@ class OscDoor:
         elif address in ("/subscribe", "/unsubscribe"):
             self._subscribe(address == "/subscribe", sender[0], _port(first, sender[1]))
         else:
-            raise SettingsError("there is nothing of that address, or it takes other values",
+            raise SettingsError("unknown address, or wrong values",
                                 "`live-style keys` lists all names.")
 
     def _put(self, command: Command, told: Value, cut: bool = False) -> None:
@@ -142,12 +142,12 @@ class OscDoor:
         if not on:
             self._subscribers.pop((host, port), None)
         elif len(self._subscribers) < MOST_SUBSCRIBERS or (host, port) in self._subscribers:
-            self._tell(self._clock())  # so that this one is told everything once
+            self._tell(self._clock())  # so that this one gets the whole state once
             self._subscribers[host, port] = self._clock() + KEPT
             self._send(self._sent, (host, port))
 
     def _tell(self, now: float) -> None:
-        """What has changed, to all who want to know."""
+        """Send changes to all subscribers."""
         state, before = self._console.state, self._sent
         if state is before:
             return
@@ -160,7 +160,7 @@ class OscDoor:
     def _send(self, state: State, place: Address) -> None:
         for name, value in state.items():
             if value is not None:
-                with contextlib.suppress(OSError):  # who has gone needs no answer
+                with contextlib.suppress(OSError):  # a subscriber that has gone needs no answer
                     self._socket.sendto(write(_NAMED.get(name, f"/{name}"), (value,)), place)
 
     def _complain(self, sender: Address, what: str) -> None:
@@ -178,4 +178,4 @@ def _port(told: Value, default: int) -> int:
         return default
     if isinstance(told, (int, float)) and float(told).is_integer() and 1 <= told <= 65535:
         return int(told)
-    raise SettingsError("that is no port", "Give the port on which you listen, 1 to 65535.")
+    raise SettingsError("invalid port", "Send the port that you listen on, 1 to 65535.")

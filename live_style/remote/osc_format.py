@@ -1,8 +1,7 @@
 """OSC 1.0 datagrams: messages of an address and a few values, alone or in bundles.
 
-Read by hand, because what comes from a network may be anything: no recursion, no more messages than a person can play,
-and one kind of error. python-osc writes a line for each type that it does not know, and goes as deep as bundles are
-nested.
+Parsed here, because data from a network may be anything: without recursion, with a limit on messages, and with one
+kind of error. python-osc prints a line for each unknown type, and recurses as deep as bundles are nested.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ _NUMBERS = {"i": ">i", "f": ">f", "h": ">q", "d": ">d"}
 
 
 class Message(NamedTuple):
-    """Where to, and what is told."""
+    """Its address and its values."""
 
     address: str
     values: tuple[Value, ...] = ()
 
 
 class OscError(ValueError):
-    """The datagram is none of ours."""
+    """The datagram is not a valid OSC message."""
 
 
 def read(data: bytes) -> tuple[Message, ...]:
-    """The messages of a datagram, in order; a bundle's time is taken for now. Raises OscError."""
+    """The messages of a datagram, in order; the time of a bundle is ignored. Raises OscError."""
     messages: list[Message] = []
     waiting = [data]
     while waiting:
@@ -101,7 +100,7 @@ def _number(data: bytes, place: int, tag: str) -> float | int:
     except struct.error as e:
         raise OscError("it is cut off") from e
     if not math.isfinite(value):
-        raise OscError("a number that is none")
+        raise OscError("an invalid number")
     return value
 
 

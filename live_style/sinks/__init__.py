@@ -1,1 +1,1 @@
-"""Where frames go."""
+"""Sinks: where frames go."""

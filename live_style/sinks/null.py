@@ -1,4 +1,4 @@
-"""A sink that takes every frame and keeps none: for the bench and for tests."""
+"""A sink that counts frames and keeps none, for benchmarks and tests."""
 
 from __future__ import annotations
 

@@ -34,14 +34,14 @@ class RecordingSink:
         self._seconds = self._skipped = 0.0
 
     def open(self, size: Size, fps: float) -> None:
-        """Create the file; raises SinkError when it is there already or the folder does not let it."""
+        """Create the file; raises SinkError if it exists or cannot be created."""
         if self._writer is not None:
             raise SinkError(f"{self.label} is running already", "Stop it first.")
         self._writer = VideoWriter(self._path, size, fps)
         self._size = size
 
     def write(self, frame: Frame) -> None:
-        """Encode one frame, or hold the one that is given again; raises SinkError when the disk takes no more."""
+        """Encode one frame, or extend a repeated one; raises SinkError if the disk is full."""
         check_size(self.label, frame, self._size)
         assert self._writer is not None and self.repeat_after is not None
         if frame is self._last:

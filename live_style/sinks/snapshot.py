@@ -1,4 +1,4 @@
-"""Snapshots: one picture of the clean feed as a PNG that tells how it was made."""
+"""Snapshots: one picture of the clean feed as a PNG, with metadata about how it was made."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def save_snapshot(folder: Path, image: Image, facts: Mapping[str, object], now: 
         except FileExistsError:
             continue
         except OSError as e:
-            raise SinkError(f"you may not write into the folder {folder}: {e.strerror or e}",
-                            "Choose a folder of your own.") from e
+            raise SinkError(f"the folder {folder} is not writable: {e.strerror or e}",
+                            "Choose another folder.") from e
         break
     try:
         write_png(path, image, {key: str(value) for key, value in facts.items()})

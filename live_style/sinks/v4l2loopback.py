@@ -1,4 +1,4 @@
-"""v4l2loopback devices, Linux's virtual cameras: which there are, which is free, how to feed one."""
+"""v4l2loopback devices, Linux's virtual cameras: finds a free one and prepares it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from live_style.frame import size_text
 
 MODPROBE = ("sudo modprobe v4l2loopback devices=1 exclusive_caps=1 max_buffers=2 video_nr=10 "
             "card_label=\"live-style\"")
-"""Makes a virtual camera until the next restart."""
+"""Creates a virtual camera until the next restart."""
 _DEVICES = Path("/sys/class/video4linux")
 _PIXELS = "YU12"
 """What pyvirtualcam feeds for RGB frames: I420."""
@@ -39,25 +39,25 @@ class Loopback(NamedTuple):
 
 
 def loopbacks() -> list[Loopback]:
-    """The virtual cameras of this machine, those called live-style first; no real camera is touched."""
+    """The virtual cameras of this computer, those named live-style first; no real camera is opened."""
     found = [Loopback(f"/dev/{entry.name}", (entry / "name").read_text().strip())
              for entry in _DEVICES.glob("video*") if (entry / "max_openers").exists()]
     return sorted(found, key=lambda device: ("live-style" not in device.card, len(device.path), device.path))
 
 
 def make_ready(wanted: str | None, size: Size) -> Loopback:
-    """The device with that path or name (None: the first that is free), made ready to take I420 of that size.
+    """The device with that path or name (None: the first free one), prepared for I420 of that size.
 
     Raises SinkError.
     """
     devices = loopbacks()
     if not devices:
-        raise SinkError("there is no virtual camera on this machine (no v4l2loopback device)",
+        raise SinkError("this computer has no virtual camera (no v4l2loopback device)",
                         f"Install the package v4l2loopback-dkms, then run: {MODPROBE}")
     chosen = [device for device in devices if wanted is None or _is_meant(device, wanted)]
     if not chosen:
         names = ", ".join(f"{device.path} ({device.card})" for device in devices)
-        raise SinkError(f"{wanted} is no virtual camera", f"Choose {names}, or leave --vcam-device out.")
+        raise SinkError(f"{wanted} is not a virtual camera", f"Choose {names}, or omit --vcam-device.")
     problems = []
     for device in chosen:
         try:
@@ -81,8 +81,8 @@ def _make_ready(device: Loopback, size: Size) -> None:
         promised = promised_format(device)
         takes_frames = _takes_frames(fd)
         if promised is not None and _is_fed(fd):
-            raise SinkError(f"another program feeds the virtual camera {device.path} ({device.card})",
-                            "Stop it there (in OBS: Stop Virtual Camera), or choose another --vcam-device.")
+            raise SinkError(f"another program uses the virtual camera {device.path} ({device.card})",
+                            "Stop it in that program (in OBS: Stop Virtual Camera), or choose another --vcam-device.")
         if promised not in (None, (_PIXELS, size)):
             raise _promised_otherwise(device, promised, size)
         if not takes_frames:
@@ -92,7 +92,7 @@ def _make_ready(device: Loopback, size: Size) -> None:
 
 
 def promised_format(device: Loopback) -> tuple[str, Size] | None:
-    """Pixel format and size that the readers of a device were told; None when nobody has it open."""
+    """Pixel format and size that the readers of a device expect; None if no program has it open."""
     try:
         text = (_DEVICES / Path(device.path).name / "format").read_text()
     except OSError:
@@ -139,7 +139,7 @@ def _mend(fd: int) -> None:
 
 def _not_opened(device: Loopback, error: OSError) -> SinkError:
     if error.errno in (errno.EACCES, errno.EPERM):
-        return SinkError(f"you may not use the virtual camera {device.path}",
+        return SinkError(f"you have no permission to use the virtual camera {device.path}",
                          "Run: sudo usermod -aG video $USER; then log out and in again.")
     return SinkError(f"the virtual camera {device.path} cannot be opened: {error.strerror}",
                      "Close the programs that use it, or choose another --vcam-device.")
@@ -150,5 +150,5 @@ def _promised_otherwise(device: Loopback, promised: tuple[str, Size] | None, siz
     told = f"{width}x{height}" if pixels == _PIXELS else f"{width}x{height} {pixels}"
     again = f", or run with --size {width}x{height}" if pixels == _PIXELS else ""
     return SinkError(
-        f"a program reads {device.path} as {told} and would see {size_text(size)} as a scrambled picture",
+        f"a program reads {device.path} as {told}, so {size_text(size)} would look scrambled",
         f"Stop the camera in that program first{again}.")

@@ -1,4 +1,4 @@
-"""The virtual camera: the clean feed as a webcam for OBS, Zoom, browsers and whatever else reads one."""
+"""The virtual camera: the clean feed as a webcam for OBS, Zoom, browsers and other programs."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class VirtualCameraSink:
 
     @property
     def watched(self) -> bool:
-        """Whether another program has it open: told on Linux only."""
+        """Whether another program has it open; known on Linux only."""
         watchers = self._watchers
         return watchers is None or watchers.any
 
     def open(self, size: Size, fps: float) -> None:
-        """Take the device, which `label` then names; raises SinkError with the cure for this system."""
+        """Open the device, which `label` then names; raises SinkError with a cure for this system."""
         if self._camera is not None:
             raise SinkError(f"{self.label} is open already", "Close it first.")
         even = size[0] // 2 * 2, size[1] // 2 * 2
@@ -69,7 +69,7 @@ class VirtualCameraSink:
         raise _together(problems)
 
     def write(self, frame: Frame) -> None:
-        """Show one frame; raises SinkError when the device takes no more."""
+        """Send one frame; raises SinkError if the device fails."""
         check_size(self.label, frame, self._size)
         camera = self._camera
         assert camera is not None
@@ -79,10 +79,10 @@ class VirtualCameraSink:
         try:
             camera.send(image)
         except _TROUBLE as e:
-            raise SinkError(f"{self.label} takes no more: {e}", "Start the virtual camera again.") from e
+            raise SinkError(f"{self.label} failed: {e}", "Start the virtual camera again.") from e
 
     def close(self) -> None:
-        """Let go of the device; whoever reads it waits for the next one that feeds it."""
+        """Release the device; its readers wait for the next writer."""
         camera, self._camera, self._size = self._camera, None, None
         watchers, self._watchers = self._watchers, None
         if watchers is not None:
@@ -103,7 +103,7 @@ def _opened(backend: str, device: str | None, size: Size, fps: float) -> tuple[p
 
 def _together(problems: list[SinkError]) -> SinkError:
     if not problems:
-        return SinkError("pyvirtualcam knows no virtual camera for this system", "Capture our window.")
+        return SinkError("pyvirtualcam does not support this system", "Capture the live-style window instead.")
     causes = dict.fromkeys(problem.cause for problem in problems)
     return SinkError("; ".join(causes), problems[0].cure)
 
@@ -118,7 +118,7 @@ _IN_USE = {
              "(github.com/schellingb/UnityCapture) and choose --vcam-device \"Unity Video Capture\".",
     "darwin": "Stop the virtual camera in OBS and in other programs, then try again.",
 }
-_WRONG_NAME = "Check --vcam-device against the cameras that a meeting program lists, or leave it out."
+_WRONG_NAME = "Compare --vcam-device with the cameras that a meeting program lists, or omit it."
 _CURES = (
     ("not found", _OBS_FIRST),
     ("not installed", _OBS_FIRST),

@@ -14,20 +14,20 @@ _EVENT = struct.Struct("iIII")
 
 
 class Watchers:
-    """Counts from now on who opens and closes a device; `here` tells how many others had it open before.
+    """Counts programs that open and close a device; `here` gives the number that had it open before.
 
-    Where the kernel does not tell, somebody is taken to watch. Any thread may ask.
+    If the kernel does not report that, the device counts as watched. Any thread may ask.
     """
 
     def __init__(self, path: str, here: Callable[[], int] = lambda: 0) -> None:
         self._lock = threading.Lock()
         self._told: int | None = _told_of(path)
-        # Asked after the count began: who comes in between is counted twice, never missed.
+        # Asked after counting began: a program that comes in between is counted twice, never missed.
         self._count, self._sure = here(), True
 
     @property
     def any(self) -> bool:
-        """Whether somebody has it open now."""
+        """Whether a program has it open now."""
         with self._lock:
             while self._told is not None:
                 try:
@@ -39,7 +39,7 @@ class Watchers:
         return True
 
     def close(self) -> None:
-        """Stop to count; then somebody is taken to watch."""
+        """Stop counting; the device then counts as watched."""
         with self._lock:
             told, self._told = self._told, None
         if told is not None:
@@ -49,12 +49,12 @@ class Watchers:
         for _, mask, _, _ in _EVENT.iter_unpack(events):
             if mask & _OVERFLOW:
                 self._sure = False
-            # Nobody closes what he did not open: he came before we counted, and was not seen.
+            # More were closed than opened: that program had opened the device before counting began.
             self._count = max(0, self._count + bool(mask & _OPEN) - bool(mask & _CLOSE))
 
 
 def _told_of(path: str) -> int | None:
-    """A descriptor from which the openings and closings of a file are read; None: this system has none."""
+    """A descriptor that reports when a file is opened or closed; None if the system has no such thing."""
     if sys.platform != "linux":
         return None
     system = ctypes.CDLL(None)

@@ -1,4 +1,4 @@
-"""Where frames come from."""
+"""Sources: where frames come from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from live_style.sources.still import StillSource
 
 def open_source(choice: str | None, size: Size, fps: float,
                 remembered: str | None = None) -> tuple[Source, str]:
-    """The opened source of a choice, and a line about it that people should read ("": nothing to tell).
+    """The opened source of a choice, and a line for the user about it ("": nothing to say).
 
     None: the camera named `remembered`, else the first that delivers, else the demo scene. Otherwise "demo", a
     number, a file, an address, a device path or part of a camera's name: that one, or SourceError.
@@ -58,7 +58,7 @@ _ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def _is_a_camera(text: str) -> bool:
-    """Whether a camera has that name, which may hold a slash."""
+    """Whether a camera has that name, which may contain a slash."""
     return any(camera.name.lower() == text.lower() for camera in list_cameras())
 
 
@@ -71,7 +71,7 @@ _FILE_ENDINGS = SUFFIXES | {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".m
 
 
 def find_camera(choice: str, cameras: Sequence[Camera]) -> Camera:
-    """The one camera that a number, a path or part of a name means; raises SourceError with what there is."""
+    """The camera with a number, a path or part of a name; raises SourceError that lists the cameras."""
     if choice.isdecimal():
         found = [camera for camera in cameras if camera.number == int(choice)]
         return found[0] if found else _unlisted(int(choice), cameras)
@@ -85,13 +85,13 @@ def find_camera(choice: str, cameras: Sequence[Camera]) -> Camera:
     if not found:
         raise SourceError(f'no camera has "{choice}" in its name', f"{_what_there_is(cameras)}")
     if len(found) > 1:
-        raise SourceError(f'"{choice}" fits {len(found)} cameras: {", ".join(map(str, found))}',
-                          f"Take more of the name, or its number: --camera {found[0].number}")
+        raise SourceError(f'"{choice}" matches {len(found)} cameras: {", ".join(map(str, found))}',
+                          f"Give more of the name, or the number: --camera {found[0].number}")
     return found[0]
 
 
 def _unlisted(number: int, cameras: Sequence[Camera]) -> Camera:
-    """A number that is not listed; it may work where the system lists nothing (macOS without its bindings)."""
+    """A number that is not listed; it may work if the system lists nothing (macOS without its bindings)."""
     if sys.platform == "linux" and os.path.exists(f"/dev/video{number}"):
         return Camera(number, f"camera {number}", f"/dev/video{number}")
     if sys.platform != "linux" and not cameras:
@@ -101,12 +101,12 @@ def _unlisted(number: int, cameras: Sequence[Camera]) -> Camera:
 
 def _what_there_is(cameras: Sequence[Camera]) -> str:
     if not cameras:
-        return "No camera is there: plug one in, or play the demo scene with --camera demo"
-    return "There is: " + ", ".join(f"{camera.number}: {camera.name}" for camera in cameras)
+        return "No camera was found: plug one in, or use the demo scene: --camera demo"
+    return "Available: " + ", ".join(f"{camera.number}: {camera.name}" for camera in cameras)
 
 
 def _first_that_delivers(size: Size, fps: float, remembered: str | None) -> tuple[Source, str]:
-    """Real cameras before virtual ones: what another program feeds may be our own picture."""
+    """Real cameras before virtual ones, which may show our own output."""
     listed = sorted(list_cameras(), key=lambda camera: (camera.name != remembered, camera.virtual,
                                                         camera.number))
     problems: list[SourceError] = []
@@ -120,13 +120,13 @@ def _first_that_delivers(size: Size, fps: float, remembered: str | None) -> tupl
         return source, _notice(camera, remembered, problems)
     demo = DemoSource(size, fps)
     demo.open()
-    why = "no camera is there" if not problems else problems[0].cause
-    return demo, f"{why}, so the demo scene plays; --camera chooses something else"
+    why = "no camera was found" if not problems else problems[0].cause
+    return demo, f"{why}, so the demo scene is used; choose another source with --camera"
 
 
 def _notice(camera: Camera, remembered: str | None, problems: Sequence[SourceError]) -> str:
     if problems:
         return f"{problems[0].cause}, so {camera} is used"
     if remembered is not None and camera.name != remembered:
-        return f"{remembered} is not there, so {camera} is used"
+        return f"{remembered} was not found, so {camera} is used"
     return ""

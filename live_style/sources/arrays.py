@@ -1,4 +1,4 @@
-"""Pictures that a program has in hand, as a source."""
+"""Arrays of a program as a source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ArraySource:
         self._pace, self._meter = Pace(fps), Meter()
 
     def open(self) -> None:
-        """Nothing: what was given is not given again."""
+        """Does nothing: used pictures are not repeated."""
 
     def read(self) -> Frame:
         """The next picture, when it is due; raises SourceEnded after the last one."""

@@ -22,11 +22,11 @@ from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import span
 
 FIRST_SECONDS = 5.0
-"""How long a camera may take to its first picture; some need two seconds to wake up."""
+"""Seconds that a camera may take for its first picture; some need two to wake up."""
 SILENT_SECONDS = 2.0
-"""Without a new picture for so long, a camera is lost."""
+"""Seconds without a new picture after which a camera is lost."""
 _PAUSE = 0.02
-"""Seconds between reads that fail at once, as they do for ever after a pull: a bare loop takes a whole core."""
+"""Seconds between reads that fail at once, as after an unplug: a loop without a pause would take a whole core."""
 _DARK = 16
 """Brightness (0..255) that nothing in a dark picture exceeds: noise behind a lens cap stays below."""
 
@@ -44,7 +44,7 @@ class CameraInfo(SourceInfo):
 
 
 class CameraSource:
-    """One camera, by what the system lists; when it comes back after a loss it is looked for by its name."""
+    """One listed camera; after a loss it is found again by its name."""
 
     def __init__(self, camera: Camera, size: Size, fps: float) -> None:
         self.camera = camera
@@ -59,7 +59,7 @@ class CameraSource:
         """Size, format and rate, as the driver tells them."""
 
     def open(self) -> None:
-        """Switch it on and wait for its first picture; raises SourceError that says what is in the way."""
+        """Open it and wait for its first picture; raises SourceError with the reason."""
         self.close()
         self.camera = _find_again(self.camera)
         self.label = str(self.camera)
@@ -82,7 +82,7 @@ class CameraSource:
         self._told = size_of(image), capture.format, capture.fps
 
     def read(self) -> Frame:
-        """The next picture; raises SourceLost, the camera let go, 2 s after the last one or when it is gone."""
+        """The next picture; if it is gone or 2 s without a picture, closes the camera and raises SourceLost."""
         if self._capture is None:
             raise SourceLost(f"{self.label} is not open")
         try:
@@ -96,7 +96,7 @@ class CameraSource:
         return frame
 
     def close(self) -> None:
-        """Let go of it; may be called more than once."""
+        """Close it; may be called more than once."""
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.close()
@@ -120,8 +120,8 @@ class CameraSource:
                 self._newest = now
                 return image, now
             if now - self._newest > patience - _PAUSE or not _there(self.camera):
-                raise SourceLost(f"{self.label} gives no pictures",
-                                 "Check its cable; it is tried again and again.")
+                raise SourceLost(f"{self.label} sends no pictures",
+                                 "Check its cable; live-style keeps trying to reconnect.")
             time.sleep(_PAUSE)
 
     def _watch_light(self, image: Image, now: float) -> None:
@@ -145,24 +145,24 @@ def _find_again(camera: Camera) -> Camera:
 
 
 def _refused(camera: Camera) -> SourceError:
-    """Why it could not be opened, and what to do about it."""
+    """The error for a camera that could not be opened, with a cure."""
     if sys.platform == "darwin":
         return SourceError(f"{camera} cannot be opened", "Allow your terminal to use the camera in System Settings > "
-                           "Privacy & Security > Camera, then start the terminal anew.")
+                           "Privacy & Security > Camera, then restart the terminal.")
     if sys.platform == "win32":
-        return SourceError(f"{camera} cannot be opened or gives no pictures", "Close other programs that use it (Zoom, "
+        return SourceError(f"{camera} cannot be opened or sends no pictures", "Close other programs that use it (Zoom, "
                            "Teams, OBS, a browser); allow desktop apps in Settings > Privacy > Camera.")
     trouble, holders = v4l2.state_of(camera.path)
     if trouble == "busy":
         who = ", ".join(holders) or "another program"
         return SourceError(f"{camera} is in use by {who}",
-                           f"Close that program; this finds it: fuser -v {camera.path}")
+                           f"Close that program; to find it: fuser -v {camera.path}")
     if trouble == "forbidden":
-        return SourceError(f"you may not use {camera}",
+        return SourceError(f"you have no permission to use {camera}",
                            "Run: sudo usermod -aG video $USER; then log out and in again.")
     if trouble == "missing":
-        return SourceError(f"{camera} is not there", "Plug it in; `live-style cameras` lists what is there.")
+        return SourceError(f"{camera} was not found", "Plug it in; `live-style cameras` lists the connected cameras.")
     if trouble == "no camera":
-        return SourceError(f"{camera} does not give pictures",
+        return SourceError(f"{camera} is not a camera that sends pictures",
                            "Choose another: `live-style cameras` lists them.")
-    return SourceError(f"{camera} gives no pictures", "Unplug it and plug it in again, best without a hub.")
+    return SourceError(f"{camera} sends no pictures", "Unplug it and plug it in again, preferably without a hub.")

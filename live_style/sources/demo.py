@@ -20,7 +20,7 @@ def draw_scene(size: Size, seconds: float) -> Image:
 
 
 class DemoSource:
-    """A person in a room at dusk, drawn by us, at a camera's pace; starts anew when it is opened again."""
+    """A drawn person in a room at dusk, at a camera's frame rate; starts from the beginning when opened again."""
 
     label = "demo scene"
     dark_since: float | None = None

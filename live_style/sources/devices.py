@@ -27,13 +27,13 @@ class Camera(NamedTuple):
 
 
 def list_cameras() -> list[Camera]:
-    """All that can deliver pictures now, by number; no camera is switched on."""
+    """All cameras that can deliver pictures now, by number; none is opened."""
     found = _of_linux() if sys.platform == "linux" else _of_opencv()
     return sorted(found)
 
 
 def _of_linux() -> list[Camera]:
-    """From sysfs, which needs no udev; nodes without rights are listed, so that opening one tells why."""
+    """From sysfs, which needs no udev; nodes without permission are listed too: opening one gives the reason."""
     found = []
     for entry in v4l2.DEVICES.glob("video*"):
         path = f"/dev/{entry.name}"
@@ -43,7 +43,7 @@ def _of_linux() -> list[Camera]:
             continue
         try:
             name = (entry / "name").read_text(encoding="utf-8", errors="replace").strip()
-        except OSError:  # pulled this very moment
+        except OSError:  # unplugged at this moment
             continue
         found.append(Camera(int(entry.name[5:]), _tidy(name) or entry.name, path, virtual))
     return found
@@ -58,7 +58,7 @@ def _fed(format_file: os.PathLike[str]) -> bool:
 
 
 def _tidy(name: str) -> str:
-    """The name once: the kernel says "Integrated Camera: Integrated C", cut off at 31 letters."""
+    """The name without repetition: the kernel says "Integrated Camera: Integrated C", cut off at 31 letters."""
     head, _, tail = name.partition(": ")
     return head if tail and head.startswith(tail) else name
 

@@ -6,7 +6,7 @@ import math
 
 
 class Pace:
-    """Even steps in time; whoever is late by whole steps misses them, so that the average never slips."""
+    """Even steps in time; missed steps are skipped, so that the average rate stays right."""
 
     def __init__(self, fps: float) -> None:
         self.fps = fps

@@ -1,4 +1,4 @@
-"""A still picture as an endless source."""
+"""A picture file as an endless source."""
 
 from __future__ import annotations
 

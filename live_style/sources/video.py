@@ -1,4 +1,4 @@
-"""A clip: a video file that loops at its own pace, or a stream that comes as it happens."""
+"""A video file that loops at its own frame rate, or a live stream."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from live_style.video.input import Reader
 STILL_SECONDS = 0.5
 """A picture that lasts longer is given again so often: a slow clip is not a lost one."""
 LATE_SECONDS = 5.0
-"""From here on a seek costs less than decoding all that nobody sees."""
+"""Seconds from which on seeking is faster than decoding frames that are skipped."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class ClipInfo(SourceInfo):
 class ClipSource:
     """A video file or a network address (http, https, rtsp, rtmp, udp, srt ...).
 
-    What has an end is paced by its timestamps and loops for ever; who reads late misses pictures, the clip is never
-    slowed. A live stream gives each picture when it arrives, and raises SourceLost 2 s after it fell silent.
+    A video with an end is played by its timestamps and loops forever; a slow reader misses pictures, the video never
+    slows down. A live stream gives each picture when it arrives, and raises SourceLost after 2 s without one.
     """
 
     dark_since: float | None = None
@@ -63,7 +63,7 @@ class ClipSource:
         self._loops = 0
 
     def read(self) -> Frame:
-        """The picture that is due; raises SourceLost when a stream broke off."""
+        """The picture that is due; raises SourceLost when a stream was interrupted."""
         reader = self._reader
         if reader is None:
             raise SourceLost(f"{self.label} is not open")
@@ -93,7 +93,7 @@ class ClipSource:
     def _newest(self, reader: Reader) -> Picture:
         picture = reader.next()
         if picture is None:
-            raise SourceLost(f"{self.label} ended", "It is opened again as soon as it is back.")
+            raise SourceLost(f"{self.label} ended", "live-style keeps trying to reconnect.")
         return picture
 
     def _due(self, reader: Reader) -> Picture:
@@ -130,7 +130,7 @@ class ClipSource:
             self._loops += 1
             picture = reader.next()
             if picture is None:
-                raise SourceLost(f"{self.label} has no picture any more", "Record or copy it again.")
+                raise SourceLost(f"{self.label} has no more pictures", "Record or copy it again.")
         self._end = picture.time + picture.lasts
         return picture
 

@@ -1,4 +1,4 @@
-"""A pack: styles in one file for a friend; a style file as it is, or a ZIP archive of style files."""
+"""A pack: styles in one file, to share; a style file, or a ZIP archive of style files."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MAX_PACK = 4_000_000
 """Bytes: a thousand styles have one million."""
 _ZIP = b"PK"
 _DAY = (1980, 1, 1, 0, 0, 0)
-"""The first day of ZIP archives: the same styles make the same file."""
+"""A fixed date, the earliest in ZIP archives, so that the same styles give the same file."""
 _CURE = "Ask for the file again."
 
 
 def packed(styles: Sequence[Style]) -> bytes:
-    """The archive of some styles with different slugs; unpacked into a styles folder they are live too."""
+    """The archive of styles with different slugs; it can also be unpacked into a styles folder."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for style in styles:
@@ -36,12 +36,12 @@ def packed(styles: Sequence[Style]) -> bytes:
 
 
 def read_pack(file: Path) -> tuple[Style, ...]:
-    """The styles in a style file or an archive, all good ones, one at least; raises StyleError."""
+    """The styles in a style file or an archive, at least one; raises StyleError if any is damaged."""
     try:
         with file.open("rb") as opened:
             data = opened.read(MAX_PACK + 1)
     except OSError as e:
-        raise StyleError(f"{file} cannot be read: {e.strerror}", "Check the name, and its rights.") from e
+        raise StyleError(f"{file} cannot be read: {e.strerror}", "Check the name and its permissions.") from e
     if not data.startswith(_ZIP):
         return (parse_style(data, file),)
     try:
@@ -51,25 +51,25 @@ def read_pack(file: Path) -> tuple[Style, ...]:
             return tuple(parse_style(_content(archive, member), _name(member)) for member in _members(archive))
     except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError,
             OverflowError) as e:
-        raise StyleError(f"{file.name} is no pack of styles: {_reason(e)}", _CURE) from e
+        raise StyleError(f"{file.name} is not a pack of styles: {_reason(e)}", _CURE) from e
     except StyleError as e:
         raise StyleError(f"in {file.name}, {e.cause}", _CURE) from e
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The style files in an archive; other files are passed over, but not what was made to do harm."""
+    """The style files in an archive; other files are ignored, but malicious archives are refused."""
     found = []
     for member in archive.infolist():
         path = _path(member)
         if path.is_absolute() or ".." in path.parts or ":" in member.filename:
-            raise ValueError(f"it holds a path out of its folder, {member.filename[:60]!r}")
-        # Macs put notes about every file beside it, called like the file.
+            raise ValueError(f"it contains a path outside its folder, {member.filename[:60]!r}")
+        # macOS adds a file with notes about each file, with the same name.
         if path.suffix.lower() == ".json" and not path.name.startswith(".") and not member.is_dir():
             found.append(member)
     if not found:
-        raise ValueError("there is no style in it")
+        raise ValueError("it contains no styles")
     if len(found) > MAX_STYLES:
-        raise ValueError(f"it holds more than {MAX_STYLES} styles")
+        raise ValueError(f"it contains more than {MAX_STYLES} styles")
     return found
 
 
@@ -78,20 +78,20 @@ def _path(member: zipfile.ZipInfo) -> PurePosixPath:
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """As much of its file name as can be told."""
+    """Its file name, made safe to print."""
     return tidy(_path(member).name)[-80:] or "style.json"
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """At most as much of a file as shows that it is too large: what it claims to have is not believed."""
+    """Read at most enough to see that a file is too large: its claimed size is not trusted."""
     # Other methods need much memory, which a file can ask for.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"{_name(member)} is compressed in an unusual way")
+        raise ValueError(f"{_name(member)} uses an unsupported compression method")
     with archive.open(member) as opened:
         return opened.read(MAX_BYTES + 1)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, (zipfile.BadZipFile, zlib.error, EOFError)):
-        return "it is damaged, or only a part of it"
+        return "it is damaged or incomplete"
     return str(error)

@@ -22,13 +22,13 @@ from live_style.style import Style
 from live_style.style import parse_style
 
 ORDER = "order.txt"
-"""A file of a styles folder: slugs, one a line, that come first and in this order."""
+"""A file in a styles folder: the slugs that come first, in order, one a line."""
 PREVIEWS = "previews"
-"""The folder of a styles folder in which <slug>.webp (or .png, .jpg) shows each style."""
+"""The folder, inside a styles folder, with a preview <slug>.webp (or .png, .jpg) for each style."""
 
 
 class Entry(NamedTuple):
-    """A style, the small picture that shows it, and its own file: a style file, or a picture."""
+    """A style, its preview, and its file: a style file or a picture."""
 
     style: Style
     preview: Path | None = None
@@ -50,9 +50,9 @@ class Gallery:
         return len(self.entries)
 
     def named(self, name: str) -> tuple[Entry, ...]:
-        """The entry with that slug, or all that have that name, whatever its capitals and accents.
+        """The entry with that slug, or all with that name, ignoring case and accents.
 
-        Where names differ in nothing but accents, the one that is spelt like that.
+        If names differ only in accents, the one with the exact spelling.
         """
         wanted, spelt = folded(name), _composed(name)
         slugs = tuple(entry for entry in self.entries if entry.style.slug == wanted)
@@ -60,7 +60,7 @@ class Gallery:
         return slugs or same or tuple(entry for entry in self.entries if folded(entry.style.name) == wanted)
 
     def find(self, name: str) -> Style:
-        """A style by its slug, its name, an unmistakable part of either, or its number; raises StyleError with a guess.
+        """A style by its slug, its name, a unique part of either, or its number; raises StyleError with a suggestion.
 
         The number is its place in this gallery, from 1, as `live-style styles list` shows it.
         """
@@ -78,23 +78,23 @@ class Gallery:
             return parts[0]
         if parts:
             some = ", ".join(entry.style.slug for entry in parts[:5]) + (", ..." if len(parts) > 5 else "")
-            raise StyleError(f'"{name}" fits {len(parts)} styles', f"Say which: {some}.")
+            raise StyleError(f'"{name}" matches {len(parts)} styles', f"Choose one: {some}.")
         names = {key: style.slug for style in self.styles for key in (folded(style.name), style.slug)}
         near = difflib.get_close_matches(wanted[:100], names, 1, 0.5)
         cure = f"Did you mean {names[near[0]]}?" if near else "`live-style styles list` shows them all."
-        raise StyleError(f'there is no style "{name}"', cure)
+        raise StyleError(f'no style matches "{name}"', cure)
 
     def joined(self, others: Iterable[Entry]) -> tuple[Gallery, tuple[str, ...]]:
-        """This gallery with more at its end, and a line for each that had to be called otherwise.
+        """This gallery with more styles at its end, and a line for each that had to be renamed.
 
-        What is here is never replaced: a newcomer whose slug is taken gets a number.
+        No style is ever replaced: a new one whose slug is taken gets a number.
         """
         entries, taken, renamed = list(self.entries), {style.slug for style in self.styles}, []
         for entry in others:
             slug = entry.style.slug
             free = next(name for name in numbered(slug) if name not in taken)
             if free != slug:
-                renamed.append(f"the name {slug} is taken: your style is called {free}")
+                renamed.append(f"the name {slug} is taken: your style is now called {free}")
                 entry = entry._replace(style=replace(entry.style, slug=free))
             taken.add(free)
             entries.append(entry)
@@ -102,9 +102,9 @@ class Gallery:
 
 
 def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, tuple[str, ...]]:
-    """The styles in some folders, folder by folder, and a line for each file that is not as it should be.
+    """The styles in some folders, folder by folder, and a line for each faulty file.
 
-    With `space`, styles of other style spaces are among the latter.
+    With `space`, styles of other style spaces count as faulty.
     """
     gallery, problems = Gallery(), []
     for folder in folders:
@@ -116,9 +116,9 @@ def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, t
 
 def load_folder(folder: Path, space: str | None,
                 make: Callable[[Path], Style] | None = None) -> tuple[list[Entry], list[str]]:
-    """The styles in a folder, in its order, and a line for each file that is not as it should be.
+    """The styles in a folder, in its order, and a line for each faulty file.
 
-    With `make`, pictures that lie there are styles too: it gives that of a picture, or raises LiveStyleError.
+    With `make`, pictures in the folder are styles too: it makes the style of a picture, or raises LiveStyleError.
     """
     entries, problems = [], []
     for file in [*style_files(folder), *(picture_files(folder) if make else [])]:
@@ -140,7 +140,7 @@ def picture_files(folder: Path) -> list[Path]:
 
 
 def is_picture(file: Path) -> bool:
-    """Whether a file is called like a picture."""
+    """Whether a file has the name of a picture."""
     return file.suffix.lower() in SUFFIXES
 
 
@@ -150,7 +150,7 @@ def load_entry(file: Path, space: str | None) -> Entry:
         with file.open("rb") as opened:
             style = parse_style(opened.read(MAX_BYTES + 1), file)
     except OSError as e:
-        raise StyleError(f"{file.name} cannot be read: {e.strerror}", "Check its rights.") from e
+        raise StyleError(f"{file.name} cannot be read: {e.strerror}", "Check its permissions.") from e
     if space is not None:
         check_space(style, space)
     previews = (file.parent / PREVIEWS / f"{file.stem}{suffix}" for suffix in (".webp", ".png", ".jpg"))
@@ -158,15 +158,15 @@ def load_entry(file: Path, space: str | None) -> Entry:
 
 
 def check_space(style: Style, space: str) -> None:
-    """Refuse a style of another style space, by name."""
+    """Raise StyleError for a style of another style space."""
     if style.space != space:
-        raise StyleError(f'the style "{style.name}" is of the style space "{style.space}", '
-                         f'the networks here paint "{space}"',
+        raise StyleError(f'the style "{style.name}" belongs to the style space "{style.space}", '
+                         f'but these networks need "{space}"',
                          "Make it again from its picture: live-style styles add.")
 
 
 def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
-    """Entries as the folder's order.txt has them, the others after them by slug."""
+    """Entries in the order of the folder's order.txt, then the others by slug."""
     try:
         lines = (folder / ORDER).read_bytes()[:MAX_BYTES].decode("utf-8", "replace").splitlines()
     except OSError:
@@ -177,7 +177,7 @@ def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
 
 def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
     try:
-        # What begins with a dot is half a file, or a note of a Mac about one.
+        # A name that begins with a dot is an unfinished file, or one of the notes that macOS writes about files.
         return sorted(file for file in folder.iterdir()
                       if not file.name.startswith(".") and wanted(file) and file.is_file())
     except OSError:
@@ -189,12 +189,12 @@ def _words(style: Style) -> str:
 
 
 def folded(text: str) -> str:
-    """A text as people type it who lack its letters: small, without accents, however those are composed."""
+    """Text for comparison: lower case, without accents, however those are composed."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-# Letters that are not made of a plain one and an accent, and signs that keyboards have otherwise.
+# Letters that do not decompose into a plain one and an accent, and signs that keyboards lack.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
                           "\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u2010": "-"})
 
@@ -204,6 +204,6 @@ def _composed(text: str) -> str:
 
 
 def numbered(name: str, between: str = "-") -> Iterator[str]:
-    """A name, then the same with numbers from 2 on behind it."""
+    """A name, then the same name with the numbers 2, 3 and so on."""
     yield name
     yield from (f"{name}{between}{number}" for number in itertools.count(2))

@@ -1,4 +1,4 @@
-"""The library: every style there is, by its name, by its file, or by any picture."""
+"""The library: finds styles by name, by style file, or by any picture."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from live_style.system import paths
 
 
 class Library:
-    """The styles that have a name, and those of any picture; used by one thread at a time."""
+    """Named styles, and those of any picture; used by one thread at a time."""
 
     def __init__(self, space: str | None = None) -> None:
-        """Those of one style space; without one, of all that there are, and pictures are for the networks here."""
+        """Styles of one style space; without one, of all, and pictures use that of the included networks."""
         self._space = space
 
     @property
     def gallery(self) -> Gallery:
-        """The styles with a name: those that came with the program, then the user's own."""
+        """The named styles: the included ones, then the user's own."""
         return self._found[0]
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """A line for each file of the user's folder, or of the program's, that is not as it should be."""
+        """A line for each faulty file among the user's and the included styles."""
         return self._found[1]
 
     def style(self, what: str | Path) -> Style:
-        """The style called `what`, in the .json file `what`, or of the picture file `what`; raises StyleError.
+        """The style with the name `what`, in the .json file `what`, or of the picture file `what`; raises StyleError.
 
-        A picture's style is predicted once; then it is remembered by the picture's content.
+        A picture's style is predicted once, then cached by the picture's content.
         """
         return self.entry(what).style
 
     def entry(self, what: str | Path) -> Entry:
-        """The entry of the style that `style` gives."""
+        """The entry of the style that `style` returns."""
         file = Path(what)
         if file.suffix.lower() == ".json":
             return load_entry(file, self._space)
@@ -83,7 +83,7 @@ class Library:
 def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, preserve_color: bool = False) -> Look:
     """The look of styles mixed by their weights, at a strength of 0..1.
 
-    Weights are >= 0 and need not add up to one. Raises StyleError for styles of different style spaces, and where no
+    Weights are >= 0 and need not add up to one. Raises StyleError for styles of different style spaces, and if no
     style has a weight.
     """
     kept = [(style, weight) for style, weight in parts if weight > 0.0]
@@ -93,5 +93,5 @@ def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, pres
 
 
 def is_shipped(entry: Entry) -> bool:
-    """Whether a style came with the program."""
+    """Whether a style is an included one."""
     return entry.file is not None and entry.file.parent == paths.styles_folder()

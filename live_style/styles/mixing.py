@@ -1,4 +1,4 @@
-"""Between styles: a blend is a place that a show is at, a mixture is a new style that says whose its parts are."""
+"""Mixes of styles: a blend plays in a show, a mixture is a new style with the credits of its parts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from live_style.style import make_style
 from live_style.styles.collection import check_space
 
 NEAR = 0.85
-"""The share of a style from which on a blend is called after that one alone."""
+"""The share of a style above which a blend has the name of that style alone."""
 
 
 class Blend(NamedTuple):
@@ -57,24 +57,24 @@ class Blend(NamedTuple):
         return " ".join(self.words).strip()
 
     def look(self, strength: float = 1.0, color: float = 0.0) -> Look:
-        """As a style's; exactly that of the style where it is pure."""
+        """Its look, like that of a style; exactly the style's if there is only one."""
         if self.pure:
             return self.nearest.look(strength, color)
         return mix([(style.look(strength, color), share) for style, share in self.parts])
 
 
 FREE = "CC0-1.0"
-"""A licence that asks nothing of a mixture."""
+"""A licence that imposes no condition on a mixture."""
 
 
 def mixed_style(parts: Iterable[tuple[Style, float]], name: str) -> Style:
-    """The style between others, by their weights (>= 0, of any sum); raises StyleError where nothing can be mixed.
+    """The mixture of styles by their weights (>= 0, of any sum); raises StyleError with fewer than two.
 
-    Artists and licences of its parts are kept; its licence is open where that of a part is.
+    Artists and licences of its parts are kept; its licence is empty if that of a part is.
     """
     kept = sorted(((style, weight) for style, weight in parts if weight > 0.0), key=lambda part: -part[1])
     if len(kept) < 2:
-        raise StyleError("a mix needs two styles at least, each with a weight above 0",
+        raise StyleError("a mix needs at least two styles with weights above 0",
                          'Name them with their weights: "Water Lilies:0.6" "Neon:0.4".')
     styles = [style for style, _ in kept]
     for style in styles:
@@ -91,13 +91,13 @@ def _told(style: Style) -> str:
 
 
 def _licence(licences: Sequence[str]) -> str:
-    """What a mixture must keep to: all that its parts ask; nothing is said where one part says nothing."""
+    """The licence of a mixture: the conditions of all its parts; empty if one part has no licence."""
     if not all(licences):
         return ""
     return _line([licence for licence in licences if licence != FREE], " and ") or FREE
 
 
 def _line(words: Iterable[str], comma: str = ", ") -> str:
-    """Each word once, as far as a line of a style file goes."""
+    """Each item once, up to the length limit of a style file."""
     text = comma.join(dict.fromkeys(word for word in words if word))
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT - 1] + "…"

@@ -1,4 +1,4 @@
-"""The maker: turns picture files into styles, and remembers each picture by its content."""
+"""The maker: turns picture files into styles, and caches them by the picture's content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from live_style.styles.collection import check_space
 from live_style.system.atomic_file import write_whole
 
 ENOUGH = 512
-"""Pixels of the shorter side that are read of a large picture: twice what the predictor looks at."""
+"""Pixels of the shorter side to read of a large picture: twice what the predictor needs."""
 
 
 class Predicts(Protocol):
@@ -47,7 +47,7 @@ class Maker:
             self._predictor = self._open()
 
     def recall(self, picture: Path) -> Style | None:
-        """The style of a picture that was predicted before, under the name that the file has now."""
+        """The cached style of a picture, under the current name of the file."""
         file = self._memory(picture)
         try:
             style = parse_style(file.read_bytes(), file)
@@ -57,18 +57,18 @@ class Maker:
         return _called_after(style, picture)
 
     def make(self, picture: Path) -> Style:
-        """The style of a picture, from memory if it was seen before; raises StyleError or ModelError."""
+        """The style of a picture, from the cache if possible; raises StyleError or ModelError."""
         known = self.recall(picture)
         if known:
             return known
         style = self.look_at(read_picture(picture, ENOUGH), picture.stem, f"made from {picture.name}")
         file, text = self._memory(picture), dump_style(style)
         self._remember(text, file)
-        # As it is remembered, to 5 digits: a picture gives the same painting the first time and ever after.
+        # Rounded as in the cache, to 5 digits, so that a picture always gives the same painting.
         return _called_after(parse_style(text, file), picture)
 
     def look_at(self, image: Image, name: str, credit: str) -> Style:
-        """The style of an RGB picture that is no file; raises StyleError or ModelError."""
+        """The style of an RGB picture without a file; raises StyleError or ModelError."""
         self.prepare()
         assert self._predictor is not None
         style = make_style(name, self._predictor.space, self._predictor.predict(image), credit=credit)
@@ -84,7 +84,7 @@ class Maker:
         return self._cache / "styles" / f"{content[:32]}-{slug_of(self._space)}.json"
 
     def _remember(self, text: str, file: Path) -> None:
-        # A full disk costs the memory, not the style.
+        # On a full disk the style is not cached, but usable.
         with contextlib.suppress(OSError):
             write_whole(file, text.encode())
 

@@ -1,4 +1,4 @@
-"""A painting of the demo scene: what a style looks like, for its preview."""
+"""Previews: the demo scene painted in a style."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOMENT = 1.5
 
 
 class PreviewPainter:
-    """Paints the demo scene in any look, on one CPU thread so that a show beside it is not disturbed."""
+    """Paints the demo scene in any look, on one CPU thread so that a running show is not disturbed."""
 
     def __init__(self, models: Path, model: str) -> None:
         self._models, self._model = models, model
@@ -47,12 +47,12 @@ class PreviewPainter:
 
 
 def default_painting(models: Path) -> PreviewPainter:
-    """One by the network whose pictures are the best of those that are there; raises ModelError when none is."""
+    """A painter with the best of the available networks; raises ModelError if there is none."""
     return PreviewPainter(models, default_model(models, gpu=True)[0])
 
 
 def picture_of(entry: Entry, paint: PreviewPainter) -> Image:
-    """Its preview, or where there is none that can be read one that is painted now."""
+    """Its preview, painted now if there is none that can be read."""
     if entry.preview is not None:
         with contextlib.suppress(StyleError):
             return read_picture(entry.preview)

@@ -1,4 +1,4 @@
-"""A folder of a user's styles: what is put there and taken away, and what in it changed."""
+"""A folder of a user's styles: adds and removes styles, and finds changes."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from live_style.system import paths
 from live_style.system.atomic_file import write_whole
 
 ALIKE = 1e-4
-"""Numbers that differ by less, or by so much of themselves, were only rounded."""
+"""Smaller differences of numbers, absolute or relative, are due to rounding."""
 
 
 class Shelf:
-    """A folder of style files and their previews; nothing in it is overwritten, and no shipped style imitated."""
+    """A folder of style files and their previews; nothing is overwritten, and no name of an included style reused."""
 
     def __init__(self, folder: Path, paint: Callable[[Look], Image]) -> None:
         """`paint` makes the previews."""
@@ -49,33 +49,33 @@ class Shelf:
         self._slugs = {slug_of(file.stem) for file in files}
 
     def named(self, name: str) -> Style | None:
-        """The style there, or among the shipped, that is called so, in small letters or capitals."""
+        """The style with this name in the folder or among the included ones, ignoring case."""
         return next((style for style in self._styles if style.name.casefold() == name.casefold()), None)
 
     def twin(self, style: Style) -> Style | None:
-        """The style there, or among the shipped, that has the same numbers."""
+        """The style with the same numbers in the folder or among the included ones."""
         return next((other for other in self._styles if other.space == style.space
                      and np.allclose(other.embedding, style.embedding, ALIKE, ALIKE)), None)
 
     def free_name(self, name: str) -> str:
-        """The name, or if a style is called so the first of "NAME 2", "NAME 3" that is free."""
+        """The name, or if it is taken the first of "NAME 2", "NAME 3" that is free."""
         return next(free for free in numbered(name, " ") if self.named(free) is None)
 
     def put(self, style: Style) -> Path:
-        """The new file of a style, under a slug that is free; raises StyleError where its name is taken."""
+        """Write a style to a new file with a free slug; raises StyleError if its name is taken."""
         slug = next(slug for slug in numbered(slug_of(style.name)) if slug not in self._slugs)
         file = self._folder / f"{slug}.json"
-        # As it will be read: a name of control characters, or a credit that is too long, is told before it is written.
+        # Parsed as it will be read: an invalid name or a credit that is too long is refused before it is written.
         style = parse_style(dump_style(style), file)
         twin = self.named(style.name)
         if twin is not None:
-            raise StyleError(f"there is a style {twin.name} already", "Give it another --name, or remove that one.")
-        # The preview first: a show takes the style up when its file is there.
+            raise StyleError(f"a style named {twin.name} already exists", "Give it another --name, or remove that one.")
+        # The preview first: a running show loads the style as soon as its file exists.
         write_preview(preview_of(file), self._paint(style.look()))
         try:
             write_whole(file, dump_style(style).encode())
         except OSError as e:
-            raise StyleError(f"{file} cannot be written: {e.strerror}", "Check the folder, or its rights.") from e
+            raise StyleError(f"{file} cannot be written: {e.strerror}", "Check the folder and its permissions.") from e
         self._styles.append(style)
         self._slugs.add(slug)
         return file
@@ -87,7 +87,7 @@ def preview_of(file: Path) -> Path:
 
 
 def take_away(entries: Sequence[Entry]) -> None:
-    """Delete the files and previews of a user's own styles, all or, where one must stay, none; raises StyleError."""
+    """Delete the files and previews of a user's own styles, all or none; raises StyleError."""
     for entry in entries:
         _check_own(entry)
     for entry in entries:
@@ -102,14 +102,14 @@ def take_away(entries: Sequence[Entry]) -> None:
 def _check_own(entry: Entry) -> None:
     slug, file = entry.style.slug, entry.file
     if file is None or file.parent != paths.user_styles_folder():
-        raise StyleError(f"{slug} came with live-style and stays", "Only styles of your own can be removed.")
+        raise StyleError(f"{slug} is an included style and stays", "Only styles of your own can be removed.")
     if file.suffix.lower() != ".json":
-        raise StyleError(f"{slug} is a picture, which may be your only one: {file}",
-                         "Move it out of that folder, and the style is gone.")
+        raise StyleError(f"{slug} is a picture file, which may be your only copy: {file}",
+                         "Move it out of that folder to remove the style.")
 
 
 class Stamp(NamedTuple):
-    """By what a changed file is known."""
+    """What identifies a version of a file."""
 
     changed: int
     size: int
@@ -132,7 +132,7 @@ def stamps(folder: Path) -> dict[str, Stamp]:
         names = []
     for name in names:
         if Path(name).suffix.lower() in SUFFIXES | {".json"} and not name.startswith("."):
-            # A file that went while we looked is found gone; the next look tells.
+            # A file that was deleted during the scan is noticed by the next one.
             with contextlib.suppress(OSError):
                 facts = (folder / name).stat()
                 if stat.S_ISREG(facts.st_mode):
@@ -141,7 +141,7 @@ def stamps(folder: Path) -> dict[str, Stamp]:
 
 
 def put_free(source: Path | bytes, name: str, folder: Path) -> str:
-    """Write a file, or bytes, into a folder under `name` or one like it that was free; gives it, raises StyleError."""
+    """Write a file, or bytes, to a folder under `name` or a free similar name; returns the path, raises StyleError."""
     stem, suffix = Path(name).stem, Path(name).suffix
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -160,5 +160,5 @@ def put_free(source: Path | bytes, name: str, folder: Path) -> str:
                 raise
     except OSError as e:
         raise StyleError(f"{name} cannot be copied to {folder}: {e.strerror}",
-                         "Free some disk space, or check the folder's rights.") from e
-    raise AssertionError("there is always another number")
+                         "Free some disk space, or check the folder's permissions.") from e
+    raise AssertionError("there is always a free number")

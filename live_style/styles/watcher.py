@@ -1,4 +1,4 @@
-"""The studio: beside the show, makes live styles of what is dropped into a folder."""
+"""The style watcher: during a show, makes styles from files that are dropped on the window or into a folder."""
 
 from __future__ import annotations
 
@@ -39,30 +39,30 @@ from live_style.threads.worker import Worker
 from live_style.threads.worker import note
 
 POLL = 0.25
-"""Seconds between looks at the folder: a look costs 0.1 ms, and two equal ones tell that a file is whole."""
+"""Seconds between scans of the folder: a scan costs 0.1 ms, and two equal ones show that a file is complete."""
 
 
-class StudioNotice(NamedTuple):
-    """A line for the person at the show."""
+class StyleNotice(NamedTuple):
+    """A notice for the person at the show."""
 
     text: str
     cure: str = ""
     slug: str = ""
-    """The style that is new, if one is."""
+    """The new style, if any."""
 
 
 class Known(NamedTuple):
-    """A file that was looked at; no entry: it cannot be used, which was said."""
+    """A file that was read; without an entry it was reported as unusable."""
 
     stamp: Stamp
     entry: Entry | None
 
 
-class Studio:
-    """Watches a folder of styles and pictures, and publishes a whole new Gallery when something changed.
+class StyleWatcher:
+    """Watches a folder of styles and pictures, and publishes a new Gallery after each change.
 
-    `shipped` come first and stay; `paint` makes the previews of styles that have none. All but `learn` and
-    `close` is quick, for the main thread; the work is done by a thread of its own.
+    `shipped` styles come first and stay; `paint` makes missing previews. All methods except `learn` and `close` are
+    quick, for the main thread; a thread does the work.
     """
 
     def __init__(self, folder: Path, shipped: Gallery, maker: Maker, space: str, cache: Path,
@@ -74,15 +74,15 @@ class Studio:
         self._said: set[str] = set()
         self._blank: set[str] = set()
         self._news: Slot[Gallery] = Slot()
-        self._notices: queue.SimpleQueue[StudioNotice] = queue.SimpleQueue()
+        self._notices: queue.SimpleQueue[StyleNotice] = queue.SimpleQueue()
         self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake, self._again = threading.Event(), threading.Event()
-        self._worker = Worker("studio", self._run)
+        self._worker = Worker("style watcher", self._run)
         self.gallery = shipped
         """The newest gallery."""
 
     def learn(self, patience: float = 1.0) -> None:
-        """Load what lies in the folder, here and now; after `patience` seconds the rest is left for later."""
+        """Load the folder at once; after `patience` seconds the rest is left for later."""
         deadline = time.monotonic() + patience
         for name, stamp in stamps(self._folder).items():
             if time.monotonic() < deadline:
@@ -90,41 +90,41 @@ class Studio:
         self._publish()
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start to watch."""
         self._worker.start()
 
     def close(self) -> None:
-        """End the thread, after the picture that it has in hand."""
+        """Stop the thread after the current picture."""
         self._worker.stopping.set()
         self._wake.set()
         self._worker.stop()
 
     def take(self) -> Gallery | None:
-        """The newest gallery, once; None when nothing changed since."""
+        """The newest gallery, once; None if nothing changed."""
         return self._news.take(0.0)
 
-    def notices(self) -> list[StudioNotice]:
-        """What there is to say since the last call."""
+    def notices(self) -> list[StyleNotice]:
+        """The notices since the last call."""
         said = []
         while not self._notices.empty():
             said.append(self._notices.get())
         return said
 
     def reload(self) -> None:
-        """Look again, also at files that could not be used."""
+        """Read the folder again, with files that could not be used."""
         self._again.set()
         self._wake.set()
 
     def add(self, path: Path) -> None:
-        """Take in a picture or a style file: copied into the folder under a free name, it goes live."""
+        """Add a picture or a style file: it is copied to the folder under a free name and becomes a style."""
         self._wish(lambda: self._take_in(path))
 
     def keep(self, parts: Sequence[tuple[Style, float]], name: str) -> None:
-        """Make a style of its own of a mix of two or more, called `name` or, where that is taken, "`name` 2"."""
+        """Save a mix of two or more styles as a new one named `name` or, if that is taken, "`name` 2"."""
         self._wish(lambda: self._shelve(mixed_style(parts, self._free(name))))
 
     def see(self, image: Image, name: str) -> None:
-        """Make a style of an RGB picture; only its numbers are kept."""
+        """Make a style from an RGB picture; only its numbers are kept."""
         self._wish(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
 
     def _wish(self, work: Callable[[], None]) -> None:
@@ -139,14 +139,14 @@ class Studio:
             self._wake.clear()
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Nothing that a file holds may end the studio, and with it every later drop."""
+        """No content of a file may end the watcher, and with it all later drops."""
         try:
             work()
         except LiveStyleError as e:
-            self._notices.put(StudioNotice(e.cause, e.cure))
+            self._notices.put(StyleNotice(e.cause, e.cure))
         except Exception as e:
             note(e)
-            self._once(f"a bug in the studio: {type(e).__name__}: {e}")
+            self._once(f"a bug in the style watcher: {type(e).__name__}: {e}")
 
     def _step(self) -> None:
         again = self._again.is_set()
@@ -157,11 +157,11 @@ class Studio:
             self._guarded(self._wishes.get())
         self._look()
         if again:
-            self._notices.put(StudioNotice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
+            self._notices.put(StyleNotice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
         self._preview_one()
 
     def _look(self) -> None:
-        """Load what is new in the folder and has stopped growing; forget what is gone."""
+        """Load new files that have stopped growing; remove styles whose files are gone."""
         there = stamps(self._folder)
         gone = [name for name in self._known if name not in there]
         whole = {name: stamp for name, stamp in there.items() if self._growing.get(name) == stamp}
@@ -183,7 +183,7 @@ class Studio:
         try:
             entry = self._entry(self._folder / name)
         except LiveStyleError as e:
-            self._notices.put(StudioNotice(e.cause, e.cure))
+            self._notices.put(StyleNotice(e.cause, e.cure))
         self._known[name] = Known(stamp, entry)
 
     def _entry(self, file: Path) -> Entry:
@@ -201,14 +201,14 @@ class Studio:
             self._news.put(self.gallery)
 
     def _announce(self, name: str, word: str = "new style") -> None:
-        """Say that a style is live, by the name that it has in the gallery."""
+        """Give notice of a new style, by its name in the gallery."""
         entry = self._known[name].entry
         for style in self.gallery.styles if entry else ():
             if entry and style.embedding is entry.style.embedding:
-                self._notices.put(StudioNotice(f"{word}: {style.name}", slug=style.slug))
+                self._notices.put(StyleNotice(f"{word}: {style.name}", slug=style.slug))
 
     def _take_in(self, path: Path) -> None:
-        """Copy a dropped file only when it is good: the folder is the user's, and stays clean."""
+        """Copy a dropped file only if it is valid, so that the user's folder stays clean."""
         if path.suffix.lower() == ".zip":
             self._unpack(path)
             return
@@ -218,12 +218,12 @@ class Studio:
         self._entry(path)
         twin = next((name for name in self._known if same_content(path, self._folder / name)), None)
         if twin:
-            self._announce(twin, "here already")
+            self._announce(twin, "you already have this style")
             return
         self._announce(self._placed(path, path.name))
 
     def _unpack(self, path: Path) -> None:
-        """Take in what is new in a friend's pack, under free names."""
+        """Add the new styles of a pack, under free names."""
         styles = read_pack(path)
         for style in styles:
             check_space(style, self._space)
@@ -234,18 +234,18 @@ class Studio:
         if placed:
             self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
         else:
-            self._notices.put(StudioNotice(f"all of {path.name} is here already"))
+            self._notices.put(StyleNotice(f"you already have all styles of {path.name}"))
 
     def _shelve(self, style: Style) -> None:
         self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
 
     def _free(self, name: str) -> str:
-        """The name, or one like it that no style has."""
+        """The name, or a similar free one."""
         taken = {style.name.casefold() for style in self.gallery.styles}
         return next(free for free in numbered(name, " ") if free.casefold() not in taken)
 
     def _placed(self, source: Path | bytes, wanted: str) -> str:
-        """The name of a new file in the folder, live already."""
+        """The name of a new file in the folder, loaded already."""
         name = put_free(source, wanted, self._folder)
         self._growing = stamps(self._folder)
         self._load(name, self._growing[name])
@@ -261,7 +261,7 @@ class Studio:
         return self._cache / "previews" / f"{name}.webp"
 
     def _preview_one(self) -> None:
-        """Make one preview that is missing; the next step makes the next: a drop never waits for all."""
+        """Make one missing preview at each step, so that a drop never waits for all of them."""
         for name, (_, entry) in self._known.items():
             if entry is None or name in self._blank or self._preview(entry):
                 continue
@@ -269,7 +269,7 @@ class Studio:
                 write_preview(self._preview_file(entry), self._shown(entry, self._folder / name))
                 self._publish()
             except LiveStyleError:
-                # A style without a picture still paints.
+                # A style without a preview still works.
                 self._blank.add(name)
             self._wake.set()
             return
@@ -282,4 +282,4 @@ class Studio:
     def _once(self, line: str) -> None:
         if line not in self._said:
             self._said.add(line)
-            self._notices.put(StudioNotice(line))
+            self._notices.put(StyleNotice(line))

@@ -1,1 +1,1 @@
-"""What the operating system has and grants: folders, files, processor, memory, cameras."""
+"""The operating system: folders, files, processor, memory, cameras."""

@@ -1,4 +1,4 @@
-"""A whole file: under its name when all of it is written, or not at all."""
+"""Atomic files: a file appears under its name when all of it is written, or not at all."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import secrets
 from pathlib import Path
 
 PARTS = ".live-style-*.part"
-"""How half written files are called; each has a number that nobody else draws."""
+"""Name of unfinished files; each has a random number."""
 
 
 def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
-    """Write these bytes, also over a file that is there; makes the folder. Raises OSError and leaves nothing behind.
+    """Write these bytes, replacing an existing file; creates the folder. Raises OSError and then leaves nothing behind.
 
-    `fresh`: FileExistsError where there is a file of this name, even one that came into being a moment ago.
+    `fresh`: raises FileExistsError if a file of this name exists, even one that was just created.
     """
     part = path.with_name(PARTS.replace("*", secrets.token_hex(8)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as e:  # it is a file
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path.parent) from e
-    with open(part, "xb") as file:  # what is not made here is not removed below
+    with open(part, "xb") as file:  # a file that was not created here is not removed below
         try:
             file.write(data)
             file.close()
@@ -35,13 +35,13 @@ def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
 
 
 def give_name(part: Path, path: Path, fresh: bool) -> None:
-    """Call a whole file by its name; `fresh`: FileExistsError where that is taken. Raises OSError."""
+    """Give a finished file its name; `fresh`: raises FileExistsError if it is taken. Raises OSError."""
     if fresh:
         try:
             os.link(part, path)
         except FileExistsError:
             raise
-        except OSError:  # FAT has no second names
+        except OSError:  # FAT has no hard links
             if os.path.lexists(path):
                 raise FileExistsError(path) from None
         else:

@@ -1,4 +1,4 @@
-"""What earlier shows found out about this machine; it saves a trial at the next start and is never relied on."""
+"""Results of earlier shows on this computer; they save a trial at the next start, but are never required."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from live_style.system.atomic_file import write_whole
 
 FILE = "steps.json"
 MOST = 50
-"""Situations that are kept; the oldest go first."""
+"""The most situations that are kept; the oldest are removed first."""
 MAX_BYTES = 100_000
 
 
 def remembered(situation: str) -> dict[str, str]:
-    """What was kept for a situation; {} when nothing was, or the file is not ours."""
+    """The results for a situation; {} without any, or if the file is invalid."""
     found = _all().get(situation, {})
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def remember(situation: str, facts: Mapping[str, str]) -> None:
-    """Keep facts for a situation; where nothing can be written, nothing is kept."""
+    """Save results for a situation, if the file can be written."""
     others = {key: value for key, value in _all().items() if key != situation}
     kept = {**dict(list(others.items())[1 - MOST:]), situation: dict(facts)}
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The processor: its name, the cores this program may use, what others take of them; and whether it has the mains."""
+"""The processor: its name, the cores that this program may use, the load of other programs, and battery power."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psutil
 
 _SILENT = (AttributeError, NotImplementedError, OSError, RuntimeError, ValueError, psutil.Error)
-"""A system without the means to tell something, or a driver that tells nonsense."""
+"""Errors of systems that do not report something, and of drivers that report nonsense."""
 
 
 def logical_cores() -> int:
@@ -24,7 +24,7 @@ def logical_cores() -> int:
 
 
 def physical_cores() -> int:
-    """Whole cores among them, at least 1; where the system is silent, two hardware threads count as one."""
+    """Whole cores among them, at least 1; if unknown, two hardware threads count as one."""
     if sys.platform == "linux":
         return _linux(Path("/sys/devices/system/cpu"), os.sched_getaffinity(0)) or logical_cores()
     if sys.platform == "darwin":
@@ -33,7 +33,7 @@ def physical_cores() -> int:
 
 
 def _linux(root: Path, allowed: set[int]) -> int:
-    """Cores as the kernel groups them; 0 where it does not say (some containers hide the folder)."""
+    """Cores as the kernel groups them; 0 if unknown (some containers hide the folder)."""
     groups = set()
     for cpu in allowed:
         try:
@@ -52,7 +52,7 @@ def _mac() -> int:
 
 
 def processor_name() -> str:
-    """What its maker calls it, as far as the system tells: "AMD Ryzen 7 5800X 8-Core Processor"."""
+    """The name that its maker gave it, if the system reports it: "AMD Ryzen 7 5800X 8-Core Processor"."""
     if sys.platform == "linux":
         match = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
         return match[1].strip() if match else platform.machine()
@@ -66,7 +66,7 @@ def _sysctl(key: str) -> str:
 
 
 def on_battery() -> bool:
-    """Whether it is known to run on a battery; False where there is none, or nobody tells."""
+    """Whether it is known to run on battery; False without a battery, or if unknown."""
     try:
         battery = psutil.sensors_battery()
     except _SILENT:
@@ -75,7 +75,7 @@ def on_battery() -> bool:
 
 
 class Spent(NamedTuple):
-    """Seconds of the cores that this program may use, since some moment: all, and how they were spent."""
+    """Processor seconds of the cores that this program may use, since a fixed moment."""
 
     whole: float = 0.0
     busy: float = 0.0
@@ -84,7 +84,7 @@ class Spent(NamedTuple):
 
 
 def spent() -> Spent:
-    """Until now; nothing where the system does not tell."""
+    """The times until now; zeros if the system does not report them."""
     try:
         cores, own = psutil.cpu_times(percpu=True), psutil.Process().cpu_times()
     except _SILENT:

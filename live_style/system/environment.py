@@ -1,4 +1,4 @@
-"""Environment variables that hold for a moment: while a library that reads them is loaded."""
+"""Environment variables that are set for a moment, while a library that reads them is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def for_now(**variables: str) -> Iterator[None]:
-    """Give variables these values, and give back those that they had."""
+    """Set variables, and restore their old values afterwards."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -1,4 +1,4 @@
-"""Commands that mend an installation, to be pasted into a terminal as they are."""
+"""Commands that repair an installation, to be pasted into a terminal."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def pip(arguments: str) -> str:
-    """pip, of the very Python that runs now: the first one on the path is often another."""
+    """A command for the pip of the running Python: the one on the path often belongs to another."""
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     if sys.platform == "win32" and python.startswith('"'):
-        python = f"& {python}"  # PowerShell takes a quoted path for a text
+        python = f"& {python}"  # PowerShell would read a quoted path as text
     return f"{python} -m pip {arguments}"
 
 
 def again(folder: Path) -> str:
-    """Brings back what came with the program in a folder: out of git in a checkout, else out of the wheel."""
+    """Restores the included files of a folder: from git in a checkout, else from the wheel."""
     root = folder.resolve().parent
     if (root / ".git").exists():
         return f'Run: git -C "{root}" checkout -- {folder.name}'

@@ -1,4 +1,4 @@
-"""A lock that ends with its process, however that ends: one program at a time owns a place."""
+"""A lock file that is released when its process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Taken(Exception):
 
 
 class Lock:
-    """A locked file; it is made where it is missing. Raises Taken at once where another has it, or OSError."""
+    """A locked file, created if it is missing. Raises Taken at once if another process has it, or OSError."""
 
     def __init__(self, file: Path) -> None:
         self._path = file
         while True:
-            # Not "w": what another has written into it stays.
+            # Not "w": the text of another owner must stay.
             self.file: IO[bytes] = open(file, "a+b")
             try:
                 _take(self.file)
@@ -30,7 +30,7 @@ class Lock:
             self.file.close()  # its last owner removed it before we had it
 
     def remove(self) -> None:
-        """Give the lock back and remove its file; raises OSError."""
+        """Release the lock and remove its file; raises OSError."""
         if sys.platform == "win32":
             self.file.close()
             self._path.unlink()
@@ -51,7 +51,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _take(file: IO[bytes]) -> None:
-        file.seek(1 << 20)  # what is locked cannot be read by others: not the text
+        file.seek(1 << 20)  # other processes cannot read a locked range: lock it beyond the text
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as e:
@@ -65,4 +65,4 @@ else:
         except BlockingIOError as e:
             raise Taken from e
         except OSError:
-            return  # a file system without locks: nobody can be told apart
+            return  # a file system without locks: owners cannot be detected

@@ -1,4 +1,4 @@
-"""Where things lie: what came with the program, the user's own folders, and new files in them."""
+"""Paths: the included files, the user's folders, and new files in them."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ APP = "live-style"
 
 
 def models_folder() -> Path:
-    """The networks that came with the program."""
+    """The folder of the included networks."""
     return _shipped("models")
 
 
 def styles_folder() -> Path:
-    """The styles that came with the program."""
+    """The folder of the included styles."""
     return _shipped("styles")
 
 
 def config_file() -> Path:
-    """config.toml of this user; it need not be there."""
+    """The user's config.toml, which may not exist."""
     return _own("config", platformdirs.user_config_path) / "config.toml"
 
 
 def midi_file() -> Path:
-    """What the parts of this user's MIDI controllers play; it need not be there."""
+    """The user's MIDI bindings; the file may not exist."""
     return config_file().with_name("midi.json")
 
 
 def user_styles_folder() -> Path:
-    """The user's own styles; what is dropped there goes live."""
+    """The folder of the user's styles; new files there become styles during a show."""
     return _own("data", platformdirs.user_data_path) / "styles"
 
 
 def cache_folder() -> Path:
-    """What can be made again: predictions, previews, engines."""
+    """The cache, which can be deleted: predictions, previews, engines."""
     return _own("cache", platformdirs.user_cache_path)
 
 
 def state_folder() -> Path:
-    """What the program remembers by itself."""
+    """The folder for what the program remembers."""
     return _own("state", platformdirs.user_state_path)
 
 
 def log_folder() -> Path:
-    """Where the reports of crashes lie."""
+    """The folder of crash files."""
     return _own("log", platformdirs.user_log_path)
 
 
 def recordings_folder() -> Path:
-    """Where recordings without a name of their own go."""
+    """The folder of recordings without a given name."""
     return _seen("videos", platformdirs.user_videos_path)
 
 
 def snapshots_folder() -> Path:
-    """Where snapshots go."""
+    """The folder of snapshots."""
     return _seen("pictures", platformdirs.user_pictures_path)
 
 
@@ -76,7 +76,7 @@ def remembered_camera() -> str | None:
 
 
 def remember_camera(name: str) -> None:
-    """Keep the name of a camera for the next start; where nothing can be written, nothing is kept."""
+    """Save the name of a camera for the next start, if the file can be written."""
     file = _camera_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def remember_camera(name: str) -> None:
 
 
 def fresh_path(folder: Path, suffix: str, now: datetime, taken: Collection[Path] = ()) -> Path:
-    """A free name such as "live-style 2026-11-23 20.15.07.mp4" in the folder, made when it is missing.
+    """A free name such as "live-style 2026-11-23 20.15.07.mp4" in the folder, which is created if missing.
 
     `suffix` with its dot; `taken` are names whose files may not be there yet. Raises SinkError when the folder cannot
     be made.
@@ -94,8 +94,8 @@ def fresh_path(folder: Path, suffix: str, now: datetime, taken: Collection[Path]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise SinkError(f"the folder {folder} cannot be made: {e.strerror or e}",
-                        "Choose another folder, one of your own.") from e
+        raise SinkError(f"the folder {folder} cannot be created: {e.strerror or e}",
+                        "Choose another folder.") from e
     # Dots between the numbers, because Windows allows no colon in a name.
     stem = f"live-style {now:%Y-%m-%d %H.%M.%S}"
     names = itertools.chain([stem], (f"{stem} ({n})" for n in itertools.count(2)))
@@ -108,7 +108,7 @@ def _camera_file() -> Path:
 
 
 def _shipped(name: str) -> Path:
-    """In a wheel they lie in live_style/data, in a checkout (editable or not) beside live_style."""
+    """In a wheel they are in live_style/data, in a checkout (editable or not) next to live_style."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "data" / name
     return inside if inside.is_dir() else package.parent / name

@@ -1,4 +1,4 @@
-"""What the command line sets for its whole process, before the libraries are loaded that read it.
+"""Settings of the command line for its whole process, made before the libraries that read them are loaded.
 
 A library leaves its host as it was, so nothing here happens when live-style is imported. A program whose process is
 its own may call `configure` too, as its first step.
@@ -21,7 +21,7 @@ VARIABLES = {
     # SVT-AV1 prints its settings on standard error unless it is to print errors only.
     "SVT_LOG": "1",
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
-    # What OBS and the task bar call the window; SDL would take the name of the script.
+    # The window's name in OBS and the task bar; SDL would use the name of the script.
     "SDL_VIDEO_X11_WMCLASS": "live-style",
     "SDL_VIDEO_WAYLAND_WMCLASS": "live-style",
     # Fullscreen is to stay when another program is clicked: the projector's picture is the show.

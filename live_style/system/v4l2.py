@@ -1,4 +1,4 @@
-"""Video4Linux: what Linux knows of a camera without OpenCV."""
+"""Video4Linux: what Linux reports about cameras, without OpenCV."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Mode(NamedTuple):
     width: int
     height: int
     fps: float
-    """The most that it offers at this size; 0 where it does not say."""
+    """Its highest rate at this size; 0 if unknown."""
 
 
 class State(NamedTuple):
-    """Whether a camera can be had."""
+    """Whether a camera is available."""
 
     trouble: str
     """"" (none known), "missing", "forbidden", "busy" or "no camera"."""
@@ -42,7 +42,7 @@ class State(NamedTuple):
 
 
 def can_capture(path: str) -> bool | None:
-    """Whether a device node can deliver pictures (metadata nodes and unfed loopbacks cannot); None: not told."""
+    """Whether a device node can deliver pictures (metadata nodes and unused loopbacks cannot); None: unknown."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
@@ -57,7 +57,7 @@ def can_capture(path: str) -> bool | None:
 
 
 def state_of(path: str) -> State:
-    """Why a camera cannot be opened, as far as the kernel tells."""
+    """Why a camera cannot be opened, as far as the kernel reports it."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError as e:
@@ -67,7 +67,7 @@ def state_of(path: str) -> State:
         return State(trouble, tuple(_holders(path)) if trouble == "busy" else ())
     try:
         now = _ioctl(fd, _G_FMT, struct.pack("I", _CAPTURE) + bytes(_FORMAT_BYTES - 4))
-        _ioctl(fd, _S_FMT, now)  # what it is already: refused only while somebody else streams
+        _ioctl(fd, _S_FMT, now)  # set it to its current format: refused only while another program streams
         return State("")
     except OSError as e:
         return State("busy", tuple(_holders(path))) if e.errno == errno.EBUSY else State("no camera")
@@ -76,7 +76,7 @@ def state_of(path: str) -> State:
 
 
 def modes(path: str) -> list[Mode]:
-    """What a camera offers, best first; empty when it does not tell."""
+    """The modes of a camera, best first; empty if unknown."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError:

@@ -1,1 +1,1 @@
-"""What is measured while the program runs: durations, and a trace of every frame."""
+"""Measurements at run time: durations, and a trace of every frame."""

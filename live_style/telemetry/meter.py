@@ -1,4 +1,4 @@
-"""Durations: what a thread did in all, and what something takes."""
+"""Durations: counts events and measures calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 
 class Spread(NamedTuple):
-    """Percentiles of a set of durations, in milliseconds; zeros when there were none."""
+    """Percentiles of a set of durations, in milliseconds; zeros without any."""
 
     p50: float = 0.0
     p95: float = 0.0
@@ -20,7 +20,7 @@ class Spread(NamedTuple):
 
 
 def time_of(run: Callable[[], object], least: int = 3, seconds: float = 0.0, most: int | None = None) -> float:
-    """Median seconds of a call, made `least` times, and on for so many seconds or until it was made `most` times."""
+    """Median seconds of a call, made at least `least` times, then until `seconds` are over or up to `most` times."""
     took: list[float] = []
     end = time.perf_counter() + seconds
     while len(took) < least or time.perf_counter() < end and len(took) != most:
@@ -34,7 +34,7 @@ class Meter:
     """Counts events and keeps their durations; one thread writes, any thread reads.
 
     Durations are kept as a histogram of 0.1 ms bins up to 10 s, so that a show of a week takes no more memory than
-    one of a minute; the recent ones are kept beside it for the overlay.
+    one of a minute; the recent ones are also kept singly, for the overlay.
     """
 
     BIN_MS = 0.1
@@ -66,7 +66,7 @@ class Meter:
             return Spread(round(p50, 1), round(p95, 1), round(self._max, 1))
 
     def share_above(self, ms: float) -> float:
-        """How many of everything counted took longer than that: 0..1; 0 when nothing was counted."""
+        """The share of events that took longer than that, 0..1; 0 without events."""
         with self._lock:
             total = int(self._bins.sum())
             return float(self._bins[min(len(self._bins) - 1, int(ms / self.BIN_MS)) + 1:].sum()) / max(1, total)

@@ -21,8 +21,7 @@ from live_style.system.atomic_file import write_whole
 MOST = 200_000
 """Spans that are kept, the last ones: about seven minutes of a show, 40 MB."""
 ELSEWHERE = frozenset({"network", "open", "capture"})
-"""Spans that are not what the show itself does around the network: this one, another that is being loaded, and the
-source, which draws or decodes."""
+"""Spans that do not count as host time: the network, loading another one, and the source, which draws or decodes."""
 
 
 class Event(NamedTuple):
@@ -31,7 +30,7 @@ class Event(NamedTuple):
     name: str
     thread: str
     frame: int
-    """The number of the source's frame that it worked for; -1: none."""
+    """The number of the source's frame that it belongs to; -1: none."""
     began: int
     took: int
     cpu: int
@@ -53,7 +52,7 @@ class Trace:
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:
-        """Let `span` record here: in this context, and in the threads of stages and feeds that are made in it."""
+        """Record spans of this context, and of the threads that are started in it."""
         token = _CURRENT.set(self)
         try:
             yield
@@ -65,7 +64,7 @@ class Trace:
         return _Span(self.events, self._threads, name)
 
     def of_frame(self, number: int) -> None:
-        """What this thread does from now on it does for that frame of the source."""
+        """Set the source's frame that this thread works on from now on."""
         self._threads.frame = number
 
     def lines(self) -> Iterator[str]:
@@ -85,7 +84,7 @@ class Trace:
                           "args": {"name": "live-style"}}) + "\n]\n"
 
     def cpu_ms(self, frames: int) -> dict[str, float]:
-        """Milliseconds of its thread's processor time that each kind of span took a frame, those within it left out."""
+        """Milliseconds of processor time per frame for each kind of span, without the spans inside it."""
         total: dict[str, int] = {}
         for sums in tuple(self._sums):
             for name, spent in tuple(sums.items()):
@@ -98,31 +97,31 @@ _NOTHING = contextlib.nullcontext()
 
 
 def span(name: str) -> contextlib.AbstractContextManager[object]:
-    """A span in the trace of this context; 0.1 microseconds where there is none."""
+    """A span in the trace of this context; costs 0.1 microseconds without a trace."""
     trace = _CURRENT.get()
     return _NOTHING if trace is None else trace.span(name)
 
 
 def of_frame(number: int) -> None:
-    """What this thread does from now on it does for that frame of the source."""
+    """Set the source's frame that this thread works on from now on."""
     trace = _CURRENT.get()
     if trace is not None:
         trace.of_frame(number)
 
 
 def cpu_ms(frames: int) -> dict[str, float]:
-    """`Trace.cpu_ms` of the trace of this context; {} where there is none."""
+    """`Trace.cpu_ms` of the trace of this context; {} without a trace."""
     trace = _CURRENT.get()
     return {} if trace is None else trace.cpu_ms(frames)
 
 
 def host_ms(spent: Mapping[str, float]) -> float:
-    """What of `cpu_ms` was spent around the network: milliseconds of one core a frame."""
+    """Host time: the part of `cpu_ms` outside the network, in milliseconds of one core a frame."""
     return round(sum(ms for name, ms in spent.items() if name not in ELSEWHERE), 3)
 
 
 class _Threads(threading.local):
-    """What each thread is at, and what it has spent so far."""
+    """The current frame of each thread, and its processor time so far."""
 
     frame = -1
     inner = 0
@@ -133,7 +132,7 @@ class _Threads(threading.local):
 
 
 class _Span:
-    """One entering of a span."""
+    """One use of a span, as a context manager."""
 
     __slots__ = ("_events", "_threads", "_name", "_outer", "_began", "_cpu")
 
@@ -155,10 +154,10 @@ class _Span:
 
 
 def write_trace(path: Path, trace: Trace) -> None:
-    """Write it under its name, whole or not at all; raises SinkError."""
+    """Write it completely or not at all; raises SinkError."""
     try:
-        os.stat(path.parent)  # a folder that is missing is a slip, not a wish
+        os.stat(path.parent)  # a missing folder is a mistake, and is not created
         write_whole(path, "".join(trace.lines()).encode())
     except OSError as e:
         raise SinkError(f"the trace {path} cannot be written: {e.strerror}",
-                        "Choose a folder that exists and is yours, with space left.") from e
+                        "Choose an existing folder of your own with free space.") from e

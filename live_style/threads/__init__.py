@@ -1,1 +1,1 @@
-"""Threads, and how they hand values over."""
+"""Threads, and how they pass values."""

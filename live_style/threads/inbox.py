@@ -1,4 +1,4 @@
-"""An inbox: what other threads ask of one, to be looked at when that one has time."""
+"""An inbox: requests of other threads, which its owner reads when it has time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 MOST = 64
-"""Items that wait at most, whoever sends how many: more than a person does between two frames."""
+"""The most items that wait: more than a person can send between two frames."""
 
 
 class Inbox(Generic[T]):
-    """Keeps items in the order in which they came. Of those with one key only the newest is kept, in its own place.
+    """Keeps items in their order of arrival. Of items with the same key only the newest is kept, in its place.
 
-    So a storm of values of a fader costs the reader one of them. Items whose key is None are all kept; what comes when
-    the inbox is full is dropped and counted.
+    So many values of one fader cost the reader only one. All items without a key are kept; items that come when the
+    inbox is full are dropped and counted.
     """
 
     def __init__(self, key: Callable[[T], Hashable | None], most: int = MOST) -> None:
@@ -31,7 +31,7 @@ class Inbox(Generic[T]):
         key = self._key(item)
         with self._lock:
             key = object() if key is None else key
-            self._items.pop(key, None)  # the newest stands last
+            self._items.pop(key, None)  # the newest comes last
             if len(self._items) >= self._most:
                 self.dropped += 1
             else:

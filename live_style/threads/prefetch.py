@@ -11,13 +11,13 @@ from live_style.threads.worker import Worker
 
 T = TypeVar("T")
 ROOM = 3
-"""Items that wait at most; a picture of 1920x1080 has 6 MB."""
+"""The most items that wait; a picture of 1920x1080 has 6 MB."""
 _PATIENCE = 0.1
 _END = object()
 
 
 def ahead(items: Generator[T, None, None], name: str, room: int = ROOM) -> Generator[T, None, None]:
-    """The same items in the same order; what making them raises is raised here.
+    """The same items in the same order; errors of the iterator are raised here.
 
     Closing this generator closes that one, in its own thread, and waits for it.
     """

@@ -1,4 +1,4 @@
-"""A worker: a thread of the program that keeps its failure for whoever waits for it, and logs it."""
+"""A worker: a thread that logs its failure and keeps it for other threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def note(error: BaseException) -> None:
-    """Log what went wrong in this thread: with its traceback, unless it is an error that a person can put right."""
+    """Log an error of this thread: with its traceback, unless it is one that a user can fix."""
     if isinstance(error, LiveStyleError):
         _LOG.warning("%s", error.cause)
     else:
@@ -23,8 +23,8 @@ def note(error: BaseException) -> None:
 class Worker:
     """Runs `work(stopping)` in a thread until it returns or `stop` is called.
 
-    What it raises is noted, and kept in `failure` to be raised again on the main thread. What shall not end the
-    thread, its work catches, and gives to `note`. A daemon: a driver that hangs cannot keep the program alive.
+    An error that it raises is logged, and kept in `failure` to be raised again in the main thread. Errors that shall
+    not end the thread are caught by its work and given to `note`. A daemon: a hanging driver cannot block the exit.
     """
 
     def __init__(self, name: str, work: Callable[[threading.Event], None]) -> None:
@@ -40,32 +40,32 @@ class Worker:
     def _run(self) -> None:
         try:
             self._work(self.stopping)
-        except BaseException as e:  # kept, and raised again by whoever calls check()
+        except BaseException as e:  # kept, and raised again by check()
             note(e)
             self.failure = e
 
     @property
     def started(self) -> bool:
-        """Whether it was ever begun."""
+        """Whether it was ever started."""
         return self._thread.ident is not None
 
     @property
     def ended(self) -> bool:
-        """Whether it has ended, or was never begun."""
+        """Whether it has ended, or was never started."""
         return not self._thread.is_alive()
 
     def check(self) -> None:
-        """Raise what ended the thread, if anything did."""
+        """Raise the error that ended the thread, if any."""
         if self.failure is not None:
             raise self.failure
 
     def stop(self, patience: float = 5.0) -> bool:
-        """Ask it to end and wait; False when it still hangs in a driver after `patience` seconds."""
+        """Ask it to stop and wait; False if it still hangs in a driver after `patience` seconds."""
         self.stopping.set()
         return self.wait(patience)
 
     def wait(self, patience: float) -> bool:
-        """Wait for its end, so many seconds at most; whether it has come."""
+        """Wait for its end for up to this many seconds; returns whether it ended."""
         if self.started:
             self._thread.join(patience)
         return self.ended

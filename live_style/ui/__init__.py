@@ -1,1 +1,1 @@
-"""What the person at the show sees and touches: the window, its panels, recording."""
+"""The user interface of a show: the window, its panels, recording."""

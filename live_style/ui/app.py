@@ -1,4 +1,4 @@
-"""The show: the main thread between the hands and the threads."""
+"""The show: the main thread, which connects the user's actions with the other threads."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from live_style.interfaces import OutputClosed
 from live_style.interfaces import Pointer
 from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
-from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
-from live_style.styles.watcher import Studio
+from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import Watch
@@ -52,24 +52,24 @@ from live_style.ui.remotes import ROAMS
 from live_style.ui.remotes import Remotes
 
 TICK = 1 / 25
-"""Seconds that the main thread waits for a frame before it looks at the keys again: longer than a frame takes to come,
-because what a key does is seen in a frame only."""
+"""Seconds that the main thread waits for a frame before it checks the keys again: longer than a frame interval, because
+the effect of a key appears with the next frame."""
 PATIENCE = 5.0
-"""Seconds after which the clock of --seconds runs although no frame came."""
+"""Seconds after which --seconds begins to count even without a frame."""
 EXPECTED = 3.0
-"""Seconds within which a style that the person asked for, or dropped, is faded to when it is ready."""
+"""Seconds within which a style that the person added is faded to when it is ready."""
 REAL_PICTURE = "real picture"
-"""What the report calls it."""
+"""Its name in the report."""
 SURE = 3.0
-"""Seconds within which Esc must be pressed again while something is on that the end of the show would end."""
+"""Seconds within which Esc must be pressed again if something is on that would end with the show."""
 
 
 class Show:
-    """Owns the loop: keys move the desk, the painter's newest frame goes to the window. Main thread only."""
+    """Runs the main loop: keys move the desk, the newest painting goes to the window. Main thread only."""
 
-    def __init__(self, session: LiveSession, studio: Studio, booth: Booth, lines: Lines,
+    def __init__(self, session: LiveSession, studio: StyleWatcher, booth: Booth, lines: Lines,
                  clock: Callable[[], float] = time.perf_counter) -> None:
-        self.tally = Tally()
+        self.tally = SessionStats()
         self._session, self._studio = session, studio
         self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor = booth
         self._remotes = Remotes(booth)
@@ -77,14 +77,14 @@ class Show:
         self._newest: Painted | None = None
         self._watch = Watch()
         self._posted: tuple[str, ...] = ()
-        """What the window shows all the time."""
+        """Texts that the window always shows."""
         self.unseen = False
-        """Whether nobody would see a new picture: no window, no recording, and a virtual camera that nobody reads."""
+        """Whether the output is unwatched: no window, no recording, and no reader of the virtual camera."""
         self.busy: Callable[[], bool] = lambda: False
-        """Whether other programs keep the computer busy, and the show makes do with less."""
+        """Whether other programs keep the computer busy and the quality is reduced."""
         self._quit_asked, self._expected = -SURE, 0.0
         self._grip: Slider | None = None
-        """What the hand holds while the button of the mouse is down."""
+        """The slider that is dragged with the mouse."""
         self._own: Mapping[Command, Callable[[float], object]] = {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.OUTPUT: lambda now: self._say(self._window.toggle_output(), now),
@@ -106,7 +106,7 @@ class Show:
 
     @property
     def desk(self) -> Desk:
-        """What is wished now."""
+        """The current desk."""
         return self._session.desk
 
     def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
@@ -141,7 +141,7 @@ class Show:
                 or seconds is not None and elapsed >= seconds)
 
     def _attend(self, now: float) -> None:
-        """Look after the threads."""
+        """Check the threads."""
         self._session.check()
         for failure in self._takes.outputs.check():
             self._trouble(failure, now)
@@ -169,8 +169,8 @@ class Show:
         for word in watch.words(before, capture.trouble):
             self._say(word.line, now, word.cure)
         if watch.lost and not before.lost and self._newest is None:
-            # Whoever watches the feed is to see that it is on, before the first picture too.
-            card = calm_card(self._session.size, "live-style", "the camera will be back in a moment")
+            # Viewers of the feed shall see that it is on, even before the first picture.
+            card = calm_card(self._session.size, "live-style", "the camera will be back soon")
             self._takes.outputs.put(Frame(card, 0, now))
             self._window.project(card)
 
@@ -184,7 +184,7 @@ class Show:
         self._posted = self._posted if signs == self._posted else signs
 
     def _lead(self, now: float) -> None:
-        """Let the look follow what leads it over the map; the report keeps the styles on which a hand lands."""
+        """Let the look follow the pointer, path or drift on the map; the report keeps styles chosen by hand."""
         blend = self._roam.wish(now)
         if blend is None:
             return
@@ -205,8 +205,7 @@ class Show:
             with span("draw"):
                 image = self._newest.frame.image if self._newest else self._hud.waiting(size)
                 layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._signs)
-            # The preview is a mirror of the person, whatever the output does: people mirror only what they see
-            # themselves.
+            # The preview is mirrored for the person, independent of the output.
             mirrored = self._newest is not None and self.desk.mirror_preview != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
@@ -215,17 +214,17 @@ class Show:
 
     @property
     def _signs(self) -> Signs:
-        """By the picture in the window, which is that of the feed: also at the ends of a fade, and where it is held."""
+        """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
         newest = self._newest
         if newest is None:
             return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy(), more=self._posted)
         return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
 
     def _unpainted(self, now: float) -> None:
-        """The real picture was asked for from the start on: it is told as its key is."""
+        """Give notice that the show starts with the real picture."""
         self.tally.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
         self._say(f"the real picture is shown: the strength is {self.desk.strength * 100:.0f} %", now,
-                  f"Ask for a strength of {LEAST:g} at least, or make it stronger by its key, to have it painted.")
+                  f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
 
     def _measures(self) -> Measures:
         latency = self.tally.latency.spread()
@@ -269,7 +268,7 @@ class Show:
         elif not click.right:
             self._roam.click(self._hud.place(click.x, click.y), now)
         elif chosen is not None and not self._roam.pin(chosen):
-            self._say("four styles are pinned: unpin one by a right click", now)
+            self._say("four styles are pinned: right-click one to unpin it", now)
 
     def _slide(self, slider: Slider, x: int, now: float) -> None:
         share = self._hud.share(slider, x)
@@ -281,13 +280,13 @@ class Show:
             self.tally.changed(now, Command.STRONGER.value, desk.title, desk.look.seconds)
 
     def press(self, key: str, now: float) -> None:
-        """What the key table says of a key; a key that does nothing does nothing."""
+        """Do what the key table says of a key, if anything."""
         action = self._keys.action(key)
         if action is not None:
             self.act(action, now)
 
     def act(self, action: Action, now: float) -> None:
-        """Do what a key or a click asks for."""
+        """Do the action of a key or a click."""
         if self._remotes.stands(action):
             return
         self._hud.look_again()
@@ -305,7 +304,7 @@ class Show:
             self._trouble(e, now)
 
     def _cued(self, desk: Desk, now: float) -> None:
-        """A cue was played, if the desk is another than before: whatever led the look ends."""
+        """If a cue was played, the desk has changed: a drift or a path ends."""
         if desk is not self.desk:
             self._roam.leave()
             self._session.desk = desk
@@ -341,9 +340,9 @@ class Show:
     def _keep(self, now: float) -> None:
         blend = self.desk.blend
         if blend is None:
-            self._say(f"{self.desk.style.name} is a style already", now, "Go to a place between styles on the map.")
+            self._say(f"{self.desk.style.name} is already a style", now, "Go to a place between styles on the map.")
             return
-        # It is where the look is already: nothing fades, and what leads goes on.
+        # The new style equals the current look: nothing fades, and a drift goes on.
         self._studio.keep(blend.parts, blend.name)
 
     def _see(self, now: float) -> None:
@@ -355,7 +354,7 @@ class Show:
         self._expected = now + EXPECTED
 
     def _quit(self, now: float) -> None:
-        """Close what is open, from the top; then end the show, asked once more where that would end something."""
+        """Close the topmost open panel; else end the show, after a second press if something is on."""
         on = [word for word, there in (("the recording", self._takes.recorded is not None),
                                        ("the virtual camera", self._takes.live),
                                        ("the output window", self._window.projecting),
@@ -387,8 +386,8 @@ class Show:
 
 
 def kept(path: Path) -> str:
-    """What to say of a recording that has come to its end."""
-    return f"recording kept: {path}"
+    """The notice about a finished recording."""
+    return f"recording saved: {path}"
 
 
 def _arrival(desk: Desk) -> float:

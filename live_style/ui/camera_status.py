@@ -1,4 +1,4 @@
-"""A watch over the camera: what there is to say when it goes, comes back, or shows nothing."""
+"""Watches the camera: gives notices when it is lost, comes back, or is black."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Watch:
-    """How the camera was when it was looked at last."""
+    """The state of the camera at the last check."""
 
     lost: bool = False
     dark: bool = False
 
     def words(self, before: Watch, trouble: SourceError | None) -> tuple[Word, ...]:
-        """What is to be said after a look `before`; `trouble` is why it is away, where that is known."""
+        """The notice about a change since `before`; `trouble` is the reason of a loss, if known."""
         said = []
         if self.lost and not before.lost:
-            said.append(Word(trouble.cause if trouble else "the camera sends nothing any more",
-                             "The show holds its last picture and goes on by itself when the camera is back."))
+            said.append(Word(trouble.cause if trouble else "the camera stopped sending pictures",
+                             "The show holds the last picture and continues when the camera is back."))
         elif before.lost and not self.lost:
             said.append(Word("the camera is back"))
         if self.dark and not before.dark:
-            said.append(Word("the camera's picture is black", "Open its shutter or take off its cap."))
+            said.append(Word("the camera's picture is black", "Open its shutter or remove its lens cap."))
         return tuple(said)

@@ -1,4 +1,4 @@
-"""The conductor: plays a set list at a show, by GO and BACK or by itself, and reads it again where it was edited."""
+"""The conductor: plays a set list, by GO and BACK or automatically, and reloads it when it was edited."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from live_style.errors import SettingsError
 
 CUES = frozenset({Command.CUE_GO, Command.CUE_BACK, Command.CUE, Command.CUE_AUTO})
 LOOK = 1.0
-"""Seconds between two looks at whether the file was edited."""
+"""Seconds between two checks whether the file was edited."""
 
 
 class Conductor:
-    """Main thread only. Without a file it has nothing to play."""
+    """Plays a set list. Main thread only. Without a file it has nothing to play."""
 
     def __init__(self, file: Path | None = None, desk: Desk | None = None) -> None:
         """Raises SettingsError for a file that is no list of cues, StyleError for a style that `desk` does not have."""
@@ -35,7 +35,7 @@ class Conductor:
     def act(self, action: Action, desk: Desk, now: float) -> Desk:
         """The desk after one of CUES; raises SettingsError and StyleError."""
         if not self._list.scenes:
-            raise SettingsError("there is no set list", "Begin the show with one: live-style run --setlist FILE.")
+            raise SettingsError("there is no set list", "Start the show with one: live-style run --setlist FILE.")
         played = self._list.played
         if action.command is Command.CUE_AUTO:
             self._list = self._list.turned(action.wanted(self._list.auto), now)
@@ -45,11 +45,11 @@ class Conductor:
         number = played - 1 if action.command is Command.CUE_BACK else action.number
         if not 1 <= number <= len(self._list.scenes):
             return desk
-        # How it stands at a cue does not depend on the way there.
+        # The state at a cue does not depend on the order of playing.
         return self._play(number, self._list.sum(number), desk, now)
 
     def attend(self, desk: Desk, now: float) -> Desk:
-        """The desk after what is due by itself; raises SettingsError where the file was edited and is none any more."""
+        """The desk after cues that are due automatically; raises SettingsError if the edited file is not valid."""
         if self._file and now - self._looked >= LOOK:
             self._looked = now
             stamp, before = _stamp(self._file), self._stamp
@@ -70,15 +70,15 @@ class Conductor:
 
     @property
     def signs(self) -> tuple[str, ...]:
-        """What the window shows of it: the next cue."""
+        """The line in the window: the next cue."""
         if not self._list.scenes:
             return ()
-        return (f"cue {self._next}{' by itself' if self._list.auto and self._list.upcoming else ''}",)
+        return (f"cue {self._next}{' auto' if self._list.auto and self._list.upcoming else ''}",)
 
     @property
     def _next(self) -> str:
         scene = self._list.upcoming
-        return f"{self._list.played + 1}: {scene.words}" if scene else "list at its end"
+        return f"{self._list.played + 1}: {scene.words}" if scene else "end of the list"
 
     def state(self) -> State:
         """For remote hands; {} without a set list."""

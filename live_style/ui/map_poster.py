@@ -1,4 +1,4 @@
-"""A poster: all styles on one dark sheet, alike ones beside each other."""
+"""A poster: all styles on one dark sheet, similar ones next to each other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from live_style.ui.panels.theme import Unit
 PREVIEW: Size = (240, 135)
 """A preview, in pixels of the design."""
 ROOM: Size = (268, 204)
-"""What a preview has for itself, its two lines and the gap to the next one."""
+"""The room of a preview, its two lines and the gap to the next one."""
 LEAST: Size = (1280, 800)
 """The room of the previews at least, in pixels of the design: a few styles do not fill a poster."""
 LONGEST = 6000
@@ -47,11 +47,11 @@ class Hung(NamedTuple):
     preview: Image
     """RGB, any size."""
     own: bool
-    """Whether it is the user's, and so gets a frame."""
+    """Whether it is the user's own, which gets a frame."""
 
 
 def draw_poster(hung: Sequence[Hung]) -> Image:
-    """The poster of some styles, RGB; there must be one."""
+    """The poster of some styles, RGB; there must be at least one."""
     atlas = Atlas.of([one.style.embedding for one in hung])
     room = [max(least, pixels / atlas.side) for least, pixels in zip(LEAST, ROOM)]
     unit = Unit(min(1.0, LONGEST / (max(room) + 2 * EDGES)))
@@ -86,8 +86,8 @@ def _head(canvas: Canvas, hung: Sequence[Hung], unit: Unit) -> None:
     draw_mark(canvas, unit(EDGES), unit(46), side)
     left = unit(EDGES) + side + unit(24)
     canvas.text(left, unit(84), f"{len(hung)} style{'s' * (len(hung) != 1)}", unit(44), TEXT, bold=True)
-    word = "What looks alike hangs side by side." if len(hung) > 1 else ""
-    framed = " Yours have a golden frame." if any(one.own for one in hung) else ""
+    word = "Similar styles hang side by side." if len(hung) > 1 else ""
+    framed = " Your own have a golden frame." if any(one.own for one in hung) else ""
     canvas.text(left, unit(116), word + framed, unit(20), SOFT)
 
 
@@ -108,7 +108,7 @@ def _glow(across: Shares, down: Shares, colors: Shares, noise: np.random.Generat
     tint = np.stack([(down * color[:, None]).T @ across for color in colors.T], axis=2)
     tint /= np.maximum(light, 1e-9)[..., None]
     band = DARK + (GLOW * light / (light + 0.5))[..., None] * (tint - DARK)
-    # Half a level of noise, always the same, hides the steps between the few dark levels.
+    # Half a level of fixed noise hides banding between the few dark levels.
     return np.asarray(np.clip(band + noise.random((*light.shape, 1), np.float32), 0, 255), np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""The head-up display: which panels are over the preview, and what they say."""
+"""The overlay: which panels are shown over the preview, and their content."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ from live_style.ui.panels.strip import strip_arrow
 from live_style.ui.panels.strip import strip_hit
 
 REFRESH = 1.0
-"""Seconds between two readings of the figures, unless a hand does something: each is drawn anew, which takes 3 ms."""
+"""Seconds between updates of the figures, unless a key or the pointer is used: drawing them takes 3 ms."""
 SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3
 """Notices that are shown at once."""
 NOTCH, PAGE = 0.25, 0.9
-"""How much of what is seen of the strip it is moved by for a notch of the wheel, and for an arrow."""
+"""How far the strip moves for a notch of the wheel and for an arrow, as a share of its visible part."""
 
 
 class Measures(NamedTuple):
-    """What is measured, for the panels."""
+    """Measurements for the panels."""
 
     stats: Stats
     recording: int | None
@@ -63,22 +63,22 @@ class Measures(NamedTuple):
 
 
 class Signs(NamedTuple):
-    """What is on that the desk does not tell."""
+    """What is on, besides the state of the desk."""
 
     led: str = ""
-    """What leads the look but a hand, in a word."""
+    """What moves the look, if not a hand, in a word."""
     bare: bool = False
-    """Whether the picture is the real one, whatever the desk is on its way to."""
+    """Whether the picture is the real one now, even during a fade."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
     busy: bool = False
-    """Whether other programs keep the computer busy, and the picture suffers."""
+    """Whether other programs keep the computer busy and the quality is reduced."""
     more: tuple[str, ...] = ()
-    """What else is to be read all the time, such as the PIN of the remote page."""
+    """More texts that are always shown, such as the PIN of the remote page."""
 
 
 class Hud:
-    """Keeps what is open and what was said; main thread only. Its layers are for the window alone."""
+    """Keeps the open panels and the notices; main thread only. Its layers are for the window alone."""
 
     def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
         self._keys = keys
@@ -95,10 +95,10 @@ class Hud:
         self._shown = Strip(())
         self._chart: MapState | None = None
         self._told: tuple[object, ...] = ()
-        """What the layers at hand tell of."""
+        """The content of the current layers."""
         self._layers: tuple[Layer, ...] = ()
         self._sliders = self._strip_there = False
-        """Whether they are in the window, to be touched."""
+        """Whether they are visible, so that they can be clicked."""
         self.use(gallery)
 
     def use(self, gallery: Gallery) -> None:
@@ -145,18 +145,18 @@ class Hud:
         self._help, self._drawn = not self._help, 0.0
 
     def notice(self, cause: str, cure: str, now: float) -> None:
-        """Say something for a while; what was said before and is said again moves to the front."""
+        """Show a notice for a while; a repeated one moves to the front."""
         fresh = Notice(without_secrets(cause), without_secrets(cure))
         kept = tuple((since, notice) for since, notice in self._notices if notice != fresh)
         self._notices = (*kept, (now, fresh))[-MOST:]
         self._drawn = 0.0
 
     def look_again(self) -> None:
-        """Read the figures for the next frame: a hand did something."""
+        """Update the figures with the next frame, after user input."""
         self._read = self._drawn = 0.0
 
     def changed(self, now: float, chart: MapState | None) -> bool:
-        """Whether the panels want to be drawn again although no new frame came."""
+        """Whether the panels must be drawn again even without a new frame."""
         return now - self._drawn >= REFRESH or chart != self._chart
 
     def place(self, x: int, y: int) -> Point:
@@ -193,7 +193,7 @@ class Hud:
         return slider_share(self._size, slider, x)
 
     def waiting(self, size: Size) -> Image:
-        """What to show before the first frame came."""
+        """What to show before the first frame."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
     def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
@@ -216,7 +216,7 @@ class Hud:
                       signs: Signs) -> tuple[Layer, ...]:
         current = None if desk.real else desk.position
         if current != self._shown.current:
-            self._shown = Strip(self._shown.tiles, current)  # what plays is to be seen
+            self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
         self._sliders = self._strip_there = False
         shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
         if self._help:
@@ -235,10 +235,10 @@ class Hud:
         return layers
 
     def _hint(self, chart: MapState) -> str:
-        """What hands can do on the map, with the keys of this table."""
+        """The help line of the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
         keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
-        hands = ("click: go on" if chart.held else "click: hold", "right click: pin")
+        hands = ("click: continue" if chart.held else "click: hold", "right click: pin")
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
@@ -246,7 +246,7 @@ def _tile(entry: Entry) -> Tile:
     try:
         return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
     except StyleError:
-        return Tile(entry.style.name)  # a style without its small picture still paints
+        return Tile(entry.style.name)  # a style without a preview still works
 
 
 def _now(desk: Desk, now: float) -> Now:

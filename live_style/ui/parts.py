@@ -1,4 +1,4 @@
-"""What a show has beside its session: window, panels, limits, and the ways to the world outside."""
+"""The parts of a show besides its session: window, panels, limits and connections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Limits(NamedTuple):
 
 
 class Booth(NamedTuple):
-    """What the person at the show sees and touches."""
+    """The user interface."""
 
     window: Window
     hud: Hud
@@ -35,7 +35,7 @@ class Booth(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """How the show and the world outside tell each other something."""
+    """The connections to remote controls and files."""
 
     ending: threading.Event
     tell: Callable[[str], None]

@@ -1,4 +1,4 @@
-"""Takes: what is kept of the clean feed, or sent on, by the keys of a person."""
+"""Takes: recording, virtual camera and snapshots, switched by keys."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from live_style.system.paths import fresh_path
 
 
 class Folders(NamedTuple):
-    """Where what the keys make is kept."""
+    """The folders for recordings and snapshots."""
 
     recordings: Path
     snapshots: Path
 
 
 class Takes:
-    """Starts and ends outputs of a show; main thread only. Each method gives a line to say, "" for none."""
+    """Starts and ends outputs of a show; main thread only. Each method returns a notice, or ""."""
 
     def __init__(self, outputs: Outputs, folders: Folders, vcam_device: str | None) -> None:
         self.outputs = outputs
@@ -49,7 +49,7 @@ class Takes:
         return ""
 
     def toggle_recording(self) -> str:
-        """A recording under a fresh name, or its end, of which `Outputs.finished` tells; raises SinkError."""
+        """Start a recording under a new name, or end it, which `Outputs.finished` reports; raises SinkError."""
         if self.recorded is None:
             path = fresh_path(self._folders.recordings, ".mp4", datetime.now(), self._named)
             self._named.add(path)

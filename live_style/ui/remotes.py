@@ -1,4 +1,4 @@
-"""Remote hands at the show: what they set that no key does, and how everything stands for them."""
+"""Remote controls in the show: actions that have no key, and the state for remote controls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from live_style.threads.worker import Worker
 from live_style.ui.parts import Booth
 
 ROAMS = frozenset({Command.MAP_X, Command.MAP_Y, Command.PIN})
-"""What sets something on the map or the pad."""
+"""Commands for the map and the pad."""
 
 
 class Remotes:
@@ -44,12 +44,12 @@ class Remotes:
         }
 
     def stands(self, action: Action) -> bool:
-        """Whether a switch of the show is already as the action wants it."""
+        """Whether a switch of the show already has the requested state."""
         on = self._switches.get(action.command)
         return on is not None and action.wanted(on()) == on()
 
     def roam(self, action: Action, desk: Desk) -> None:
-        """Do something of ROAMS; raises StyleError."""
+        """Do an action of ROAMS; raises StyleError."""
         if action.command is Command.PIN:
             place = place_of(action, desk)
             if place is not None and not self._roam.pin(place):
@@ -59,7 +59,7 @@ class Remotes:
             self._roam.steer(desk, x=action.value if horizontal else None, y=None if horizontal else action.value)
 
     def tell(self, desk: Desk, more: State) -> None:
-        """Tell who listens how everything stands; `more`: what is not on the table."""
+        """Publish the state to listeners; `more`: values that are not in the table."""
         if self._console.heard:
             self._console.entries = self._hud.entries
             self._look_ahead()

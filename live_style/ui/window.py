@@ -1,4 +1,4 @@
-"""Windows: a real one (pygame), and one that is not there (headless)."""
+"""Windows: a real one (pygame), and a dummy for headless runs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if _RESOURCES is not None:
     sys.modules["pkg_resources"] = _RESOURCES
 
 REPEATING = frozenset({"Up", "Down", "[", "]"})
-"""Keys that go on while they are held: they move a value. A held C must not flicker between two states."""
+"""Keys that repeat while held, because they move a value. A held C must not flicker between two states."""
 REPEAT_AFTER_MS, REPEAT_EVERY_MS = 400, 80
 BGRX = (0xff0000, 0xff00, 0xff, 0) if sys.byteorder == "little" else ()
 """Masks of red, green, blue and alpha in a screen's pixels of 32 bits, wherever a desktop of today draws."""
@@ -66,7 +66,7 @@ _LETTER_PLACES = {getattr(pygame, f"KSCAN_{c}"): c for c in "ABCDEFGHIJKLMNOPQRS
 
 
 class PygameWindow:
-    """A resizable window on the desktop; main thread only. Raises ScreenError where there is none."""
+    """A resizable window on the desktop; main thread only. Raises ScreenError without a desktop."""
 
     def __init__(self, title: str, size: Size, monitor: int = 0) -> None:
         """`monitor`: the one of the output window, from 1; 0: the second, if there is one."""
@@ -93,11 +93,11 @@ class PygameWindow:
 
     @property
     def visible(self) -> bool:
-        """Whether anybody can see it: not when it is minimised."""
+        """Whether it is visible: not if it is minimised."""
         return pygame.display.get_init() and pygame.display.get_active()
 
     def poll(self) -> list[Event]:
-        """What happened since the last call, oldest first; of moves of the pointer in a row only the last."""
+        """Events since the last call, oldest first; of consecutive pointer moves only the last."""
         if not pygame.display.get_init():
             return []
         events = [event for event in map(self._event, pygame.event.get()) if event is not None]
@@ -161,8 +161,8 @@ class PygameWindow:
         opencv.show_on(screen[box.y:box.y + box.height, box.x:box.x + box.width], image, mirrored)
 
     def _blit(self, layers: tuple[Layer, ...]) -> None:
-        # Kept by identity, the array beside it so that no other gets its id: a panel that has not changed
-        # is the same array and costs a blit, not a conversion.
+        # Cached by identity, with the array itself so that no other gets its id: an unchanged panel
+        # is the same array and needs a blit only, no conversion.
         kept: dict[int, tuple[Image, pygame.Surface]] = {}
         for layer in layers:
             key = id(layer.image)
@@ -236,7 +236,7 @@ class PygameWindow:
             self._handle.focus()
 
     def close(self) -> None:
-        """Take the window away; may be called more than once."""
+        """Close the window; may be called more than once."""
         self._layers = {}
         if pygame.display.get_init():
             self._drop_output()
@@ -295,7 +295,7 @@ class _OutputWindow:
 
 
 class NullWindow:
-    """A window that is not there, for a run without a screen."""
+    """A dummy window, for a run without a screen."""
 
     visible = fills_screen = projecting = False
 
@@ -303,11 +303,11 @@ class NullWindow:
         self.size = size
 
     def poll(self) -> list[Event]:
-        """Nothing ever happens."""
+        """No events."""
         return []
 
     def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
-        """Nobody sees it."""
+        """Always False."""
 
     def fullscreen(self) -> None:
         """Nothing to toggle."""
@@ -353,7 +353,7 @@ def _open_display() -> None:
     driver = pygame.display.get_driver()
     if driver in ("offscreen", "dummy", "evdev") and driver not in asked:
         pygame.display.quit()
-        raise ScreenError("there is no screen to open a window on", CURE)
+        raise ScreenError("no screen is available for a window", CURE)
     if driver == "x11":
         # SDL would copy each frame through OpenGL: 9 ms of CPU for 720p where that is done in software, and
         # 0.2 ms through shared memory. Other systems have no such short way.
@@ -369,7 +369,7 @@ def _desktops_only() -> Iterator[None]:
     found = [driver for driver, variable in (("x11", "DISPLAY"), ("wayland", "WAYLAND_DISPLAY"))
              if os.environ.get(variable)]
     if not found:
-        raise ScreenError("there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
+        raise ScreenError("no screen is available: neither DISPLAY nor WAYLAND_DISPLAY is set", CURE)
     os.environ["SDL_VIDEODRIVER"] = ",".join(found)
     try:
         yield
@@ -390,7 +390,7 @@ def _place(window: Window) -> Box:
     return Box(*cast(tuple[int, int], window.position), *cast(tuple[int, int], window.size))
 
 
-CURE = "Run it on a desktop, or without a window: live-style run --headless --record out.mp4"
+CURE = "Run it in a desktop session, or without a window: live-style run --headless --record out.mp4"
 
 
 @contextlib.contextmanager

@@ -1,1 +1,1 @@
-"""Video files and streams; the only place that knows PyAV."""
+"""Video files and streams; the only package that imports PyAV."""

@@ -1,4 +1,4 @@
-"""Encoders: those a film can be written with, at a quality that keeps every brush stroke."""
+"""Encoders for videos, at a quality that keeps every brush stroke."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from live_style.video.wide import light_of
 
 
 class Codec(NamedTuple):
-    """An encoder of libav's, and how it is set."""
+    """An encoder of libav, with its options."""
 
     encoder: str
     options: Mapping[str, str]
@@ -33,10 +33,10 @@ class Codec(NamedTuple):
 # Pictures are encoded in the order in which they are shown: with it every file plays to its last picture, however its
 # writing ended, and holds its right length. On a painted 1280x720 film pictures out of order (B) save 8 % of the bytes.
 # x264 fast: 16.3 Mbit/s, 41.4 dB, 57 ms of CPU a frame; veryfast shows 1 dB less in 20 ms, medium as much in 75 ms.
-# mbtree (41.8 dB) writes other bits at each run, and who goes on with a film must write the same; without it x264 need
+# mbtree (41.8 dB) writes other bits at each run, but --resume needs the same ones; without it x264 need
 # not look ahead, so that one picture is lost when the machine dies.
 _X264 = {"preset": "fast", "crf": "16", "bf": "0", "mbtree": "0", "rc-lookahead": "0"}
-# 13.3 Mbit/s, 42.0 dB, 133 ms. Pools and threads are told, because they change the bits.
+# 13.3 Mbit/s, 42.0 dB, 133 ms. Pools and threads are fixed, because they change the bits.
 _X265 = {"preset": "fast", "crf": "19",
          "x265-params": "log-level=none:bframes=0:rc-lookahead=12:pools=4:frame-threads=2:open-gop=0:scenecut=0"}
 # Low delay: 13.5 Mbit/s, 41.2 dB, 38 ms; with its usual 60 pictures of delay 10.4 Mbit/s, 40.9 dB.
@@ -63,7 +63,7 @@ CODECS: Mapping[str, Codec] = MappingProxyType({
 })
 """By the name that `--codec` takes. Those with an underscore run on a graphics card."""
 THREADS = 4
-"""Of every encoder on every machine: x264 writes other bits with another number."""
+"""Threads of every encoder on every computer: x264 writes other bits with another number."""
 
 _RGB, _UNTOLD = 0, 2
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 7: Colorspace.SMPTE240M,
@@ -71,7 +71,7 @@ _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 7
 
 
 class Colors(NamedTuple):
-    """How the numbers in a video mean colours, as ITU-T H.273 counts."""
+    """How the numbers in a video mean colours, as numbered in ITU-T H.273."""
 
     matrix: int = 1
     range: int = 1
@@ -98,7 +98,7 @@ class Colors(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What an encoder has to know of a film."""
+    """The properties of a video that an encoder needs."""
 
     size: Size
     """Both sides are even."""
@@ -110,23 +110,23 @@ class Shape(NamedTuple):
 
 
 def describe(context: VideoCodecContext, shape: Shape, pixels: str) -> None:
-    """Tell an encoder that is not open yet what it will get."""
+    """Set these properties on an encoder that is not open yet."""
     context.width, context.height = shape.size
     context.pix_fmt = pixels
     context.time_base, context.framerate = shape.tick, shape.rate
     context.color_range, context.colorspace = shape.colors.range, shape.colors.matrix
     context.color_primaries, context.color_trc = shape.colors.primaries, shape.colors.transfer
     context.thread_count = THREADS
-    context.gop_size = 100_000  # who cuts a film into pieces gives each piece an encoder of its own
+    context.gop_size = 100_000  # pieces are encoded by one encoder each
     context.flags |= int(Flags.global_header) | int(Flags.frame_duration)
 
 
 def open_encoder(name: str, shape: Shape) -> VideoCodecContext:
-    """A fresh encoder, ready for the first picture; raises SinkError with a cure when it does not work here."""
+    """A new encoder, ready for the first picture; raises SinkError with a cure if it does not work here."""
     codec = CODECS[name]
-    cure = "Leave --codec away: H.264 is written everywhere." if name != "h264" else "Install PyAV from PyPI again."
+    cure = "Omit --codec: H.264 works everywhere." if name != "h264" else "Install PyAV from PyPI again."
     if codec.encoder not in av.codecs_available:
-        raise SinkError(f"there is no encoder {codec.encoder} in this installation of PyAV", cure)
+        raise SinkError(f"this installation of PyAV has no encoder {codec.encoder}", cure)
     context = av.CodecContext.create(codec.encoder, "w")
     assert isinstance(context, VideoCodecContext)
     try:
@@ -136,5 +136,5 @@ def open_encoder(name: str, shape: Shape) -> VideoCodecContext:
     except (av.FFmpegError, OSError, ValueError) as e:
         width, height = shape.size
         card = ", or its graphics card and driver are missing" if "_" in name else ""
-        raise SinkError(f"the encoder {codec.encoder} does not take {width}x{height}{card} ({reason(e)})", cure) from e
+        raise SinkError(f"the encoder {codec.encoder} refuses {width}x{height}{card} ({reason(e)})", cure) from e
     return context

@@ -1,4 +1,4 @@
-"""A file that keeps what it was given: on the disk within a second, and never a torn end after an error."""
+"""A durable file: its data is on the disk within a second, and its end is never torn after an error."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from live_style.errors import SinkError
 from live_style.threads.worker import Worker
 
 SYNC_SECONDS = 1.0
-"""How much may be lost when the machine dies; the system alone would keep up to 30 s in memory."""
+"""Seconds of data that a power cut may lose; the system alone would keep up to 30 s in memory."""
 
 
 class Disk:
-    """A new file, written in whole pieces; `mark` says that all up to here makes sense on its own.
+    """A new file, written in pieces; `mark` says that everything so far is valid on its own.
 
     After an error nothing is written any more, not even by a muxer that wants to finish, and `close` cuts the
     file back to the last mark. Its methods raise OSError; FileExistsError when the file is there already.
@@ -28,8 +28,8 @@ class Disk:
         self.kept = 0
         """Bytes up to the last mark."""
         self.error: OSError | None = None
-        """What went wrong first; libav does not hand it on."""
-        # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: nobody waits for it.
+        """The first error; libav does not pass it on."""
+        # fsync takes 1 to 240 ms (measured on a busy virtual disk), a frame takes 33: no other thread waits for it.
         self._syncing = Worker("disk sync", self._sync)
         self._syncing.start()
 
@@ -55,12 +55,12 @@ class Disk:
         return self._file.tell()
 
     def mark(self) -> None:
-        """All that is in the file now is worth keeping."""
+        """Everything in the file now is valid."""
         if self.error is None:
             self.kept = os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
-        """Let go of the file, whole on the disk or cut back to the last mark; raises what went wrong."""
+        """Close the file, complete on the disk or cut back to the last mark; raises the first error."""
         self._syncing.stop(threading.TIMEOUT_MAX)
         if self._file.closed:
             return
@@ -72,7 +72,7 @@ class Disk:
             raise self.error
 
     def discard(self) -> None:
-        """Let go of the file and remove it; raises nothing: it is called when something else went wrong."""
+        """Close the file and remove it; raises nothing, since it is called after another error."""
         with contextlib.suppress(OSError):
             self.close()
         with contextlib.suppress(OSError):
@@ -88,21 +88,21 @@ class Disk:
 
 
 FULL = "the disk is full"
-_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: "the disk takes no larger file",
-            errno.EACCES: "you may not write there", errno.EPERM: "you may not write there",
-            errno.EROFS: "you may not write there", errno.ENOTDIR: "there is no such folder",
+_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: "the disk does not support larger files",
+            errno.EACCES: "you have no permission to write there", errno.EPERM: "you have no permission to write there",
+            errno.EROFS: "you have no permission to write there", errno.ENOTDIR: "the folder does not exist",
             errno.ENAMETOOLONG: "its name is too long", errno.ENOMEM: "the computer is out of memory"}
 
 
 def why(error: BaseException) -> str:
-    """What went wrong with a disk, in a few small letters."""
+    """The reason of a disk error, in a few lower-case words."""
     known = _REASONS.get(getattr(error, "errno", None) or 0)
     return known or str(getattr(error, "strerror", None) or error or type(error).__name__).lower()
 
 
 def cannot_write(file: Path, error: BaseException) -> SinkError:
-    """The error of a file that a disk does not take."""
+    """The error for a file that cannot be written."""
     reason = why(error)
     cures = {FULL: "Free some space on that disk", _REASONS[errno.ENOMEM]: "Close other programs"}
     return SinkError(f"{file} cannot be written: {reason}",
-                     f"{cures.get(reason, 'Check the folder and its rights')}; --resume goes on with what is there.")
+                     f"{cures.get(reason, 'Check the folder and its permissions')}; --resume continues from there.")

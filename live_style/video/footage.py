@@ -1,4 +1,4 @@
-"""Footage: a video file read once from its first picture to its last, with everything else that is in it."""
+"""Footage: reads a video file once from its first frame to its last, with its other streams."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _PICTURES = frozenset({"image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "jpegxl_pipe"})
 _JUMP = 1.0
-"""Seconds: timestamps that go back by more begin anew; by less, one of them is wrong."""
+"""Seconds: timestamps that go back by more have restarted; by less, one of them is wrong."""
 _SHORT = 1.0
 """Seconds that may be missing from what a file claims: such claims are rounded."""
 _HOLE, _MANY = 0.25, 4
@@ -47,7 +47,7 @@ _HOLE, _MANY = 0.25, 4
 _EVEN, _KINDS = 0.9, 1000
 """Share of equal steps in a stream that makes no pauses; different steps that are counted."""
 _OWN = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "vendor_id"})
-"""What a container says of itself, not of the film."""
+"""Metadata of the container, not of the video."""
 
 
 Packet: TypeAlias = "AnyPacket[Stream]"
@@ -122,7 +122,7 @@ class Footage:
     def items(self) -> Iterator[Shot | Packet]:
         """All pictures in order and, between them, the packets of `others`, as they lie in the file.
 
-        What is damaged is left out, what was cut off is missed; `loss` tells of it afterwards.
+        Damaged parts are left out; `loss` then reports what was damaged or missing.
         """
         last: Shot | None = None
         for packet in chain(self._packets(), [None]):
@@ -142,7 +142,7 @@ class Footage:
             yield last
 
     def loss(self) -> str:
-        """One line about what could not be read or was not there; empty when nothing was lost."""
+        """One line about unreadable or missing parts; empty if nothing was lost."""
         return "; ".join(filter(None, (self._unread(), self._holes())))
 
     def _unread(self) -> str:
@@ -152,10 +152,10 @@ class Footage:
         if self._broken or claimed and lost > _SHORT:
             of = f" of {clock(claimed)}" if claimed and lost > 0.0 else ""
             why = f" ({self._broken})" if self._broken else ""
-            return f"{self.name} breaks off at {clock(self._ended)}{of}{why}; all that was there is painted"
+            return f"{self.name} ends early, at {clock(self._ended)}{of}{why}; everything before that is painted"
         if self._spoiled:
             some = f"{len(self._spoiled)} pictures" if len(self._spoiled) > 1 else "one picture"
-            return f"{self.name} is damaged: {some} could not be read whole, from {clock(self._spoiled[0])} on"
+            return f"{self.name} is damaged: {some} could not be read completely, from {clock(self._spoiled[0])} on"
         return ""
 
     def _holes(self) -> str:
@@ -165,12 +165,12 @@ class Footage:
             return ""
         what = " and ".join(name for name, holes in (("pictures", seen), ("sound", heard)) if holes)
         worse = max(seen, heard, key=lambda holes: sum(lasts for _, lasts in holes))
-        many = f"{len(worse)} holes of {sum(lasts for _, lasts in worse):.1f} s in all" if len(worse) > 1 else \
-            f"a hole of {worse[0][1]:.1f} s"
-        return f"{self.name} has {many} in its {what}, at {clock(worse[0][0])}: what was there is lost"
+        many = f"{len(worse)} gaps of {sum(lasts for _, lasts in worse):.1f} s in all" if len(worse) > 1 else \
+            f"a gap of {worse[0][1]:.1f} s"
+        return f"{self.name} has {many} in its {what}, at {clock(worse[0][0])}: that part is lost"
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._container.close()
 
     def _packets(self) -> Iterator[Packet]:
@@ -297,8 +297,8 @@ def about(metadata: Mapping[str, str]) -> dict[str, str]:
 def _refuse_pictures(container: InputContainer, name: str) -> None:
     """Raises SourceError for a picture; of WebP, which may move, libav reads those only that do not."""
     if container.format.name == "webp_pipe":
-        raise SourceError(f"{name} is WebP, which cannot be read as a video here",
-                          "`live-style image` paints its first picture. If it moves, save it as GIF, APNG or MP4.")
+        raise SourceError(f"{name} is a WebP file, which cannot be read as a video",
+                          "`live-style image` paints its first picture. If animated, save it as GIF, APNG or MP4.")
     if container.format.name in _PICTURES:
         raise SourceError(f"{name} is a picture, not a video", "`live-style image` paints pictures.")
 
@@ -310,7 +310,7 @@ def _first_picture(path: Path) -> Picture:
     finally:
         reader.close()
     if first is None:
-        raise SourceError(f"{path.name} has no picture that can be decoded", "Record or copy it again.")
+        raise SourceError(f"{path.name} contains no picture that can be decoded", "Record or copy it again.")
     return first
 
 

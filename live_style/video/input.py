@@ -1,4 +1,4 @@
-"""A reader: decodes the pictures of a video file or of a stream, one after another."""
+"""A reader: decodes the frames of a video file or a stream in order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from live_style.video.wide import light_of
 from live_style.video.wide import narrowed
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
-"""How long a network address may take to answer, and to bring the next picture."""
+"""Seconds that a network address may take to answer, and to deliver the next frame."""
 _LIVE_SCHEMES = frozenset({"rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srtp", "udp", "tcp", "srt"})
 # Half a second is enough to find out what a stream is; libav's own 5 s would delay each return of a camera.
 _NETWORK = {"analyzeduration": "500000", "probesize": "1000000", "rtsp_transport": "tcp", "flags": "low_delay"}
@@ -79,7 +79,7 @@ class Picture(NamedTuple):
     time: float
     """Seconds since the first picture."""
     lasts: float
-    """Seconds for which it is to be seen, as far as the file tells."""
+    """Its duration in seconds, according to the file."""
     frame: VideoFrame
     aspect: Fraction
     """Width of a pixel over its height."""
@@ -100,13 +100,13 @@ class Picture(NamedTuple):
             found[..., :3] = narrowed(self.frame, light, width, self.matrix)
         if layers == "rgb24" or found[..., 3].min() == 255:
             return np.ascontiguousarray(found[..., :3]), None
-        # What stands under full transparency is anything: often black, which would darken the painting beside it.
+        # Fully transparent pixels have any colour, often black, which would darken the painting next to them.
         alpha = np.ascontiguousarray(found[..., 3])
         return np.where(alpha[..., np.newaxis] == 0, np.uint8(255), found[..., :3]), alpha
 
     @property
     def matrix(self) -> int | None:
-        """The matrix between its colours and RGB, where the file tells none; players, too, go by the size."""
+        """The matrix between its colours and RGB if the file has none; players also choose it by the size."""
         if self.frame.colorspace != _UNTOLD:
             return None
         return Colorspace.ITU709 if self.frame.height >= 720 else Colorspace.ITU601
@@ -140,7 +140,7 @@ class Reader:
             raise
         if self._first is None:
             self.close()
-            raise SourceError(f"{self.name} has no picture that can be decoded", "Record or copy it again.")
+            raise SourceError(f"{self.name} contains no picture that can be decoded", "Record or copy it again.")
 
     @property
     def live(self) -> bool:
@@ -162,7 +162,7 @@ class Reader:
         return (self._container.duration or 0) / 1e6
 
     def next(self) -> Picture | None:
-        """The next picture; None at the end. Raises SourceLost when a network address falls silent."""
+        """The next frame; None at the end. Raises SourceLost if a network address stops sending."""
         self._asked = time.monotonic()
         picture, self._first = self._first, None
         return picture if picture is not None else next(self._pictures, None)
@@ -179,7 +179,7 @@ class Reader:
             self._begin()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._pictures.close()
         self._container.close()
 
@@ -221,17 +221,17 @@ class Reader:
                     for frame in decode(packet):
                         yield from progressive.feed(self._told.on(frame))
                 except (av.InvalidDataError, av.PatchWelcomeError):
-                    pass  # a damaged picture is left out; the next full one mends the rest
+                    pass  # a damaged frame is left out; decoding recovers at the next key frame
                 if self.network and time.monotonic() - self._asked > READ_SECONDS:
-                    raise SourceLost(f"{self.name} brings no pictures", _NETWORK_CURE)
+                    raise SourceLost(f"{self.name} sends no pictures", _NETWORK_CURE)
         except (av.FFmpegError, OSError) as e:
             if self.network:
-                raise SourceLost(f"{self.name} broke off: {reason(e)}", _NETWORK_CURE) from e
+                raise SourceLost(f"{self.name} was interrupted: {reason(e)}", _NETWORK_CURE) from e
             # A file that was cut off plays as far as it goes.
         yield from progressive.end()
 
 
-_NETWORK_CURE = "Check that the sender is running and the network is up; it is tried again and again."
+_NETWORK_CURE = "Check that the sender is running and the network is up; live-style keeps trying to reconnect."
 
 
 def open_container(address: str, name: str, network: bool = False) -> InputContainer:
@@ -240,7 +240,7 @@ def open_container(address: str, name: str, network: bool = False) -> InputConta
         _look_at(Path(address), name)
     options = {**_NETWORK, **(_LIVE if _is_live(address) else {})} if network else {}
     try:
-        # A name may look like a protocol of libav's ("10:30.mp4", "concat:a.mp4"): it is told that it is none.
+        # A name may look like a protocol of libav ("10:30.mp4", "concat:a.mp4"): the prefix file: prevents that.
         place = address if network else f"file:{address}"
         container = av.open(place, options=options, timeout=(OPEN_SECONDS, READ_SECONDS) if network else None)
     except (av.FFmpegError, OSError, ValueError) as e:
@@ -268,13 +268,13 @@ def _look_at(path: Path, name: str) -> None:
             if not file.read(1):
                 raise SourceError(f"{name} is empty", "Record or copy it again.")
     except FileNotFoundError as e:
-        raise SourceError(f"there is no file {path}", "Check the name and the folder.") from e
+        raise SourceError(f"the file {path} does not exist", "Check the name and the folder.") from e
     except IsADirectoryError as e:
-        raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
+        raise SourceError(f"{path} is a folder", "Name a video or a picture in the folder.") from e
     except PermissionError as e:
         if os.path.isdir(path):  # what Windows says of a folder
-            raise SourceError(f"{path} is a folder", "Name a video or a picture in it.") from e
-        raise SourceError(f"{path} may not be read by you", "Give yourself the right to read it.") from e
+            raise SourceError(f"{path} is a folder", "Name a video or a picture in the folder.") from e
+        raise SourceError(f"you have no permission to read {path}", "Check its permissions.") from e
     except OSError as e:
         raise SourceError(f"{path} cannot be read: {reason(e)}", "Copy it to another disk.") from e
 
@@ -285,7 +285,7 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
         if stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
             continue
         if stream.codec_context is None:  # PyAV has none for what it cannot decode, whatever its types say
-            raise SourceError(f"{name} has pictures of a kind that is unknown here",
+            raise SourceError(f"{name} uses an unknown video codec",
                               "Save it as H.264 in the program that made it.")
         return stream
     has = "sound but no picture" if container.streams.audio else "no picture"
@@ -322,7 +322,7 @@ class Told(NamedTuple):
 def decoder_of(stream: VideoStream) -> Callable[[AnyPacket[VideoStream] | None], list[VideoFrame]]:
     """What decodes its packets; fresh, as after a seek, where the stream's own decoder would drop what is transparent.
 
-    WebM has the transparency of VP8 and VP9 beside the picture, where only libvpx looks for it.
+    WebM stores the transparency of VP8 and VP9 separately from the picture, where only libvpx finds it.
     """
     name = _WITH_ALPHA.get(stream.codec_context.name, "")
     if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
@@ -337,9 +337,9 @@ _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong, in a few small letters."""
+    """The reason, in a few lower-case words."""
     if isinstance(error, (av.error.ExitError, TimeoutError)):  # what libav calls our own time limits
         return "no answer in time"
-    if isinstance(error, OSError) and error.errno == errno.EIO:  # also a host name that nobody knows
+    if isinstance(error, OSError) and error.errno == errno.EIO:  # also an unknown host name
         return "no connection"
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

@@ -1,4 +1,4 @@
-"""A video file that plays up to its last second whenever writing ends, even by a power cut."""
+"""A video file that can be played up to its last second even after a power cut."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SUFFIXES = tuple(_FORMATS)
 """Endings of the video files that can be written."""
 
 # A painted 1280x720 picture on two cores: 9.9 ms of CPU a frame, 20 Mbit/s, 40.2 dB; superfast takes 14.3 ms
-# for 13 Mbit/s and 40.9 dB, and drops twice as many frames beside a busy CPU. deblock: ultrafast alone
+# for 13 Mbit/s and 40.9 dB, and drops twice as many frames on a busy CPU. deblock: ultrafast alone
 # shows blocks. zerolatency: an encoder that looks ten frames ahead loses 2 s at 5 fps. crf 15: at 18, for 12 Mbit/s
 # instead of 17, each picture that stands alone is a jump of 1.6 times the median step of a gliding look; now 1.46.
 _X264 = {"preset": "ultrafast", "deblock": "0,0", "tune": "zerolatency", "crf": "15", "forced-idr": "1"}
@@ -92,7 +92,7 @@ class VideoWriter:
         return stream
 
     def write(self, image: Image, seconds: float) -> None:
-        """Show this picture from `seconds` on, less than a picture's time off; the first one starts the video.
+        """Show this picture from `seconds` on, accurate to one frame interval; the first one starts the video.
 
         One that came too early for the frame rate is left out, unless none follows it.
         """
@@ -105,7 +105,7 @@ class VideoWriter:
             self._encode(self._shown)
 
     def hold(self, seconds: float) -> None:
-        """Show the last picture until `seconds`, as far as no other can come before that."""
+        """Extend the last picture until `seconds`."""
         while self._shown is not None and self._place(seconds) >= self._count + 1:
             self._encode(self._shown)
 
@@ -128,7 +128,7 @@ class VideoWriter:
     def close(self) -> None:
         """Finish the file; may be called more than once. Raises SinkError when its end was lost.
 
-        A file that nothing could be shown of is removed.
+        A file without any frame is removed.
         """
         if not self._open:
             return
@@ -164,10 +164,10 @@ class VideoWriter:
         number = getattr(error, "errno", None) or 0
         reason, cure = _ON_WRITE.get(number, (_reason(error), "Check the disk, or record to another one."))
         if not self._plays():
-            return SinkError(f"nothing can be recorded into {self.path}: {reason}", cure)
+            return SinkError(f"{self.path} cannot be recorded: {reason}", cure)
         seconds = float(max(0, self._count - 1) / self._rate)
         return SinkError(f"the recording {self.path} ended after {seconds:.0f} s: {reason}",
-                         f"{cure} What was recorded until then can be played.")
+                         f"{cure} The part before that can be played.")
 
 
 _PROBLEMS = (OSError, ValueError, av.FFmpegError)
@@ -175,7 +175,7 @@ _FULL = ("the disk is full", "Free some space, or record to another disk.")
 _ON_WRITE = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: ("the disk takes no larger file", "Record to a disk that is not formatted with FAT32."),
+    errno.EFBIG: ("the disk does not support larger files", "Record to a disk that is not formatted with FAT32."),
 }
 
 
@@ -191,21 +191,21 @@ def _format_of(path: Path) -> tuple[str, dict[str, str]]:
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
-        raise SinkError(f"{path.name} does not end like a video that can be recorded",
-                        f"End the name in {', '.join(SUFFIXES)}; .mp4 plays everywhere.") from None
+        raise SinkError(f"{path.name} does not have the extension of a video that can be recorded",
+                        f"Use {', '.join(SUFFIXES)}; .mp4 can be played everywhere.") from None
 
 
 def _cannot_create(path: Path, error: OSError) -> SinkError:
     folder = path.parent
     if isinstance(error, FileExistsError):
-        return SinkError(f"{path} is there already, and a recording never overwrites anything",
+        return SinkError(f"{path} already exists, and recordings never overwrite files",
                          "Give another name, or move the old file away.")
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return SinkError(f"there is no folder {folder} to record into",
-                         "Make the folder first, or give another one.")
+        return SinkError(f"the folder {folder} does not exist",
+                         "Create the folder first, or choose another one.")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return SinkError(f"you may not write into the folder {folder}", "Record into a folder of your own.")
-    return SinkError(f"the recording {path} cannot begin: {_reason(error)}",
+        return SinkError(f"you have no permission to write to the folder {folder}", "Choose a folder of your own.")
+    return SinkError(f"the recording {path} cannot start: {_reason(error)}",
                      "Give another file name or folder.")
 
 

@@ -1,4 +1,4 @@
-"""Interlaced pictures, made whole: each is of one moment, without combs."""
+"""Deinterlacing: each frame becomes a picture of one moment, without combing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Progressive:
         self._tick = Fraction(1)
 
     def feed(self, frame: VideoFrame) -> list[VideoFrame]:
-        """The pictures that are whole now."""
+        """The frames that are ready."""
         shape = frame.width, frame.height, frame.format.name
         ready: list[VideoFrame] = []
         if self._graph is not None and (shape != self._shape or frame.time_base != self._tick):
@@ -36,7 +36,7 @@ class Progressive:
         return ready + self._pulled()
 
     def end(self) -> list[VideoFrame]:
-        """What was held back."""
+        """The remaining frames."""
         if self._graph is None:
             return []
         self._graph.push(None)
@@ -53,7 +53,7 @@ class Progressive:
             except (av.BlockingIOError, av.EOFError):
                 return frames
             assert isinstance(frame, VideoFrame)
-            # The filter counts in halves of a tick, for who wants a picture of each field.
+            # The filter counts in half ticks, because it can give a frame for each field.
             ticks = Fraction(frame.time_base or self._tick) / self._tick
             pts, lasts = frame.pts, frame.duration
             frame.time_base = self._tick

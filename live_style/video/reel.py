@@ -1,4 +1,4 @@
-"""A reel: a film as it is written, picture by picture, with its other tracks."""
+"""A reel: a video file while it is written, frame by frame, with its other tracks."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _MP4 = {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "100000", *
 _MATROSKA = {"cluster_time_limit": "100", **_COMMON}
 FORMATS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ".mp4": ("mp4", _MP4), ".m4v": ("mp4", _MP4), ".mov": ("mov", _MP4), ".mkv": ("matroska", _MATROSKA)}
-"""Endings of films, their formats and how these are written."""
+"""Extensions of videos, their formats and options."""
 _BUFFER = 1 << 20
 
 
 class Reel:
-    """A new film file, written by one thread; it plays, whenever writing ends, even by a power cut. Raises SinkError.
+    """A new video file, written by one thread; it can be played even after a power cut. Raises SinkError.
 
     Each piece between two `cut`s is encoded on its own, so that its bits depend on its own pictures only.
     """
@@ -76,7 +76,7 @@ class Reel:
             if self._disk.error is not None:
                 raise self._problem(e) from e
             if isinstance(e, PROBLEMS):
-                raise SinkError(f"a {path.suffix} file takes no {codec}", _OTHER) from e
+                raise SinkError(f"a {path.suffix} file does not support {codec}", _OTHER) from e
             raise
 
     @property
@@ -159,7 +159,7 @@ class Reel:
         return cannot_write(self.path, self._disk.error or error)
 
 
-_OTHER = "Leave --codec away, or give the film a name that ends in .mkv."
+_OTHER = "Omit --codec, or use a name that ends in .mkv."
 
 
 def _attempt(step: Callable[[], None]) -> Exception | None:

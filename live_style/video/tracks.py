@@ -1,4 +1,4 @@
-"""Tracks: sound, subtitles and attachments on their way into a film: copied where they fit, else converted."""
+"""Tracks: copies sound, subtitles and attachments to the output, or converts them if the format needs that."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from live_style.video.input import video_of
 
 Packet: TypeAlias = "AnyPacket[Any]"
 PROBLEMS = (OSError, ValueError, av.FFmpegError)
-"""What PyAV raises where a container or a codec does not take something."""
+"""What PyAV raises if a container or a codec does not accept something."""
 _SAMPLES, _SEARCHED = 4, 3000
 """Packets of each stream with which it is tried, and packets of the file among which they are looked for."""
 _GAP = 0.1
@@ -58,12 +58,12 @@ Maker: TypeAlias = "Callable[[OutputContainer, Any], Lane]"
 
 
 class Track(NamedTuple):
-    """What becomes of a stream of the footage."""
+    """How a stream of the input is written."""
 
     make: Maker | None
     """None: it is left out."""
     told: str
-    """A line about it; empty where it is copied."""
+    """A note for the user; empty if it is copied."""
 
 
 class Copy:
@@ -93,7 +93,7 @@ class Copy:
 
 
 class Unwrapped(Copy):
-    """AAC of a broadcast, each of whose packets tells what it is (ADTS): here the file tells it once."""
+    """AAC of a broadcast, where each packet has a header (ADTS): here the file has it once."""
 
     def __init__(self, container: OutputContainer, original: Stream) -> None:
         super().__init__(container, original)
@@ -213,7 +213,7 @@ class Words:
 
 
 def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> dict[int, Track]:
-    """What becomes of each stream of a file, but its pictures, in a film of a format; each way is tried first."""
+    """How to write each stream of a file except its pictures to a video of a format; each way is tested first."""
     with open_container(str(path), path.name) as container:
         video = video_of(container, path.name)
         others = [stream for stream in container.streams if stream.type in ("audio", "subtitle", "attachment")]
@@ -226,7 +226,7 @@ def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> 
                 if number > _SEARCHED or all(len(samples[stream.index]) >= _SAMPLES for stream in wanted):
                     break
         except av.FFmpegError:
-            pass  # what is missing is told of when all of it is read
+            pass  # missing parts are reported when everything was read
         tracks = {stream.index: _track(stream, samples[stream.index][:_SAMPLES], suffix, format, options)
                   for stream in others}
         rest = [stream for stream in container.streams if stream.index not in tracks and stream is not video]
@@ -236,10 +236,10 @@ def fitted(path: Path, suffix: str, format: str, options: Mapping[str, str]) -> 
 def _told_of(rest: Stream) -> str:
     """A line about what no film takes, whatever its format."""
     if rest.type != "video":
-        return f"what is no picture, sound or subtitle ({rest.type}) is left out"
+        return f"data other than pictures, sound or subtitles ({rest.type}) is left out"
     if rest.disposition & Disposition.attached_pic:
         return "the cover is left out"
-    return "the first video in the file is painted, any other is left out"
+    return "the first video in the file is painted, others are left out"
 
 
 def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str, options: Mapping[str, str]) -> Track:
@@ -248,14 +248,14 @@ def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str
     what = f"{one} ({codec}) {'is' if original.type == 'audio' else 'are'}"
     for name, make in _ways(original, codec, format):
         if _works(make, original, samples, format, options):
-            told = f"{what} converted to {name}: a {suffix} file does not take {as_it_is}"
+            told = f"{what} converted to {name}: a {suffix} file does not support {as_it_is}"
             return Track(make, told if name else "")
     if original.type == "attachment":
-        return Track(None, "what is attached is left out: only a film whose name ends in .mkv keeps it")
+        return Track(None, "attachments are left out: only .mkv files keep them")
     keeps = format != "matroska" and any(
         _works(make, original, samples, "matroska", {}) for _, make in _ways(original, codec, "matroska"))
-    cure = f"; a film whose name ends in .mkv keeps {as_it_is.split()[0]}"
-    return Track(None, f"{what} left out: a {suffix} file takes none of that kind{cure if keeps else ''}")
+    cure = f"; an .mkv file keeps {as_it_is.split()[0]}"
+    return Track(None, f"{what} left out: a {suffix} file does not support that kind{cure if keeps else ''}")
 
 
 def _ways(original: Stream, codec: str, format: str) -> Iterable[tuple[str, Maker]]:

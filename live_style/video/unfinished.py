@@ -1,4 +1,4 @@
-"""An unfinished film: the folder it lies in until it is whole, and what can be kept of it."""
+"""An unfinished video: the folder that it is in until it is finished, and the parts that can be kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from live_style.system.lock import Taken
 from live_style.video.disk import cannot_write
 
 ENDING = ".live-style"
-"""Of the folder beside a film in which it is made."""
+"""Extension of the folder, next to the output, in which a video is made."""
 _MARK = b"live-style paints a film here, and removes this folder when the film is whole\n"
 _LOCK = "lock"
 _LONGEST = 255
@@ -30,7 +30,7 @@ _LONGEST = 255
 
 
 class Unfinished:
-    """Where a film lies while it is made: a folder beside its place, of one process at a time; never under its name.
+    """Holds a video while it is made: a folder next to the output, for one process at a time.
 
     Entering the context claims the folder and raises SinkError where another process has it, or where a folder of
     that name is not ours; leaving it removes the folder, where nothing is in it that is worth going on with.
@@ -51,8 +51,8 @@ class Unfinished:
         try:
             self._lock = self._claimed()
         except Taken:
-            raise SinkError(f"another live-style paints {self.out} at this moment",
-                            "Wait until it is done, or give OUT another name.") from None
+            raise SinkError(f"another live-style is painting {self.out}",
+                            "Wait until it is done, or choose another name for OUT.") from None
         except OSError as e:
             raise cannot_write(self.out, e) from e
         return self
@@ -65,7 +65,7 @@ class Unfinished:
         if self.begun:
             lock.file.close()
             return
-        # What cannot be removed is in nobody's way: the next one that paints here removes it.
+        # Files that cannot be removed do no harm: the next run removes them.
         with contextlib.suppress(OSError):
             lock.remove()
         with contextlib.suppress(OSError):
@@ -82,10 +82,10 @@ class Unfinished:
             if one is None or not os.path.exists(one):
                 continue
             if os.path.exists(self.out) and os.path.samefile(one, self.out):
-                raise SettingsError("IN and OUT are the same file", "Give OUT another name.")
+                raise SettingsError("IN and OUT are the same file", "Choose another name for OUT.")
             if any(os.path.exists(file) and os.path.samefile(one, file)
                    for file in (self.part, self.earlier, self.state, self.folder / _LOCK)):
-                raise SettingsError(f"{one} is the unfinished film of {self.out}", "Give OUT another name.")
+                raise SettingsError(f"{one} is the unfinished video of {self.out}", "Choose another name for OUT.")
 
     def put_aside(self) -> int:
         """Make room for a new part; the longest film so far is then `earlier`. Returns how many pictures it has."""
@@ -121,8 +121,8 @@ class Unfinished:
         try:
             give_name(self.part, self.out, fresh=not overwrite)
         except FileExistsError as e:
-            raise SinkError(f"{self.out} has come into being meanwhile",
-                            f"The film is whole: it is {self.part}") from e
+            raise SinkError(f"{self.out} was created in the meantime",
+                            f"The finished video is {self.part}") from e
         except OSError as e:
             raise cannot_write(self.out, e) from e
         self.forget()
@@ -167,8 +167,8 @@ class Unfinished:
         lock.file.flush()
 
     def _not_ours(self) -> SinkError:
-        return SinkError(f"{self.folder} is needed to paint {self.out}, and is not live-style's own",
-                         "Move it away, or give OUT another name.")
+        return SinkError(f"{self.folder} is needed to paint {self.out}, but was not created by live-style",
+                         "Move it away, or choose another name for OUT.")
 
 
 def _folder_of(name: str) -> str:
@@ -179,7 +179,7 @@ def _folder_of(name: str) -> str:
 
 
 def _count(file: Path) -> int:
-    """Encoded pictures in a file; -1 where there is none that can be read."""
+    """Number of encoded frames in a file; -1 if it cannot be read."""
     try:
         with av.open(f"file:{file}") as container:
             found = 0

@@ -1,4 +1,4 @@
-"""High dynamic range and wide gamuts, as the pictures that networks and windows know: BT.709, white at its top."""
+"""Converts high dynamic range and wide gamuts to BT.709, which networks and windows use."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WHITE = (0.3127, 0.3290)
 _PAPER = 203.0
 """Candela a square metre of white paper in HDR (BT.2408), where BT.709 has its white."""
 _KNEE = 0.8
-"""Of that: what is brighter is pressed together, the more the brighter; paper is then 244 of 255."""
+"""Share of that level above which highlights are compressed; paper white is then 244 of 255."""
 _GAMMA = 2.4
 """Of a BT.709 display (BT.1886)."""
 _SIDE = 49
@@ -36,7 +36,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Light(NamedTuple):
-    """How the numbers of a picture mean light, as ITU-T H.273 counts."""
+    """How the numbers of a picture mean light, as numbered in ITU-T H.273."""
 
     transfer: int
     """0: as BT.709's, whatever its name."""

@@ -255,7 +255,7 @@ def test_a_lost_processor_is_replaced_whole(clock):
     lost, told = clock.gears.stylizer, []
     clock.gears.wish, clock.gears.tell = WISH._replace(provider="auto"), told.append
     assert clock.gears.rescue(LOST) is clock.gears.stylizer is not lost
-    assert [error.cause for error in told] == ["the GPU was lost - the CPU goes on with the show"]
+    assert [error.cause for error in told] == ["the GPU was lost - the show continues on the CPU"]
     with pytest.raises(ProviderError, match="the GPU was lost"):
         clock.gears.rescue(LOST)  # now that it was asked for
     clock.now = 0.0
@@ -292,7 +292,7 @@ def test_an_error_that_nobody_expects_is_told_once_and_auto_quality_goes_on(monk
     clock.play(0.5, 0.050, until="fast 384x216")
     assert clock.step == "fast 384x216" and gears.stop()
     assert [error.cause for error in told] == \
-        ["auto quality met what it does not know: ZeroDivisionError: of the driver's own"]
+        ["automatic quality met an unexpected error: ZeroDivisionError: of the driver's own"]
     assert told[0].cure
 
 

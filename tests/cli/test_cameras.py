@@ -23,7 +23,7 @@ def test_without_a_camera_it_says_so_and_what_to_do(flags: list[str], capsys: py
     assert main(["cameras", *flags]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0] == "no camera is there"
+    assert lines[0] == "no camera was found"
     assert "--camera demo" in lines[1]
 
 

@@ -261,17 +261,17 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "cut.webp": (encoded("WEBP")[:900], "cut.webp cannot be read as a picture: "),
     "head.jpg": (encoded("JPEG")[:20], "head.jpg cannot be read as a picture: "),
     "head.png": (encoded("PNG")[:40], "head.png cannot be read as a picture: "),
-    "empty.jpg": (b"", "empty.jpg cannot be read as a picture: it is none, or of an unknown kind"),
-    "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is none"),
-    "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is none"),
-    "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is none"),
+    "empty.jpg": (b"", "empty.jpg cannot be read as a picture: it is not a picture, or of an unknown format"),
+    "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is not a picture"),
+    "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is not a picture"),
+    "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is not a picture"),
     "bomb.png": (encoded("PNG")[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0))
                  + chunk(b"IDAT", b""), "bomb.png is too large: more than 178 megapixels"),
-    "program.jpg": (encoded("EPS"), "program.jpg cannot be read as a picture: it is none"),
+    "program.jpg": (encoded("EPS"), "program.jpg cannot be read as a picture: it is not a picture"),
     "flat.bmp": (encoded("BMP")[:200], "flat.bmp cannot be read as a picture: "),
     "half.gif": (encoded("GIF")[:800], "half.gif cannot be read as a picture: "),
     "half.tif": (encoded("TIFF")[:800], "half.tif cannot be read as a picture: "),
-    "gone.jpg": (None, "there is no picture gone.jpg"),
+    "gone.jpg": (None, "the picture gone.jpg does not exist"),
 }
 
 
@@ -290,37 +290,37 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
 @pytest.mark.sampled(10)
 @pytest.mark.parametrize(("words", "cause"), [
     (("photo.png", "-s", "neon"), "Missing option '-o' / '--out'."),
-    (("photo.png", "-o", "a.png"), "no style was named"),
+    (("photo.png", "-o", "a.png"), "no style was given"),
     (("-s", "neon", "-o", "a.png"), "Missing argument 'CONTENT...'."),
-    (("photo.png", "-s", "neom", "-o", "a.png"), 'there is no style "neom"'),
-    (("photo.png", "-s", "neon:much", "-o", "a.png"), 'there is no style "neon:much"'),
-    (("photo.png", "-s", "neon:-1", "-o", "a.png"), "-s neon:-1: -1 is no weight"),
-    (("photo.png", "-s", "neon:nan", "-o", "a.png"), "-s neon:nan: nan is no weight"),
+    (("photo.png", "-s", "neom", "-o", "a.png"), 'no style matches "neom"'),
+    (("photo.png", "-s", "neon:much", "-o", "a.png"), 'no style matches "neon:much"'),
+    (("photo.png", "-s", "neon:-1", "-o", "a.png"), "-s neon:-1: -1 is not a weight"),
+    (("photo.png", "-s", "neon:nan", "-o", "a.png"), "-s neon:nan: nan is not a weight"),
     (("photo.png", "-s", "neon:0", "-o", "a.png"), "the weights of all styles are 0"),
-    (("photo.png", "-s", "n" * 300, "-o", "a.png"), 'there is no style "nnnn'),
+    (("photo.png", "-s", "n" * 300, "-o", "a.png"), 'no style matches "nnnn'),
     (("p" * 300, "-s", "neon", "-o", "a.png"), "pppp"),
     (("photo.png", "-s", "gone.jpg", "-o", "a.png"), "gone.jpg cannot be read"),
-    (("photo.png", "-s", "empty", "-o", "a.png"), 'there is no style "empty"'),
-    (("photo.png", "-s", "neon", "-o", "a.gif"), "pictures are written as .jpg, .png or .webp, not as .gif: a.gif"),
-    (("photo.png", "-s", "neon", "-o", "a"), "pictures are written as .jpg, .png or .webp, and the name of OUT has no"),
+    (("photo.png", "-s", "empty", "-o", "a.png"), 'no style matches "empty"'),
+    (("photo.png", "-s", "neon", "-o", "a.gif"), "pictures can be written as .jpg, .png or .webp, not as .gif: a.gif"),
+    (("photo.png", "-s", "neon", "-o", "a"), "pictures can be written as .jpg, .png or .webp, but the name of OUT has"),
     (("photo.png", "-s", "neon", "-o", "."), ". is a folder"),
-    (("photo.png", "-s", "neon", "-o", "photo.png"), "photo.png is there already"),
+    (("photo.png", "-s", "neon", "-o", "photo.png"), "photo.png already exists"),
     (("photo.png", "-s", "neon", "-o", "photo.png/a.png"), "the picture photo.png/a.png cannot be written: "),
     (("photo.png", "-s", "neon", "-o", "a" * 300 + ".png"), "the picture aaaa"),
     (("photo.png", "-s", "neon", "-o", "a.png", "--strength", "2"), "--strength: '2' is out of range"),
-    (("photo.png", "-s", "neon", "-o", "a.png", "--size", "huge"), "--size: huge is not what it takes"),
-    (("photo.png", "-s", "neon", "-o", "a.png", "--size", "0"), "--size: 0 is not what it takes"),
-    (("photo.png", "-s", "neon", "-o", "a.png", "--stroke", "9999"), "--stroke: 9999 is not what it takes"),
-    (("photo.png", "photo.png", "-s", "neon", "-o", "a.png"), "several pictures cannot go into the one file a.png"),
-    (("photo.png", "photo.png", "-s", "neon", "-o", "photo.png"), "several pictures cannot go into the one file"),
-    (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- stands for one picture"),
-    (("photo.png", "-", "-s", "neon", "-o", "out"), "- stands for one picture"),
-    (("photo.png", "--sheet", "--grid", "-s", "neon", "-o", "a.png"), "--sheet and --grid are two different"),
-    (("photo.png", "--sheet", "-s", "neon:0.5", "-o", "a.png"), "a sheet shows styles one by one"),
-    (("photo.png", "photo.png", "--sheet", "-s", "neon", "-o", "a.png"), "a sheet shows one photograph"),
+    (("photo.png", "-s", "neon", "-o", "a.png", "--size", "huge"), "--size: huge is not a valid size"),
+    (("photo.png", "-s", "neon", "-o", "a.png", "--size", "0"), "--size: 0 is not a valid size"),
+    (("photo.png", "-s", "neon", "-o", "a.png", "--stroke", "9999"), "--stroke: 9999 is not a valid size"),
+    (("photo.png", "photo.png", "-s", "neon", "-o", "a.png"), "several pictures cannot be written to one file, a.png"),
+    (("photo.png", "photo.png", "-s", "neon", "-o", "photo.png"), "several pictures cannot be written to one file"),
+    (("photo.png", "photo.png", "-s", "neon", "-o", "-"), "- can be used for one picture"),
+    (("photo.png", "-", "-s", "neon", "-o", "out"), "- can be used for one picture"),
+    (("photo.png", "--sheet", "--grid", "-s", "neon", "-o", "a.png"), "--sheet and --grid cannot be combined"),
+    (("photo.png", "--sheet", "-s", "neon:0.5", "-o", "a.png"), "a sheet shows each style on its own"),
+    (("photo.png", "photo.png", "--sheet", "-s", "neon", "-o", "a.png"), "--sheet shows one photograph only"),
     (("photo.png", "--sheet", "-s", "neon", "-o", "empty"), "empty is a folder"),
-    (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png is there already"),
-    (("empty", "-s", "neon", "-o", "out"), "there is no picture in the folder empty"),
+    (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png already exists"),
+    (("empty", "-s", "neon", "-o", "out"), "the folder empty contains no pictures"),
 ])
 def test_slips_are_told_and_nothing_is_written(words: tuple[str, ...], cause: str,
                                                capsys: pytest.CaptureFixture[str]) -> None:
@@ -366,7 +366,7 @@ def test_a_folder_goes_into_a_folder(capsys: pytest.CaptureFixture[str]) -> None
     assert np.array_equal(read_picture("out/a.png"), api(picture((90, 60)), ("neon", 1.0)))
     before = Path("out/a.png").stat().st_mtime_ns
     assert image("in/a.png", "in/b.JPG", "-s", "tiger", "-o", "out") == 2
-    assert capsys.readouterr().err.count("is there already") == 2
+    assert capsys.readouterr().err.count("already exists") == 2
     assert Path("out/a.png").stat().st_mtime_ns == before
     assert image("in/a.png", "in/b.JPG", "-s", "tiger", "-o", "out", "--overwrite") == 0
     assert capsys.readouterr().out == "2 paintings in out\n"
@@ -455,7 +455,7 @@ def test_through_pipes() -> None:
     assert read_facts(Path("piped.png"))["style"] == "Neon:1"
     done = subprocess.run(words, input=b"Roses are red", capture_output=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"live-style: standard input cannot be read as a picture: it is none")
+    assert done.stderr.startswith(b"live-style: standard input cannot be read as a picture: it is not a picture")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pty")
@@ -467,4 +467,4 @@ def test_a_terminal_is_not_filled_with_bytes() -> None:
     finally:
         os.close(terminal)
         os.close(pty)
-    assert done.returncode == 2 and done.stderr.startswith(b"live-style: a terminal shows no pictures")
+    assert done.returncode == 2 and done.stderr.startswith(b"live-style: a terminal cannot show pictures")

@@ -29,7 +29,7 @@ def test_a_bug_beside_the_show_leaves_a_file_and_the_show_goes_on(monkeypatch: p
     crash, = paths.log_folder().iterdir()
     assert "in fail" in crash.read_text() and "in _guarded" in crash.read_text()
     *_, cause, cure = capsys.readouterr().err.splitlines()
-    assert (cause, cure) == ("live-style: a bug stopped a part of live-style",
+    assert (cause, cure) == ("live-style: a part of live-style stopped because of a bug",
                              f"  Please report it with this file: {crash}")
 
 
@@ -39,7 +39,7 @@ def test_a_bug_that_ends_the_show_leaves_one_file_and_is_told_once(monkeypatch: 
     assert main(SHOW) == 2
     crash, = paths.log_folder().iterdir()
     said = capsys.readouterr().err
-    assert said.count(str(crash)) == 1 and "ended it: ZeroDivisionError: of ours" in said
+    assert said.count(str(crash)) == 1 and "stopped because of a bug: ZeroDivisionError: of ours" in said
     assert "in paint" in crash.read_text()
 
 

@@ -23,7 +23,7 @@ SAMPLE, ALL = range(0, 300, 100), range(300)
 PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 PLACES = ((0.12, 0.12), (0.12, 0.88), (0.88, 0.12), (0.88, 0.88), (0.5, 0.5))
 """Down and across: the four corners, and the grey that tells the picture's number."""
-REFUSED = {"has pictures of a kind that is unknown here\n  Save it as H.264 in the program that made it.":
+REFUSED = {"uses an unknown video codec\n  Save it as H.264 in the program that made it.":
            lambda made: made._replace(kind=made.kind._replace(codec="libx264"), pixels="yuv420p")}
 """What may be refused: cause and cure, and how the cure is followed."""
 
@@ -65,9 +65,9 @@ def wrong_tracks(made: Media, source: Path, film: Path, said: str) -> list[str]:
     with av.open(str(film)) as container:
         if made.words and len(container.streams.subtitles) != 1 and "the subtitles" not in said:
             found.append("no subtitles")
-    if made.second and "any other is left out" not in said:
+    if made.second and "others are left out" not in said:
         found.append("nothing told of a second video")
-    if made.attached and made.out != ".mkv" and "what is attached is left out" not in said:
+    if made.attached and made.out != ".mkv" and "attachments are left out" not in said:
         found.append("nothing told of an attachment")
     return found
 

@@ -75,7 +75,7 @@ class TestWhateverItIsCalled:
             folder.mkdir(exist_ok=True)
             (folder / name).write_bytes(MINE)
             assert video("in.mp4", "out.mp4", "--overwrite") == 2
-            assert "is not live-style's own" in capsys.readouterr().err
+            assert "was not created by live-style" in capsys.readouterr().err
             assert (folder / name).read_bytes() == MINE
         (folder / "film.mp4").unlink()
         (folder / "lock").unlink()
@@ -105,7 +105,7 @@ class TestWhateverItIsCalled:
         folder = Path("a.mp4.live-style")
         broken_off(running("video", "long.mp4", "a.mp4", "-s", "neon"), folder)
         assert video(folder / "film.mp4", "a.mp4", "--overwrite") == 2
-        assert "is the unfinished film of a.mp4" in capsys.readouterr().err and (folder / "film.mp4").exists()
+        assert "is the unfinished video of a.mp4" in capsys.readouterr().err and (folder / "film.mp4").exists()
 
     @pytest.mark.parametrize("words", [("in", "-o", "in", "--overwrite"), ("in/a.png", "--sheet", "-o", "in/a.png"),
                                        ("photo.png", "-s", "in/a.png", "-o", "in/a.png"),
@@ -139,7 +139,7 @@ class TestTwoAtOnce:
         assert sorted(process.returncode for process in both) == [0, 2], said
         winner = 0 if both[0].returncode == 0 else 1
         assert f"{styles[winner]}:1" in painted_in("out.mp4") and len(frames_of(Path("out.mp4"))) == 300
-        assert said[1 - winner].startswith("live-style: another live-style paints out.mp4 at this moment"), said
+        assert said[1 - winner].startswith("live-style: another live-style is painting out.mp4"), said
         assert not list(Path().glob("*.live-style"))
 
     @pytest.mark.skipif(os.name == "nt", reason="Windows stops no process")
@@ -153,7 +153,7 @@ class TestTwoAtOnce:
             process.send_signal(signal.SIGSTOP)
             for more in ((), ("--overwrite",), ("--resume",)):
                 assert video("in.mp4", "out.mp4", *more) == 2
-                assert "another live-style paints out.mp4" in capsys.readouterr().err
+                assert "another live-style is painting out.mp4" in capsys.readouterr().err
             process.kill()
             process.communicate(timeout=60)
         assert video("in.mp4", "out.mp4", "--overwrite") == 0
@@ -167,11 +167,11 @@ class TestTwoAtOnce:
         said = [process.communicate(timeout=120)[1] for process in many]
         assert sorted(process.returncode for process in many) == [0, 2, 2], said
         assert {file.name for file in Path().iterdir()} == {"in.mp4", "photo.png", "out.png"}
-        assert sum("out.png is there already" in text for text in said) == 2
+        assert sum("out.png already exists" in text for text in said) == 2
 
     def test_what_came_into_being_meanwhile_stays(self) -> None:
         Path("there.png").write_bytes(MINE)
-        with pytest.raises(SinkError, match="is there already"):
+        with pytest.raises(SinkError, match="already exists"):
             write_picture(Path("there.png"), b"new", fresh=True)
         assert Path("there.png").read_bytes() == MINE and not list(Path().glob(".live-style*"))
         write_picture(Path("there.png"), b"new")

@@ -71,7 +71,7 @@ def test_letters_that_a_console_has_not(encoding: str) -> None:
     assert done.stdout.decode(encoding).splitlines() == [
         line.encode(encoding, "replace").decode(encoding) for line in lines]
     missing = shell("live-style image photo.png -s Nonesuch-\u0142\U0001f3a8 -o o.png", PYTHONIOENCODING=encoding)
-    assert missing.returncode == 2 and b"there is no style" in missing.stderr
+    assert missing.returncode == 2 and b"no style matches" in missing.stderr
 
 
 @pytest.mark.sampled(1)

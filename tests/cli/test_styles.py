@@ -57,7 +57,7 @@ def test_list_names_a_bad_file_and_shows_the_rest(capsys: pytest.CaptureFixture[
     assert cli.main(["styles", "list"]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) >= 24
-    assert err.startswith("live-style: broken.json is no style: ") and len(err.splitlines()) == 1
+    assert err.startswith("live-style: broken.json is not a style: ") and len(err.splitlines()) == 1
 
 
 def test_add_makes_a_style_of_a_picture(sunset: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,9 +106,9 @@ def test_add_takes_folders_and_tells_what_it_could_not_use(sunset: Path, capsys:
 
 
 @pytest.mark.parametrize(("arguments", "cause"), [
-    (["--name", "x" * 301], "--name: that is longer than 300 letters"),
-    (["--name", "\x1b\n "], "--name: there is nothing to read in it"),
-    (["--artist", "y" * 301], "--artist: that is longer than 300 letters"),
+    (["--name", "x" * 301], "--name: the text is longer than 300 characters"),
+    (["--name", "\x1b\n "], "--name: the text is empty"),
+    (["--artist", "y" * 301], "--artist: the text is longer than 300 characters"),
 ])
 def test_words_that_no_file_could_hold_are_told_before_anything_is_made(
         arguments: list[str], cause: str, sunset: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +136,7 @@ def test_an_added_style_is_known_everywhere_by_its_name(sunset: Path, tmp_path: 
     capsys.readouterr()
     for command in (["image", str(sunset), "-o", str(tmp_path / "gone.png"), "-s"], show):
         assert cli.main([*command, "harbour-at-dusk"]) == 2
-        assert 'there is no style "harbour-at-dusk"' in capsys.readouterr().err
+        assert 'no style matches "harbour-at-dusk"' in capsys.readouterr().err
     assert not (tmp_path / "gone.png").exists()
 
 
@@ -151,8 +151,8 @@ def test_a_picture_in_the_folder_is_a_style_as_in_a_show(sunset: Path, tmp_path:
     capsys.readouterr()
     # A photograph is not ours to delete.
     assert cli.main(["styles", "remove", "my-sunset"]) == 2
-    assert capsys.readouterr().err == (f"live-style: my-sunset is a picture, which may be your only one: {kept}\n"
-                                       "  Move it out of that folder, and the style is gone.\n")
+    assert capsys.readouterr().err == (f"live-style: my-sunset is a picture file, which may be your only copy: {kept}\n"
+                                       "  Move it out of that folder to remove the style.\n")
     assert kept.is_file()
 
 
@@ -170,11 +170,11 @@ def test_mix_makes_a_style_between_others(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(("arguments", "cause"), [
-    (["neon", "--name", "x"], "a mix needs two styles at least"),
-    (["neon:0", "tiger", "--name", "x"], "a mix needs two styles at least"),
-    (["neon:-1", "tiger", "--name", "x"], "neon:-1: -1 is no weight"),
-    (["neon", "gone", "--name", "x"], 'there is no style "gone"'),
-    (["neon", "tiger", "--name", "TIGER"], "there is a style Tiger already"),
+    (["neon", "--name", "x"], "a mix needs at least two styles"),
+    (["neon:0", "tiger", "--name", "x"], "a mix needs at least two styles"),
+    (["neon:-1", "tiger", "--name", "x"], "neon:-1: -1 is not a weight"),
+    (["neon", "gone", "--name", "x"], 'no style matches "gone"'),
+    (["neon", "tiger", "--name", "TIGER"], "a style named Tiger already exists"),
     (["neon", "tiger"], "Missing option '--name'"),
 ])
 def test_what_cannot_be_mixed_is_told(arguments: list[str], cause: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,11 +196,11 @@ def test_remove_takes_away_what_was_added_and_says_so(sunset: Path, capsys: pyte
 
 
 @pytest.mark.parametrize(("names", "cause", "cure"), [
-    (["dusk", "neon"], "neon came with live-style and stays", "Only styles of your own"),
-    (["dusk", "daw"], 'there is no style called "daw"', "If you mean dawn, say so in full."),
-    (["dusk", "zzz"], 'there is no style "zzz"', "styles list"),
-    (["dusk", "Twin"], '2 styles are called "Twin"', "Say which: a, b."),
-    (["dusk", "../../dusk"], 'there is no style "../../dusk"', "Did you mean dusk?"),
+    (["dusk", "neon"], "neon is an included style and stays", "Only styles of your own"),
+    (["dusk", "daw"], 'there is no style called "daw"', "Did you mean dawn? Give the full name."),
+    (["dusk", "zzz"], 'no style matches "zzz"', "styles list"),
+    (["dusk", "Twin"], '2 styles are called "Twin"', "Choose one: a, b."),
+    (["dusk", "../../dusk"], 'no style matches "../../dusk"', "Did you mean dusk?"),
 ])
 def test_remove_guesses_nothing_and_then_removes_nothing(names: list[str], cause: str, cure: str,
                                                          capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def test_it_fits_80_columns_and_is_plain_where_nobody_looks(arguments: list[str]
 def test_doctor_fits_80_columns_and_its_commands_can_be_copied(monkeypatch: pytest.MonkeyPatch,
                                                                capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    long = Check("virtual camera", "warn", "there is no virtual camera on this machine (no v4l2loopback device)",
+    long = Check("virtual camera", "warn", "this computer has no virtual camera (no v4l2loopback device)",
                  "Install the package v4l2loopback-dkms, then run: sudo modprobe v4l2loopback devices=1 "
                  'exclusive_caps=1 max_buffers=2 video_nr=10 card_label="live-style"')
     monkeypatch.setattr("live_style.cli.doctor.checks", lambda: iter([long, Check("cpu", "ok", "word " * 60)]))
@@ -65,7 +65,7 @@ def test_doctor_fits_80_columns_and_its_commands_can_be_copied(monkeypatch: pyte
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize(("arguments", "heading"), [
-    (["keys"], "Keys"), (["styles", "list"], "Styles of the program"), (["styles", "--help"], "Commands"),
+    (["keys"], "Keys"), (["styles", "list"], "Included styles"), (["styles", "--help"], "Commands"),
 ], ids=str)
 def test_headings_stand_out_in_a_terminal_unless_colours_are_not_wanted(arguments: list[str], heading: str) -> None:
     said = read_in_a_terminal(*arguments)
@@ -88,7 +88,7 @@ def test_a_slip_is_told_what_was_meant(arguments: list[str], cause: str, capsys:
 
 @pytest.mark.parametrize(("name", "cure"), [
     ("LIVE_STYLE_STYEL", "Did you mean LIVE_STYLE_STYLE?"), ("LIVE_STYLE_NETSIZE", "Did you mean LIVE_STYLE_NET_SIZE?"),
-    ("LIVE_STYLE_HOEM", "Did you mean LIVE_STYLE_HOME?"), ("LIVE_STYLE_QQQ", "Variables are called as the flags"),
+    ("LIVE_STYLE_HOEM", "Did you mean LIVE_STYLE_HOME?"), ("LIVE_STYLE_QQQ", "Variables are named after the flags"),
 ])
 def test_a_misspelt_variable_is_told_and_nothing_ends_for_it(name: str, cure: str, monkeypatch: pytest.MonkeyPatch,
                                                              capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,14 +96,14 @@ def test_a_misspelt_variable_is_told_and_nothing_ends_for_it(name: str, cure: st
     monkeypatch.setenv(name, "1")
     assert cli.main(["keys"]) == 0
     cause, said = capsys.readouterr().err.splitlines()
-    assert cause == f"live-style: there is no variable {name}" and said.startswith(f"  {cure}")
+    assert cause == f"live-style: unknown variable {name}" and said.startswith(f"  {cure}")
 
 
 def test_styles_that_are_a_file_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "neon.json").write_text("{}")
     assert cli.main(["run", "--styles", str(tmp_path / "neon.json")]) == 2
-    assert capsys.readouterr().err == (f"live-style: --styles: {tmp_path / 'neon.json'} is a file, and this takes a "
-                                       f"folder\n  Give the folder that it is in: {tmp_path}\n")
+    assert capsys.readouterr().err == (f"live-style: --styles: {tmp_path / 'neon.json'} is a file, but a "
+                                       f"folder is needed\n  Give the folder that contains it: {tmp_path}\n")
 
 
 def test_a_broken_style_among_them_is_told_and_the_show_goes_on(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_broken_style_among_them_is_told_and_the_show_goes_on(tmp_path: Path) 
     done = subprocess.run([sys.executable, "-m", "live_style", "run", "--headless", "--camera", "demo", "--size",
                            "128x72", "--model", "fast", "--net-size", "64x64", "--frames", "3", "--provider", "cpu",
                            "--styles", str(tmp_path)], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0 and "broken.json is no style: " in done.stderr
+    assert done.returncode == 0 and "broken.json is not a style: " in done.stderr
 
 
 def test_the_first_line_of_a_show_says_what_paints_and_reads_like_no_error(tmp_path: Path) -> None:

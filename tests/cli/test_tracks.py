@@ -128,7 +128,7 @@ def test_pictures_of_words_are_told_where_they_do_not_fit(capsys: pytest.Capture
         target.mux(packet)
     assert video("in.mkv", "out.mp4") == 0
     said = capsys.readouterr().err
-    assert said == ("live-style: the subtitles (pgssub) are left out: a .mp4 file takes none of that kind; "
-                    "a film whose name ends in .mkv keeps them\n")
+    assert said == ("live-style: the subtitles (pgssub) are left out: a .mp4 file does not support that kind; "
+                    "an .mkv file keeps them\n")
     assert video("in.mkv", "out.mkv") == 0
     assert capsys.readouterr().err == "" and len(packets_of(Path("out.mkv"), "subtitle")) == 1

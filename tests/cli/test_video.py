@@ -269,7 +269,7 @@ class TestWhatWasBrokenOff:
             said = process.communicate(timeout=60)[1]
         assert not Path("out.mp4").exists()
         if not killed:
-            assert process.returncode == 130 and f"{PART} plays until there" in said and "--resume" in said
+            assert process.returncode == 130 and f"{PART} can be played up to there" in said and "--resume" in said
         times, shown = timed_frames_of(PART)
         assert 130 <= len(shown) < 400
         heard = packets_of(PART, "audio")
@@ -291,7 +291,7 @@ class TestWhatWasBrokenOff:
         for more, said in ((("--resume", "--strength", "0.5"), "begun with strength 1, not 0.5"),
                            (("--resume", "--codec", "hevc"), "encoder"),
                            (("--resume", "-s", "the iris"), "begun with style neon:1, not neon:1, the iris:1"),
-                           ((), "there is an unfinished film of out.mp4")):
+                           ((), "there is an unfinished video for out.mp4")):
             assert cli.main(self.words(*more)[3:]) == 2
             assert said in two_lines(capsys)
         assert {name: Path(name).stat().st_size for name in names()} == before
@@ -320,7 +320,7 @@ class TestWhatIsDamaged:
         Path("cut.mp4").write_bytes(streamed[:len(streamed) * 6 // 10])
         assert video("cut.mp4", "out.mp4", "-s", "neon") == 0
         out, err = capsys.readouterr()
-        assert out == "" and err.startswith("live-style: cut.mp4 breaks off at 0:0") and "of 0:0" in err
+        assert out == "" and err.startswith("live-style: cut.mp4 ends early, at 0:0") and "of 0:0" in err
         assert len(err.splitlines()) == 1
         assert len(frames_of(Path("out.mp4"))) == decodable(Path("cut.mp4")) >= 30
 
@@ -346,7 +346,7 @@ class TestWhatIsDamaged:
         ("text.mp4", "text.mp4 is damaged or was cut off"),
         ("cut.mp4", "cut.mp4 is damaged or was cut off"),
         ("folder.mp4", "folder.mp4 is a folder"),
-        ("none.mp4", "there is no file none.mp4"),
+        ("none.mp4", "the file none.mp4 does not exist"),
         ("sound.m4a", "sound.m4a has sound but no picture"),
         ("photo.png", "photo.png is a picture, not a video"),
         ("dot.mkv", "a picture of 1x1 pixels is too small for a video"),
@@ -405,7 +405,7 @@ class TestWhatIsDamaged:
     def test_a_folder_that_may_not_be_written(self, clip: Path, locked: Path,
                                               capsys: pytest.CaptureFixture[str]) -> None:
         assert video(clip, locked / "out.mp4", "-s", "neon") == 2
-        assert "may not write there" in two_lines(capsys)
+        assert "no permission to write there" in two_lines(capsys)
         assert not list(locked.glob("out*"))
 
     @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such rights")
@@ -417,26 +417,26 @@ class TestWhatIsDamaged:
             status = video(clip, "out.mp4", "-s", "neon")
         finally:
             os.seteuid(me)
-        assert status == 2 and "may not be read by you" in two_lines(capsys)
+        assert status == 2 and "you have no permission to read" in two_lines(capsys)
 
 
 class TestWhatIsRefused:
     @pytest.mark.sampled(5)
     @pytest.mark.parametrize(("words", "said"), [
-        (("clip.mp4", "out.mp4"), "no style was named"),
-        (("clip.mp4", "out.avi", "-s", "neon"), "films are written as .mp4, .mov or .mkv, not as .avi"),
-        (("clip.mp4", "out", "-s", "neon"), "films are written as .mp4, .mov or .mkv, and the name of OUT has no"),
+        (("clip.mp4", "out.mp4"), "no style was given"),
+        (("clip.mp4", "out.avi", "-s", "neon"), "videos can be written as .mp4, .mov or .mkv, not as .avi"),
+        (("clip.mp4", "out", "-s", "neon"), "videos can be written as .mp4, .mov or .mkv, but the name of OUT has"),
         (("clip.mp4", ".", "-s", "neon"), ". is a folder"),
         (("clip.mp4", "clip.mp4", "-s", "neon", "--overwrite"), "IN and OUT are the same file"),
         (("clip.mp4", "clip.mp4", "-s", "neon"), "IN and OUT are the same file"),
-        (("clip.mp4", "there.mp4", "-s", "neon"), "there.mp4 is there already"),
-        (("clip.mp4", "out.mp4", "-s", "Nonesuch"), 'there is no style "Nonesuch"'),
+        (("clip.mp4", "there.mp4", "-s", "neon"), "there.mp4 already exists"),
+        (("clip.mp4", "out.mp4", "-s", "Nonesuch"), 'no style matches "Nonesuch"'),
         (("clip.mp4", "out.mp4", "-s", "neon:0"), "the weights of all styles are 0"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--cues", "none.txt"), "the cues none.txt cannot be read"),
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
-        (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: there is no style "Nonesuch"'),
-        (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was named"),
-        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file takes no prores"),
+        (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: no style matches "Nonesuch"'),
+        (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was given"),
+        (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "prores"), "a .mp4 file does not support prores"),
         (("clip.mp4", "out.mp4", "-s", "neon", "--codec", "h265"), "Invalid value for '--codec'"),
     ])
     def test_before_any_work(self, clip: Path, words: tuple[str, ...], said: str,

@@ -30,7 +30,7 @@ LOOKS = {name: Look.of(np.full(100, value, np.float32)) for name, value in (("A"
 def mixed(parts: Mix) -> Look:
     for name, _ in parts:
         if name not in LOOKS:
-            raise StyleError(f'there is no style "{name}"', "Did you mean A?")
+            raise StyleError(f'no style matches "{name}"', "Did you mean A?")
     return mix([(LOOKS[name], weight) for name, weight in parts])
 
 
@@ -70,9 +70,9 @@ def test_empty_lines_and_comments_count_as_lines() -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ("A", 'line 1: "A" is not a time'),
     ("0 A\nsoon B", 'line 2: "soon" is not a time'),
-    ("0:10", "line 1: nothing happens at that time"),
+    ("0:10", "line 1: a time without a change"),
     ("0:10 in 2s", "in 2s"),
-    ("0:10 A\n\n0:05 B", "line 3 is earlier than line 1"),
+    ("0:10 A\n\n0:05 B", "line 3 has an earlier time than line 1"),
     ("0 strength 1.5", 'line 1: "1.5" is not a number from 0 to 1'),
     ("0 strength loud", '"loud" is not a number from 0 to 1'),
     ("0 strength -1", "is not a number from 0 to 1"),
@@ -82,7 +82,7 @@ def test_empty_lines_and_comments_count_as_lines() -> None:
     ("0 A:1 B", '"B" has no weight'),
     ('0 "A', "is not a style"),
     ("0 A in never", '"never" is not a time'),
-    ("999:00:00 A", "is more than a week"),
+    ("999:00:00 A", "is longer than a week"),
     ("-5 A", '"-5" is not a time'),
     ("1e9 A", "is not a time"),
 ])
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_told_with_its_line(text: str, said: str) -> None:
 
 
 def test_a_style_that_nobody_knows_is_told_with_its_line() -> None:
-    with pytest.raises(StyleError, match='cues, line 2: there is no style "Waterr"') as error:
+    with pytest.raises(StyleError, match='cues, line 2: no style matches "Waterr"') as error:
         plan("0 A\n5 Waterr")
     assert error.value.cure == "Did you mean A?"
 
@@ -152,8 +152,8 @@ def test_what_the_command_line_said_holds_until_a_cue_says_otherwise() -> None:
 def test_a_file(tmp_path: Path) -> None:
     (tmp_path / "show.txt").write_bytes("\ufeff0 Ölbild in 1s\r\n".encode())
     assert read_cues(tmp_path / "show.txt")[0].mix == (("Ölbild", 1.0),)
-    for content, said in ((b"", "there is no cue in show.txt"), (b"\xff\xfe0", "not UTF-8"),
-                          (b"soon A", "show.txt line 1"), (b"#" * 100_001, "has over 100000 bytes")):
+    for content, said in ((b"", "show.txt contains no cues"), (b"\xff\xfe0", "not UTF-8"),
+                          (b"soon A", "show.txt line 1"), (b"#" * 100_001, "is larger than 100000 bytes")):
         (tmp_path / "show.txt").write_bytes(content)
         with pytest.raises(SettingsError, match=said):
             read_cues(tmp_path / "show.txt")

@@ -77,7 +77,7 @@ def test_a_key_has_one_name(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(("text", "cure"), [
     ("rigth", 'Did you mean "Right"?'), ("excape", 'Did you mean "Esc"?'), ("Ctrl+C", "Shift+Right"),
-    ("", "Keys are called"), ("Shift+", ""), ("\x07", "Keys are called"), ("Shift+Shift+A", ""),
+    ("", "A key's name is"), ("Shift+", ""), ("\x07", "A key's name is"), ("Shift+Shift+A", ""),
 ])
 def test_what_is_no_key_is_told_with_a_cure(text: str, cure: str) -> None:
     with pytest.raises(SettingsError) as e:
@@ -111,7 +111,7 @@ def test_a_key_of_its_own_goes_before_the_cut_of_another() -> None:
 
 
 @pytest.mark.parametrize(("mapping", "cause", "cure"), [
-    ({"nxt": "G"}, 'no command called "nxt"', 'Did you mean "next"?'),
+    ({"nxt": "G"}, 'unknown command "nxt"', 'Did you mean "next"?'),
     ({"style-10": "G"}, "style-10", 'Did you mean "style-1"?'),
     ({"zzzzzz": "G"}, "zzzzzz", "live-style keys"),
     ({"next": "Rigth"}, '"Rigth"', 'Did you mean "Right"?'),
@@ -119,8 +119,8 @@ def test_a_key_of_its_own_goes_before_the_cut_of_another() -> None:
     ({"next": ["G", "J"], "black": "j"}, "the key J", "another key"),
     ({"next": True}, "True", 'next = "G"'),
     ({"next": 1.5}, "1.5", 'next = "G"'),
-    ({"next": {"key": "G"}}, "next wants a key", 'next = "G"'),
-    ({"next": [["G"]]}, "next wants a key", 'next = "G"'),
+    ({"next": {"key": "G"}}, "next needs a key", 'next = "G"'),
+    ({"next": [["G"]]}, "next needs a key", 'next = "G"'),
 ])
 def test_a_typo_in_the_remaps_is_told_with_a_cure(mapping: dict[str, object], cause: str, cure: str) -> None:
     with pytest.raises(SettingsError) as e:

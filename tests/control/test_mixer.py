@@ -96,7 +96,7 @@ def test_a_new_desk_plays_its_style_and_none_is_without_one():
     desk = Desk(STYLES, 1, 0.8)
     assert desk.look.at(0.0).strength == pytest.approx(0.8)
     np.testing.assert_allclose(desk.look.at(0.0).embedding, STYLES[1].embedding, rtol=1e-6)
-    with pytest.raises(StyleError, match="no style to paint with"):
+    with pytest.raises(StyleError, match="no styles to paint with"):
         Desk(())
 
 

@@ -58,7 +58,7 @@ def test_json_comes_alone_and_the_table_beside_it(capsys: pytest.CaptureFixture[
 
 def test_a_sweep_is_a_table_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "--sweep", "--share"]) == 2
-    assert "--sweep goes with neither" in capsys.readouterr().err
+    assert "--sweep cannot be combined" in capsys.readouterr().err
 
 
 def test_every_option_has_its_row_and_its_share_of_the_bound() -> None:

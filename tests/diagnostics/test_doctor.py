@@ -140,7 +140,7 @@ def test_two_packages_in_one_folder_are_yellow(tmp_path: Path, monkeypatch: pyte
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     check = next(doctor.packages((Package("json", ("runtime-one", "runtime-two")),)))
-    assert check.state == "warn" and check.line == "runtime-one and runtime-two write over each other"
+    assert check.state == "warn" and check.line == "runtime-one and runtime-two overwrite each other's files"
     assert "pip uninstall -y runtime-one runtime-two; " in check.cure
     assert check.cure.endswith("install runtime-one")
 
@@ -153,12 +153,12 @@ def test_the_exit_status_is_two_when_something_is_red(capsys: pytest.CaptureFixt
         return cli.main(["doctor"])
 
     assert status("ok") == 0
-    assert "All is well" in capsys.readouterr().out
+    assert "Everything works" in capsys.readouterr().out
     assert status("ok", "warn") == 0
-    assert "1 thing could be better" in capsys.readouterr().out
+    assert "A show can run, with 1 warning." in capsys.readouterr().out
     assert status("ok", "fail", "warn") == 2
     out = capsys.readouterr().out
-    assert "FAIL  part" in out and "1 thing stands in the way" in out
+    assert "FAIL  part" in out and "1 problem prevents a show" in out
 
 
 def test_the_json_is_for_programs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

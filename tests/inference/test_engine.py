@@ -215,7 +215,7 @@ def test_a_show_asks_cuda_for_quick_searches_and_the_bench_for_what_it_compares(
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="there is no network .*gone.onnx"):
+    with pytest.raises(ModelError, match="the network .*gone.onnx does not exist"):
         open_session(tmp_path / "gone.onnx", "cpu", signature())
 
 
@@ -226,14 +226,14 @@ def test_a_damaged_file_is_named_with_its_cure(tmp_path: Path, damage: str) -> N
                "tail": whole[:-1000]}[damage]
     file = tmp_path / "net.onnx"
     file.write_bytes(content)
-    with pytest.raises(ModelError, match="net.onnx is damaged or no ONNX file") as e:
+    with pytest.raises(ModelError, match="net.onnx is damaged, or not an ONNX file") as e:
         open_session(file, "cpu", signature())
     assert "-m pip install" in e.value.cure
     assert not isinstance(e.value, ProviderError)
 
 
 def test_a_folder_is_no_network(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="there is no network"):
+    with pytest.raises(ModelError, match="does not exist"):
         open_session(tmp_path, "cpu", signature())
 
 

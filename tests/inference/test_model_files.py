@@ -55,7 +55,7 @@ def test_a_gpu_gets_the_half_file_where_there_is_one(folder: Path) -> None:
 def test_a_model_that_was_named_and_is_missing_lists_what_is_there(folder: Path) -> None:
     with pytest.raises(ModelError, match="the model fast is missing") as e:
         model_files.transformer(folder, "fast", half=False)
-    assert e.value.cure.startswith("There are: balanced.")
+    assert e.value.cure.startswith("Available: balanced.")
 
 
 def test_the_default_falls_back_with_a_word(folder: Path) -> None:
@@ -70,6 +70,6 @@ def test_an_empty_folder_and_none_at_all_are_errors(tmp_path: Path) -> None:
     for what in (model_files.predictor, lambda folder: model_files.default_model(folder, gpu=False)):
         with pytest.raises(ModelError, match="is missing in"):
             what(tmp_path)
-    with pytest.raises(ModelError, match="no folder of networks") as e:
+    with pytest.raises(ModelError, match="the folder of networks .* does not exist") as e:
         model_files.predictor(tmp_path / "gone")
     assert "pip install" in e.value.cure

@@ -152,7 +152,7 @@ def test_a_missing_model_lists_the_others(tmp_path: Path) -> None:
     write_network(tmp_path / "transformer-fast-fp32.onnx")
     with pytest.raises(ModelError, match="the model balanced is missing") as e:
         open_stylizer(tmp_path, OUTPUT, 30, model="balanced", provider="cpu")
-    assert "There are: fast" in e.value.cure
+    assert "Available: fast" in e.value.cure
 
 
 def test_without_a_size_the_largest_that_keeps_up_is_found(tmp_path: Path) -> None:

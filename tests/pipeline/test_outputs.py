@@ -149,7 +149,7 @@ def test_a_recording_of_nothing_is_not_told(rig: Rig, tmp_path: Path) -> None:
 def test_what_fails_is_told_once_at_once_and_kept(rig: Rig, tmp_path: Path) -> None:
     rig.outputs.start_recording(tmp_path / "no folder" / "a.mp4")
     wrong = rig.until(lambda: not rig.outputs.is_on(RECORDING))
-    assert [error.cause for error in wrong] == [f"there is no folder {tmp_path / 'no folder'} to record into"]
+    assert [error.cause for error in wrong] == [f"the folder {tmp_path / 'no folder'} does not exist"]
     rig.outputs.close()
     assert rig.outputs.failures == list(wrong) and rig.outputs.finished() == ()
 

@@ -145,11 +145,11 @@ def test_subscribers_hear_what_changes_and_only_that(far: Far, clock: Clock) -> 
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (message("/strength", "full"), "/strength: strength cannot be told 'full'"),
-    (message("/style/select"), "style cannot be told None"),
-    (message("/nowhere"), "/nowhere: there is nothing of that address"),
-    (b"hello", "no OSC"), (b"", "no OSC"), (message("/map", 0.5), "/map"),
-    (message("/subscribe", 70000), "that is no port"), (message("/\x1b[31m"), "OSC from 127.0.0.1: / [31m"),
+    (message("/strength", "full"), "/strength: strength cannot take 'full'"),
+    (message("/style/select"), "style cannot take None"),
+    (message("/nowhere"), "/nowhere: unknown address"),
+    (b"hello", "not an OSC message"), (b"", "not an OSC message"), (message("/map", 0.5), "/map"),
+    (message("/subscribe", 70000), "invalid port"), (message("/\x1b[31m"), "OSC from 127.0.0.1: / [31m"),
 ])
 def test_what_is_wrong_is_one_line(far: Far, data: bytes, words: str) -> None:
     far.send(data)

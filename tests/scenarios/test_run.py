@@ -160,7 +160,7 @@ def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number
     _, errors = show.communicate(timeout=20)
     assert show.returncode == 0, errors
     assert "Traceback" not in errors
-    assert f"recording kept: {out}\n" in errors
+    assert f"recording saved: {out}\n" in errors
     recording, = json.loads(report.read_text(encoding="utf-8"))["outputs"]
     assert len(frames_of(out)) > 0 and recording["written"] > 0
 
@@ -182,7 +182,7 @@ def test_a_lost_gpu_is_replaced_by_the_cpu_while_the_show_goes_on(lost_at_the_te
     automatic = [flag for flag in QUICK if flag not in ("--provider", "cpu")]
     assert main(["run", *automatic, "--camera", "demo", "--frames", "30", "--report", str(tmp_path / "r.json")]) == 0
     said = capsys.readouterr().err
-    assert "the GPU was lost - the CPU goes on with the show" in said
+    assert "the GPU was lost - the show continues on the CPU" in said
     facts = json.loads((tmp_path / "r.json").read_text())
     assert facts["frames"]["shown"] == 30
     assert facts["step_changes"] and sum(step["frames"] for step in facts["steps"]) >= 25, "the whole show is told"

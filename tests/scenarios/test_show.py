@@ -248,7 +248,7 @@ def test_escape_closes_the_map_and_then_the_show(still, tmp_path):
 
 def test_only_a_place_between_styles_can_be_kept(still, capsys):
     play("--camera", still, "--frames", "15", "--keys", "0.2:Shift+S")
-    assert "is a style already" in capsys.readouterr().err
+    assert "is already a style" in capsys.readouterr().err
 
 
 def test_a_wall_drifts_by_itself_and_a_style_key_ends_that(still, tmp_path, capsys):

@@ -303,10 +303,10 @@ class TestWhenTheDiskSaysNo:
             old.write(bytes(4_000_000))
         sink = RecordingSink(small_disk / path.name)
         sink.open(SIZE, 30.0)
-        with pytest.raises(SinkError, match="nothing can be recorded into .*: the disk is full"):
+        with pytest.raises(SinkError, match="cannot be recorded: the disk is full"):
             for n in range(60):
                 sink.write(Frame(noise(n), n, n / 30))
-        with pytest.raises(SinkError, match="nothing can be recorded"):
+        with pytest.raises(SinkError, match="cannot be recorded"):
             sink.close()
         assert [file.name for file in small_disk.iterdir()] == ["old shows"]
 
@@ -315,7 +315,7 @@ class TestWhenTheDiskSaysNo:
         command = [sys.executable, "-c", LIMITED, str(path), str(Path(__file__).parent)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         written, _, reason = done.stdout.partition(" ")
-        assert "no larger file" in reason
+        assert "larger files" in reason
         assert done.stderr == ""
         assert play(path)[-1].time >= int(written) / 30 - 1.1
 
@@ -341,7 +341,7 @@ class TestWhenTheDiskSaysNo:
 
     def test_a_file_that_is_there_is_left_alone(self, path: Path) -> None:
         path.write_text("last night's show")
-        with pytest.raises(SinkError, match="is there already") as e:
+        with pytest.raises(SinkError, match="already exists") as e:
             RecordingSink(path).open(SIZE, 30.0)
         assert e.value.cure
         assert path.read_text() == "last night's show"
@@ -349,18 +349,18 @@ class TestWhenTheDiskSaysNo:
     @pytest.mark.parametrize("folder", ["missing", "file"])
     def test_no_such_folder(self, tmp_path: Path, folder: str) -> None:
         (tmp_path / "file").touch()
-        with pytest.raises(SinkError, match="no folder.*" + folder) as e:
+        with pytest.raises(SinkError, match=f"the folder .*{folder}.* does not exist") as e:
             RecordingSink(tmp_path / folder / "show.mp4").open(SIZE, 30.0)
-        assert "Make the folder" in e.value.cure
+        assert "Create the folder" in e.value.cure
 
     def test_no_right_to_write(self, locked: Path) -> None:
-        with pytest.raises(SinkError, match="may not write") as e:
+        with pytest.raises(SinkError, match="no permission to write") as e:
             RecordingSink(locked / "show.mp4").open(SIZE, 30.0)
         assert "folder of your own" in e.value.cure
 
     @pytest.mark.parametrize("name", ["show.avi", "show", "show.webm", ".mp4"])
     def test_an_ending_that_is_no_video(self, tmp_path: Path, name: str) -> None:
-        with pytest.raises(SinkError, match="does not end like a video") as e:
+        with pytest.raises(SinkError, match="does not have the extension of a video") as e:
             RecordingSink(tmp_path / name).open(SIZE, 30.0)
         assert ".mp4, .mov, .mkv" in e.value.cure
         assert list(tmp_path.iterdir()) == []

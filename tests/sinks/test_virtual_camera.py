@@ -72,7 +72,7 @@ class TestWhatPeopleAreTold:
     @pytest.mark.skipif(sys.platform != "linux", reason="Linux's cure")
     def test_no_device_on_linux(self) -> None:
         for device in (None, "/dev/video10"):
-            with pytest.raises(SinkError, match="no virtual camera on this machine") as e:
+            with pytest.raises(SinkError, match="this computer has no virtual camera") as e:
                 VirtualCameraSink(device).open((64, 48), 30.0)
             assert "sudo modprobe v4l2loopback" in e.value.cure
             assert "exclusive_caps=1" in e.value.cure
@@ -94,7 +94,7 @@ class TestWhatPeopleAreTold:
         sink = VirtualCameraSink()
         sink.open((64, 48), 30.0)
         monkeypatch.setattr(PaperCamera, "send", lost)
-        with pytest.raises(SinkError, match="virtual camera Paper Camera takes no more") as e:
+        with pytest.raises(SinkError, match="virtual camera Paper Camera failed") as e:
             sink.write(frame(64, 48))
         assert "Start" in e.value.cure
         sink.close()

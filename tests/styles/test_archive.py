@@ -87,26 +87,26 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (archive(), "no style in it"),
-    (archive(("a.txt", GOOD)), "no style in it"),
-    (archive(("../../a.json", GOOD)), "a path out of its folder"),
-    (archive(("a.json", GOOD), ("/etc/x.txt", "x")), "a path out of its folder"),
-    (archive(("..\\a.json", GOOD)), "a path out of its folder"),
-    (archive(("C:\\a.json", GOOD)), "a path out of its folder"),
-    (archive(("a.json", GOOD), ("b.json", "{}")), "b.json is no style"),
-    (archive(("a\x1b[31m.json", "{}")), "a [31m.json is no style"),
-    (archive(("x" * 60_000 + ".json", "{}")), "is no style"),
+    (archive(), "no styles"),
+    (archive(("a.txt", GOOD)), "no styles"),
+    (archive(("../../a.json", GOOD)), "a path outside its folder"),
+    (archive(("a.json", GOOD), ("/etc/x.txt", "x")), "a path outside its folder"),
+    (archive(("..\\a.json", GOOD)), "a path outside its folder"),
+    (archive(("C:\\a.json", GOOD)), "a path outside its folder"),
+    (archive(("a.json", GOOD), ("b.json", "{}")), "b.json is not a style"),
+    (archive(("a\x1b[31m.json", "{}")), "a [31m.json is not a style"),
+    (archive(("x" * 60_000 + ".json", "{}")), "is not a style"),
     (archive(("a.json", "[" * 60_000)), "nested too deep"),
     (archive(("a.json", b"0" * 100_000_000)), "more than 64 KB"),
     (bomb(), ""),
-    (archive(("a.json", GOOD), method=zipfile.ZIP_LZMA), "unusual way"),
-    (archive(("a.json", GOOD), method=zipfile.ZIP_BZIP2), "unusual way"),
+    (archive(("a.json", GOOD), method=zipfile.ZIP_LZMA), "unsupported compression"),
+    (archive(("a.json", GOOD), method=zipfile.ZIP_BZIP2), "unsupported compression"),
     (archive(*[(f"{i}.json", "{}") for i in range(MAX_STYLES + 1)]), f"more than {MAX_STYLES}"),
     (archive(("a.bin", np.random.default_rng(1).bytes(5_000_000)), ("a.json", GOOD)), "more than 4 MB"),
     (TWO[:-30], "damaged"),
     (TWO[:400] + b"\xff" * 20 + TWO[420:], "damaged"),
     (b"PK", "damaged"),
-    (b"", "is no style"),
+    (b"", "is not a style"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_no_pack_is_told_at_once(data: bytes, words: str, tmp_path: Path) -> None:
     began = time.monotonic()
@@ -158,8 +158,8 @@ def test_styles_go_to_a_friend_and_come_back(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("LIVE_STYLE_HOME", str(tmp_path / "friend"))
     assert cli.main(["styles", "import", str(tmp_path / "two.zip"), str(tmp_path / "one.json")]) == 0
     file = paths.user_styles_folder() / "bright-tiger.json"
-    assert capsys.readouterr().out.splitlines() == [f"bright-tiger: {file}", "neon: here already",
-                                                    "bright-tiger: here already"]
+    assert capsys.readouterr().out.splitlines() == [f"bright-tiger: {file}", "neon: you already have it",
+                                                    "bright-tiger: you already have it"]
     assert file.read_bytes() == (tmp_path / "one.json").read_bytes()
     assert (file.parent / "previews" / "bright-tiger.webp").is_file()
     assert own() == ["Bright Tiger"]
@@ -173,20 +173,21 @@ def test_another_style_of_a_name_that_is_taken_gets_a_free_one(tmp_path: Path,
     assert cli.main(["styles", "import", *map(str, files)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("neon-2: ") and lines[0].endswith(
-        "(Neon is another style here: this one is called Neon 2)")
+        "(Neon is the name of another style: this one is called Neon 2)")
     assert [line.split(":")[0] for line in lines] == ["neon-2", "neon-3", "harbour"]
     assert own() == ["Harbour", "Neon 2", "neon 3"]
     assert cli.main(["styles", "import", str(files[0])]) == 0
-    assert capsys.readouterr().out == "neon-2: here already, as Neon 2\n"
+    assert capsys.readouterr().out == "neon-2: you already have it, as Neon 2\n"
     assert (paths.styles_folder() / "neon.json").read_bytes() == shipped
     again = load_gallery([paths.user_styles_folder()], None)[0].find("neon 2")
     assert (again.artist, again.licence) == ("A friend", "CC-BY-4.0")
 
 
 @pytest.mark.parametrize(("bad", "words"), [
-    (b"not a style", "is no style"),
-    (dump_style(a_style("Far", space="live-style-9")).encode(), 'the style "Far" is of the style space "live-style-9"'),
-    (archive(("../x.json", GOOD)), "a path out of its folder"),
+    (b"not a style", "is not a style"),
+    (dump_style(a_style("Far", space="live-style-9")).encode(),
+     'the style "Far" belongs to the style space "live-style-9"'),
+    (archive(("../x.json", GOOD)), "a path outside its folder"),
 ])
 def test_with_one_bad_file_nothing_is_taken_in(bad: bytes, words: str, tmp_path: Path,
                                                capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,9 +200,9 @@ def test_with_one_bad_file_nothing_is_taken_in(bad: bytes, words: str, tmp_path:
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (["neon", "-o", "a.txt"], "a.txt is neither .json nor .zip"),
-    (["neon", "tiger", "-o", "a.json"], "2 styles cannot go into the one style file a.json"),
-    (["neon", "zzz", "-o", "a.zip"], 'there is no style "zzz"'),
-    (["neon", "-o", "there.json"], "there.json is there already"),
+    (["neon", "tiger", "-o", "a.json"], "2 styles cannot be written to one style file, a.json"),
+    (["neon", "zzz", "-o", "a.zip"], 'no style matches "zzz"'),
+    (["neon", "-o", "there.json"], "there.json already exists"),
     (["neon", "-o", "there.json/a.json"], "there.json/a.json cannot be written"),
 ])
 def test_what_cannot_be_exported_is_told(arguments: list[str], words: str, tmp_path: Path,

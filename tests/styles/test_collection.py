@@ -69,7 +69,7 @@ def test_a_slug_is_sure_but_a_name_may_be_had_by_several(tmp_path: Path) -> None
 @pytest.mark.parametrize(("name", "cure"), [
     ("graet wave", "Did you mean great-wave?"),
     ("stary-nite", "Did you mean starry-night?"),
-    ("night", "Say which: starry-night, night-rain."),
+    ("night", "Choose one: starry-night, night-rain."),
     ("zzz", "`live-style styles list` shows them all."),
     ("", "`live-style styles list` shows them all."),
 ])
@@ -90,7 +90,7 @@ def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
     gallery, problems = load_gallery([tmp_path], SPACE)
     assert slugs(gallery) == ["good"]
     assert [problem.split()[0] for problem in problems] == ["broken.json", "empty.json", "the"]
-    assert 'the style "Foreign" is of the style space "live-style-9"' in problems[2]
+    assert 'the style "Foreign" belongs to the style space "live-style-9"' in problems[2]
 
 
 def test_no_folder_is_no_trouble(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_users_styles_come_after_and_never_replace(tmp_path: Path) -> None:
     assert slugs(gallery) == ["great-wave", "starry-night", "another", "great-wave-2"]
     assert gallery.find("great-wave").artist == "Katsushika Hokusai"
     assert gallery.find("great-wave-2").artist == "me"
-    assert problems == ("the name great-wave is taken: your style is called great-wave-2",)
+    assert problems == ("the name great-wave is taken: your style is now called great-wave-2",)
 
 
 def test_previews_are_found(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_of_names_that_differ_in_accents_only_the_one_that_is_spelt_so_is_meant(
         put(tmp_path, name, file=f"{len(list(tmp_path.iterdir()))}.json")
     gallery = load_gallery([tmp_path], SPACE)[0]
     assert [gallery.find(name).name for name in ("Côte", "Cote\u0301")] == ["Côte", "Coté"]
-    with pytest.raises(StyleError, match="there is no style|fits"):
+    with pytest.raises(StyleError, match="no style matches|matches"):
         gallery.find("7")
 
 

@@ -53,7 +53,7 @@ def test_without_a_space_those_of_all_are_there(folder: Path) -> None:
 
 
 def test_a_style_that_is_nowhere_is_told(folder: Path) -> None:
-    with pytest.raises(StyleError, match='there is no style "Blue Boat"'):
+    with pytest.raises(StyleError, match='no style matches "Blue Boat"'):
         Library(SPACE).style("Blue Boat")
 
 

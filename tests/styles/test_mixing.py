@@ -62,5 +62,5 @@ def test_one_style_is_no_mixture(parts: list[tuple[Style, float]]) -> None:
 
 
 def test_styles_of_two_spaces_do_not_mix() -> None:
-    with pytest.raises(StyleError, match='the style "Far" is of the style space "other"'):
+    with pytest.raises(StyleError, match='the style "Far" belongs to the style space "other"'):
         mixed_style([(LILIES, 0.6), (a_style("Far", space="other"), 0.4)], "C")

@@ -29,8 +29,8 @@ from live_style.styles.archive import packed
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.styles.predict import Maker
-from live_style.styles.watcher import StudioNotice
-from live_style.styles.watcher import Studio
+from live_style.styles.watcher import StyleNotice
+from live_style.styles.watcher import StyleWatcher
 from live_style.system import paths
 
 SPACE = "live-style-2"
@@ -49,9 +49,9 @@ class Eye:
         return np.resize(image.mean(axis=(0, 1)) / 255, 100).astype(np.float32)
 
 
-def a_studio(folder: Path, eye: Eye, paint: Callable[[Look], Image] | None = None) -> Studio:
+def a_studio(folder: Path, eye: Eye, paint: Callable[[Look], Image] | None = None) -> StyleWatcher:
     cache = paths.cache_folder()
-    return Studio(folder, SHIPPED, Maker(lambda: eye, SPACE, cache), SPACE, cache, paint)
+    return StyleWatcher(folder, SHIPPED, Maker(lambda: eye, SPACE, cache), SPACE, cache, paint)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def eye() -> Eye:
 
 
 @pytest.fixture
-def studio(folder: Path, eye: Eye) -> Iterator[Studio]:
+def studio(folder: Path, eye: Eye) -> Iterator[StyleWatcher]:
     made = a_studio(folder, eye)
     yield made
     made.close()
@@ -77,7 +77,7 @@ def picture(path: Path, *color: int) -> Path:
     return path
 
 
-def names(studio: Studio) -> list[str]:
+def names(studio: StyleWatcher) -> list[str]:
     return [style.slug for style in studio.gallery.styles]
 
 
@@ -90,15 +90,15 @@ def wait(condition: Callable[[], object], seconds: float = 5.0) -> float:
     return time.monotonic() - began
 
 
-def said(studio: Studio, seconds: float = 5.0) -> StudioNotice:
+def said(studio: StyleWatcher, seconds: float = 5.0) -> StyleNotice:
     """The next thing that the studio says."""
-    heard: list[StudioNotice] = []
+    heard: list[StyleNotice] = []
     wait(lambda: heard.extend(studio.notices()) or heard, seconds)
     assert len(heard) == 1, heard
     return heard[0]
 
 
-def test_what_lies_there_is_learned_at_once_and_in_silence(studio: Studio, folder: Path) -> None:
+def test_what_lies_there_is_learned_at_once_and_in_silence(studio: StyleWatcher, folder: Path) -> None:
     picture(folder / "Red Square.png", 255, 0, 0)
     (folder / "night.json").write_text(dump_style(make_style("Night", SPACE, np.ones(100, np.float32))))
     (folder / "notes.txt").write_text("mine")
@@ -113,17 +113,17 @@ def test_what_lies_there_is_learned_at_once_and_in_silence(studio: Studio, folde
     assert studio.take() is None
 
 
-def test_a_picture_put_into_the_folder_goes_live(studio: Studio, folder: Path) -> None:
+def test_a_picture_put_into_the_folder_goes_live(studio: StyleWatcher, folder: Path) -> None:
     studio.start()
     picture(folder / "sunset.png")
     notice = said(studio)
-    assert notice == StudioNotice("new style: sunset", slug="sunset")
+    assert notice == StyleNotice("new style: sunset", slug="sunset")
     assert names(studio) == ["great-wave", "sunset"]
     (folder / "sunset.png").unlink()
     wait(lambda: names(studio) == ["great-wave"])
 
 
-def test_a_dropped_picture_never_overwrites(studio: Studio, folder: Path, tmp_path: Path) -> None:
+def test_a_dropped_picture_never_overwrites(studio: StyleWatcher, folder: Path, tmp_path: Path) -> None:
     studio.start()
     studio.add(picture(tmp_path / "a" / "sun.png", 250, 10, 10))
     assert said(studio).slug == "sun"
@@ -134,31 +134,31 @@ def test_a_dropped_picture_never_overwrites(studio: Studio, folder: Path, tmp_pa
     assert names(studio) == ["great-wave", "sun", "sun-2"]
 
 
-def test_the_same_picture_again_is_one_style(studio: Studio, folder: Path, tmp_path: Path) -> None:
+def test_the_same_picture_again_is_one_style(studio: StyleWatcher, folder: Path, tmp_path: Path) -> None:
     studio.start()
     sun = picture(tmp_path / "sun.png")
     studio.add(sun)
     assert said(studio).slug == "sun"
     studio.add(sun)
-    assert said(studio) == StudioNotice("here already: sun", slug="sun")
+    assert said(studio) == StyleNotice("you already have this style: sun", slug="sun")
     studio.add(folder / "sun.png")
-    assert said(studio) == StudioNotice("here already: sun", slug="sun")
+    assert said(studio) == StyleNotice("you already have this style: sun", slug="sun")
     assert os.listdir(folder) == ["sun.png"]
 
 
-def test_a_friends_style_may_be_called_like_a_shipped_one(studio: Studio, tmp_path: Path) -> None:
+def test_a_friends_style_may_be_called_like_a_shipped_one(studio: StyleWatcher, tmp_path: Path) -> None:
     studio.start()
     file = tmp_path / "great-wave.json"
     file.write_text(dump_style(make_style("Great Wave", SPACE, np.ones(100, np.float32), artist="a friend")))
     studio.add(file)
-    heard: list[StudioNotice] = []
+    heard: list[StyleNotice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
-    assert heard[0].text == "the name great-wave is taken: your style is called great-wave-2"
+    assert heard[0].text == "the name great-wave is taken: your style is now called great-wave-2"
     assert heard[1].slug == "great-wave-2"
     assert studio.gallery.find("great-wave") is SHIPPED.styles[0]
 
 
-def test_a_friends_pack_is_unpacked(studio: Studio, folder: Path, tmp_path: Path) -> None:
+def test_a_friends_pack_is_unpacked(studio: StyleWatcher, folder: Path, tmp_path: Path) -> None:
     """What is new in it goes live under names that are free; what is here stays one style."""
     wave, here, dawn, other = (make_style(name, SPACE, np.full(100, value, np.float32))
                                for name, value in (("Great Wave", 0.0), ("Here", 0.1), ("Dawn", 0.2), ("Here", 0.3)))
@@ -168,15 +168,15 @@ def test_a_friends_pack_is_unpacked(studio: Studio, folder: Path, tmp_path: Path
     studio.add(tmp_path / "here.json")
     assert said(studio).slug == "here"
     studio.add(pack)
-    assert said(studio) == StudioNotice("2 new styles from friends.zip, now: Dawn", slug="dawn")
+    assert said(studio) == StyleNotice("2 new styles from friends.zip, now: Dawn", slug="dawn")
     assert {style.name for style in studio.gallery.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
     assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
     studio.add(pack)
-    assert said(studio).text == "all of friends.zip is here already"
+    assert said(studio).text == "you already have all styles of friends.zip"
     assert len(studio.gallery) == 4
 
 
-def test_a_pack_with_one_bad_style_changes_nothing(studio: Studio, folder: Path, tmp_path: Path) -> None:
+def test_a_pack_with_one_bad_style_changes_nothing(studio: StyleWatcher, folder: Path, tmp_path: Path) -> None:
     good, foreign = (make_style(name, space, np.ones(100, np.float32))
                      for name, space in (("Good", SPACE), ("Bad", "x")))
     (tmp_path / "mixed.zip").write_bytes(packed([good, foreign]))
@@ -185,11 +185,11 @@ def test_a_pack_with_one_bad_style_changes_nothing(studio: Studio, folder: Path,
     studio.add(tmp_path / "mixed.zip")
     assert "style space" in said(studio).text
     studio.add(tmp_path / "half.zip")
-    assert "no pack of styles" in said(studio).text
+    assert "not a pack of styles" in said(studio).text
     assert not folder.exists() or not os.listdir(folder)
 
 
-def test_a_look_between_styles_is_kept_as_a_style_of_its_own(studio: Studio, folder: Path) -> None:
+def test_a_look_between_styles_is_kept_as_a_style_of_its_own(studio: StyleWatcher, folder: Path) -> None:
     studio.start()
     wave = SHIPPED.styles[0]
     other = make_style("Neon", SPACE, np.ones(100, np.float32), artist="ours", licence="CC0-1.0")
@@ -204,7 +204,7 @@ def test_a_look_between_styles_is_kept_as_a_style_of_its_own(studio: Studio, fol
                                                                    "between-great-wave-and-neon.json"]
 
 
-def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(studio: Studio, folder: Path, home: Path) -> None:
+def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(studio: StyleWatcher, folder: Path, home: Path) -> None:
     studio.start()
     studio.see(np.full((36, 64, 3), 51, np.uint8), "Camera 21:40")
     assert said(studio).text == "new style: Camera 21:40"
@@ -213,7 +213,7 @@ def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(studio: Studio, 
     assert not [file for file in home.rglob("*") if file.suffix in (".png", ".jpg")]
 
 
-def test_what_cannot_be_kept_is_said(studio: Studio, folder: Path) -> None:
+def test_what_cannot_be_kept_is_said(studio: StyleWatcher, folder: Path) -> None:
     folder.write_text("in the way")
     studio.start()
     studio.see(np.full((36, 64, 3), 51, np.uint8), "Camera")
@@ -245,12 +245,12 @@ def drop_folder(folder: Path) -> Path:
 @pytest.mark.parametrize(("drop", "words"), [
     (drop_text, "poem.jpg cannot be read as a picture"),
     (drop_half, "half.png cannot be read as a picture"),
-    (drop_foreign, 'the style "Alien" is of the style space "other-1"'),
+    (drop_foreign, 'the style "Alien" belongs to the style space "other-1"'),
     (drop_folder, "album.png cannot be read"),
     (lambda folder: folder / "gone.png", "gone.png cannot be read"),
     (lambda folder: folder / "song.mp3", "song.mp3 is neither a picture nor a style"),
 ])
-def test_rubbish_is_refused_and_not_kept(drop: Callable[[Path], Path], words: str, studio: Studio,
+def test_rubbish_is_refused_and_not_kept(drop: Callable[[Path], Path], words: str, studio: StyleWatcher,
                                          folder: Path, tmp_path: Path) -> None:
     studio.start()
     studio.add(drop(tmp_path))
@@ -261,7 +261,7 @@ def test_rubbish_is_refused_and_not_kept(drop: Callable[[Path], Path], words: st
     assert said(studio).slug == "good"
 
 
-def test_a_bad_file_is_said_once_and_tried_again_on_reload(studio: Studio, folder: Path) -> None:
+def test_a_bad_file_is_said_once_and_tried_again_on_reload(studio: StyleWatcher, folder: Path) -> None:
     folder.mkdir()
     studio.start()
     file = drop_text(folder)
@@ -269,14 +269,14 @@ def test_a_bad_file_is_said_once_and_tried_again_on_reload(studio: Studio, folde
     time.sleep(0.6)
     assert studio.notices() == []
     studio.reload()
-    heard: list[StudioNotice] = []
+    heard: list[StyleNotice] = []
     wait(lambda: heard.extend(studio.notices()) or len(heard) == 2)
-    assert "poem.jpg" in heard[0].text and heard[1] == StudioNotice("1 style")
+    assert "poem.jpg" in heard[0].text and heard[1] == StyleNotice("1 style")
     shutil.copy(picture(folder.parent / "poem.png"), file)
     assert said(studio).slug == "poem"
 
 
-def test_a_file_that_grows_is_waited_for(studio: Studio, folder: Path) -> None:
+def test_a_file_that_grows_is_waited_for(studio: StyleWatcher, folder: Path) -> None:
     folder.mkdir()
     whole = picture(folder.parent / "slow.png").read_bytes()
     studio.start()
@@ -285,10 +285,10 @@ def test_a_file_that_grows_is_waited_for(studio: Studio, folder: Path) -> None:
             file.write(whole[i * len(whole) // 10:(i + 1) * len(whole) // 10])
             file.flush()
             time.sleep(0.08)
-    assert said(studio) == StudioNotice("new style: slow", slug="slow")
+    assert said(studio) == StyleNotice("new style: slow", slug="slow")
 
 
-def test_a_picture_is_predicted_once_by_its_content(studio: Studio, folder: Path, eye: Eye) -> None:
+def test_a_picture_is_predicted_once_by_its_content(studio: StyleWatcher, folder: Path, eye: Eye) -> None:
     picture(folder / "one.png", 1, 2, 3)
     studio.learn()
     shutil.copy(folder / "one.png", folder / "two.png")
@@ -302,14 +302,14 @@ def test_a_picture_is_predicted_once_by_its_content(studio: Studio, folder: Path
     assert eye.looked == 2
 
 
-def test_a_cache_that_cannot_be_written_costs_no_style(home: Path, studio: Studio, folder: Path) -> None:
+def test_a_cache_that_cannot_be_written_costs_no_style(home: Path, studio: StyleWatcher, folder: Path) -> None:
     (home / "cache").write_text("a file where the folder should be")
     picture(folder / "sun.png")
     studio.learn()
     assert names(studio) == ["great-wave", "sun"]
 
 
-def test_learning_stops_when_patience_ends_and_goes_on_live(studio: Studio, folder: Path) -> None:
+def test_learning_stops_when_patience_ends_and_goes_on_live(studio: StyleWatcher, folder: Path) -> None:
     picture(folder / "sun.png")
     studio.learn(patience=0.0)
     assert names(studio) == ["great-wave"]
@@ -321,10 +321,10 @@ def test_a_missing_predictor_is_said_and_style_files_still_work(folder: Path, tm
     def missing() -> Eye:
         raise ModelError("the style predictor is missing", "Install it again.")
     maker = Maker(missing, SPACE, paths.cache_folder())
-    studio = Studio(folder, SHIPPED, maker, SPACE, paths.cache_folder())
+    studio = StyleWatcher(folder, SHIPPED, maker, SPACE, paths.cache_folder())
     studio.start()
     try:
-        assert said(studio) == StudioNotice("the style predictor is missing", "Install it again.")
+        assert said(studio) == StyleNotice("the style predictor is missing", "Install it again.")
         studio.add(picture(tmp_path / "sun.png"))
         assert said(studio).cure == "Install it again."
         file = tmp_path / "night.json"
@@ -352,14 +352,14 @@ def test_a_bug_ends_neither_studio_nor_show(folder: Path, tmp_path: Path) -> Non
     studio.start()
     try:
         studio.add(picture(tmp_path / "sun.png"))
-        assert said(studio).text == "a bug in the studio: ZeroDivisionError: oops"
+        assert said(studio).text == "a bug in the style watcher: ZeroDivisionError: oops"
         studio.add(tmp_path / "sun.png")
         assert said(studio).slug == "sun"
     finally:
         studio.close()
 
 
-def previewed(studio: Studio) -> list[Path]:
+def previewed(studio: StyleWatcher) -> list[Path]:
     return [entry.preview for entry in studio.gallery.entries[1:] if entry.preview]
 
 
@@ -378,7 +378,7 @@ def test_previews_are_painted_in_the_style(folder: Path, eye: Eye, tmp_path: Pat
         studio.close()
 
 
-def test_without_a_painter_a_picture_is_its_own_preview(folder: Path, studio: Studio) -> None:
+def test_without_a_painter_a_picture_is_its_own_preview(folder: Path, studio: StyleWatcher) -> None:
     picture(folder / "sun.png", 250, 10, 10)
     (folder / "night.json").write_text(dump_style(make_style("Night", SPACE, np.ones(100, np.float32))))
     studio.start()
@@ -400,7 +400,7 @@ def test_a_preview_that_cannot_be_painted_leaves_the_style(folder: Path, eye: Ey
     assert studio.notices() == []
 
 
-def test_closing_twice_or_before_the_start_is_no_trouble(studio: Studio) -> None:
+def test_closing_twice_or_before_the_start_is_no_trouble(studio: StyleWatcher) -> None:
     studio.close()
     studio.close()
 
@@ -418,7 +418,7 @@ def test_from_drop_to_live_in_a_second_without_a_hitch(real: Predictor, folder: 
     photograph = np.kron(rng.integers(0, 255, (75, 100, 3), np.uint8), np.ones((20, 20, 1), np.uint8))
     write_png(tmp_path / "photograph.png", photograph, {})
     maker = Maker(lambda: real, real.space, paths.cache_folder())
-    studio = Studio(folder, SHIPPED, maker, real.space, paths.cache_folder())
+    studio = StyleWatcher(folder, SHIPPED, maker, real.space, paths.cache_folder())
     folder.mkdir()
     studio.learn()
     studio.start()

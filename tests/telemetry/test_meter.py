@@ -5,7 +5,7 @@ import time
 import pytest
 
 from live_style.pipeline.report import late
-from live_style.pipeline.session_stats import Tally
+from live_style.pipeline.session_stats import SessionStats
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.meter import time_of
 
@@ -53,7 +53,7 @@ def test_the_share_above_counts_what_took_longer():
 
 
 def test_late_frames_are_counted_once_the_show_has_settled():
-    tally, now = Tally(), 0.0
+    tally, now = SessionStats(), 0.0
     for i in range(200):
         now += 1 / 30 if i % 20 or i < 100 else 3 / 30
         tally.shown(now, now - 0.02, 0.001, fading=False)

@@ -81,7 +81,7 @@ def test_the_full_path_of_a_recording_is_told_when_it_has_come_to_its_end(stage:
     stage.play(["R"])
     film, = tmp_path.glob("*.mp4")
     end = time.monotonic() + 10  # its own thread writes the end
-    while f"recording kept: {film.absolute()}" not in stage.said:
+    while f"recording saved: {film.absolute()}" not in stage.said:
         assert time.monotonic() < end
         stage.play([None])
     assert len(frames_of(film)) > 1
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Pat
     stage = Stage(tmp_path / "file" / "videos")
     stage.play(["R", *CALM, "S", *CALM])
     assert len(stage.moments) == 8
-    assert any("cannot be made" in line and "\n  " in line for line in stage.said)
+    assert any("cannot be created" in line and "\n  " in line for line in stage.said)
 
 
 def test_a_badge_tells_that_other_programs_keep_the_computer_busy(stage: Stage) -> None:

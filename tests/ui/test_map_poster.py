@@ -78,7 +78,7 @@ def test_the_command_draws_all_styles(tmp_path: Path, capsys: pytest.CaptureFixt
     (folder / "far.json").write_text(dump_style(make_style("Far", "elsewhere", np.zeros(100, np.float32))))
     out = tmp_path / "map.png"
     assert cli.main(["styles", "map", "-o", str(out)]) == 0
-    assert 'the style "Far" is of the style space "elsewhere"' in capsys.readouterr().err
+    assert 'the style "Far" belongs to the style space "elsewhere"' in capsys.readouterr().err
     shipped = len(list(paths.styles_folder().glob("*.json")))
     assert read_facts(out)["styles"] == str(shipped + 1)
     before = out.read_bytes()

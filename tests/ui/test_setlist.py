@@ -59,7 +59,7 @@ def test_go_plays_cue_after_cue_and_stops_at_the_end(stage: Stage) -> None:
     assert seen[:2] == [("other", 1.0, 0.0), ("other", 0.5, 1.0)]
     assert seen[2][0] in ("Between one and a third", "Between a third and one")
     assert [title for title, *_ in seen[3:]] == ["the real picture"] * 2
-    assert stage.console.state["cue-next"] == "list at its end"
+    assert stage.console.state["cue-next"] == "end of the list"
     assert stage.show.desk.look.at(stage.now).strength == 0.0
 
 

@@ -86,7 +86,7 @@ def test_each_way_of_choosing_it_opens_it(choice: str | None) -> None:
 def test_the_first_that_delivers_stands_in_for_the_one_used_last() -> None:
     source, notice = open_source(None, SIZE, FPS, "HD Pro Webcam C920")
     source.close()
-    assert notice == f"HD Pro Webcam C920 is not there, so {NAME} ({NODE}) is used"
+    assert notice == f"HD Pro Webcam C920 was not found, so {NAME} ({NODE}) is used"
 
 
 def test_colours_are_rgb(camera: CameraSource) -> None:
@@ -204,7 +204,7 @@ def test_a_camera_without_rights_says_how_to_get_them() -> None:
     finally:
         os.seteuid(0)
         os.chmod(NODE, 0o666)
-    assert f"you may not use {NAME}" in caught.value.cause
+    assert f"you have no permission to use {NAME}" in caught.value.cause
     assert "usermod -aG video" in caught.value.cure
 
 

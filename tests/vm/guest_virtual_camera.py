@@ -178,14 +178,14 @@ class TestOnTheDevice:
                 time.sleep(0.2)
             error = refusal()
             other.kill()
-        assert "another program feeds the virtual camera /dev/video10 (OBS Virtual Camera)" in error.cause
+        assert "another program uses the virtual camera /dev/video10 (OBS Virtual Camera)" in error.cause
         with feeding():
             pass
 
     def test_two_of_ours(self) -> None:
         with feeding():
             time.sleep(0.5)
-            assert "another program feeds" in refusal().cause
+            assert "another program uses" in refusal().cause
 
     @pytest.mark.parametrize("device", [DEVICE, "OBS Virtual Camera", "obs"])
     def test_it_is_found_by_path_or_name(self, device: str) -> None:
@@ -195,7 +195,7 @@ class TestOnTheDevice:
     @pytest.mark.parametrize("device", ["/dev/video0", "/dev/video77", "Logitech"])
     def test_what_is_no_virtual_camera(self, device: str) -> None:
         error = refusal(device)
-        assert error.cause == f"{device} is no virtual camera"
+        assert error.cause == f"{device} is not a virtual camera"
         assert "/dev/video10 (OBS Virtual Camera)" in error.cure
 
     def test_no_webcam_is_touched(self) -> None:
@@ -217,7 +217,7 @@ class TestOnTheDevice:
     def test_no_device_and_the_cure_that_we_name(self) -> None:
         subprocess.run(["modprobe", "-r", "v4l2loopback"], check=True)
         error = refusal()
-        assert "there is no virtual camera" in error.cause
+        assert "there is not a virtual camera" in error.cause
         command = error.cure.split("run: sudo ")[1]
         subprocess.run(shlex.split(command), check=True)
         with feeding() as feed:

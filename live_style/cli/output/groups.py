@@ -1,4 +1,4 @@
-"""Groups of commands: help in full lines, headings that stand out, and a word for a slip of the fingers."""
+"""Groups of commands: help in full lines, highlighted headings, and suggestions for misspelt commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Context(click.Context):
 
 
 class Group(click.Group):
-    """A group that tells the whole help of its commands, and the name that was meant."""
+    """A group that shows the whole help of its commands and suggests the right name."""
 
     context_class = _Context
 

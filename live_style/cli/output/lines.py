@@ -1,4 +1,4 @@
-"""Lines of text that fit a terminal, bold or in colour where it can show that."""
+"""Lines of text that fit a terminal, bold or in colour if it supports that."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import click
 
 
 def columns() -> int:
-    """Columns to write in: the terminal's, within reason; 80 where there is none."""
+    """Columns to write in: those of the terminal, within reason, or 80 without one."""
     return min(100, max(40, shutil.get_terminal_size((80, 24)).columns))
 
 
 def wrapped(text: str, indent: int = 0, first: int | None = None) -> str:
-    """Lines of text that fit, with spaces before them; `first` columns are taken before the first one already."""
+    """Wrapped and indented lines of text; `first` columns of the first line are already taken."""
     before = " " * (indent if first is None else first)
     lines = textwrap.wrap(before + text, columns(), subsequent_indent=" " * indent, break_long_words=False,
                           break_on_hyphens=False)
@@ -25,10 +25,10 @@ def wrapped(text: str, indent: int = 0, first: int | None = None) -> str:
 
 
 def styled(text: str, **how: Any) -> str:
-    """Text in colours or bold, where the terminal has them."""
+    """Text in colours or bold, if the terminal supports them."""
     return click.style(text, **how) if colorful() else text
 
 
 def colorful() -> bool:
-    """Whether standard output is a terminal that shows colours, and they are wanted."""
+    """Whether standard output is a terminal with colours, and the user wants them."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

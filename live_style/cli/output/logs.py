@@ -1,4 +1,4 @@
-"""Where faults and the log go: a file for each bug, and standard error where the user asks for it."""
+"""Crash files and the log: a file for each bug, and the log on standard error if the user asks for it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from live_style.redact import without_secrets
 from live_style.system import paths
 
 MOST = 10
-"""Crash files that one run writes at most."""
+"""The most crash files that one run writes."""
 _LOG = logging.getLogger("live_style")
 _NO_MEMORY = (errno.ENOMEM, errno.EAGAIN)
 """EAGAIN: there is no memory for one more thread."""
 _NO_MEMORY_SAID = ("bad_alloc", "failed to map segment", "annot allocate memory", "Failed to allocate memory",
                    "Insufficient memory", "can't start new thread", "cannot create thread")
-"""What libraries say that have no error of their own for it."""
+"""Messages of libraries that have no error type for it."""
 _NO_DISK = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full",
-            errno.EIO: "a disk does not work", errno.EROFS: "a disk may not be written"}
+            errno.EIO: "a disk is failing", errno.EROFS: "a disk is read-only"}
 
 
 def from_outside(error: BaseException) -> tuple[str, str] | None:
-    """Cause and cure of what no program can help, a full memory or disk; None: the error is a bug."""
+    """Cause and cure of an error of the system, such as a full memory or disk; None: the error is a bug."""
     one: BaseException | None = error
     while one is not None:
         number = getattr(one, "errno", None)
@@ -50,11 +50,11 @@ class CrashFiles(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.untold: list[Path] = []
-        """Files of which the user has not been told."""
+        """Files that were not yet reported to the user."""
         self._files: dict[object, Path | None] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the record's error, if it has one and that is a bug."""
+        """Write the record's error to a file, if it is a bug."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, Exception) and from_outside(error) is None:
             file = self.save(error)

@@ -1,4 +1,4 @@
-"""Standard input, output and error, whatever they are: closed, full, or of letters that are not ours."""
+"""Standard input, output and error, even if they are closed, full or use another encoding."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TextIO
 
 
 def prepare() -> None:
-    """Make all three usable: what is said on standard error never fails, and a missing letter becomes "?"."""
+    """Make all three usable: writing to standard error never fails, and an unknown character becomes "?"."""
     for number in range(3):
         _fill(number)
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_Stream(None)), "utf-8")
-    # What a test put there in their stead is left alone.
+    # Replacements that a test installed are left alone.
     if sys.stdout is None or sys.stdout is sys.__stdout__:
         sys.stdout = _text(sys.stdout, _Stream(_raw(sys.stdout)))
     if sys.stderr is None or sys.stderr is sys.__stderr__:
@@ -24,7 +24,7 @@ def prepare() -> None:
 
 
 def output_lost() -> str:
-    """Why standard output takes nothing, as a sentence; empty where it does. What it did not take is then dropped."""
+    """Why standard output cannot be written, as a sentence; empty if it can. Unwritten output is then dropped."""
     error: OSError | None = None
     try:
         sys.stdout.flush()
@@ -39,7 +39,7 @@ def output_lost() -> str:
 
 
 def why(error: OSError, name: str) -> str:
-    """What is wrong with a standard stream, as a sentence."""
+    """The problem of a standard stream, as a sentence."""
     if error.errno == errno.EBADF:
         return f"standard {name} is closed"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -48,7 +48,7 @@ def why(error: OSError, name: str) -> str:
 
 
 def _fill(number: int) -> None:
-    """Where a stream is closed, the next file that is opened would get its number, and what libraries say."""
+    """If a stream is closed, the next opened file would get its number, and the messages of libraries."""
     try:
         os.fstat(number)
     except OSError:
@@ -59,7 +59,7 @@ def _fill(number: int) -> None:
 
 
 class _Stream(io.RawIOBase):
-    """A stream that remembers what went wrong with it; a closed one says so when it is used."""
+    """A stream that remembers its error; a closed one raises it when it is used."""
 
     def __init__(self, inner: io.RawIOBase | None) -> None:
         self._inner = inner
@@ -95,7 +95,7 @@ class _Stream(io.RawIOBase):
 
 
 class _Lenient(_Stream):
-    """Standard error: what it does not take is not said, and nothing ends for that."""
+    """Standard error: text that cannot be written is dropped without an error."""
 
     def write(self, data: Any) -> int | None:
         try:
@@ -106,12 +106,12 @@ class _Lenient(_Stream):
 
 def _raw(stream: TextIO | None) -> io.RawIOBase | None:
     buffer = getattr(stream, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is nothing between
+    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no buffer
     return raw if isinstance(raw, io.RawIOBase) else None
 
 
 def _text(stream: TextIO | None, raw: _Stream) -> TextIO:
-    """A stream of letters like another, or of UTF-8."""
+    """A text stream with the encoding of another one, or UTF-8."""
     if stream is not None and _raw(stream) is None:
         return stream
     encoding = stream.encoding if stream is not None else "utf-8"

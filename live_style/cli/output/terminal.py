@@ -1,4 +1,4 @@
-"""Pictures, their colours and the progress bar of a terminal; nothing where the output is not a terminal."""
+"""Pictures, colour swatches and the progress bar of a terminal; nothing if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from live_style.imaging.palette import Rgb
 from live_style.imaging.read import scaled
 
 WIDEST = 64
-"""Columns of a picture: 64x18 characters of 1x2 pixels show what a preview is of."""
+"""Columns of a picture: 64x18 characters of 1x2 pixels are enough to recognise a preview."""
 
 
 def swatch(color: Rgb) -> str:
@@ -29,7 +29,7 @@ def swatch(color: Rgb) -> str:
 
 
 def portrait(image: Image) -> list[str]:
-    """A picture in lines of half blocks, as wide as the terminal allows; none where it has no colours."""
+    """A picture in lines of half blocks, as wide as the terminal allows; nothing without colours."""
     if not colorful():
         return []
     width = min(WIDEST, shutil.get_terminal_size().columns)
@@ -40,7 +40,7 @@ def portrait(image: Image) -> list[str]:
 
 
 def _code(color: Rgb) -> Rgb | int:
-    """All colours where the terminal says that it has them; else the nearest of the cube of 216."""
+    """The exact colour if the terminal supports it, else the nearest of its 216 colours."""
     if os.environ.get("COLORTERM") in ("truecolor", "24bit") or "WT_SESSION" in os.environ:
         return color
     red, green, blue = (round(level / 51) for level in color)
@@ -49,7 +49,7 @@ def _code(color: Rgb) -> Rgb | int:
 
 @contextmanager
 def film_bar(seconds: float) -> Iterator[Callable[[float], None]]:
-    """Gives what is to be told, after each picture, how many seconds of a film that has `seconds` are done."""
+    """Gives a function to call after each picture with the seconds that are done, of a video of `seconds`."""
     whole = max(1, round(1000 * seconds))
     made: ProgressBar[str] = click.progressbar(
         length=whole, label="painting", file=sys.stderr, hidden=not sys.stderr.isatty(), show_percent=True,

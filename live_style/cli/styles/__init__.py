@@ -1,4 +1,4 @@
-"""`live-style styles`: what styles there are, and new ones out of pictures, of others, and of friends."""
+"""`live-style styles`: lists styles, makes new ones from pictures and mixes, and shares them."""
 
 from __future__ import annotations
 

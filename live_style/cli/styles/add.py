@@ -1,4 +1,4 @@
-"""`live-style styles add`: styles made of pictures."""
+"""`live-style styles add`: styles made from pictures."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from live_style.system import paths
 @click.command()
 @click.argument("pictures", nargs=-1, required=True, metavar="PICTURE...",
                 type=click.Path(readable=False, path_type=Path))
-@click.option("--name", type=WORDS, help="What to call it; else as the picture's file is called.")
+@click.option("--name", type=WORDS, help="Name of the style.  [default: the name of the picture file]")
 @click.option("--artist", type=WORDS, default="", help="Who made the picture.")
-@click.option("--year", type=WORDS, default="", help="When.")
-@click.option("--licence", type=WORDS, default="", help="Under which terms the style may be passed on.")
+@click.option("--year", type=WORDS, default="", help="When it was made.")
+@click.option("--licence", type=WORDS, default="", help="Licence under which the style may be shared.")
 @INTO
 def add(pictures: tuple[Path, ...], name: str | None, artist: str, year: str, licence: str, into: Path | None) -> int:
-    """Make styles of pictures, and of folders of them. Only numbers and your words are kept, not the picture."""
+    """Make styles from pictures or folders of pictures. Only numbers and your texts are kept, not the picture."""
     sources = list(pictures_in(pictures))
     if name and len(sources) > 1:
-        raise StyleError("one --name cannot be given to several pictures", "Add them one by one.")
+        raise StyleError("--name can be used for one picture only", "Add them one by one.")
     for source in sources:
         if source.suffix.lower() in (".json", ".zip"):
-            raise StyleError(f"{source.name} is no picture", f"Take in a style with: live-style styles import {source}")
+            raise StyleError(f"{source.name} is not a picture",
+                             f"To import a style, run: live-style styles import {source}")
     predictor = Predictor(paths.models_folder())
     maker = Maker(lambda: predictor, predictor.space, paths.cache_folder())
     shelf = Shelf(into or paths.user_styles_folder(), default_painting(paths.models_folder()))
@@ -53,7 +54,7 @@ def add(pictures: tuple[Path, ...], name: str | None, artist: str, year: str, li
 
 
 def _add_all(sources: list[Path], made: Any) -> int:
-    """Add what can be added, then tell what could not."""
+    """Add what can be added, then report what could not."""
     files: list[Path] = []
     failures: list[LiveStyleError] = []
     with click.progressbar(sources, label="adding", file=sys.stderr) as bar:

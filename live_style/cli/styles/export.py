@@ -1,4 +1,4 @@
-"""`live-style styles export`: styles in one file for a friend."""
+"""`live-style styles export`: styles in one file, to share."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from live_style.system.atomic_file import write_whole
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=completed_styles)
 @click.option("-o", "--out", required=True, type=PLACE,
               help="The file to write: .json for one style, .zip for any number.")
-@click.option("--overwrite", is_flag=True, help="Write over a file that is there.")
+@click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
 def export(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
-    """Write styles into one file for a friend."""
+    """Write styles to one file, to share them."""
     if out.suffix.lower() not in (".json", ".zip"):
-        raise SettingsError(f"{out} is neither .json nor .zip", "Give a .json for one style, a .zip for several.")
+        raise SettingsError(f"{out} is neither .json nor .zip", "Use .json for one style, .zip for several.")
     check_free(out, overwrite)
     library = Library()
     chosen = list(dict.fromkeys(library.style(name) for name in names))
     if out.suffix.lower() == ".zip":
-        # Two files of one name may hold two styles: both get into the archive.
+        # Two files with the same name may be two styles: the archive gets both.
         data = packed(Gallery().joined(Entry(style) for style in chosen)[0].styles)
     elif len(chosen) == 1:
         data = dump_style(chosen[0]).encode()
     else:
-        raise SettingsError(f"{len(chosen)} styles cannot go into the one style file {out}", "Write a .zip.")
+        raise SettingsError(f"{len(chosen)} styles cannot be written to one style file, {out}", "Write a .zip.")
     try:
         write_whole(out, data, fresh=not overwrite)
     except OSError as e:

@@ -1,4 +1,4 @@
-"""`live-style styles import`: the styles of a friend, taken in."""
+"""`live-style styles import`: adds styles that somebody shared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from live_style.system import paths
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PLACE)
 def import_(files: tuple[Path, ...]) -> None:
-    """Take in styles of a friend: style files, or archives that export made. Nothing is overwritten."""
+    """Import styles that somebody shared: style files, or archives made by export. Nothing is overwritten."""
     paint = default_painting(paths.models_folder())
     styles = [style for file in files for style in read_pack(file)]
     for style in styles:
@@ -32,8 +32,8 @@ def import_(files: tuple[Path, ...]) -> None:
 def _taken_in(style: Style, shelf: Shelf) -> str:
     known = shelf.twin(style)
     if known is not None:
-        return f"{known.slug}: here already" + (f", as {known.name}" if known.name != style.name else "")
+        return f"{known.slug}: you already have it" + (f", as {known.name}" if known.name != style.name else "")
     name = shelf.free_name(style.name)
     file = shelf.put(replace(style, name=name))
-    return f"{file.stem}: {file}" + (f" ({style.name} is another style here: this one is called {name})"
+    return f"{file.stem}: {file}" + (f" ({style.name} is the name of another style: this one is called {name})"
                                      if name != style.name else "")

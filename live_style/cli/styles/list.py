@@ -1,4 +1,4 @@
-"""`live-style styles list`: the styles, those that came with the program first."""
+"""`live-style styles list`: lists the styles, the included ones first."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from live_style.styles.library import is_shipped
 
 
 @click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def list_(as_json: bool) -> None:
-    """List the styles: those that came with the program, then your own."""
+    """List the styles: the included ones, then your own."""
     library = Library()
     for problem in library.problems:
         click.echo(f"live-style: {problem}", err=True)
@@ -25,7 +25,7 @@ def list_(as_json: bool) -> None:
         click.echo(json.dumps([facts_of(entry) for entry in library.gallery.entries], indent=2, ensure_ascii=False))
         return
     numbered = list(enumerate(library.gallery.entries, 1))
-    for heading, shipped in (("Styles of the program", True), ("Your own", False)):
+    for heading, shipped in (("Included styles", True), ("Your own", False)):
         rows = [(number, entry.style) for number, entry in numbered if is_shipped(entry) is shipped]
         if rows:
             click.echo(styled(f"{'' if shipped else chr(10)}{heading}", bold=True))
@@ -36,7 +36,7 @@ def list_(as_json: bool) -> None:
 
 
 def facts_of(entry: Entry) -> dict[str, object]:
-    """What is told of a style, for programs."""
+    """A style as JSON, for other programs."""
     style = entry.style
     return {"slug": style.slug, "name": style.name, "artist": style.artist, "year": style.year,
             "credit": style.credit, "licence": style.licence, "space": style.space,
@@ -44,5 +44,5 @@ def facts_of(entry: Entry) -> dict[str, object]:
 
 
 def with_credit(style: Style) -> str:
-    """Its name, and whose it is."""
+    """Its name and its credit."""
     return f"{style.name} - {style.credit_line}" if style.credit_line else style.name

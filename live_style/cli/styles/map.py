@@ -1,4 +1,4 @@
-"""All styles on one picture, placed by likeness."""
+"""`live-style styles map`: all styles on one picture, placed by similarity."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from live_style.ui.map_poster import draw_poster
 @click.command("map")
 @click.option("-o", "--out", required=True, type=click.Path(readable=False, path_type=Path),
               help="The picture to write (.png, .jpg, .webp), or - for a PNG on standard output.")
-@click.option("--overwrite", is_flag=True, help="Write over a file that is there.")
+@click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
 def map_(out: Path, overwrite: bool) -> None:
-    """Draw all styles on one picture, alike ones beside each other."""
+    """Draw all styles on one picture, similar ones next to each other."""
     check_file(out)
     check_free(out, overwrite)
     paint = default_painting(paths.models_folder())
@@ -35,6 +35,6 @@ def map_(out: Path, overwrite: bool) -> None:
         click.echo(f"live-style: {problem}", err=True)
     hung = [Hung(entry.style, picture_of(entry, paint), not is_shipped(entry)) for entry in library.gallery.entries]
     if not hung:
-        raise StyleError("there is no style to draw", "Make one of a picture: live-style styles add PICTURE.")
+        raise StyleError("there are no styles to draw", "Make one from a picture: live-style styles add PICTURE.")
     facts = {"Software": f"live-style {__version__}", "styles": str(len(hung))}
     deliver(out, Photo(draw_poster(hung)), facts, overwrite)

@@ -1,4 +1,4 @@
-"""`live-style styles mix`: a style between others."""
+"""`live-style styles mix`: a style mixed from others."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from live_style.system import paths
 
 @click.command()
 @click.argument("parts", nargs=-1, required=True, metavar="STYLE[:WEIGHT]...", type=StylePart())
-@click.option("--name", required=True, type=WORDS, help="What to call it.")
+@click.option("--name", required=True, type=WORDS, help="Name of the new style.")
 @INTO
 def mix(parts: tuple[Part, ...], name: str, into: Path | None) -> None:
-    """Make a style between others, by their weights. It keeps their credits."""
+    """Mix styles by their weights into a new one. It keeps their credits."""
     paint = default_painting(paths.models_folder())
     library = Library(paint.space)
     mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)

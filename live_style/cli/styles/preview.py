@@ -1,4 +1,4 @@
-"""`live-style styles preview`: the small pictures of a folder's styles, painted again."""
+"""`live-style styles preview`: paints the small pictures of a folder's styles again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from live_style.system import paths
 
 @click.command()
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder of styles; else that of your own styles.")
+              help="Folder of styles.  [default: your own styles]")
 def preview(into: Path | None) -> None:
     """Paint the small preview pictures of a folder's styles again."""
     folder = into or paths.user_styles_folder()

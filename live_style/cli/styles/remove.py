@@ -1,4 +1,4 @@
-"""`live-style styles remove`: the user's own styles, deleted."""
+"""`live-style styles remove`: deletes styles of the user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from live_style.styles.user_folder import take_away
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=completed_styles)
 def remove(names: tuple[str, ...]) -> None:
-    """Delete styles of your own, by their full names. Those that came with live-style stay."""
+    """Delete your own styles, by their full names. Included styles cannot be deleted."""
     gallery = Library().gallery
     entries = list(dict.fromkeys(_full_name(gallery, name) for name in names))
     take_away(entries)
@@ -24,12 +24,12 @@ def remove(names: tuple[str, ...]) -> None:
 
 
 def _full_name(gallery: Gallery, name: str) -> Entry:
-    """The one style of that name: where something is deleted, nothing is guessed."""
+    """The one style with that name; nothing is guessed, since files will be deleted."""
     found = gallery.named(name)
     if len(found) > 1:
         some = ", ".join(entry.style.slug for entry in found)
-        raise StyleError(f'{len(found)} styles are called "{name}"', f"Say which: {some}.")
+        raise StyleError(f'{len(found)} styles are called "{name}"', f"Choose one: {some}.")
     if not found:
         near = gallery.find(name)
-        raise StyleError(f'there is no style called "{name}"', f"If you mean {near.slug}, say so in full.")
+        raise StyleError(f'there is no style called "{name}"', f"Did you mean {near.slug}? Give the full name.")
     return found[0]

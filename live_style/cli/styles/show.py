@@ -1,4 +1,4 @@
-"""`live-style styles show`: one style, or any picture as one."""
+"""`live-style styles show`: shows a style, or the style of any picture."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Near(NamedTuple):
 
 @click.command()
 @click.argument("name", metavar="NAME", shell_complete=completed_styles)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def show(name: str, as_json: bool) -> None:
-    """Show a style, or any picture as one: credit, colours, which styles are alike."""
+    """Show a style, or the style of any picture: its credit, its colours and the most similar styles."""
     library = Library()
     entry = library.entry(name)
     seen = picture_of(entry, default_painting(paths.models_folder()))
@@ -68,7 +68,7 @@ def _tell(entry: Entry, palette: Sequence[Rgb], near: Sequence[Near]) -> None:
 
 
 def _nearest(style: Style, others: Sequence[Style]) -> list[Near]:
-    """The styles of the same style space that are most alike, the nearest first."""
+    """The most similar styles of the same style space, the nearest first."""
     found = [Near(other, float(np.linalg.norm(other.embedding - style.embedding)))
              for other in others if other.space == style.space and other.slug != style.slug]
     return sorted(found, key=lambda near: near.distance)[:NEAREST]

@@ -1,1 +1,1 @@
-"""MIDI controllers: what their messages mean, what they are bound to, and the library behind one door."""
+"""MIDI controllers: their messages, their bindings, and the library that reads them."""

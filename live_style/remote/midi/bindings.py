@@ -1,4 +1,4 @@
-"""Bindings: which part of a controller plays what; learned from touches, kept as JSON."""
+"""Bindings: what each control of a MIDI controller plays; learned from touches, saved as JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOW_BITS = 32
 
 
 class Kind(Enum):
-    """How a part of a controller tells where it is."""
+    """How a control sends its position."""
 
     BUTTON = "button"
     FADER = "fader"
@@ -47,7 +47,7 @@ class Kind(Enum):
 
 
 class Binding(NamedTuple):
-    """One part of a controller, and what it plays."""
+    """One control, and what it plays."""
 
     source: Control
     command: Command
@@ -67,20 +67,20 @@ def parse_label(label: str) -> tuple[Command, int]:
     command = COMMANDS.get(name)
     numbered = command is not None and command.takes in (Argument.STYLE, Argument.CUE)
     if command is None or bool(colon) > numbered:
-        raise SettingsError(f'there is nothing called "{label}" to play', "`live-style midi list` shows every name.")
+        raise SettingsError(f'unknown name "{label}"', "`live-style midi list` shows every name.")
     if not colon and not (command is Command.STYLE):
         if numbered:
-            raise SettingsError(f"which {name}?", f"Write its number behind a colon: {name}:3.")
+            raise SettingsError(f"which {name}?", f"Add its number after a colon: {name}:3.")
         return command, 0
     if colon and not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
-        raise SettingsError(f'"{text}" is no number of a {name}', f"Write {name}:1, {name}:2 and so on.")
+        raise SettingsError(f'"{text}" does not have the number of a {name}', f"Write {name}:1, {name}:2 and so on.")
     return command, int(text or 0)
 
 
 def learned(touches: Sequence[Touch], command: Command, number: int = 0) -> Binding | None:
-    """What somebody touched for a command, and how it tells where it is; None: that cannot play it.
+    """The binding of the touched control to a command; None if it is not suitable.
 
-    An encoder is known by being turned both ways, a fine control by its two messages.
+    An encoder is recognised by turns in both directions, a fine control by its two messages.
     """
     held = [touch for touch in touches if touch.value > 0 or touch.source.kind in (CONTROL, PITCH)]
     if not held:
@@ -116,7 +116,7 @@ def _stepping(values: Sequence[int]) -> Kind | None:
 
 
 def bound(bindings: Iterable[Binding], new: Binding) -> tuple[Binding, ...]:
-    """The bindings with one more: a part plays one thing, and a thing is played by one part."""
+    """The bindings with one more: one control for each thing to play, and one thing for each control."""
     kept = (one for one in bindings if one.source != new.source and (one.command, one.number) != new[1:3])
     return (*kept, new)
 
@@ -136,7 +136,7 @@ def load(file: Path) -> dict[str, tuple[Binding, ...]]:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SettingsError) as e:
         cause = e.strerror if isinstance(e, OSError) else e.cause if isinstance(e, SettingsError) else e
-        raise RemoteError(f"{file} holds no bindings: {cause}", "Mend it, or move it away and learn again.") from e
+        raise RemoteError(f"{file} has no bindings: {cause}", "Fix it, or move it away and learn again.") from e
 
 
 def save(file: Path, controllers: dict[str, tuple[Binding, ...]]) -> None:
@@ -146,7 +146,7 @@ def save(file: Path, controllers: dict[str, tuple[Binding, ...]]) -> None:
     try:
         write_whole(file, f"{text}\n".encode())
     except OSError as e:
-        raise RemoteError(f"{file} cannot be written: {e.strerror}", "Check the rights of its folder.") from e
+        raise RemoteError(f"{file} cannot be written: {e.strerror}", "Check the permissions of its folder.") from e
 
 
 def _row(one: Binding) -> dict[str, object]:
@@ -158,9 +158,9 @@ def _binding(row: dict[str, Any]) -> Binding:
     command, number = parse_label(row["plays"])
     kind, channel, place = row["message"], row["channel"], row["number"]
     if kind not in (NOTE, CONTROL, PITCH, PROGRAM) or type(channel) is not int or type(place) is not int:
-        raise ValueError("a row that is none")
+        raise ValueError("an invalid row")
     if not (1 <= channel <= 16 and 0 <= place <= FULL):
-        raise ValueError("a channel or a number that MIDI does not have")
+        raise ValueError("an invalid channel or number")
     how = Kind(row["kind"])
     if how is not Kind.BUTTON and not _stepped(command, number):
         raise ValueError(f"{row['plays']} is no fader")  # each of its messages would be a press

@@ -1,4 +1,4 @@
-"""The door for a MIDI controller: found by its name, played, lit, and found again after it was pulled."""
+"""Connects a MIDI controller: finds it by name, reads it, sets its lights, and finds it again if it was unplugged."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from live_style.remote.midi.ports import MidiSystem
 from live_style.threads.worker import Worker
 
 LOOK = 1.0
-"""Seconds between two looks at which controllers are there."""
+"""Seconds between two searches for controllers."""
 CHANGED = b""
 """In the queue of messages: the state has changed."""
 
 
 class MidiDoor:
-    """A controller that plays a console, in a thread of its own. Raises RemoteError for bindings that cannot be read.
+    """A controller that plays a console, in its own thread. Raises RemoteError for bindings that cannot be read.
     """
 
     def __init__(self, console: Console, system: MidiSystem, part: str, file: Path,
                  clock: Callable[[], float] = time.monotonic) -> None:
-        """`part`: of the controller's name, whatever its capitals."""
+        """`part` of the controller's name; case is ignored."""
         self._console, self._system, self._part, self._clock = console, system, part.casefold(), clock
         self._bindings = load(file)
         self._happened: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -67,12 +67,12 @@ class MidiDoor:
             self._drop()
 
     def _attend(self) -> None:
-        """See whether the controller is there, came back, or went."""
+        """Check whether the controller was connected or disconnected."""
         try:
             names = self._system.names()
             if self._open is not None and self._name not in names:
                 self._drop()
-                self._say(f"the MIDI controller {bare(self._name)} is gone; it is played again when it is back")
+                self._say(f"the MIDI controller {bare(self._name)} was disconnected; it works again when it is back")
             if self._open is None:
                 self._find(names)
         except RemoteError as e:
@@ -83,13 +83,13 @@ class MidiDoor:
         name = next((name for name in names if self._part in name.casefold()), None)
         if name is None:
             if not self._name:
-                self._say(f'there is no MIDI controller "{self._part}" yet: it is played as soon as it is plugged in')
+                self._say(f'no MIDI controller matches "{self._part}" yet: it works as soon as it is plugged in')
             return
         bindings = bindings_of(self._bindings, name)
         self._player = Player(bindings)
         self._open, self._name = self._system.open(name, self._happened.put), name
-        self._say(f"MIDI controller {bare(name)}: {len(bindings)} parts are bound" if bindings else
-                  f"nothing is bound on the MIDI controller {bare(name)}: live-style midi learn strength")
+        self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are bound" if bindings else
+                  f"the MIDI controller {bare(name)} has no bindings; make some: live-style midi learn strength")
 
     def _play(self, message: bytes) -> None:
         now, state = self._clock(), self._console.state
@@ -110,12 +110,12 @@ class MidiDoor:
             self._open = None
 
     def _say(self, line: str) -> None:
-        """Once, until there is something else to say."""
+        """Say something, but not twice in a row."""
         if line != self._said:
             self._said = line
             self._console.say(line)
 
 
 def bindings_of(kept: dict[str, tuple[Binding, ...]], name: str) -> tuple[Binding, ...]:
-    """What is bound on a controller."""
+    """The bindings of a controller."""
     return kept.get(bare(name), ())

@@ -1,4 +1,4 @@
-"""The door to rtmidi2: ports by their names, as they are at this moment."""
+"""The only module that imports rtmidi2: lists and opens the current MIDI ports by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from live_style.errors import RemoteError
 
 INSTALL = 'Install it: pip install "live-style[midi]"'
-CURE = "Plug the controller in; on Linux the kernel's sequencer must be there: modprobe snd-seq."
+CURE = "Plug the controller in; on Linux load the kernel's sequencer: sudo modprobe snd-seq"
 
 
 class _Connection:
@@ -18,15 +18,15 @@ class _Connection:
         self._source, self._sink = source, sink
 
     def send(self, message: bytes) -> None:
-        """Tell it something."""
+        """Send a message."""
         if self._sink is not None:
             try:
                 self._sink.send_raw(*message)
             except Exception as e:  # the library raises what its C++ does
-                raise RemoteError(f"the MIDI controller cannot be told anything: {e}", CURE) from e
+                raise RemoteError(f"the MIDI controller does not accept messages: {e}", CURE) from e
 
     def close(self) -> None:
-        """Let go of both."""
+        """Close both."""
         for port in (self._source, self._sink):
             if port is not None:
                 port.close_port()
@@ -35,7 +35,7 @@ class _Connection:
 
 
 class RtMidi:
-    """The MIDI system of this machine; raises RemoteError where there is none."""
+    """The MIDI system of this computer; raises RemoteError if there is none."""
 
     def __init__(self) -> None:
         try:
@@ -46,10 +46,10 @@ class RtMidi:
         try:
             self._inputs, self._outputs = rtmidi2.MidiIn(), rtmidi2.MidiOut()
         except Exception as e:  # as above
-            raise RemoteError(f"there is no MIDI on this machine: {str(e).strip()}", CURE) from e
+            raise RemoteError(f"MIDI is not available on this computer: {str(e).strip()}", CURE) from e
 
     def names(self) -> tuple[str, ...]:
-        """The controllers that are there now."""
+        """The connected controllers."""
         try:
             return tuple(self._inputs.ports)
         except Exception as e:  # as above
@@ -73,13 +73,13 @@ class RtMidi:
 
 
 def output_like(name: str, outputs: tuple[str, ...]) -> int | None:
-    """The place of a controller's output, whose name differs in its number at most; None: it has none."""
+    """The index of a controller's output, whose name may differ in its number; None if it has no output."""
     plain = bare(name)
     return next((place for place, output in enumerate(outputs) if bare(output) == plain), None)
 
 
 def bare(name: str) -> str:
-    """A port's name without the numbers that the system gives it anew each time: "nanoKONTROL2 28:0" -> without them.
+    """A port's name without the system's changing numbers: "nanoKONTROL2 28:0" -> "nanoKONTROL2".
     """
     words = name.split()
     while len(words) > 1 and words[-1].replace(":", "").isdigit():

@@ -1,4 +1,4 @@
-"""MIDI messages as moves of something that a hand touches."""
+"""MIDI messages, read as moves of a control."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Control(NamedTuple):
 
 
 class Touch(NamedTuple):
-    """What a hand did."""
+    """One move of a control."""
 
     source: Control
     value: int
@@ -33,7 +33,7 @@ class Touch(NamedTuple):
 
 
 def touch_of(message: bytes) -> Touch | None:
-    """What a message tells; None for clocks, system messages and what is broken."""
+    """The move in a message; None for clocks, system messages and broken ones."""
     kind = _KINDS.get(message[0] & 0xF0) if message else None
     if kind is None or len(message) != _LENGTHS[message[0] & 0xF0] or max(message[1:]) > FULL:
         return None
@@ -46,7 +46,7 @@ def touch_of(message: bytes) -> Touch | None:
 
 
 def message_of(source: Control, value: int) -> bytes:
-    """What sets the light or the motor of a source."""
+    """The message that sets the light or the motor of a source."""
     status = _STATUS[source.kind] | source.channel - 1
     if source.kind == PITCH:
         return bytes((status, value & FULL, value >> 7))

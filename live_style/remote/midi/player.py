@@ -1,4 +1,4 @@
-"""The player: touches of a controller become actions, and how everything stands becomes its lights."""
+"""The player: turns touches of a controller into actions, and the state of the show into its lights."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import message_of
 
 NEAR = 1.5 / FULL
-"""So near to where its value stands a fader takes it over."""
+"""Distance from the value at which a fader takes over."""
 LAG = 0.5
-"""Seconds in which what a hand set shows in the state at the latest."""
+"""Seconds after which a set value appears in the state at the latest."""
 HELD = 64
 """Buttons are down from this value on."""
 
 
 class _Fader(NamedTuple):
-    """A fader and the value that it leads."""
+    """A fader and its value."""
 
     at: float | None = None
-    """Where it is, 0..1; None: nobody knows."""
+    """Its position, 0..1; None: unknown."""
     sent: tuple[tuple[float, float], ...] = ()
-    """When and where it led the value last."""
+    """Time and position at which it last set the value."""
 
     def leads(self, value: float, now: float) -> bool:
-        """Whether the value stands where this fader led it, and nobody else since."""
+        """Whether this fader was the last to set the value."""
         recent = (place for when, place in self.sent[:-1] if now - when < LAG)
         return any(abs(value - place) <= NEAR for place in (*recent, *(place for _, place in self.sent[-1:])))
 
     def meets(self, share: float, value: float) -> bool:
-        """Whether it comes to where the value stands, or passes it."""
+        """Whether it reaches or passes the value."""
         return abs(share - value) <= NEAR or self.at is not None and (self.at - value) * (share - value) <= 0.0
 
 
 class Player:
-    """Keeps where the faders are and which lights are on; one thread only."""
+    """Keeps the positions of faders and the state of lights; one thread only."""
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
         self._bindings = {one.source: one for one in bindings}
@@ -61,7 +61,7 @@ class Player:
         self._lights: dict[Control, int] = {}
 
     def touched(self, touch: Touch, state: State, now: float) -> tuple[Action, ...]:
-        """What a touch asks for."""
+        """The action of a touch."""
         one = self._bindings.get(touch.source)
         if one is None:
             return ()
@@ -101,7 +101,7 @@ class Player:
         return (_set(one.command, share, state),)
 
     def lights(self, state: State, now: float) -> Iterator[bytes]:
-        """What the controller must be told, so that its lights and motors show how everything stands."""
+        """The messages that make the controller's lights and motors show the state."""
         for source, one in self._bindings.items():
             if source.kind == PROGRAM or source != one.source:
                 continue
@@ -131,7 +131,7 @@ def _pressed(touch: Touch, before: int | None) -> bool:
 
 
 def _standing(command: Command, state: State) -> float | None:
-    """How far up the value of a fader is, 0..1; None: nobody set it."""
+    """The value of a fader as a share of its range, 0..1; None: not set."""
     value = state.get(command.value)
     if not isinstance(value, (int, float)):
         return None

@@ -1,4 +1,4 @@
-"""What a MIDI library promises: so that all else is tested without a controller."""
+"""The interface of a MIDI library, which lets everything else be tested without a controller."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ class Connection(Protocol):
     """A controller that is open."""
 
     def send(self, message: bytes) -> None:
-        """Tell it something, such as which light is on; does nothing where it cannot be told. Raises RemoteError."""
+        """Send a message, such as the state of a light; does nothing without an output. Raises RemoteError."""
 
     def close(self) -> None:
-        """Let go of it; may be called more than once."""
+        """Close it; may be called more than once."""
 
 
 class MidiSystem(Protocol):
     """The controllers of this machine."""
 
     def names(self) -> tuple[str, ...]:
-        """Those that can be played from now. Raises RemoteError."""
+        """The connected controllers. Raises RemoteError."""
 
     def open(self, name: str, got: Callable[[bytes], None]) -> Connection:
         """Have `got` called with each message, by a thread of the library's own. Raises RemoteError."""

@@ -1,1 +1,1 @@
-"""The remote page: a phone, or any browser, as a hand at the show."""
+"""The remote page: controls the show from a phone or any browser."""

@@ -1,4 +1,4 @@
-"""Who may play by the page: those of its own address, who know the PIN where there is one."""
+"""Access to the remote page: only from its own address, and with the PIN if there is one."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 WRONG = 5
-"""Wrong PINs after which nobody is let in for a while, whoever gave them."""
+"""Wrong PINs, from all clients together, after which all PINs are refused for a while."""
 LOCKED = 60.0
 """Seconds of that while: 300 guesses an hour at a million PINs."""
 MOST_TOKENS = 64
 LONGEST = 64
-"""Letters of a PIN or a token that are looked at."""
+"""The most characters of a PIN or a token that are compared."""
 
 
 class Answer(NamedTuple):
-    """What becomes of a PIN."""
+    """The result of checking a PIN."""
 
     token: str = ""
-    """Lets in from now on; "" for a wrong one."""
+    """A token that gives access from now on; "" for a wrong PIN."""
     wait: float = 0.0
-    """Seconds until another PIN is looked at."""
+    """Seconds until another PIN is checked."""
 
 
 class Guard:
-    """Keeps the PIN and the tokens of those who gave it. One thread only; time is passed in."""
+    """Keeps the PIN and the tokens that were given for it. One thread only; time is an argument."""
 
     def __init__(self, pin: str) -> None:
-        """`pin`: "" lets everybody in."""
+        """`pin`: "" gives access to everybody."""
         self._pin = pin
         self._wrong, self._until = 0, 0.0
         self._tokens: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Guard:
 
 
 def new_pin() -> str:
-    """Six digits that nobody can guess."""
+    """Six random digits."""
     return f"{secrets.randbelow(10 ** 6):06d}"
 
 
@@ -69,8 +69,7 @@ def _same(given: str, kept: str) -> bool:
 
 
 def own_host(host: str, names: frozenset[str]) -> bool:
-    """Whether a Host header is an address, or a name of this machine: another site's name that was made to lead here
-    is none."""
+    """Whether a Host header is an address, or a name of this computer, not another site's name that resolves to it."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -83,5 +82,5 @@ def own_host(host: str, names: frozenset[str]) -> bool:
 
 
 def own_origin(origin: str, host: str) -> bool:
-    """Whether a page of ours asks: browsers name the page that opens a WebSocket."""
+    """Whether the request comes from our own page: browsers send the origin of a WebSocket."""
     return origin == f"http://{host}"

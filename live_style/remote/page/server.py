@@ -1,4 +1,4 @@
-"""The remote page's server: one page of our own, and a WebSocket for each hand that holds it."""
+"""The remote page's server: the page, and a WebSocket for each client."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PageDoor:
-    """Serves the page in a thread of its own. Raises RemoteError when its port is taken.
+    """Serves the page in its own thread. Raises RemoteError if its port is taken.
 
-    On loopback everybody is let in; anywhere else a PIN is asked for, `pin`.
+    On loopback everybody has access; on other addresses a PIN, `pin`, is needed.
     """
 
     def __init__(self, console: Console, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -78,7 +78,7 @@ class PageDoor:
         self.port: int = place[1]
         self.pin = "" if _is_loopback(place[0]) else new_pin()
         self.address = f"http://{_address(place[0])}:{self.port}"
-        """Where the page is."""
+        """Address of the page."""
         self._guard = Guard(self.pin)
         self._names = frozenset({"localhost", *_names()})
         self._files = {name: (_static(file), kind) for name, (file, kind) in FILES.items()}
@@ -116,7 +116,7 @@ class PageDoor:
         app.router.add_get("/ws", self._hand)
         app.router.add_get("/preview/{slug}", self._preview)
         app.router.add_get("/{name:[a-z.]*}", self._file)
-        # What strangers send is no news for the terminal.
+        # Requests of strangers are not worth a line in the terminal.
         silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
         runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
@@ -140,7 +140,7 @@ class PageDoor:
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not own_host(request.headers.get("Host", ""), self._names):
-            return web.Response(status=421, text="This page is not served under that name.\n")
+            return web.Response(status=421, text="This page is not available under that name.\n")
         try:
             response = await handler(request)
         except web.HTTPException as e:
@@ -238,7 +238,7 @@ class PageDoor:
             await asyncio.sleep(BREATH)
 
     async def _tell(self, ws: web.WebSocketResponse, changed: asyncio.Event) -> None:
-        """What this hand does not know yet, as it changes."""
+        """Send changes of the state to this client."""
         await ws.send_json({"controls": _CONTROLS})
         sent: State = {}
         styles: list[dict[str, object]] = []
@@ -264,7 +264,7 @@ class PageDoor:
             changed.set()
 
     def _told_styles(self) -> list[dict[str, object]]:
-        """The styles; the same list as long as they are the same."""
+        """The styles; the same list until they change."""
         if self._console.entries != self._entries:
             self._entries = self._console.entries
             self._styles = [
@@ -273,7 +273,7 @@ class PageDoor:
         return self._styles
 
     async def _places(self, entries: tuple[Entry, ...]) -> Places:
-        """Where the styles are on the map, laid out once for all hands: that takes some tenths of a second."""
+        """The places of the styles on the map, computed once for all clients: that takes some tenths of a second."""
         if self._atlas is None or self._atlas[0] is not entries:
             laid_out = asyncio.ensure_future(asyncio.to_thread(_laid_out, entries))
             self._atlas = entries, laid_out
@@ -297,7 +297,7 @@ def _laid_out(entries: tuple[Entry, ...]) -> Places:
 
 
 def _read(message: Any) -> dict[str, Any]:
-    """A message as a table; {} for what is none."""
+    """A message as a table; {} if it is invalid."""
     if message.type is WSMsgType.TEXT:
         try:
             told = json.loads(message.data)
@@ -324,7 +324,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _address(host: str) -> str:
-    """An address that others can type: for "all of them", that by which this machine goes out."""
+    """An address that others can type: for 0.0.0.0, the address of this computer in the network."""
     if host in ("0.0.0.0", "::"):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
             try:

@@ -1,4 +1,4 @@
-"""The arrangement: the panels over the preview, each whole, none over another, in a window of any size."""
+"""The layout of the panels over the preview: each whole, without overlaps, in a window of any size."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from live_style.ui.panels.strip import strip_panel
 from live_style.ui.panels.theme import unit_of
 
 BESIDE = 300
-"""Pixels of the design beside the figures from which notices are said there."""
+"""Width next to the figures from which on notices are shown there, in pixels of the design."""
 CEILING = 0.55
-"""The share of a window's height above which no notice reaches: faces are there."""
+"""The share of a window's height that notices leave free at the top, for faces."""
 
 
 class Content(NamedTuple):
-    """What there is to show; None: it is switched off."""
+    """The content of the panels; None: switched off."""
 
     now: Now | None
     stats: Stats | None
@@ -48,7 +48,7 @@ class Arranged(NamedTuple):
 
 
 def arranged(content: Content, size: Size) -> Arranged:
-    """Everything where there is room; else the figures give way first, then strip, name and notices; badges stay."""
+    """Everything if there is room; else the figures are left out first, then strip, name and notices; badges stay."""
     ceiling = round(CEILING * size[1])
     for fewer, least in ((content, ceiling), (content := content._replace(stats=None), ceiling),
                          (content := content._replace(strip=None), ceiling),
@@ -63,7 +63,7 @@ def arranged(content: Content, size: Size) -> Arranged:
 
 
 def _laid(content: Content, size: Size, ceiling: int) -> dict[str, tuple[Layer, ...]] | None:
-    """The panels from the lowest to the uppermost, by name; None where there is no room for them."""
+    """The panels from bottom to top, by name; None without room."""
     unit = unit_of(size)
     now = now_panel(content.now, size) if content.now else ()
     band = strip_height(size) if content.strip and content.strip.tiles else 0

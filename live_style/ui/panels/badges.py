@@ -1,4 +1,4 @@
-"""Badges: what is on - recording, virtual camera, tempo - and what holds the picture."""
+"""Badges: what is on, such as recording, virtual camera, tempo, black or freeze."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def badge_layers(badges: Badges, size: Size, in_line: bool = False, top: int | N
                  bottom: int | None = None) -> tuple[Layer, ...]:
     """Badges from the upper right corner of a window downwards to `bottom`, or side by side to the left.
 
-    What does not fit goes into another column, or line.
+    The rest goes into another column or line.
     """
     unit = unit_of(size)
     items: list[tuple[str, Color | None]] = []

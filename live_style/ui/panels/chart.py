@@ -28,15 +28,15 @@ from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import unit_of
 
 HEAD, FOOT, MARGIN = 58, 48, 16
-"""What is above the map, below it and beside it, in pixels of the design."""
+"""Margins above, below and at the sides of the map, in pixels of the design."""
 SHARE = 0.82
-"""Of the room that a preview has it takes so much: between them the painting is seen."""
+"""Share of its room that a preview takes: the painting is visible between previews."""
 LARGEST = 150
 """The width of a preview at most, where there are few; of a pinned one too."""
 WIDE = 16 / 9
 """The shape of a preview: that of the picture which was painted for it."""
 BETWEEN = "  ·  "
-"""Between the words of the line of help."""
+"""Separator in the help line."""
 BETWEEN_CORNERS = 150
 """Pixels of the design from which a notice is said between the corners of a pad."""
 RINGS = 12
@@ -44,14 +44,14 @@ RINGS = 12
 
 
 def chart_area(size: Size) -> Box:
-    """Where the map is in a window."""
+    """The place of the map in a window."""
     unit = unit_of(size)
     width, height = size[0] - 2 * unit(MARGIN), size[1] - unit(HEAD) - unit(FOOT)
     return Box(unit(MARGIN), unit(HEAD), max(1, width), max(1, height))
 
 
 def chart_notices(chart: MapState, notices: tuple[Notice, ...], size: Size) -> tuple[Layer, ...]:
-    """The newest notice below the map, in place of the line of help: between the corners of a pad, or over them."""
+    """The newest notice below the map, in place of the help line: between the corners of a pad, or above them."""
     corners, unit = _corner_boxes(chart, size).values(), unit_of(size)
     side = max((box.x + box.width for box in corners if 2 * box.x < size[0]), default=0)
     if not corners or size[0] - 2 * side > unit(BETWEEN_CORNERS):
@@ -60,14 +60,14 @@ def chart_notices(chart: MapState, notices: tuple[Notice, ...], size: Size) -> t
 
 
 def chart_point(size: Size, x: int, y: int) -> Point:
-    """The place on the map of a pixel of the window; beside the map, the nearest on it."""
+    """The place on the map at a pixel of the window; outside the map, the nearest place."""
     area = chart_area(size)
     across, down = (x + 0.5 - area.x) / area.width, (y + 0.5 - area.y) / area.height
     return Point(min(1.0, max(0.0, across)), min(1.0, max(0.0, down)))
 
 
 def chart_hit(chart: MapState, size: Size, at: Point) -> int | None:
-    """The style whose preview is at a place on the map; None: there is none."""
+    """The style whose preview is at a place on the map, or None."""
     area = chart_area(size)
     x, y = area.x + at.x * area.width, area.y + at.y * area.height
     for i, box in [*_corner_boxes(chart, size).items(), *enumerate(_boxes(chart, size))]:

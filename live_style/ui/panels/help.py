@@ -25,9 +25,9 @@ from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import unit_of
 
 COLUMN, GAP, EDGES, ROW, HEAD, FOOT = 330, 12, 48, 29, 66, 18
-"""A column, between columns, beside them, a row, and what is above and below the rows, in pixels of the design."""
+"""Column, gap between columns, side margin, row, and space above and below the rows, in pixels of the design."""
 COLUMNS = 5
-"""At most; as many as let the letters be largest."""
+"""The most columns; the number with the largest text is used."""
 ARROWS = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓"}
 
 

@@ -20,12 +20,12 @@ from live_style.ui.panels.theme import room
 from live_style.ui.panels.theme import unit_of
 
 LINES, NARROW = 2, 240
-"""Most lines that a cause or a cure takes; below that width, in pixels of the design, a cause takes twice as many."""
+"""The most lines of a cause or a cure; in narrower windows, in pixels of the design, a cause may take twice as many."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What happened, and what helps."""
+    """What happened, and how to fix it."""
 
     cause: str
     cure: str = ""

@@ -19,7 +19,7 @@ from live_style.ui.panels.theme import unit_of
 
 @dataclass(frozen=True)
 class Stats:
-    """What the panel shows; rounded by whoever makes it, so that equal values are drawn once."""
+    """The content of the panel; rounded by the caller, so that equal values are drawn once."""
 
     fps: float = 0.0
     p50: float = 0.0
@@ -45,7 +45,7 @@ def stats_panel(stats: Stats, size: Size, bottom: int = 0) -> tuple[Layer, ...]:
 
 @functools.lru_cache(maxsize=8)
 def _panel(stats: Stats, unit: Unit, room: int) -> Image:
-    """As many of the figures as fit, by what is missed least."""
+    """As many of the figures as fit, the most important first."""
     cells = [
         (f"{stats.fps:.1f}", "fps"),
         (f"{stats.p50:.0f} / {stats.p95:.0f} ms", "latency p50 / p95"),

@@ -1,4 +1,4 @@
-"""The style strip: previews with numbers and names along the lower edge, to look at and to click."""
+"""The style strip: previews with numbers and names along the lower edge, which can be clicked."""
 
 from __future__ import annotations
 

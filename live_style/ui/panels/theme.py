@@ -1,4 +1,4 @@
-"""What all panels share: colours, the unit of measure, the ground that they stand on."""
+"""What all panels share: colours, units and backgrounds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from live_style.imaging.geometry import Box
 
 GROUND: Color = (14, 15, 20, 212)
 DEEP: Color = (14, 15, 20, 242)
-"""The ground of what must be read, whatever is behind it."""
+"""The background of text that must be readable over any picture."""
 EDGE: Color = (255, 255, 255, 26)
 TEXT: Color = (246, 246, 248, 255)
 SOFT: Color = (246, 246, 248, 170)
@@ -34,7 +34,7 @@ class Unit(NamedTuple):
 
 @functools.lru_cache(maxsize=8)
 def unit_of(size: Size) -> Unit:
-    """The unit for a window: letters stay legible in small ones and do not shout in large ones."""
+    """The unit for a window: text stays legible in small windows and does not grow too large in large ones."""
     return Unit(max(0.8, min(size[0] / 1280, size[1] / 720) ** 0.85))
 
 
