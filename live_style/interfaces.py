@@ -152,7 +152,7 @@ class Close(NamedTuple):
 
 
 class OutputClosed(NamedTuple):
-    """The output window went away without being told to; `why` is a line to say, "" where a hand closed it."""
+    """The output window closed without a command; `why` is a line for the user, "" if the user closed it."""
 
     why: str = ""
 

@@ -138,7 +138,7 @@ class Action(NamedTuple):
 
 COMMANDS: Mapping[str, Command] = MappingProxyType({command.value: command for command in Command})
 FROM_AFAR = tuple(command for command in Command if command is not Command.QUIT)
-"""What remote hands play: whoever is at the machine ends the show."""
+"""What remote clients may do: only the person at the machine ends the show."""
 MOST_NAME = 300
 """The most characters of a style's name."""
 
@@ -246,6 +246,6 @@ _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOA
 
 
 def _newest_counts(action: Action) -> Command | None:
-    """What is told where to stand, and so stands where the newest action says, whatever came before."""
+    """The key under which only the newest action of a frame counts; None: every action counts."""
     told = action.value is not None and action.command.takes is not Argument.NOTHING
     return action.command if told or action.command in (Command.STYLE, Command.CUE, *_LONG) else None

@@ -88,7 +88,7 @@ class Outputs:
         self.start(RECORDING, RecordingSink(path))
 
     def start_stream(self, url: str, tell: Callable[[SinkError], None]) -> None:
-        """Begin to send to an address; `tell` is told, by the feed's thread, whenever that is cut off."""
+        """Start sending to an address; the feed's thread calls `tell` at each interruption."""
         from live_style.sinks.stream import StreamSink
 
         self.start(STREAM, StreamSink(url, tell))

@@ -105,7 +105,7 @@ class LiveSession:
         try:
             self.start()
         except BaseException:
-            if not played:  # else whoever entered it first closes it
+            if not played:  # else the first one that entered it closes it
                 self.close()
             raise
         return self

@@ -11,8 +11,8 @@ from live_style.sinks.checks import check_size
 from live_style.video.output import VideoWriter
 
 BACK, JUMP = 1.0, 60.0
-"""Seconds: where the next frame is further back or ahead, no time has passed, but a clock was set, a source began
-anew, or the machine slept. Held all that while, a night would be hours of work, and a film of a still picture."""
+"""Seconds. If the next frame is further back or ahead than this, the clock was set, a source started again, or the
+machine slept. Repeating the last picture for all that time would take hours and record a still picture."""
 
 
 class RecordingSink:

@@ -20,9 +20,9 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 class StreamSink:
-    """Sends over UDP. A network that fails never ends it: what is painted meanwhile is not sent.
+    """Sends over UDP. A network failure never ends it: frames painted meanwhile are not sent.
 
-    `tell` is told of each time it is cut off; it is called by the feed's thread.
+    `tell` gets a message for each interruption; the feed's thread calls it.
     """
 
     repeat_after: float | None = 0.5

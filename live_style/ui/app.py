@@ -180,7 +180,7 @@ class Show:
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
         signs = (*self._console.signs, *self._conductor.signs, *(["output window"] if self._window.projecting else ()))
-        # The same tuple as long as it says the same: panels are drawn anew for another one.
+        # The same tuple until its content changes: panels are redrawn for a new one.
         self._posted = self._posted if signs == self._posted else signs
 
     def _lead(self, now: float) -> None:

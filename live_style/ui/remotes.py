@@ -66,7 +66,7 @@ class Remotes:
             self._console.tell(MappingProxyType({**self._state(desk), **more}))
 
     def _look_ahead(self) -> None:
-        """Survey the styles beside the show: no hand that first reaches for the map from afar is to hold the window."""
+        """Lay out the styles in a thread of its own: the first remote use of the map must not block the window."""
         if self._known is not self._hud.entries:
             self._known, found = self._hud.entries, self._roam.survey()
             Worker("map", lambda stopping: self._surveys.put(found())).start()

@@ -317,7 +317,7 @@ class NullWindow:
         raise ScreenError("there is no output window without the window of the panels", "Leave --headless out.")
 
     def project(self, image: Image) -> None:
-        """Nobody sees it."""
+        """There is no window."""
 
     def close(self) -> None:
         """Nothing to close."""

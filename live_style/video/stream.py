@@ -23,9 +23,9 @@ _TICK = Fraction(1, 1000)
 _BITS = 0.15
 """Of a pixel: 4 Mbit/s at 1280x720 and 30 frames a second, which every service takes."""
 _WHOLE_SECONDS = 2
-"""Between two pictures that stand alone: whoever tunes in waits so long at most."""
+"""Between two keyframes: a new viewer waits at most this long."""
 PROBLEMS = (OSError, ValueError, av.FFmpegError)
-"""What goes wrong with a network. Its words may hold the address, and so its key: only `reason` is to be told."""
+"""A network error. Its text may hold the address, and so its key: show only `reason`."""
 
 
 class StreamWriter:

@@ -1,4 +1,4 @@
-"""The lobby: everybody who is connected and was not let in; nobody can fill it for others, whatever they send."""
+"""The lobby: all clients that are connected but not admitted. One address cannot fill it for the others."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ S = TypeVar("S", bound=Stranger)
 
 
 def crowded_out(strangers: Sequence[S]) -> S | None:
-    """Who makes room for one more, `strangers` being in the order in which they came; None where there is room.
+    """The connection that makes room for one more, of `strangers` in the order in which they came; None: there is room.
 
-    It is the oldest connection from where most come: who holds many, and never asks for anything, displaces nobody
-    but himself.
+    It is the oldest connection of the address that holds most: an address with many connections displaces its own.
     """
     waiting = [(stranger, _from(stranger)) for stranger in strangers if _from(stranger)]
     if len(waiting) < MOST:

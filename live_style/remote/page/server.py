@@ -41,9 +41,9 @@ MOST_HANDS = 64
 MOST_BYTES = 2048
 """Of a message."""
 MOST_BAD = 20
-"""Messages that make no sense after which a hand is let go."""
+"""Invalid messages after which a client is disconnected."""
 PAUSE = 0.01
-"""Seconds between two states that one hand is told: the newest wins, so slow ones fall behind by nothing."""
+"""Seconds between two states for one client: the newest wins, so slow clients never fall behind."""
 HEARTBEAT = 15.0
 TO_ENTER = 120.0
 """Seconds in which a PIN is to be given."""
@@ -286,7 +286,7 @@ _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.take
 
 
 def _unexpected(error: BaseException | None) -> None:
-    """What may be a bug is noted; that a connection breaks is none."""
+    """Log what may be a bug; a broken connection is not one."""
     if isinstance(error, Exception) and not isinstance(error, OSError):
         note(error)
 
