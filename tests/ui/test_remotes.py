@@ -102,7 +102,7 @@ def test_pins_make_a_pad_that_the_faders_play(stage: Stage) -> None:
 def test_what_is_wrong_is_told_and_the_show_goes_on(stage: Stage) -> None:
     ask(stage, Command.STYLE, "nobody")
     ask(stage, Command.STYLE, 99)
-    assert any('no style "nobody"' in line for line in stage.said)
+    assert any('no style matches "nobody"' in line for line in stage.said)
     assert len(stage.moments) == 2 and stage.show.desk.position == 0
 
 
