@@ -288,9 +288,9 @@ class TestWhatWasBrokenOff:
         with self.begun(getattr(signal, "SIGKILL", signal.SIGTERM)) as process:
             process.communicate(timeout=60)
         before = {name: Path(name).stat().st_size for name in names()}
-        for more, said in ((("--resume", "--strength", "0.5"), "begun with strength 1, not 0.5"),
+        for more, said in ((("--resume", "--strength", "0.5"), "started with strength 1, not 0.5"),
                            (("--resume", "--codec", "hevc"), "encoder"),
-                           (("--resume", "-s", "the iris"), "begun with style neon:1, not neon:1, the iris:1"),
+                           (("--resume", "-s", "the iris"), "started with style neon:1, not neon:1, the iris:1"),
                            ((), "there is an unfinished video for out.mp4")):
             assert cli.main(self.words(*more)[3:]) == 2
             assert said in two_lines(capsys)
@@ -338,7 +338,7 @@ class TestWhatIsDamaged:
         write_clip(Path("whole.mkv"), moving(90), regular(90))
         Path("cut.mkv").write_bytes(Path("whole.mkv").read_bytes()[:20_000])
         assert video("cut.mkv", "out.mkv", "-s", "neon") == 0
-        assert "breaks off" in capsys.readouterr().err
+        assert "ends early" in capsys.readouterr().err
 
     @pytest.mark.sampled(4)
     @pytest.mark.parametrize(("name", "said"), [

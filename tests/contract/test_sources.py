@@ -295,8 +295,8 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "cut.mp4": (_cut, "is damaged or was cut off"),
     "tone.wav": (_tone, "sound but no picture"),
     "bad.png": (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\nnothing"), "cannot be read as a picture"),
-    "none.mp4": (lambda path: None, "there is no"),
-    "none.png": (lambda path: None, "there is no"),
+    "none.mp4": (lambda path: None, "does not exist"),
+    "none.png": (lambda path: None, "does not exist"),
 }
 
 

@@ -244,7 +244,7 @@ def test_a_folder_is_no_network(tmp_path: Path) -> None:
 ])
 def test_another_kind_of_network_is_refused_and_told_apart(tmp_path: Path, change: dict[str, object]) -> None:
     file = write_network(tmp_path / "net.onnx", **change)  # type: ignore[arg-type]
-    with pytest.raises(ModelError, match="net.onnx is another kind of network: .* wanted are frame uint8"):
+    with pytest.raises(ModelError, match="net.onnx is another kind of network: .* not frame uint8"):
         open_session(file, "cpu", signature())
 
 
