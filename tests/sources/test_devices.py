@@ -43,7 +43,7 @@ def test_a_part_of_several_names_is_refused_with_all_of_them() -> None:
 
 
 def test_two_alike_are_told_apart_by_number() -> None:
-    with pytest.raises(SourceError, match="fits 2 cameras"):
+    with pytest.raises(SourceError, match="matches 2 cameras"):
         find_camera("brio", [BRIO, BRIO_TOO])
     assert find_camera("4", [BRIO, BRIO_TOO]) == BRIO_TOO
 
