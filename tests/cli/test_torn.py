@@ -151,7 +151,7 @@ def paint_two_at_once(chance: random.Random, whole: list[tuple[float, float, byt
             assert f"{winner}:1" in container.metadata["comment"]
         assert len(frames_of(Path("out.mp4"))) == PICTURES
     else:
-        assert read_facts(Path("out.png"))["style"] == f"{winner}:1"
+        assert read_facts(Path("out.png"))["style"] == f"{winner.title()}:1"
 
 
 ROUNDS: tuple[Callable[[random.Random, list[tuple[float, float, bytes]]], None], ...] = (
