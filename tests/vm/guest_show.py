@@ -134,7 +134,7 @@ def test_while_nobody_watches_it_rests(tmp_path: Path, capsys: Any) -> None:
                  "--provider", "cpu", "--style", "the-iris", "--report", str(report)]
     white()
     with running("-m", "live_style", *arguments, listen="stderr") as (program, said):
-        said.wait("live-style: CPU", 120)
+        said.wait("live-style: painting with CPU", 120)
         time.sleep(15)
         with running("-c", WATCHER, listen="stdout") as (_, frames):
             came = frames.wait('"size"', 60)

@@ -217,7 +217,7 @@ class TestOnTheDevice:
     def test_no_device_and_the_cure_that_we_name(self) -> None:
         subprocess.run(["modprobe", "-r", "v4l2loopback"], check=True)
         error = refusal()
-        assert "there is not a virtual camera" in error.cause
+        assert "this computer has no virtual camera" in error.cause
         command = error.cure.split("run: sudo ")[1]
         subprocess.run(shlex.split(command), check=True)
         with feeding() as feed:
