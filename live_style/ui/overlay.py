@@ -62,6 +62,10 @@ class Measures(NamedTuple):
     vcam: bool
 
 
+ALWAYS = ("real picture", "output mirrored")
+"""The badges that stay when the panels are hidden."""
+
+
 class Signs(NamedTuple):
     """What is on, besides the state of the desk."""
 
@@ -228,7 +232,8 @@ class Hud:
             over = chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), size, free)
             return (*over, *badges, *chart_notices(chart, said, size))
         if not self.panels_shown:
-            return ()
+            # What the audience sees otherwise than painted, or mirrored, is never without a badge.
+            return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
         layers, self._sliders, self._strip_there = arranged(
             Content(_now(desk, now) if self._stats else None, measures.stats if self._stats else None,
                     self._shown if self._strip else None, shown, said), size)
