@@ -22,12 +22,17 @@ class LiveStyleError(Exception):
     """An error that a user can fix; `cause` and `cure` are one plain line each, without secrets."""
 
     def __init__(self, cause: str, cure: str = "") -> None:
-        self.cause = without_secrets(" ".join(cause.split()))
-        self.cure = without_secrets(" ".join(cure.split()))
+        self.cause, self.cure = (without_secrets(_one_line(text)) for text in (cause, cure))
         super().__init__(self.cause)
 
     def __str__(self) -> str:
         return f"{self.cause}\n{self.cure}" if self.cure else self.cause
+
+
+def _one_line(text: str) -> str:
+    """With what no terminal should be sent, such as control characters from a file, as escapes."""
+    line = " ".join(text.split())
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
 
 
 class SettingsError(LiveStyleError):

@@ -161,3 +161,8 @@ def test_a_whole_show_from_a_guarded_camera_tells_none(tmp_path: Path, gone: boo
 
 def _secretly(server: Server, path: str) -> str:
     return server.url(path).replace("://", "://admin:hunter2@")
+
+
+def test_control_characters_of_a_file_are_escaped_in_a_message() -> None:
+    error = SettingsError('unknown key "\x00"', "Remove \x1b[31mit.")
+    assert error.cause == 'unknown key "\\x00"' and error.cure == "Remove \\x1b[31mit."
