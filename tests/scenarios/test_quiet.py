@@ -36,10 +36,11 @@ WAYS_IN = {
     "the doctor": ["-m", "live_style", "doctor"],
     "a program of one's own": ["-c", BRUSH],
     "a session of one's own": ["-c", SESSION],
-    "the measures of training": ["-c", "import live_style.training.metrics.painters"],
     "training": ["-c", "import live_style.cli.train, onnxruntime"],
     "the tests": ["-c", "import tests.conftest, onnxruntime"],
 }
+if importlib.util.find_spec("torch"):
+    WAYS_IN["the measures of training"] = ["-c", "import live_style.training.metrics.painters"]
 strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 
 
