@@ -272,7 +272,7 @@ MOVES: Mapping[Command, Move] = {
 }
 """The commands that move the desk; the show handles the others."""
 
-LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS})
+LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS, Command.CUE})
 """The commands that change the style; the report contains their times."""
 
 

@@ -242,7 +242,7 @@ class Console:
 
 _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOAD, Command.KEEP_STYLE,
                    Command.CAMERA_STYLE})
-"""What makes a file or opens a device: no hand asks for it twice in a frame, and a storm shall not."""
+"""Commands that make a file or open a device: once in a frame is enough, however many messages come."""
 
 
 def _newest_counts(action: Action) -> Command | None:

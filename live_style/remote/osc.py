@@ -26,7 +26,6 @@ from live_style.remote.osc_format import write
 from live_style.style import tidy
 from live_style.threads.worker import Worker
 
-PORT = 9010
 OWN = {Command.NEXT: "/style/next", Command.PREVIOUS: "/style/previous", Command.STYLE: "/style/select",
        Command.BYPASS: "/real", Command.MAP: "/map/open", Command.MAP_X: "/map/x", Command.MAP_Y: "/map/y",
        Command.PIN: "/pad/pin"}

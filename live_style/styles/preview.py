@@ -47,12 +47,12 @@ class PreviewPainter:
 
 
 def default_painting(models: Path) -> PreviewPainter:
-    """A painter with the best of the available networks; raises ModelError if there is none."""
+    """A painter with the best of the available networks; raises ModelError without one."""
     return PreviewPainter(models, default_model(models, gpu=True)[0])
 
 
 def picture_of(entry: Entry, paint: PreviewPainter) -> Image:
-    """Its preview, painted now if there is none that can be read."""
+    """Its preview, painted now if it cannot be read."""
     if entry.preview is not None:
         with contextlib.suppress(StyleError):
             return read_picture(entry.preview)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from live_style.control.mixer import fade_seconds
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import LEAST
+from live_style.control.surface import action_of
 from live_style.errors import LiveStyleError
 from live_style.errors import ScreenError
 from live_style.errors import SettingsError
@@ -176,7 +176,7 @@ class Show:
 
     def _conduct(self, now: float) -> None:
         try:
-            self._cued(self._conductor.attend(self.desk, now), now)
+            self._move(Action(Command.CUE), self._conductor.attend(self.desk, now), now)
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
         signs = (*self._console.signs, *self._conductor.signs, *(["output window"] if self._window.projecting else ()))
@@ -272,12 +272,8 @@ class Show:
 
     def _slide(self, slider: Slider, x: int, now: float) -> None:
         share = self._hud.share(slider, x)
-        before, desk = self.desk, (self.desk.with_strength(share, now) if slider == "strength"
-                                   else replace(self.desk, seconds=fade_seconds(share)))
-        self._session.desk = desk
-        self._hud.look_again()
-        if desk.real is not before.real:
-            self.tally.changed(now, Command.STRONGER.value, desk.title, desk.look.seconds)
+        self.act(action_of(Command.STRENGTH, share) if slider == "strength"
+                 else action_of(Command.FADE, fade_seconds(share)), now)
 
     def press(self, key: str, now: float) -> None:
         """Do what the key table says of a key, if anything."""
@@ -297,18 +293,11 @@ class Show:
             elif action.command in ROAMS:
                 self._remotes.roam(action, self.desk)
             elif action.command in CUES:
-                self._cued(self._conductor.act(action, self.desk, now), now)
+                self._move(Action(Command.CUE), self._conductor.act(action, self.desk, now), now)
             else:
                 self._own[action.command](now)
         except (ScreenError, SettingsError, SinkError, StyleError) as e:
             self._trouble(e, now)
-
-    def _cued(self, desk: Desk, now: float) -> None:
-        """If a cue was played, the desk has changed: a drift or a path ends."""
-        if desk is not self.desk:
-            self._roam.leave()
-            self._session.desk = desk
-            self.tally.changed(now, Command.CUE.value, desk.title, desk.look.seconds)
 
     def _move(self, action: Action, desk: Desk, now: float) -> None:
         before = self.desk

@@ -126,7 +126,7 @@ class Hud:
         self._strip, self._drawn = not self._strip, 0.0
 
     def toggle_panels(self) -> None:
-        """Hide every panel, badges and notices too, or show them again."""
+        """Hide every panel and notice, and all badges but ALWAYS, or show them again."""
         self.panels_shown, self._drawn = not self.panels_shown, 0.0
 
     @property

@@ -44,7 +44,7 @@ def wrong_pictures(made: Media, film: Path) -> list[str]:
     if shown[0].shape != (made.height, made.width, 3):
         found.append(f"{shown[0].shape}, not {made.height} by {made.width}")
     for number, (one, right) in enumerate(zip(shown, wanted, strict=True)):
-        # A picture of two fields is mended with its neighbours, which have another grey.
+        # A picture of two fields is restored from its neighbours, which have another grey.
         for place in PLACES[:4] if made.interlaced else PLACES:
             if np.abs(looks(one, place) - looks(right, place)).max() > made.kind.off:
                 found.append(f"picture {number} is {looks(one, place).round()} at {place}, not {looks(right, place)}")

@@ -31,6 +31,7 @@ from live_style.remote.osc import OscDoor
 from live_style.remote.osc_format import OscError
 from live_style.remote.osc_format import read
 from live_style.remote.osc_format import write
+from tests.support.clock import Clock
 
 
 def message(address: str, *values: object) -> bytes:
@@ -71,18 +72,6 @@ class Far:
 
     def close(self) -> None:
         self._socket.close()
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -36,20 +36,16 @@ from live_style.remote.page.lobby import crowded_out  # noqa: E402
 from live_style.remote.page.server import MOST_BYTES  # noqa: E402
 from live_style.remote.page.server import MOST_HANDS  # noqa: E402
 from live_style.remote.page.server import PageDoor  # noqa: E402
+from tests.support.clock import Clock  # noqa: E402
 
 PREVIEW = next((paths.styles_folder() / "previews").glob("*.webp"))
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+@contextlib.contextmanager
+def served(door: PageDoor) -> Iterator[PageDoor]:
+    door.start()
+    yield door
+    door.close()
 
 
 @pytest.fixture
@@ -61,19 +57,15 @@ def console() -> Console:
 
 @pytest.fixture
 def door(console: Console, clock: Clock) -> Iterator[PageDoor]:
-    door = PageDoor(console, "127.0.0.1", 0, clock)
-    door.start()
-    yield door
-    door.close()
+    with served(PageDoor(console, "127.0.0.1", 0, clock)) as door:
+        yield door
 
 
 @pytest.fixture
 def far_door(console: Console, clock: Clock) -> Iterator[PageDoor]:
     """One for all addresses: it asks for a PIN."""
-    door = PageDoor(console, "0.0.0.0", 0, clock)
-    door.start()
-    yield door
-    door.close()
+    with served(PageDoor(console, "0.0.0.0", 0, clock)) as door:
+        yield door
 
 
 class Hand:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +17,10 @@ from live_style.interfaces import Pointer
 from live_style.interfaces import Wheel
 from live_style.pipeline.outputs import RECORDING
 from tests.support.films import frames_of
-from tests.support.paper_camera import paper_cameras
 from tests.support.scripted import style
 from tests.support.stage import Stage
 
 CALM = [None] * 3
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with paper_cameras():
-        stage = Stage(tmp_path)
-        yield stage
-        stage.outputs.close()
 
 
 def asked(stage: Stage) -> list[str]:

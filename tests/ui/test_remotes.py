@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,17 +13,8 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Argument
 from live_style.control.surface import action_of
-from tests.support.paper_camera import paper_cameras
 from tests.support.stage import Moment
 from tests.support.stage import Stage
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with paper_cameras():
-        stage = Stage(tmp_path)
-        yield stage
-        stage.outputs.close()
 
 
 def ask(stage: Stage, command: Command, told: object = None) -> None:

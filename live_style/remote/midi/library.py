@@ -35,7 +35,7 @@ class _Connection:
 
 
 class RtMidi:
-    """The MIDI system of this computer; raises RemoteError if there is none."""
+    """The MIDI system of this computer; raises RemoteError without one."""
 
     def __init__(self) -> None:
         try:

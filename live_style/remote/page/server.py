@@ -36,7 +36,6 @@ from live_style.styles.collection import Entry
 from live_style.threads.worker import Worker
 from live_style.threads.worker import note
 
-PORT = 8765
 MOST_HANDS = 64
 MOST_BYTES = 2048
 """Of a message."""
