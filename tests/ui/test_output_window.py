@@ -76,6 +76,17 @@ class Program:
         assert eventually(there), title
         return found[-1]
 
+    def press(self, title: str, key: str) -> None:
+        """Press a key in a window, once it has the focus: on a busy machine another may take it meanwhile."""
+        window = self.window(title)
+
+        def focused() -> bool:
+            self._monitors.do("xdotool", "windowactivate", "--sync", window)
+            return self._monitors.do("xdotool", "getactivewindow").strip() == str(int(window, 16))
+
+        assert eventually(lambda: focused() and focused()), title
+        self._monitors.do("xdotool", "key", key)
+
     def said(self, word: str) -> str:
         """Read on to a line with that word."""
         assert self._process.stdout is not None
@@ -157,12 +168,12 @@ def test_a_monitor_that_is_pulled_takes_only_its_window_along(monitors: Monitors
 def test_to_close_the_output_ends_nothing_and_to_close_the_panels_ends_all(
         monitors: Monitors, program: Program) -> None:
     seen(monitors.second, clean, "before the output is closed")
-    monitors.do("xdotool", "windowactivate", "--sync", program.window("live-style output"), "key", "alt+F4")
+    program.press("live-style output", "alt+F4")
     assert program.said("OutputClosed") == "OutputClosed(why='')"
     seen(monitors.first, panels, "after the output was closed")
     monitors.do("xdotool", "key", "o")
     seen(monitors.second, clean, "after it was opened again")
-    monitors.do("xdotool", "windowactivate", "--sync", program.window("live-style"), "key", "alt+F4")
+    program.press("live-style", "alt+F4")
     assert program.said("Close()") == "Close()"
     assert program.end() == (0, "")
 
