@@ -26,6 +26,7 @@ from tests.support.scripted import style
 
 aiohttp = pytest.importorskip("aiohttp", reason="aiohttp, which serves the remote page, is not installed")
 
+from live_style.remote.page.guard import CEILING  # noqa: E402
 from live_style.remote.page.guard import LOCKED  # noqa: E402 - it needs aiohttp
 from live_style.remote.page.guard import WRONG  # noqa: E402
 from live_style.remote.page.guard import Guard  # noqa: E402
@@ -201,7 +202,7 @@ def test_the_right_pin_lets_in_and_its_token_again(far_door: PageDoor, console: 
     play(far_door, scene)
 
 
-def test_five_wrong_pins_lock_for_a_minute_whoever_gives_them(far_door: PageDoor, clock: Clock) -> None:
+def test_five_wrong_pins_lock_an_address_for_a_minute(far_door: PageDoor, clock: Clock) -> None:
     wrong = "x" + far_door.pin[1:]
 
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
@@ -219,12 +220,64 @@ def test_five_wrong_pins_lock_for_a_minute_whoever_gives_them(far_door: PageDoor
     play(far_door, scene)
 
 
+def test_who_guesses_does_not_lock_out_the_owner(far_door: PageDoor) -> None:
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))) as stranger:
+            async with opened(stranger, url) as guessing:
+                await guessing.receive_json()
+                for _ in range(WRONG):
+                    await guessing.send_json({"pin": "nonsense"})
+                    answer = await guessing.receive_json()
+                assert answer["wait"] == round(LOCKED)
+        async with opened(session, url) as ws:
+            await ws.receive_json()
+            await ws.send_json({"pin": far_door.pin})
+            assert "token" in await ws.receive_json()
+    play(far_door, scene)
+
+
+def test_many_who_guess_together_meet_a_ceiling() -> None:
+    guard, now, checked = Guard("123456"), 0.0, 0
+    for step in range(3600):
+        now = step * 1.0
+        for stranger in range(100):
+            address = f"10.0.{stranger}.{step % 200}"
+            before = guard._wait(address, now)
+            guard.enter("000000", address, now)
+            checked += before == 0.0
+    assert checked <= CEILING * 60, "guesses an hour"
+    assert len(guard._wrong) <= 2 * CEILING
+    assert not guard.enter("123456", "192.168.1.2", now).token
+    assert guard.enter("123456", "192.168.1.2", now + LOCKED).token
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("fd00::1", "fd00::2", True), ("fd00:0:0:1::1", "fd00:0:0:2::1", False), ("::ffff:10.0.0.1", "10.0.0.1", True),
+    ("10.0.0.1", "10.0.0.2", False), ("fe80::1%eth0", "fe80::2%eth0", True)])
+def test_who_counts_as_one_client(one: str, other: str, same: bool) -> None:
+    guard = Guard("123456")
+    for _ in range(WRONG):
+        guard.enter("000000", one, 0.0)
+    assert (guard.enter("123456", other, 1.0).token == "") is same
+
+
+def test_wrong_pins_of_long_ago_are_forgotten_and_the_right_one_wipes_the_slate() -> None:
+    guard = Guard("123456")
+    for n in range(20):
+        assert guard.enter("000000", "10.0.0.1", n * LOCKED / (WRONG - 1)).wait == 0.0, "four a minute are mistakes"
+    guard = Guard("123456")
+    for _ in range(4):
+        for _ in range(WRONG - 1):
+            guard.enter("000000", "10.0.0.1", 0.0)
+        assert guard.enter("123456", "10.0.0.1", 0.0).token
+
+
 def test_a_guard_without_a_pin_lets_everybody_in_and_one_with_it_nobody_else() -> None:
     assert Guard("").knows("") and not Guard("123456").knows("")
     guard = Guard("123456")
     for pin in ("", "12345", "1234567", "١٢٣٤٥٦"):
-        assert guard.enter(pin, 0.0).token == ""
-    token = guard.enter("123456", 0.0).token
+        assert guard.enter(pin, "", 0.0).token == ""
+    token = guard.enter("123456", "", 0.0).token
     assert guard.knows(token) and not guard.knows(token[:-1]) and not guard.knows(token + "x")
 
 

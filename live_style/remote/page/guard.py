@@ -9,9 +9,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 WRONG = 5
-"""Wrong PINs, from all clients together, after which all PINs are refused for a while."""
+"""Wrong PINs from one address after which its PINs are refused for a while."""
+CEILING = 25
+"""Wrong PINs from all addresses in such a while after which all PINs are refused: many guess together."""
 LOCKED = 60.0
-"""Seconds of that while: 300 guesses an hour at a million PINs."""
+"""Seconds of that while: at most 1500 guesses an hour at a million PINs."""
 MOST_TOKENS = 64
 LONGEST = 64
 """The most characters of a PIN or a token that are compared."""
@@ -32,7 +34,8 @@ class Guard:
     def __init__(self, pin: str) -> None:
         """`pin`: "" gives access to everybody."""
         self._pin = pin
-        self._wrong, self._until = 0, 0.0
+        self._wrong: tuple[tuple[str, float], ...] = ()
+        """The latest wrong PINs: from where, and when."""
         self._tokens: tuple[str, ...] = ()
 
     @property
@@ -40,23 +43,44 @@ class Guard:
         """Whether no PIN is asked for."""
         return not self._pin
 
-    def enter(self, pin: str, now: float) -> Answer:
+    def enter(self, pin: str, address: str, now: float) -> Answer:
         """A token for the right PIN."""
-        if now < self._until:
-            return Answer(wait=self._until - now)
+        place = _network(address)
+        wait = self._wait(place, now)
+        if wait > 0.0:
+            return Answer(wait=wait)
         if _same(pin, self._pin):
-            self._wrong = 0
+            self._wrong = tuple(one for one in self._wrong if one[0] != place)
             token = secrets.token_urlsafe(16)
             self._tokens = (*self._tokens, token)[-MOST_TOKENS:]
             return Answer(token)
-        self._wrong += 1
-        if self._wrong >= WRONG:
-            self._wrong, self._until = 0, now + LOCKED
-        return Answer(wait=max(0.0, self._until - now))
+        self._wrong = (*((where, when) for where, when in self._wrong if now - when < 2.0 * LOCKED), (place, now))
+        return Answer(wait=self._wait(place, now))
+
+    def _wait(self, place: str, now: float) -> float:
+        """Seconds until a PIN from there is checked."""
+        own = [when for where, when in self._wrong if where == place][-WRONG:]
+        all_, wait = [when for _, when in self._wrong if now - when < LOCKED], 0.0
+        if len(own) == WRONG and own[-1] - own[0] < LOCKED:
+            wait = own[-1] + LOCKED - now
+        if len(all_) >= CEILING:
+            wait = max(wait, all_[-CEILING] + LOCKED - now)
+        return max(0.0, wait)
 
     def knows(self, token: str) -> bool:
         """Whether this token was given for the right PIN, or none is asked for."""
         return self.open or any([_same(token, one) for one in self._tokens])
+
+
+def _network(address: str) -> str:
+    """What counts as one client: an address, of IPv6 the network of one customer."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address):
+        return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
+    return str(known)
 
 
 def new_pin() -> str:

@@ -175,7 +175,8 @@ class PageDoor:
         ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MOST_BYTES, compress=False)
         await ws.prepare(request)
         try:
-            if (self._guard.open or await asyncio.wait_for(self._let_in(ws), TO_ENTER)) and self._room:
+            if (self._guard.open or await asyncio.wait_for(
+                    self._let_in(ws, request.remote or ""), TO_ENTER)) and self._room:
                 await self._held(ws, request.protocol)
         except TimeoutError:
             pass  # no PIN came
@@ -199,7 +200,7 @@ class PageDoor:
             for error in await asyncio.gather(telling, return_exceptions=True):
                 _unexpected(error)
 
-    async def _let_in(self, ws: web.WebSocketResponse) -> bool:
+    async def _let_in(self, ws: web.WebSocketResponse, address: str) -> bool:
         """Ask for the PIN, or the token that was given for it."""
         await ws.send_json({"pin": "wanted"})
         async for message in ws:
@@ -208,7 +209,7 @@ class PageDoor:
             if isinstance(told.get("token"), str) and self._guard.knows(told["token"]):
                 return True
             if isinstance(told.get("pin"), str):
-                answer = self._guard.enter(told["pin"], self._clock())
+                answer = self._guard.enter(told["pin"], address, self._clock())
                 if answer.token:
                     await ws.send_json({"token": answer.token})
                     return True
