@@ -9,6 +9,7 @@
     │   ├── SourceLost      frames stopped; opening the source again may help
     │   └── SourceEnded     the last frame was read
     ├── SinkError       a feed cannot be opened or written
+    ├── SoundError      a microphone cannot be used
     ├── ScreenError     there is no screen to open a window on
     └── RemoteError     OSC, MIDI or the remote page cannot be opened
 """
@@ -65,6 +66,10 @@ class SourceEnded(SourceError):
 
 class SinkError(LiveStyleError):
     """A virtual camera, a recording or a snapshot cannot be opened or written."""
+
+
+class SoundError(LiveStyleError):
+    """A microphone or a line cannot be listened to."""
 
 
 class ScreenError(LiveStyleError):

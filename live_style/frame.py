@@ -1,4 +1,4 @@
-"""A frame: one picture of a stream and the time at which it was taken."""
+"""A frame: one picture of a stream and the time at which it was taken; and a piece of sound, likewise."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ class Frame(NamedTuple):
     def with_image(self, image: Image) -> Frame:
         """The same frame with another image."""
         return self._replace(image=image)
+
+
+class SoundPiece(NamedTuple):
+    """A piece of sound."""
+
+    samples: npt.NDArray[np.float32]
+    """float32 [samples, channels], -1 to 1."""
+    born: float
+    """`time.perf_counter()` seconds at which its first sample was heard."""
+
+
+class SoundFormat(NamedTuple):
+    """What the pieces of one device have in common."""
+
+    rate: int
+    """Samples a second."""
+    channels: int
 
 
 def size_text(size: Size) -> str:

@@ -9,6 +9,8 @@ from typing import Protocol
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.frame import SoundPiece
+from live_style.frame import SoundFormat
 from live_style.look import Look
 
 
@@ -78,6 +80,17 @@ class Source(Protocol):
 
     def info(self) -> SourceInfo:
         """Describes the source, also after its end; the report contains every field, including those of a subclass."""
+
+
+class SoundTap(Protocol):
+    """What one listener hears of a microphone; one thread reads it."""
+
+    @property
+    def form(self) -> SoundFormat:
+        """What its pieces have in common."""
+
+    def take(self) -> tuple[SoundPiece, ...]:
+        """The pieces since the last call, oldest first; of those that are seconds old, only the newest."""
 
 
 class Sink(Protocol):

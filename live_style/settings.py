@@ -186,10 +186,10 @@ def parse_port(value: object) -> int:
 def parse_stream(value: object) -> str:
     """An address that a stream can go to."""
     url = parse_text(value)
-    if not re.match(r"udp://[^/?\s]+:\d+$", url):
+    if not re.fullmatch(r"udp://[^/?\s]+:\d+|rtmps?://[^/\s]+/[^\s]+", url):
         # Not the address itself: it may hold a key.
         raise SettingsError("that is no address that a stream can go to",
-                            "Give one like udp://HOST:PORT.")
+                            "Give one like rtmp://HOST/APP/KEY or udp://HOST:PORT.")
     return url
 
 

@@ -43,6 +43,7 @@ DOORS = {
     "openvino": "inference.openvino",
     "aiohttp": "remote.page.server",
     "rtmidi2": "remote.midi.library",
+    "sounddevice": "sources.sound_library",
 }
 
 MOST_ENTRIES = 28

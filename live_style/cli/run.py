@@ -115,7 +115,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     show.busy = lambda: gears.busy
     # Before anything is recorded: a port that is taken is found out at the start.
     stack.enter_context(remotes(settings, booth.console, _say))
-    _start(settings, session, studio, show)
+    _start(settings, session, studio, show, booth.console)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
@@ -133,7 +133,7 @@ def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: Liv
                  Console(), Conductor(settings.setlist, session.desk))
 
 
-def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show) -> None:
+def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show, console: Console) -> None:
     """Start everything, the camera last."""
     outputs = session.outputs
     if settings.vcam:
@@ -143,7 +143,7 @@ def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, sh
         # A user who asks for a recording does not want a show without one.
         outputs.ensure(RECORDING)
     if settings.stream:
-        outputs.start_stream(settings.stream, session.troubles.put)
+        outputs.start_stream(settings.stream, console.say)
     if settings.vcam and settings.headless and not settings.record:
         outputs.ensure(VCAM)
     if settings.output_window is not None:

@@ -12,9 +12,11 @@ from live_style.frame import Frame
 from live_style.frame import Size
 from live_style.interfaces import Sink
 from live_style.interfaces import SinkInfo
+from live_style.interfaces import SoundTap
 from live_style.pipeline.feed import STOP_SECONDS
 from live_style.pipeline.feed import Feed
 from live_style.sinks.virtual_camera import VirtualCameraSink
+from live_style.sources.microphone import Microphone
 
 VCAM = "virtual camera"
 RECORDING = "recording"
@@ -41,6 +43,8 @@ class Outputs:
 
     def __init__(self, size: Size, fps: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.failures: list[SinkError] = []
+        self.microphone: Microphone | None = None
+        """Whose sound recordings and streams have, if any."""
         self._told = 0
         self._size, self._fps, self._clock = size, fps, clock
         self._feeds: dict[str, Feed] = {}
@@ -85,13 +89,16 @@ class Outputs:
         from live_style.sinks.recording import RecordingSink
 
         self._recording = path
-        self.start(RECORDING, RecordingSink(path))
+        self.start(RECORDING, RecordingSink(path, self._listen()))
 
-    def start_stream(self, url: str, tell: Callable[[SinkError], None]) -> None:
-        """Start sending to an address; the feed's thread calls `tell` at each interruption."""
+    def start_stream(self, url: str, say: Callable[[str], None]) -> None:
+        """Start sending to an address; the feed's thread calls `say` when it is cut off, and when it is back."""
         from live_style.sinks.stream import StreamSink
 
-        self.start(STREAM, StreamSink(url, tell))
+        self.start(STREAM, StreamSink(url, say, self._listen()))
+
+    def _listen(self) -> SoundTap | None:
+        return self.microphone.listen() if self.microphone else None
 
     def start(self, name: str, sink: Sink) -> None:
         """Open a sink under a name, unless that name is open already."""

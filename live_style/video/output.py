@@ -19,8 +19,11 @@ from av.video.stream import VideoStream
 from live_style.errors import SinkError
 from live_style.frame import Image
 from live_style.frame import Size
+from live_style.frame import SoundFormat
 from live_style.frame import size_of
 from live_style.video.disk import Disk
+from live_style.video.sound import Samples
+from live_style.video.sound import SoundTrack
 
 # Both muxers hold half a second in memory and then write it whole. "Hybrid" MP4 is a fragmented file while it
 # grows and gets an ordinary index when it is finished, which editing programs want.
@@ -50,7 +53,7 @@ class VideoWriter:
     `path` must not exist yet. An odd last row or column is left out: 4:2:0 has none. Raises SinkError.
     """
 
-    def __init__(self, path: Path, size: Size, fps: float) -> None:
+    def __init__(self, path: Path, size: Size, fps: float, sound: SoundFormat | None = None) -> None:
         self.path = path
         self._even = size[0] // 2 * 2, size[1] // 2 * 2
         container_name, options = _format_of(path)
@@ -72,6 +75,7 @@ class VideoWriter:
             self._container = av.open(self._disk, "w", format=container_name, options=options,
                                       buffer_size=_BUFFER)
             self._stream = self._add_stream()
+            self._sound = SoundTrack(self._container, sound) if sound else None
         except BaseException:
             self._disk.discard()
             raise
@@ -109,6 +113,15 @@ class VideoWriter:
         while self._shown is not None and self._place(seconds) >= self._count + 1:
             self._encode(self._shown)
 
+    def hear(self, samples: Samples, seconds: float) -> None:
+        """Add sound that was heard at `seconds`."""
+        if self._sound is None or self._origin is None:
+            return
+        try:
+            self._sound.write(samples, seconds - self._origin)
+        except _PROBLEMS as e:
+            raise self._stopped(e) from e
+
     def _place(self, seconds: float) -> float:
         """Pictures since the first one, at a constant frame rate."""
         return (seconds - (self._origin or 0.0)) * float(self._rate)
@@ -118,6 +131,8 @@ class VideoWriter:
         frame.pict_type = PictureType.NONE if self._count % self._alone else PictureType.I
         try:
             self._container.mux(self._stream.encode(frame))
+            if self._sound is not None:
+                self._sound.reach(self._count / float(self._rate))
         except _PROBLEMS as e:
             raise self._stopped(e) from e
         self._disk.mark()
@@ -143,6 +158,8 @@ class VideoWriter:
     def _drain(self) -> None:
         if self._origin is not None:
             self._container.mux(self._stream.encode(None))
+            if self._sound is not None:
+                self._sound.end(self._count / float(self._rate))
 
     def _finish(self) -> None:
         self._container.close()
