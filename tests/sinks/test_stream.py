@@ -46,7 +46,8 @@ class Side:
         listen = ["-listen", "1"] if url.startswith("rtmp") else []
         self._process = subprocess.Popen(
             ["ffmpeg", "-v", "error", "-y", "-analyzeduration", "500000", *listen, "-i", url, "-c", "copy",
-             "-f", "matroska", "-flush_packets", "1", str(file)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "-f", "matroska", "-flush_packets", "1", str(file)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     @property
     def got(self) -> int:
