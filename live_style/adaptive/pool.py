@@ -33,7 +33,7 @@ Teller = Callable[[LiveStyleError], None]
 """Takes a notice for the person at the show; called from another thread."""
 
 
-class Rack:
+class StylizerPool:
     """Keeps networks ready, one for each level. All methods are for the painter thread, and never wait.
 
     Another thread opens and frees networks: both take a while.
@@ -53,7 +53,7 @@ class Rack:
         self._refused: Slot[int] = Slot()
         self._released: Slot[list[OnnxStylizer]] = Slot()
         self._busy = False
-        self._worker = Worker("gearbox", self._work)
+        self._worker = Worker("pool", self._work)
 
     @property
     def warm(self) -> Mapping[int, OnnxStylizer]:

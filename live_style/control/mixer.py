@@ -13,9 +13,9 @@ import numpy as np
 from live_style.control.fade import Fade
 from live_style.control.fade import Level
 from live_style.control.fade import still
-from live_style.control.follow import Chase
+from live_style.control.follow import Follower
 from live_style.control.perceptual_distance import PLAIN
-from live_style.control.perceptual_distance import Eye
+from live_style.control.perceptual_distance import PerceptualMetric
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -24,8 +24,8 @@ from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.style import Style
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.mixing import Blend
 
 PANIC = 0.3
@@ -44,14 +44,14 @@ with a calm hand, and a jump across the map is not a cut."""
 
 
 _UNTOLD: Fade[Look] = still(REAL)
-"""The default for the look of a new desk, replaced by that of its style; never the real picture."""
+"""The default for the look of a new mixer, replaced by that of its style; never the real picture."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class Mixer:
     """The targets of all faders, and the fades towards them. The main thread replaces it, any thread may read it.
 
-    Every method returns the desk after one move of a hand at clock time `now`. A new desk is at its target at once;
+    Every method returns the mixer after one move of a hand at clock time `now`. A new mixer is at its target at once;
     it raises StyleError without a style.
     """
 
@@ -71,7 +71,7 @@ class Desk:
     blend: Blend | None = None
     """A mix that plays instead of the chosen style; None: the chosen style plays."""
     tempo: Tempo = Tempo()
-    look: Fade[Look] | Chase = _UNTOLD
+    look: Fade[Look] | Follower = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
 
@@ -120,29 +120,29 @@ class Desk:
         """The index of a style; None if it is missing."""
         return self._places.get(slug)
 
-    def _glide(self, now: float, seconds: float, began: float | None = None) -> Desk:
+    def _glide(self, now: float, seconds: float, began: float | None = None) -> Mixer:
         return replace(self, look=still(self.look.at(now)).to(self.target, now, seconds, began))
 
-    def cut(self, now: float) -> Desk:
-        """The desk with all fades finished."""
+    def cut(self, now: float) -> Mixer:
+        """The mixer with all fades finished."""
         return self._glide(now, 0.0)
 
-    def select(self, position: int, now: float, cut: bool = False) -> Desk:
+    def select(self, position: int, now: float, cut: bool = False) -> Mixer:
         """Another style (indexes wrap around), by crossfade - from the next beat if there is a tempo - or by a cut."""
         chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
         return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
 
-    def wishing(self, blend: Blend) -> Desk:
+    def wishing(self, blend: Blend) -> Mixer:
         """A mix, or a style, as the new target; no fade has started yet."""
         place = self.find(blend.nearest.slug)
         return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
                        position=self.position if place is None else place)
 
-    def arrive(self, now: float, seconds: float) -> Desk:
+    def arrive(self, now: float, seconds: float) -> Mixer:
         """Fade to the target in this many seconds, from the next beat if there is a tempo."""
         return self._glide(now, seconds, self.tempo.next_beat(now))
 
-    def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
+    def lead(self, blend: Blend, now: float, metric: PerceptualMetric = PLAIN) -> Mixer:
         """Move to a mix, or a style, at the speed of the fades; unseen while the real picture is shown.
 
         The speed is constant in perceptual distance, not in the numbers of the embedding.
@@ -153,64 +153,64 @@ class Desk:
         if self.bypassed:
             return moved
         pace = STRIDE / max(FADES[1], self.seconds)
-        if isinstance(self.look, Chase):
-            return replace(moved, look=self.look._replace(eye=eye).to(moved.target, now, pace))
-        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace, eye))
+        if isinstance(self.look, Follower):
+            return replace(moved, look=self.look._replace(metric=metric).to(moved.target, now, pace))
+        return replace(moved, look=Follower(self.look.at(now), moved.target, now, pace, metric))
 
-    def bypass(self, now: float, cut: bool = False) -> Desk:
+    def bypass(self, now: float, cut: bool = False) -> Mixer:
         """Fade to the real picture, or back from it."""
         return replace(self, bypassed=not self.bypassed)._glide(now, 0.0 if cut else self.seconds)
 
-    def nudge_strength(self, step: float, now: float) -> Desk:
+    def nudge_strength(self, step: float, now: float) -> Mixer:
         """A step of strength up or down, never below LEAST; a running crossfade keeps its speed."""
         least = min(LEAST, self.strength)  # a requested lower strength stays until it is raised
         moved = replace(self, strength=min(1.0, max(least, round(self.strength + step, 3))))
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
 
-    def nudge_fade(self, steps: int) -> Desk:
+    def nudge_fade(self, steps: int) -> Mixer:
         """A longer or shorter fade, by steps of FADES."""
         nearest = min(range(len(FADES)), key=lambda i: abs(FADES[i] - self.seconds))
         return replace(self, seconds=FADES[min(len(FADES) - 1, max(0, nearest + steps))])
 
-    def _follow(self, now: float) -> Desk:
+    def _follow(self, now: float) -> Mixer:
         """Follow a fader that a hand moves, without a jump or a jerk; a running crossfade keeps its speed."""
         left = self.look.began + self.look.seconds - now
         if isinstance(self.look, Fade) and left > NUDGE:
             return self._glide(now, left)
-        if isinstance(self.look, Chase):
+        if isinstance(self.look, Follower):
             return replace(self, look=self.look.to(self.target, now, self.look.pace if left > 0.0 else SWEEP))
-        return replace(self, look=Chase(self.look.at(now), self.target, now, SWEEP))
+        return replace(self, look=Follower(self.look.at(now), self.target, now, SWEEP))
 
-    def with_strength(self, value: float, now: float) -> Desk:
+    def with_strength(self, value: float, now: float) -> Mixer:
         """Set the fader of the strength, never below LEAST."""
         return replace(self, strength=min(1.0, max(LEAST, value)))._follow(now)
 
-    def with_color(self, value: float, now: float) -> Desk:
+    def with_color(self, value: float, now: float) -> Mixer:
         """Set the fader of the picture's own colours."""
         return replace(self, color=min(1.0, max(0.0, value)))._follow(now)
 
-    def toggle_color(self, now: float) -> Desk:
+    def toggle_color(self, now: float) -> Mixer:
         """Toggle between the picture's own colours and the style's."""
         return replace(self, color=0.0 if self.color else 1.0)._glide(now, max(PANIC, min(self.seconds, 1.0)))
 
-    def toggle_black(self, now: float) -> Desk:
+    def toggle_black(self, now: float) -> Mixer:
         """Fade to black, or back."""
         return replace(self, blacked=not self.blacked,
                        black=self.black.to(Level(0.0 if self.blacked else 1.0), now, PANIC))
 
-    def toggle_freeze(self, now: float) -> Desk:
+    def toggle_freeze(self, now: float) -> Mixer:
         """Freeze the picture, or continue."""
         # Freezing is immediate, since a fade into a still picture would smear; the way back is a fade.
         seconds = PANIC if self.frozen else 0.0
         return replace(self, frozen=not self.frozen,
                        freeze=self.freeze.to(Level(0.0 if self.frozen else 1.0), now, seconds))
 
-    def tap(self, now: float) -> Desk:
+    def tap(self, now: float) -> Mixer:
         """One tap of the tempo."""
         return replace(self, tempo=self.tempo.tap(now))
 
-    def with_styles(self, styles: tuple[Style, ...]) -> Desk:
+    def with_styles(self, styles: tuple[Style, ...]) -> Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
@@ -234,55 +234,55 @@ def fade_seconds(share: float) -> float:
 STEP = 0.05
 """One press of Up or Down."""
 
-Move = Callable[[Desk, Action, float], Desk]
+Move = Callable[[Mixer, Action, float], Mixer]
 
 
-def _switched(on: Callable[[Desk], bool], turn: Callable[[Desk, float], Desk]) -> Move:
+def _switched(on: Callable[[Mixer], bool], turn: Callable[[Mixer, float], Mixer]) -> Move:
     """Toggle a switch only if it is not yet in the requested state."""
-    return lambda desk, action, now: turn(desk, now) if action.wanted(on(desk)) != on(desk) else desk
+    return lambda mixer, action, now: turn(mixer, now) if action.wanted(on(mixer)) != on(mixer) else mixer
 
 
-def _moved(turn: Callable[[Desk, float, float], Desk]) -> Move:
+def _moved(turn: Callable[[Mixer, float, float], Mixer]) -> Move:
     """A fader without a new value stays."""
-    return lambda desk, action, now: desk if action.value is None else turn(desk, action.value, now)
+    return lambda mixer, action, now: mixer if action.value is None else turn(mixer, action.value, now)
 
 
 MOVES: Mapping[Command, Move] = {
-    Command.NEXT: lambda desk, action, now: desk.select(desk.position + 1, now, action.cut),
-    Command.PREVIOUS: lambda desk, action, now: desk.select(desk.position - 1, now, action.cut),
-    Command.STYLE: lambda desk, action, now: _numbered(desk, action, now),
-    Command.BYPASS: lambda desk, action, now: (
-        desk.bypass(now, action.cut) if action.wanted(desk.bypassed) != desk.bypassed else desk),
-    Command.STRONGER: lambda desk, action, now: desk.nudge_strength(STEP, now),
-    Command.WEAKER: lambda desk, action, now: desk.nudge_strength(-STEP, now),
-    Command.STRENGTH: _moved(Desk.with_strength),
-    Command.FADE_SHORTER: lambda desk, action, now: desk.nudge_fade(-1),
-    Command.FADE_LONGER: lambda desk, action, now: desk.nudge_fade(1),
-    Command.FADE: _moved(lambda desk, value, now: replace(desk, seconds=value)),
-    Command.KEEP_COLORS: _switched(lambda desk: desk.color > 0.0, Desk.toggle_color),
-    Command.COLOR: _moved(Desk.with_color),
-    Command.TAP: lambda desk, action, now: desk.tap(now),
-    Command.TEMPO: _moved(lambda desk, value, now: replace(desk, tempo=Tempo.of(value, now))),
-    Command.BLACK: _switched(lambda desk: desk.blacked, Desk.toggle_black),
-    Command.FREEZE: _switched(lambda desk: desk.frozen, Desk.toggle_freeze),
-    Command.MIRROR: _switched(lambda desk: desk.mirror_preview,
-                              lambda desk, now: replace(desk, mirror_preview=not desk.mirror_preview)),
-    Command.MIRROR_OUTPUT: _switched(lambda desk: desk.mirror_output,
-                                     lambda desk, now: replace(desk, mirror_output=not desk.mirror_output)),
+    Command.NEXT: lambda mixer, action, now: mixer.select(mixer.position + 1, now, action.cut),
+    Command.PREVIOUS: lambda mixer, action, now: mixer.select(mixer.position - 1, now, action.cut),
+    Command.STYLE: lambda mixer, action, now: _numbered(mixer, action, now),
+    Command.BYPASS: lambda mixer, action, now: (
+        mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer),
+    Command.STRONGER: lambda mixer, action, now: mixer.nudge_strength(STEP, now),
+    Command.WEAKER: lambda mixer, action, now: mixer.nudge_strength(-STEP, now),
+    Command.STRENGTH: _moved(Mixer.with_strength),
+    Command.FADE_SHORTER: lambda mixer, action, now: mixer.nudge_fade(-1),
+    Command.FADE_LONGER: lambda mixer, action, now: mixer.nudge_fade(1),
+    Command.FADE: _moved(lambda mixer, value, now: replace(mixer, seconds=value)),
+    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
+    Command.COLOR: _moved(Mixer.with_color),
+    Command.TAP: lambda mixer, action, now: mixer.tap(now),
+    Command.TEMPO: _moved(lambda mixer, value, now: replace(mixer, tempo=Tempo.of(value, now))),
+    Command.BLACK: _switched(lambda mixer: mixer.blacked, Mixer.toggle_black),
+    Command.FREEZE: _switched(lambda mixer: mixer.frozen, Mixer.toggle_freeze),
+    Command.MIRROR: _switched(lambda mixer: mixer.mirror_preview,
+                              lambda mixer, now: replace(mixer, mirror_preview=not mixer.mirror_preview)),
+    Command.MIRROR_OUTPUT: _switched(lambda mixer: mixer.mirror_output,
+                                     lambda mixer, now: replace(mixer, mirror_output=not mixer.mirror_output)),
 }
-"""The commands that move the desk; the show handles the others."""
+"""The commands that move the mixer; the show handles the others."""
 
 LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS, Command.CUE})
 """The commands that change the style; the report contains their times."""
 
 
-def place_of(action: Action, desk: Desk) -> int | None:
+def place_of(action: Action, mixer: Mixer) -> int | None:
     """The index of the style that an action names; None if its number is too high. Raises StyleError."""
     if action.name:
-        return desk.find(Gallery(tuple(map(Entry, desk.styles))).find(action.name).slug)
-    return action.number - 1 if 1 <= action.number <= len(desk.styles) else None
+        return mixer.find(StyleCollection(tuple(map(StyleEntry, mixer.styles))).find(action.name).slug)
+    return action.number - 1 if 1 <= action.number <= len(mixer.styles) else None
 
 
-def _numbered(desk: Desk, action: Action, now: float) -> Desk:
-    place = place_of(action, desk)
-    return desk if place is None else desk.select(place, now, action.cut)
+def _numbered(mixer: Mixer, action: Action, now: float) -> Mixer:
+    place = place_of(action, mixer)
+    return mixer if place is None else mixer.select(place, now, action.cut)

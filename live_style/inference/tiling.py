@@ -24,7 +24,7 @@ HALO = 3
 """Units above and below a band on which it depends, from one norm to the next: the encoder's three convolutions reach
 8 pixels far, the first of the trunk 8 more."""
 BUDGET = 800_000_000
-"""Bytes that a network may take for a picture in one piece; a brush keeps two of them warm."""
+"""Bytes that a network may take for a picture in one piece; a `PictureStylizer` keeps two of them warm."""
 COST = 400
 """Bytes that it takes for each pixel, at most."""
 AT_ONCE = 1_000_000
@@ -53,7 +53,7 @@ def bands(height: int, thickness: int) -> list[Band]:
     return [Band(first, min(first + thickness, height), top, top + window) for first, top in tops.items()]
 
 
-class Bands:
+class TiledNetwork:
     """A network that runs stage by stage, each over the whole picture before the next; used by one thread at a time.
 
     Between two stages the statistics of the whole picture are computed, which is all that a norm uses of other strips:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from live_style.control.explorer import MapState
 from live_style.control.keys import KeyTable
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_share
 from live_style.control.style_map import Point
 from live_style.control.surface import Command
@@ -19,8 +19,8 @@ from live_style.imaging.placeholder import calm_card
 from live_style.imaging.read import read_picture
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.ui.panels.arrangement import Content
 from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
@@ -32,10 +32,10 @@ from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
-from live_style.ui.panels.now import Now
-from live_style.ui.panels.now import Slider
-from live_style.ui.panels.now import slider_at
-from live_style.ui.panels.now import slider_share
+from live_style.ui.panels.now_playing import NowPlaying
+from live_style.ui.panels.now_playing import Slider
+from live_style.ui.panels.now_playing import slider_at
+from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.stats import Stats
 from live_style.ui.panels.strip import Strip
 from live_style.ui.panels.strip import Tile
@@ -53,7 +53,7 @@ NOTCH, PAGE = 0.25, 0.9
 """How far the strip moves for a notch of the wheel and for an arrow, as a share of its visible part."""
 
 
-class Measures(NamedTuple):
+class Measurements(NamedTuple):
     """Measurements for the panels."""
 
     stats: Stats
@@ -66,8 +66,8 @@ ALWAYS = ("real picture", "output mirrored")
 """The badges that stay when the panels are hidden."""
 
 
-class Signs(NamedTuple):
-    """What is on, besides the state of the desk."""
+class Indicators(NamedTuple):
+    """What is on, besides the state of the mixer."""
 
     led: str = ""
     """What moves the look, if not a hand, in a word."""
@@ -81,21 +81,21 @@ class Signs(NamedTuple):
     """More texts that are always shown, such as the PIN of the remote page."""
 
 
-class Hud:
+class Overlay:
     """Keeps the open panels and the notices; main thread only. Its layers are for the window alone."""
 
-    def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
+    def __init__(self, keys: KeyTable, collection: StyleCollection) -> None:
         self._keys = keys
         self._stats, self._strip, self._help = True, True, False
         self.panels_shown = True
         """Whether panels are shown, apart from help and map, which are there when they are asked for."""
         self._notices: tuple[tuple[float, Notice], ...] = ()
-        self._measures: Measures | None = None
+        self._measures: Measurements | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[StyleEntry, ...] = ()
         """The styles that are shown."""
-        self._tiles: dict[Entry, Tile] = {}
+        self._tiles: dict[StyleEntry, Tile] = {}
         self._shown = Strip(())
         self._chart: MapState | None = None
         self._told: tuple[object, ...] = ()
@@ -103,12 +103,12 @@ class Hud:
         self._layers: tuple[Layer, ...] = ()
         self._sliders = self._strip_there = False
         """Whether they are visible, so that they can be clicked."""
-        self.use(gallery)
+        self.use(collection)
 
-    def use(self, gallery: Gallery) -> None:
+    def use(self, collection: StyleCollection) -> None:
         """Show these styles from now on."""
-        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
-        self.entries = gallery.entries
+        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in collection.entries}
+        self.entries = collection.entries
         self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
         self._drawn = 0.0
 
@@ -200,29 +200,29 @@ class Hud:
         """What to show before the first frame."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
-    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
-               signs: Signs = Signs()) -> tuple[Layer, ...]:
+    def layers(self, size: Size, mixer: Mixer, now: float, measure: Callable[[], Measurements],
+               chart: MapState | None = None, indicators: Indicators = Indicators()) -> tuple[Layer, ...]:
         """The panels over a window of `size`, bottom first; with the map, if there is a chart to show."""
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
-        moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, moves, desk.tempo.beats(now), *signs)
+        moves = mixer.moving(now)
+        told = (mixer, chart, self._measures, self._notices, moves, mixer.tempo.beats(now), *indicators)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, signs)
+            self._layers = self._drawn_layers(size, mixer, now, self._measures, chart, indicators)
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
-    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
-                      signs: Signs) -> tuple[Layer, ...]:
-        current = None if desk.real else desk.position
+    def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
+                      indicators: Indicators) -> tuple[Layer, ...]:
+        current = None if mixer.real else mixer.position
         if current != self._shown.current:
             self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
         self._sliders = self._strip_there = False
-        shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
+        shown = _badges(mixer, measures, indicators, now, chart is not None and chart.held)
         if self._help:
             return (*help_panel(self._keys, size), *badge_layers(shown, size))
         said = tuple(notice for _, notice in self._notices)
@@ -235,7 +235,7 @@ class Hud:
             # What the audience sees otherwise than painted, or mirrored, is never without a badge.
             return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(desk, now) if self._stats else None, measures.stats if self._stats else None,
+            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats else None,
                     self._shown if self._strip else None, shown, said), size)
         return layers
 
@@ -247,29 +247,30 @@ class Hud:
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
-def _tile(entry: Entry) -> Tile:
+def _tile(entry: StyleEntry) -> Tile:
     try:
         return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
     except StyleError:
         return Tile(entry.style.name)  # a style without a preview still works
 
 
-def _now(desk: Desk, now: float) -> Now:
-    style = desk.style
-    shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
-                desk.look.progress(now), desk.seconds, fade_share(desk.seconds), now < desk.look.began)
-    if desk.real:
-        return replace(shown, number=0, name=desk.title, artist="", year="")
-    if desk.blend:
-        name, other = desk.blend.words
+def _now(mixer: Mixer, now: float) -> NowPlaying:
+    style = mixer.style
+    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, mixer.upcoming.name, mixer.strength,
+                       mixer.look.progress(now), mixer.seconds, fade_share(mixer.seconds), now < mixer.look.began)
+    if mixer.real:
+        return replace(shown, number=0, name=mixer.title, artist="", year="")
+    if mixer.blend:
+        name, other = mixer.blend.words
         return replace(shown, number=None, name=name, artist=other, year="")
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, signs: Signs, now: float, held: bool) -> Badges:
-    beat = desk.tempo.beat
-    modes = {"held": held, "real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
-             "output mirrored": signs.mirrored, "own colours": desk.color, "computer busy": signs.busy}
+def _badges(mixer: Mixer, measures: Measurements, indicators: Indicators, now: float, held: bool) -> Badges:
+    beat = mixer.tempo.beat
+    modes = {"held": held, "real picture": mixer.real or indicators.bare, "black": mixer.blacked,
+             "freeze": mixer.frozen, "output mirrored": indicators.mirrored, "own colours": mixer.color,
+             "computer busy": indicators.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led]), *signs.more),
-                  desk.tempo.beats(now))
+                  (*(word for word, on in modes.items() if on), *filter(None, [indicators.led]), *indicators.more),
+                  mixer.tempo.beats(now))

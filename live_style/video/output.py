@@ -21,7 +21,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import SoundFormat
 from live_style.frame import size_of
-from live_style.video.disk import Disk
+from live_style.video.durable_file import DurableFile
 from live_style.video.sound import Samples
 from live_style.video.sound import SoundTrack
 
@@ -61,7 +61,7 @@ class VideoWriter:
             raise SinkError(f"a picture of {size[0]}x{size[1]} pixels is too small for a video",
                             "Choose a larger --size.")
         try:
-            self._disk = Disk(path)
+            self._disk = DurableFile(path)
         except OSError as e:
             raise _cannot_create(path, e) from e
         self._rate = Fraction(fps).limit_denominator(1001)

@@ -1,4 +1,4 @@
-"""A show on a clock of its own: the real loop, desk, painter and panels; the test sees every picture."""
+"""A show on a clock of its own: the real loop, mixer, painter and panels; the test sees every picture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live_style.control.explorer import Roam
+from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KEYS
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Console
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -24,19 +24,19 @@ from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
-from live_style.ui.conductor import Conductor
-from live_style.ui.overlay import Hud
+from live_style.ui.output_switches import OutputFolders
+from live_style.ui.output_switches import OutputSwitches
+from live_style.ui.overlay import Overlay
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.parts import Booth
+from live_style.ui.parts import Connections
 from live_style.ui.parts import Limits
-from live_style.ui.parts import Lines
-from live_style.ui.recording import Folders
-from live_style.ui.recording import Takes
+from live_style.ui.parts import UserInterface
+from live_style.ui.set_list_player import SetListPlayer
 from tests.support.scripted import Inverter
 from tests.support.scripted import ScriptedSource
 from tests.support.scripted import style
@@ -93,7 +93,7 @@ class ScriptedWindow:
         pass
 
 
-class NoStudio:
+class NoWatcher:
     """No style comes or goes."""
 
     def take(self) -> None:
@@ -106,26 +106,27 @@ class NoStudio:
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
+    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
-        gallery = Gallery(tuple(Entry(each) for each in desk.styles))
-        session = LiveSession(ScriptedSource(), Inverter(), desk, size=(64, 36), fps=25.0)
+        collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
+        session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
         session.preview = _Preview(self)
         self.painter, self.outputs = session.painter, session.outputs
-        self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
-        self.roam = Roam(desk.styles, self.hud.previews, 1.0)
-        self.console, conductor = Console(), Conductor(setlist, desk)
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor)
-        self.show = Show(session, NoStudio(), booth, Lines(self.ending, self.said.append),  # type: ignore[arg-type]
-                         lambda: self.now)
+        self.overlay = Overlay(KEYS, collection)
+        switches = OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
+        self.explorer = MapExplorer(mixer.styles, self.overlay.previews, 1.0)
+        self.console, player = Console(), SetListPlayer(setlist, mixer)
+        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player)
+        connections = Connections(self.ending, self.said.append)
+        self.show = Show(session, NoWatcher(), interface, connections, lambda: self.now)  # type: ignore[arg-type]
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
         """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""
         before = len(self.moments)
         self.window.script = [Key(event) if isinstance(event, str) else event for event in script]
-        self.show.run(Limits(frames=self.show.tally.latency.count + len(script) + frames))
+        self.show.run(Limits(frames=self.show.stats.latency.count + len(script) + frames))
         return self.moments[before:]
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
@@ -135,7 +136,8 @@ class Stage:
         """The next frame, painted: another picture each time, with both dark and light in it."""
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
-        painted = self.painter.paint(Frame(self._input, len(self.moments), self.now), self.painter.desk, self.now, True)
+        frame = Frame(self._input, len(self.moments), self.now)
+        painted = self.painter.paint(frame, self.painter.mixer, self.now, True)
         for name in (VCAM, RECORDING):
             if self.outputs.seconds(name) is not None:
                 self.outputs.ensure(name)
