@@ -53,6 +53,12 @@ class RunSettings:
     vcam: bool = False
     vcam_device: str | None = None
     record: Path | None = None
+    record_sound: str | None = None
+    """Part of the name of the microphone whose sound recordings and streams have."""
+    beat: str | None = None
+    """Part of the name of the microphone whose beat the show follows."""
+    pulse: float = 0.0
+    quick_pulse: bool = False
     stream: str | None = None
     model: str | None = None
     """None: the best that the processor keeps up with."""
@@ -232,6 +238,10 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "vcam": parse_switch,
     "vcam_device": parse_text,
     "record": parse_path,
+    "record_sound": parse_text,
+    "beat": parse_text,
+    "pulse": number(0, 1),
+    "quick_pulse": parse_switch,
     "stream": parse_stream,
     "model": parse_model,
     "net_size": parse_net_size,

@@ -112,7 +112,13 @@ FLAGS = (
     _switch("--vcam", "Send the output to the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera to use, if there are several."),
     _value("--record", "FILE", "Record the output to a video file."),
-    _value("--stream", "URL", "Send the output over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
+    _value("--record-sound", "MICROPHONE", "Add a microphone's sound to recordings and streams: part of its name, or "
+                                           "the default one.", absent="default"),
+    _value("--beat", "MICROPHONE", "Follow the beat of the sound: changes of style wait for it. Part of a microphone's "
+                                   "name, or the default one.", absent="default"),
+    _value("--pulse", "0..1", "How much strength and drift move with the beat."),
+    _switch("--quick-pulse", "Allow pulses three times a second and more, which can harm people with epilepsy."),
+    _value("--stream", "URL", "Send the output over the network: rtmp://HOST/APP/KEY, or udp://HOST:PORT."),
     _value("--model", "|".join(("auto", *MODELS)), "The network; auto: the best one that keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: the largest that keeps up.  "
                                      "[default: auto]"),

@@ -17,6 +17,7 @@ from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
 from live_style.adaptive.stylizer import open_adaptive
 from live_style.cli.options import run_options
+from live_style.cli.remotes import microphones
 from live_style.cli.remotes import remotes
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import MapExplorer
@@ -109,10 +110,9 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         unless_taken.pop_all()
     stack.callback(session.close)
     interface = _interface(settings, window, watcher.collection, session)
-    show = Show(session, watcher, interface, Connections(ending, _say))
+    beat = microphones(settings, session.outputs, interface.console.say, stack)
+    show = Show(session, watcher, interface, Connections(ending, _say, beat))
     stack.callback(watcher.close)
-    session.capture.resting = lambda: session.painter.idle or show.unseen
-    show.busy = lambda: adaptive.busy
     # Before anything is recorded: a port that is taken is found out at the start.
     stack.enter_context(remotes(settings, interface.console, _say))
     _start(settings, session, watcher, show, interface.console)
@@ -244,7 +244,7 @@ def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
 def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
     return Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                 mirror_preview=settings.mirror)
+                 mirror_preview=settings.mirror, pulse=settings.pulse, quick_pulse=settings.quick_pulse)
 
 
 @contextlib.contextmanager

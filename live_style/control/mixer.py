@@ -71,6 +71,12 @@ class Mixer:
     blend: Blend | None = None
     """A mix that plays instead of the chosen style; None: the chosen style plays."""
     tempo: Tempo = Tempo()
+    follows_sound: bool = True
+    """Whether the beat of the sound is the tempo, if there is one and no hand taps."""
+    pulse: float = 0.0
+    """How much the strength moves with the beat, 0 to 1."""
+    quick_pulse: bool = False
+    """Whether it may do so three times a second and more: that can harm people with epilepsy."""
     look: Fade[Look] | Follower = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
@@ -210,6 +216,24 @@ class Mixer:
         """One tap of the tempo."""
         return replace(self, tempo=self.tempo.tap(now))
 
+    def hear(self, bpm: float | None, at: float, now: float) -> Mixer:
+        """The sound had a beat at `at`, or has None."""
+        tempo = self.tempo.follow(bpm, at, now) if self.follows_sound else self.tempo
+        return self if tempo == self.tempo else replace(self, tempo=tempo)
+
+    def toggle_sound(self, now: float) -> Mixer:
+        """Follow the beat of the sound, or no longer."""
+        kept = Tempo() if self.tempo.heard else self.tempo
+        return replace(self, follows_sound=not self.follows_sound, tempo=kept)
+
+    def look_at(self, now: float) -> Look:
+        """The look at a moment, with its pulse: strongest on the beat, and never the bare camera."""
+        look = self.look.at(now)
+        share = 1.0 - self.pulse * (1.0 - self.tempo.pulse(now, self.quick_pulse))
+        if share >= 1.0 or look.strength <= LEAST:
+            return look
+        return look.scaled(max(share, LEAST / look.strength), look.color)
+
     def with_styles(self, styles: tuple[Style, ...]) -> Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
@@ -263,6 +287,8 @@ MOVES: Mapping[Command, Move] = {
     Command.COLOR: _moved(Mixer.with_color),
     Command.TAP: lambda mixer, action, now: mixer.tap(now),
     Command.TEMPO: _moved(lambda mixer, value, now: replace(mixer, tempo=Tempo.of(value, now))),
+    Command.BEAT: _switched(lambda mixer: mixer.follows_sound, Mixer.toggle_sound),
+    Command.PULSE: _moved(lambda mixer, value, now: replace(mixer, pulse=value)),
     Command.BLACK: _switched(lambda mixer: mixer.blacked, Mixer.toggle_black),
     Command.FREEZE: _switched(lambda mixer: mixer.frozen, Mixer.toggle_freeze),
     Command.MIRROR: _switched(lambda mixer: mixer.mirror_preview,

@@ -89,6 +89,8 @@ class Command(Enum):
     COLOR = "color", "how much of the picture's own colours is kept", "", ArgumentKind.LEVEL
     TAP = "tap", "tap the tempo", "T"
     TEMPO = "tempo", "the tempo", "", ArgumentKind.LEVEL, Range(30.0, 240.0, "bpm")
+    BEAT = "beat", "follow the beat of the sound", "Shift+T", ArgumentKind.SWITCH
+    PULSE = "pulse", "how much strength and drift move with the beat", "", ArgumentKind.LEVEL
     BLACK = "black", "black and back", "B", ArgumentKind.SWITCH
     FREEZE = "freeze", "freeze and back", "Z", ArgumentKind.SWITCH
     MIRROR = "mirror", "mirror the preview", "M", ArgumentKind.SWITCH
@@ -185,6 +187,14 @@ State = Mapping[str, float | str | None]
 """The state of everything, by the names of the commands, and more to show; replaced as a whole."""
 
 
+class ShownStyles(NamedTuple):
+    """The styles of a show, in order."""
+
+    entries: tuple[StyleEntry, ...] = ()
+    places: tuple[tuple[float, float], ...] = ()
+    """The place of each on the map, x and y in 0..1; () until the map is laid out."""
+
+
 class Console:
     """Connects remote controls with the show: they leave actions and receive its state.
 
@@ -194,8 +204,8 @@ class Console:
     def __init__(self) -> None:
         self.state: State = MappingProxyType({})
         """The latest state; any thread may read it."""
-        self.entries: tuple[StyleEntry, ...] = ()
-        """The styles, in order; the same tuple until they change; any thread may read it."""
+        self.styles = ShownStyles()
+        """The styles, and their places on the map; the same object until they change; any thread may read it."""
         self.signs: tuple[str, ...] = ()
         """What the window shows all the time, such as a PIN."""
         self._inbox: Inbox[Action] = Inbox(_newest_counts)
@@ -232,10 +242,11 @@ class Console:
         """Whether there are listeners; without them no state is published."""
         return bool(self._listeners)
 
-    def tell(self, state: State) -> None:
-        """Publish a new state."""
-        if state != self.state:
-            self.state = state
+    def tell(self, state: State, styles: ShownStyles | None = None) -> None:
+        """Publish a new state, and other styles."""
+        styles = styles or self.styles
+        if state != self.state or styles is not self.styles:
+            self.state, self.styles = state, styles
             for listener in self._listeners:
                 listener(state)
 

@@ -1,4 +1,4 @@
-"""A tempo, tapped by hand."""
+"""A tempo: tapped by hand, or heard; a hand is master."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import NamedTuple
 FORGET = 2.0
 """Seconds of pause after which a tap starts a new tempo; a single tap gives no tempo and so ends the beat."""
 KEPT = 8
+BAR = 4
+"""Beats."""
+FLASHES = 2.8
+"""The most pulses a second, unless quicker ones are wanted: up to three flashes are harmless (WCAG 2.3.1), and a tempo
+that is heard is not quite even."""
 SEEN = 0.3
 """Share of a beat for which it is shown."""
 
@@ -16,12 +21,25 @@ class Tempo(NamedTuple):
     """The last taps, in clock seconds; two or more make a beat."""
 
     taps: tuple[float, ...] = ()
+    heard: bool = False
+    """Whether it comes from the sound, not from a hand."""
 
     def tap(self, now: float) -> Tempo:
         """The tempo after one more tap."""
-        if self.taps and now - self.taps[-1] > FORGET:
+        if self.heard or self.taps and now - self.taps[-1] > FORGET:
             return Tempo((now,))
         return Tempo((*self.taps, now)[-KEPT:])
+
+    def follow(self, bpm: float | None, at: float, now: float) -> Tempo:
+        """The tempo after the sound had a beat at `at`, or None, unless a hand taps or has tapped one."""
+        tapping = bool(self.taps) and now - self.taps[-1] <= FORGET
+        if not self.heard and (self.beat or tapping):
+            return self
+        if bpm is None:
+            return Tempo()
+        # Beats that are pulses stay those: what was counted moves on by whole bars.
+        extra = round((at - self.taps[-1]) * bpm / 60.0) % BAR if self.taps else 0
+        return Tempo.of(bpm, at - extra * 60.0 / bpm)._replace(heard=True)
 
     @classmethod
     def of(cls, bpm: float, now: float) -> Tempo:
@@ -52,3 +70,20 @@ class Tempo(NamedTuple):
             return now
         # A beat that is 20 ms old is the one that the person aimed at.
         return max(now, self.taps[-1] + math.ceil((now - 0.02 - self.taps[-1]) / beat) * beat)
+
+    def pulse(self, now: float, quick: bool) -> float:
+        """1 on a beat, and less and less until the next: 0; 1 without a tempo. On fewer beats if they come too fast."""
+        period = self.beat
+        if not period:
+            return 1.0
+        while not quick and 1.0 / period > FLASHES:
+            period *= 2.0
+        return (1.0 - (now - self.taps[-1]) % period / period) ** 2
+
+    def pushed(self, now: float, amount: float) -> float:
+        """A clock that runs fast after each beat and slowly before the next one; `now` without a tempo."""
+        beat = self.beat
+        if not beat:
+            return now
+        share = (now - self.taps[-1]) % beat / beat
+        return now + amount * share * (1.0 - share) * beat

@@ -39,20 +39,22 @@ class Capture:
     number) and opened again until it is back.
     """
 
-    def __init__(self, source: Source, size: Size, how: Fit = "crop") -> None:
+    def __init__(self, source: Source, size: Size, how: Fit = "crop",
+                 resting: Callable[[], bool] = lambda: False) -> None:
+        """`resting`: whether the output is unwatched: then a picture is read now and then, to check that the source
+        works.
+        """
         self.frames: Slot[Frame] = Slot()
         self.meter = Meter()
         """Frames by arrival, with the milliseconds that fitting took."""
         self.reconnects = 0
-        self.resting: Callable[[], bool] = lambda: False
-        """Whether the output is unwatched: then a picture is read now and then, to check that the source works."""
         self.rested = 0.0
-        """Seconds spent in that state."""
+        """Seconds spent resting."""
         self.trouble: SourceError | None = None
         """The error of a lost source; None while it delivers."""
         self.newest: Frame | None = None
         """The last frame, fitted; only for the person at the show."""
-        self._source, self._size, self._how = source, size, how
+        self._source, self._size, self._how, self._resting = source, size, how, resting
         self._newest = time.perf_counter()
         self._worker = Worker("capture", self._work)
 
@@ -104,12 +106,12 @@ class Capture:
 
     def _read(self, stopping: threading.Event) -> Frame:
         asleep, began = False, time.perf_counter()
-        while self.resting() and time.perf_counter() < began + DOZE and not stopping.is_set():
+        while self._resting() and time.perf_counter() < began + DOZE and not stopping.is_set():
             asleep = True
             stopping.wait(NAP)
         if asleep:
             self.rested += time.perf_counter() - began
-        awake = asleep and not self.resting() and not stopping.is_set()
+        awake = asleep and not self._resting() and not stopping.is_set()
         for _ in range(STALE if awake else 0):
             self._source.read()
         with span("capture"):

@@ -44,7 +44,9 @@ class LiveSession:
         mixer = styles if isinstance(styles, Mixer) else Mixer(tuple(styles))
         self.source, self.size = source, size
         self.adaptive = stylizer if isinstance(stylizer, AdaptiveStylizer) else None
-        self.capture = Capture(source, size, fit)
+        self.watched = True
+        """Whether anybody sees or records what is painted, as the main thread says; if not, little is."""
+        self.capture = Capture(source, size, fit, lambda: self.painter.idle or not self.watched)
         self.outputs = Outputs(size, fps)
         self.preview: Slot[Painted] = Slot()
         """The newest painted frame, for a preview."""
@@ -53,11 +55,9 @@ class LiveSession:
         if isinstance(stylizer, AdaptiveStylizer):
             stylizer.tell = self._overcome
             self.painter = Painter(self.capture.frames, stylizer.stylizer, mixer, self._publish, stylizer.rescue,
-                                   stylizer.after)
-            self.painter.rate = lambda: stylizer.rate
+                                   stylizer.after, lambda: stylizer.rate)
         else:
             self.painter = Painter(self.capture.frames, stylizer, mixer, self._publish)
-        self.capture.resting = lambda: self.painter.idle
         self._sinks = {f"sink {number}": sink for number, sink in enumerate(sinks, 1)}
 
     @property
@@ -68,6 +68,11 @@ class LiveSession:
     @mixer.setter
     def mixer(self, mixer: Mixer) -> None:
         self.painter.mixer = mixer
+
+    @property
+    def busy(self) -> bool:
+        """Whether other programs keep the computer busy and the quality is reduced."""
+        return self.adaptive is not None and self.adaptive.busy
 
     def start(self) -> None:
         """Set everything going, the source last: its first frame finds the rest ready. Raises SinkError.

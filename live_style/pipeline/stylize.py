@@ -57,17 +57,18 @@ class Painter:
 
     def __init__(self, frames: Slot[Frame], stylizer: Stylizer, mixer: Mixer, publish: Callable[[Painted], None],
                  rescue: Callable[[ProviderError], Stylizer] = _no_rescue,
-                 after: After = lambda now, took, fading: None) -> None:
+                 after: After = lambda now, took, fading: None,
+                 rate: Callable[[], float | None] = lambda: None) -> None:
+        """`rate`: frames a second to paint; None: all that come."""
         self.mixer = mixer
         self.stylizer = stylizer
         self.network = Meter()
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
-        self.rate: Callable[[], float | None] = lambda: None
-        """Frames a second to paint; None: all that come."""
         self._pace, self._due = Pace(1.0), 0.0
         self._frames, self._publish, self._rescue, self._after = frames, publish, rescue, after
+        self._rate = rate
         self._frame: Frame | None = None
         self._look: Look | None = None
         self._held: Image | None = None
@@ -133,7 +134,7 @@ class Painter:
 
     def wants(self, born: float) -> bool:
         """Whether the frame born then is due at the requested rate; called once for each frame."""
-        rate = self.rate()
+        rate = self._rate()
         if rate is None:
             return True
         if rate != self._pace.fps:
@@ -157,7 +158,7 @@ class Painter:
 
     def paint(self, frame: Frame, mixer: Mixer, now: float, fresh: bool) -> Painted:
         """One frame of the feed, as the mixer says at that moment; for the painter thread."""
-        look, black, freeze = mixer.look.at(now), mixer.black.at(now), mixer.freeze.at(now)
+        look, black, freeze = mixer.look_at(now), mixer.black.at(now), mixer.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
             # The live picture would not be visible: skip the network.
             image, strength, mirrored = self._held, self._held_strength, self._held_mirrored

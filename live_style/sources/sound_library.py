@@ -85,7 +85,8 @@ class PortAudio:
     def open(self, device: SoundDevice, heard: Callable[[SoundPiece], None]) -> SoundStream:
         """Open one."""
         def got(samples: np.ndarray[Any, np.dtype[np.float32]], count: int, when: Any, status: object) -> None:
-            age = when.currentTime - when.inputBufferAdcTime
+            # Not `when.currentTime`: Python's lock may have been waited for since then.
+            age = stream.time - when.inputBufferAdcTime
             age = age if 0.0 < age < _SENSIBLE else count / device.form.rate
             heard(SoundPiece(samples.copy(), time.perf_counter() - age))
 

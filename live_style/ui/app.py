@@ -33,9 +33,11 @@ from live_style.interfaces import Key
 from live_style.interfaces import OutputClosed
 from live_style.interfaces import Pointer
 from live_style.interfaces import Wheel
+from live_style.pipeline.outputs import STREAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
+from live_style.sources.beat import Beat
 from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
@@ -75,13 +77,10 @@ class Show:
         self._remotes = Remotes(interface)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
+        self._beat: Beat | None = None
         self._watch = CameraStatus()
         self._posted: tuple[str, ...] = ()
         """Texts that the window always shows."""
-        self.unseen = False
-        """Whether the output is unwatched: no window, no recording, and no reader of the virtual camera."""
-        self.busy: Callable[[], bool] = lambda: False
-        """Whether other programs keep the computer busy and the quality is reduced."""
         self._quit_asked, self._expected = -SURE, 0.0
         self._grip: Slider | None = None
         """The slider that is dragged with the mouse."""
@@ -126,6 +125,7 @@ class Show:
                 for action in self._console.take():
                     self.act(action, now)
                 self._attend(now)
+                self._listen(now)
                 self._conduct(now)
                 self._lead(now)
                 self._remotes.tell(self.mixer, self._player.state())
@@ -157,8 +157,8 @@ class Show:
             place = self.mixer.find(notice.slug) if now < self._expected else None
             if place is not None:
                 self.act(Action(Command.STYLE, place + 1), now)
-        self.unseen = (self._newest is not None and not self._window.visible and not self._window.projecting
-                       and self._switches.outputs.unseen)
+        self._session.watched = (self._newest is None or self._window.visible or self._window.projecting
+                                 or not self._switches.outputs.unseen)
         for line in self._console.lines():
             self._say(line, now)
         while not self._session.troubles.empty():
@@ -179,13 +179,22 @@ class Show:
             self._move(Action(Command.CUE), self._player.attend(self.mixer, now), now)
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
-        signs = (*self._console.signs, *self._player.signs, *(["output window"] if self._window.projecting else ()))
+        signs = (*self._console.signs, *self._player.signs, *(["output window"] if self._window.projecting else ()),
+                 *(["stream"] if self._switches.outputs.is_on(STREAM) else ()))
         # The same tuple until its content changes: panels are redrawn for a new one.
         self._posted = self._posted if signs == self._posted else signs
 
+    def _listen(self, now: float) -> None:
+        """Let the mixer follow the beat of the sound."""
+        beat = self._lines.beat(now)
+        if beat is not self._beat:
+            self._beat = beat
+            bpm, at = (beat.bpm, beat.at) if beat else (None, now)
+            self._session.mixer = self.mixer.hear(bpm, at, now)
+
     def _lead(self, now: float) -> None:
         """Let the look follow the pointer, path or drift on the map; the report keeps styles chosen by hand."""
-        blend = self._explorer.needs(now)
+        blend = self._explorer.needs(self.mixer.tempo.pushed(now, self.mixer.pulse))
         if blend is None:
             return
         before = self.mixer.title
@@ -217,9 +226,10 @@ class Show:
         """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
         newest = self._newest
         if newest is None:
-            return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(),
+            return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self._session.busy,
                               more=self._posted)
-        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
+        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self._session.busy,
+                          self._posted)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""

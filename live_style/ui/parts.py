@@ -10,6 +10,7 @@ from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KeyTable
 from live_style.control.surface import Console
 from live_style.interfaces import Window
+from live_style.sources.beat import Beat
 from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.overlay import Overlay
 from live_style.ui.set_list_player import SetListPlayer
@@ -39,3 +40,5 @@ class Connections(NamedTuple):
 
     ending: threading.Event
     tell: Callable[[str], None]
+    beat: Callable[[float], Beat | None] = lambda now: None
+    """The beat of the sound at a moment."""

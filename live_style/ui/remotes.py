@@ -11,9 +11,9 @@ from live_style.control.mixer import Mixer
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
 from live_style.control.surface import Command
+from live_style.control.surface import ShownStyles
 from live_style.control.surface import State
 from live_style.errors import StyleError
-from live_style.styles.collection import StyleEntry
 from live_style.threads.slot import Slot
 from live_style.threads.worker import Worker
 from live_style.ui.parts import UserInterface
@@ -29,7 +29,7 @@ class Remotes:
         window, overlay, switches = interface.window, interface.overlay, interface.switches
         self._explorer = explorer = interface.explorer
         self._overlay, self._console = overlay, interface.console
-        self._known: tuple[StyleEntry, ...] | None = None
+        self._shown = ShownStyles()
         self._surveys: Slot[MapLayout] = Slot()
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
@@ -62,23 +62,26 @@ class Remotes:
     def tell(self, mixer: Mixer, more: State) -> None:
         """Publish the state to listeners; `more`: values that are not in the table."""
         if self._console.heard:
-            self._console.entries = self._overlay.entries
             self._look_ahead()
-            self._console.tell(MappingProxyType({**self._state(mixer), **more}))
+            self._console.tell(MappingProxyType({**self._state(mixer), **more}), self._shown)
 
     def _look_ahead(self) -> None:
         """Lay out the styles in a thread of its own: the first remote use of the map must not block the window."""
-        if self._known is not self._overlay.entries:
-            self._known, found = self._overlay.entries, self._explorer.survey()
+        if self._shown.entries is not self._overlay.entries:
+            self._shown, found = ShownStyles(self._overlay.entries), self._explorer.survey()
             Worker("map", lambda stopping: self._surveys.put(found())).start()
         survey = self._surveys.take(0.0)
         if survey is not None:
             self._explorer.know(survey)
+            if survey.styles == tuple(entry.style for entry in self._shown.entries):
+                places = tuple((round(x, 4), round(y, 4)) for x, y in survey.style_map.points)
+                self._shown = self._shown._replace(places=places)
 
     def _state(self, mixer: Mixer) -> dict[str, float | str | None]:
         here = self._explorer.here
         state: dict[Command, float | None] = {
             Command.STYLE: mixer.position + 1, Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
+            Command.BEAT: mixer.follows_sound, Command.PULSE: mixer.pulse,
             Command.COLOR: mixer.color, Command.KEEP_COLORS: mixer.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
             Command.BYPASS: mixer.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
             Command.MIRROR: mixer.mirror_preview, Command.MIRROR_OUTPUT: mixer.mirror_output,

@@ -19,12 +19,12 @@ _BLOCK = 1024
 """Samples of an AAC frame."""
 LATE = 0.4
 """Seconds after which a microphone that has given nothing counts as silent: it gives its sound within 0.2 s."""
-_GAP = 0.1
+_GAP = 0.025
 """Seconds by which sound is early or late when something was lost, or came twice; less is the clock of the device."""
 _SLACK = 0.004
 """Seconds that a device's clock may be off before it is corrected."""
 _STRETCH = 0.002
-"""The most by which sound is stretched for that: nobody hears 3 cents, and clocks differ by a twentieth of it."""
+"""The most by which sound is stretched for that: 3 cents cannot be heard, and clocks differ by a twentieth of it."""
 
 Samples = npt.NDArray[np.float32]
 

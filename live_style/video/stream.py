@@ -94,7 +94,7 @@ class StreamWriter:
             self._sound.write(samples, seconds - self._origin)
 
     def close(self) -> None:
-        """Take leave, as far as there is anybody left."""
+        """End the connection, as far as there is one."""
         if self._origin is not None:
             self._container.mux(self._stream.encode(None))
         self._container.close()
@@ -114,7 +114,7 @@ def tell(pipe: IO[bytes], kind: int, data: Image | Samples, seconds: float) -> N
 
 
 def _play(pipe: IO[bytes]) -> None:
-    """Send what is told until there is no more."""
+    """Send what comes until the end of the input."""
     url, size, fps, sound = json.loads(pipe.readline())
     target = StreamTarget(url, (size[0], size[1]), fps, SoundFormat(*sound) if sound else None)
     with open(os.devnull, "w") as nowhere:

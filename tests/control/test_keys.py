@@ -36,6 +36,7 @@ from live_style.system import paths
     ("M", Action(Command.MIRROR)), ("Shift+M", Action(Command.MIRROR_OUTPUT)),
     ("F", Action(Command.FULLSCREEN)), ("I", Action(Command.STATS)), ("Tab", Action(Command.STRIP)),
     ("V", Action(Command.VCAM)), ("R", Action(Command.RECORD)), ("S", Action(Command.SNAPSHOT)),
+    ("Shift+T", Action(Command.BEAT)),
     ("B", Action(Command.BLACK)), ("Z", Action(Command.FREEZE)), ("T", Action(Command.TAP)),
     ("L", Action(Command.RELOAD)), ("H", Action(Command.HELP)), ("?", Action(Command.HELP)),
     ("A", Action(Command.MAP)), ("D", Action(Command.DRIFT)), ("W", Action(Command.PATH)),

@@ -1,6 +1,7 @@
 """The mixer: keys move faders, nothing ever jumps, a cut is a cut."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from live_style.control.keys import KEYS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
 from live_style.control.surface import LEAST
+from live_style.control.surface import Action
+from live_style.control.surface import Command
 from live_style.errors import StyleError
 from tests.support.scripted import style
 
@@ -131,3 +134,22 @@ def test_new_styles_keep_the_chosen_one_chosen(mixer):
 def test_mirrors_are_two(mixer):
     assert pressed(mixer, "M", 0.0).mirror_preview is False
     assert pressed(mixer, "Shift+M", 0.0).mirror_output is True
+
+
+def test_the_strength_pulses_with_the_beat_and_never_shows_the_bare_camera() -> None:
+    mixer = replace(Mixer(STYLES), pulse=1.0).hear(120.0, 100.0, 100.0)
+    strengths = [mixer.look_at(now).strength for now in np.arange(100.0, 102.0, 0.01)]
+    assert strengths[0] == 1.0 and min(strengths) == pytest.approx(LEAST) and np.argmax(strengths[1:]) == 49
+    assert np.allclose(mixer.look_at(100.3).embedding, mixer.style.embedding), "the style stays"
+    still = mixer.hear(None, 101.0, 101.0)
+    assert still.look_at(101.3) is still.look.at(101.3), "the temporal filter knows that nothing moves"
+    bare = mixer.bypass(101.0, cut=True)
+    assert bare.look_at(101.3).strength == 0.0
+
+
+def test_the_beat_of_the_sound_can_be_left_and_a_change_waits_for_it() -> None:
+    mixer = Mixer(STYLES, seconds=1.0).hear(120.0, 100.0, 100.0)
+    assert mixer.select(1, 100.1).look.began == pytest.approx(100.5)
+    off = MOVES[Command.BEAT](mixer, Action(Command.BEAT), 100.2)
+    assert off.tempo.bpm is None and off.hear(120.0, 101.0, 101.0) is off
+    assert MOVES[Command.BEAT](off, Action(Command.BEAT), 101.0).hear(120.0, 101.0, 101.0).tempo.bpm

@@ -11,6 +11,9 @@ from live_style.pipeline.capture import Capture
 from tests.support.scripted import ScriptedSource
 
 
+RESTING = "resting"
+
+
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait for something that must come true."""
     end = time.perf_counter() + seconds
@@ -28,7 +31,7 @@ def source() -> ScriptedSource:
 
 @pytest.fixture
 def capture(source: ScriptedSource) -> Iterator[Capture]:
-    capture = Capture(source, (32, 18))
+    capture = Capture(source, (32, 18), resting=lambda: RESTING in source.label)
     capture.start()
     yield capture
     source.flowing.set()
@@ -62,7 +65,7 @@ def test_a_pulled_cable_closes_the_handle_and_is_mended_by_plugging_in(capture, 
 
 def test_twenty_pulls_are_twenty_pauses(source, monkeypatch):
     monkeypatch.setattr("live_style.pipeline.capture.RETRY", 0.02)
-    capture = Capture(source, (32, 18))
+    capture = Capture(source, (32, 18), resting=lambda: RESTING in source.label)
     capture.start()
     for pull in range(20):
         source.plugged.clear()
@@ -87,7 +90,7 @@ def test_a_source_that_hangs_counts_as_lost_by_the_clock(capture, source):
 
 
 def test_a_bug_in_a_source_is_kept_and_raised_on_the_main_thread(source):
-    capture = Capture(source, (32, 18))
+    capture = Capture(source, (32, 18), resting=lambda: RESTING in source.label)
     source.read = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
     capture.start()
     with pytest.raises(ZeroDivisionError):
@@ -104,14 +107,14 @@ def test_black_pictures_are_told_after_a_while_and_cheaply(capture, source):
 
 def test_while_nothing_new_would_be_seen_the_source_is_let_be_and_wakes_at_once(capture, source):
     until(lambda: capture.meter.count > 3)
-    capture.resting = lambda: True
+    source.label = RESTING
     time.sleep(0.1)
     count = capture.meter.count
     time.sleep(1.7)
     assert 1 <= capture.meter.count - count <= 2
     assert not capture.lost(time.perf_counter())
     capture.frames.take(0)
-    capture.resting = lambda: False
+    source.label = ""
     waking = time.perf_counter()
     until(lambda: capture.meter.count > count + 4)
     assert time.perf_counter() - waking < 0.5
@@ -120,7 +123,7 @@ def test_while_nothing_new_would_be_seen_the_source_is_let_be_and_wakes_at_once(
 
 def test_a_pulled_cable_is_noticed_while_it_rests(capture, source):
     until(lambda: capture.meter.count > 3)
-    capture.resting = lambda: True
+    source.label = RESTING
     source.plugged.clear()
     until(lambda: capture.lost(time.perf_counter()))
     source.plugged.set()

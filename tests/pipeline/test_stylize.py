@@ -27,7 +27,9 @@ class Rig:
         self.frames: Slot[Frame] = Slot()
         self.published: list[Painted] = []
         self.rescued = Inverter()
-        self.painter = Painter(self.frames, stylizer, mixer, self.published.append, self._rescue, after)
+        self.painter = Painter(self.frames, stylizer, mixer, self.published.append, self._rescue, after,
+                               lambda: self.rate)
+        self.rate: float | None = None
         self._number = 0
         self.painter.start()
 
@@ -231,8 +233,7 @@ def test_so_many_frames_are_painted_as_are_asked_for(rate: float | None, source:
     uneven = np.random.default_rng(0).uniform(-0.002, 0.002, 200)
     published: list[Painted] = []
     frames: Slot[Frame] = Slot()
-    painter = Painter(frames, Inverter(), Mixer((style("one"),)), published.append, lambda error: Inverter())
-    painter.rate = lambda: rate
+    painter = Painter(frames, Inverter(), Mixer((style("one"),)), published.append, rate=lambda: rate)
     wanted = [painter.wants(100.0 + i / source + float(uneven[i])) for i in range(round(2 * source))]
     assert sum(wanted) == pytest.approx(painted, abs=1)
     assert all(one or two for one, two in zip(wanted, wanted[1:])) or source > 30.0
@@ -240,7 +241,7 @@ def test_so_many_frames_are_painted_as_are_asked_for(rate: float | None, source:
 
 def test_a_rate_that_changes_holds_from_the_next_frame_on(rig: Rig) -> None:
     rig.put(10)
-    rig.painter.rate = lambda: 20.0
+    rig.rate = 20.0
     rig.put(20)
     now = time.perf_counter()
     for number, late in ((3, 0.0), (4, 0.02), (5, 0.04), (6, 0.1)):

@@ -19,6 +19,7 @@ import pytest
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
+from live_style.control.surface import ShownStyles
 from live_style.errors import RemoteError
 from live_style.styles.collection import StyleEntry
 from live_style.system import paths
@@ -52,8 +53,9 @@ def served(door: PageServer) -> Iterator[PageServer]:
 @pytest.fixture
 def console() -> Console:
     console = Console()
-    console.entries = (StyleEntry(style("one"), PREVIEW), StyleEntry(style("other")),
-                       StyleEntry(style("a third"), Path("gone.webp")))
+    entries = (StyleEntry(style("one"), PREVIEW), StyleEntry(style("other")),
+               StyleEntry(style("a third"), Path("gone.webp")))
+    console.styles = ShownStyles(entries, ((0.1, 0.2), (0.5, 0.5), (0.9, 0.1)))
     return console
 
 

@@ -111,7 +111,7 @@ class Stage:
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
         collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
-        session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
+        self.session = session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
         session.preview = _Preview(self)
         self.painter, self.outputs = session.painter, session.outputs
         self.overlay = Overlay(KEYS, collection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -106,10 +107,10 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(tmp_path: Pat
 
 def test_a_badge_tells_that_other_programs_keep_the_computer_busy(stage: Stage) -> None:
     assert not stage.play([None])[-1].badge("computer busy")
-    stage.show.busy = lambda: True
+    stage.session.adaptive = SimpleNamespace(busy=True)
     for key in (None, "I", "A", "H"):
         assert stage.play([key, *CALM])[-1].badge("computer busy")
-    stage.show.busy = lambda: False
+    stage.session.adaptive.busy = False
     assert not stage.play([None])[-1].badge("computer busy")
 
 
@@ -222,6 +223,6 @@ def test_the_output_window_is_kept_going_though_the_panels_are_minimised_and_the
     stage.play(["O", None])
     stage.window.visible = False
     stage.play([None])
-    assert not stage.show.unseen
+    assert stage.session.watched
     stage.play(["Esc"])
     assert not stage.ending.is_set() and "the output window is on" in stage.said[-1]

@@ -36,13 +36,19 @@ def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
     assert not stage.overlay.helping, "it closed what was on top"
 
 
-def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage.console.listen(lambda state: None)
+def lay_out(stage: Stage) -> None:
+    """Play on until the map is laid out and told."""
     stage.play([None])
     for thread in threading.enumerate():
         if thread.name == "map":
             thread.join(10.0)
     stage.play([None])
+
+
+def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.console.listen(lambda state: None)
+    lay_out(stage)
+    assert stage.console.styles.places == tuple((round(x, 4), round(y, 4)) for x, y in stage.explorer.style_map.points)
     monkeypatch.setattr(StyleMap, "of", lambda embeddings: pytest.fail("laid out by the thread that holds the window"))
     monkeypatch.setattr(PerceptualMetric, "of", lambda numbers, pictures: pytest.fail("as above"))
     ask(stage, Command.MAP_X, 0.25)
@@ -52,7 +58,7 @@ def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: py
 def test_the_state_tells_of_every_fader_and_switch(stage: Stage) -> None:
     heard = []
     stage.console.listen(heard.append)
-    stage.play([None])
+    lay_out(stage)
     told = {command.value for command in Command if command.takes in (ArgumentKind.LEVEL, ArgumentKind.SWITCH)}
     assert told - {Command.CUE_AUTO.value} <= set(stage.console.state), "there is no set list"
     ask(stage, Command.STYLE, "other")

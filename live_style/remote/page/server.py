@@ -18,10 +18,10 @@ from typing import Any
 from aiohttp import WSMsgType
 from aiohttp import web
 
-from live_style.control.style_map import StyleMap
 from live_style.control.surface import COMMANDS
 from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Console
+from live_style.control.surface import ShownStyles
 from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
@@ -32,7 +32,6 @@ from live_style.remote.page.guard import new_pin
 from live_style.remote.page.guard import own_host
 from live_style.remote.page.guard import own_origin
 from live_style.remote.page.pending import crowded_out
-from live_style.styles.collection import StyleEntry
 from live_style.threads.worker import Worker
 from live_style.threads.worker import note
 
@@ -60,7 +59,6 @@ HEADERS = MappingProxyType({
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
     "Cross-Origin-Resource-Policy": "same-origin"})
-Places = list[tuple[float, float]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -86,9 +84,6 @@ class PageServer:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, context: _unexpected(context.get("exception")))
         self._ending = asyncio.Event()
-        self._entries: tuple[StyleEntry, ...] = ()
-        self._styles: list[dict[str, object]] = []
-        self._style_map: tuple[tuple[StyleEntry, ...], asyncio.Future[Places]] | None = None
         console.listen(lambda state: self._wake(self._changed))
         self._worker = Worker("remote page", self._work)
 
@@ -160,7 +155,7 @@ class PageServer:
     async def _preview(self, request: web.Request) -> web.Response:
         if not self._guard.knows(request.query.get("token", "")):
             raise web.HTTPForbidden()
-        for entry in self._console.entries:
+        for entry in self._console.styles.entries:
             if entry.style.slug == request.match_info["slug"] and entry.preview:
                 try:
                     data = entry.preview.read_bytes()
@@ -241,20 +236,20 @@ class PageServer:
         """Send changes of the state to this client."""
         await ws.send_json({"controls": _CONTROLS})
         sent: State = {}
-        styles: list[dict[str, object]] = []
-        entries: tuple[StyleEntry, ...] = ()
+        shown = ShownStyles()
         while not ws.closed:
-            state = self._console.state
+            state, styles = self._console.state, self._console.styles
             news: dict[str, object] = {
                 "state": {name: value for name, value in state.items() if sent.get(name, ...) != value}}
-            if self._told_styles() is not styles:
-                styles, entries = self._styles, self._entries
-                news["styles"] = styles
-            if news["state"] or "styles" in news:
+            if styles.entries is not shown.entries:
+                news["styles"] = [
+                    {"slug": entry.style.slug, "name": entry.style.name, "artist": entry.style.artist,
+                     "preview": entry.preview is not None} for entry in styles.entries]
+            if styles.places is not shown.places:
+                news["places"] = styles.places
+            if news["state"] or len(news) > 1:
                 await ws.send_json(news)
-            if "styles" in news and styles:
-                await ws.send_json({"places": await self._places(entries)})
-            sent = state
+            sent, shown = state, styles
             await asyncio.sleep(PAUSE)
             await changed.wait()
             changed.clear()
@@ -262,22 +257,6 @@ class PageServer:
     def _changed(self) -> None:
         for changed in self._hands.values():
             changed.set()
-
-    def _told_styles(self) -> list[dict[str, object]]:
-        """The styles; the same list until they change."""
-        if self._console.entries != self._entries:
-            self._entries = self._console.entries
-            self._styles = [
-                {"slug": entry.style.slug, "name": entry.style.name, "artist": entry.style.artist,
-                 "preview": entry.preview is not None} for entry in self._entries]
-        return self._styles
-
-    async def _places(self, entries: tuple[StyleEntry, ...]) -> Places:
-        """The places of the styles on the map, computed once for all clients: that takes some tenths of a second."""
-        if self._style_map is None or self._style_map[0] is not entries:
-            laid_out = asyncio.ensure_future(asyncio.to_thread(_laid_out, entries))
-            self._style_map = entries, laid_out
-        return await asyncio.shield(self._style_map[1])
 
 
 _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
@@ -289,11 +268,6 @@ def _unexpected(error: BaseException | None) -> None:
     """Log what may be a bug; a broken connection is not one."""
     if isinstance(error, Exception) and not isinstance(error, OSError):
         note(error)
-
-
-def _laid_out(entries: tuple[StyleEntry, ...]) -> Places:
-    points = StyleMap.of([entry.style.embedding for entry in entries]).points
-    return [(round(point.x, 4), round(point.y, 4)) for point in points]
 
 
 def _read(message: Any) -> dict[str, Any]:

@@ -33,8 +33,8 @@ function heard(told) {
   if (told.error) { say(told.error); return; }
   $("pin").hidden = true;
   if (told.controls) { state = {}; touched.token = false; wait = 300; build(told.controls); linked(true); }
-  if (told.places) { told.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
   if (told.styles) { styles = told.styles; buildStyles(); }
+  if (told.places) { told.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
   if (told.state) { Object.assign(state, told.state); show(Object.keys(told.state)); }
 }
 
