@@ -55,8 +55,13 @@ class SoundTrack:
         self._put(samples)
 
     def reach(self, seconds: float) -> None:
-        """The video is at `seconds`: what was not heard until shortly before is silence."""
+        """The video is at `seconds`: what was not heard until shortly before is silence, what comes later waits."""
         self._put(self._silence(round((seconds - LATE) * self._form.rate) - self._count))
+        ready = (min(self._count, round(seconds * self._form.rate)) - self._sent) // _BLOCK * _BLOCK
+        if ready > 0:
+            waiting = np.concatenate(self._waiting)
+            self._encode(waiting[:ready])
+            self._waiting = [waiting[ready:]]
 
     def end(self, seconds: float) -> None:
         """Finish the track where the video ends."""
@@ -70,15 +75,9 @@ class SoundTrack:
         return np.zeros((max(0, count), self._form.channels), np.float32)
 
     def _put(self, samples: Samples) -> None:
-        if not len(samples):
-            return
-        self._waiting.append(samples)
-        self._count += len(samples)
-        if self._count - self._sent >= _BLOCK:
-            waiting = np.concatenate(self._waiting)
-            whole = len(waiting) // _BLOCK * _BLOCK
-            self._encode(waiting[:whole])
-            self._waiting = [waiting[whole:]]
+        if len(samples):
+            self._waiting.append(samples)
+            self._count += len(samples)
 
     def _encode(self, samples: Samples) -> None:
         for start in range(0, len(samples), _BLOCK):
