@@ -45,7 +45,7 @@ class Side:
         self.file = file
         listen = ["-listen", "1"] if url.startswith("rtmp") else []
         self._process = subprocess.Popen(
-            ["ffmpeg", "-v", "error", "-y", "-analyzeduration", "500000", *listen, "-i", url, "-c", "copy",
+            ["ffmpeg", "-v", "error", "-y", "-analyzeduration", "3000000", *listen, "-i", url, "-c", "copy",
              "-f", "matroska", "-flush_packets", "1", str(file)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
