@@ -76,7 +76,7 @@ PACKAGES = (
 def checks() -> Iterator[Check]:
     """Runs all checks in order; a window and the virtual camera open for a moment."""
     for part in (python, packages, settings, networks, styles, cpu, openvino, gpus, cameras, virtual_camera,
-                 screen):
+                 microphones, screen):
         yield from part()
 
 
@@ -289,6 +289,19 @@ def virtual_camera() -> Iterator[Check]:
             sink.close()
         yield Check("virtual camera", "ok", sink.label)
     yield from _tried("virtual camera", "warn", attempt)
+
+
+def microphones() -> Iterator[Check]:
+    """The microphones, which are only listed."""
+    def attempt() -> Iterator[Check]:
+        from live_style.sources.sound_library import PortAudio
+        found = PortAudio().devices()
+        if found:
+            yield Check("microphone", "ok", ", ".join(device.name for device in found))
+        else:
+            yield Check("microphone", "warn", "no microphone was found",
+                        "Connect one to record sound or to follow a beat.")
+    yield from _tried("microphone", "warn", attempt)
 
 
 def screen() -> Iterator[Check]:

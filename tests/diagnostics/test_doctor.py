@@ -46,13 +46,13 @@ def test_everything_is_tried_and_every_trouble_has_a_cure() -> None:
     found = list(doctor.checks())
     assert {check.name for check in found} == {
         "python", "packages", "settings", "models", "styles", "cpu", "openvino", "cuda", "tensorrt", "camera",
-        "virtual camera", "screen"}
+        "virtual camera", "microphone", "screen"}
     for check in found:
         assert check.line and "\n" not in check.line + check.cure
         assert bool(check.cure) == (check.state != "ok"), check
     # What a show can do without is never red.
     assert not [check for check in found if check.state == "fail" and check.name in (
-        "openvino", "cuda", "tensorrt", "camera", "virtual camera", "screen")]
+        "openvino", "cuda", "tensorrt", "camera", "virtual camera", "microphone", "screen")]
 
 
 def test_the_cpu_is_tried_by_painting() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import av
 import numpy as np
 import pytest
 
-from live_style.frame import Frame
 from tests.support.booth import SoundBooth
 from tests.support.music import RATE as MUSIC
 from tests.support.music import drums
@@ -119,8 +117,8 @@ def test_a_microphone_that_is_pulled_leaves_silence_and_is_in_step_again_when_it
 
 def test_a_show_records_sound_and_says_what_is_wrong_with_a_name(booth: SoundBooth, tmp_path: Path) -> None:
     def shown(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "live_style", "run", *QUICK, *words], capture_output=True, text=True,
-                              env=os.environ | booth.environment, timeout=120)
+        return subprocess.run([sys.executable, "-m", "live_style", "run", *QUICK, *words], capture_output=True,
+                              text=True, env=os.environ | booth.environment, timeout=120)
 
     done = shown("--record", str(tmp_path / "show.mp4"), "--record-sound", "BOO", "--seconds", "4")
     assert done.returncode == 0, done.stderr
@@ -142,7 +140,6 @@ def _music(bpm: float) -> np.ndarray:
 def test_a_show_follows_the_beat_of_its_sound(booth: SoundBooth, tmp_path: Path) -> None:
     """The styles change on the beat that the room has by the clock."""
     script = " ".join(f"{8.0 + 0.7 * n:.2f}:Right" for n in range(5))
-    report = tmp_path / "report.json"
     run = f"""
 import sys
 from live_style.cli import main
