@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from live_style.errors import SinkError
@@ -16,7 +17,9 @@ from live_style.interfaces import SoundTap
 from live_style.pipeline.feed import STOP_SECONDS
 from live_style.pipeline.feed import Feed
 from live_style.sinks.virtual_camera import VirtualCameraSink
-from live_style.sources.microphone import Microphone
+
+if TYPE_CHECKING:  # few shows have one
+    from live_style.sources.microphone import Microphone
 
 VCAM = "virtual camera"
 RECORDING = "recording"
