@@ -26,6 +26,7 @@ def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
             "stylized": painter.fresh,
             "shown": tally.latency.count,
             "dropped": capture.frames.dropped,
+            "skipped": painter.skipped,
         },
         **tally.facts(),
         # While the output was unwatched, a picture was painted now and then.
@@ -50,10 +51,10 @@ def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
 
 
 def late(tally: SessionStats, fps: float | None) -> float | None:
-    """The share of late frames: shown more than one and a half frame intervals after the previous one."""
+    """The share of late frames: the wait for each was more than one and a half times as long as planned."""
     if fps is None or fps <= 0:
         return None
-    return round(tally.gaps.share_above(1500.0 / fps), 4)
+    return round(tally.paces.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:

@@ -210,7 +210,8 @@ class Show:
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = self._clock()
-            self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
+            self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk),
+                             painted.skipped)
 
     @property
     def _signs(self) -> Signs:
@@ -230,8 +231,9 @@ class Show:
         latency = self.tally.latency.spread()
         painting = self._session.painter.stylizer.info()
         stats = Stats(fps=round(self.tally.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
-                      dropped=self._session.capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
-                      provider=painting.provider.upper(), model=painting.model, net_size=painting.net_size)
+                      dropped=self._session.capture.frames.dropped, skipped=self._session.painter.skipped,
+                      audio=round(latency.p50 / 10) * 10, provider=painting.provider.upper(),
+                      model=painting.model, net_size=painting.net_size)
         return Measures(stats, self._takes.recorded, self._takes.live)
 
     def _happen(self, event: Event, now: float) -> None:
@@ -286,6 +288,8 @@ class Show:
         if self._remotes.stands(action):
             return
         self._hud.look_again()
+        if action.command is Command.HELP and action.value is None and self._hud.turn_help():
+            return
         try:
             move = MOVES.get(action.command)
             if move is not None:
