@@ -73,6 +73,8 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     """
     name = source.name if isinstance(source, Path) else STDIN
     try:
+        if isinstance(source, Path) and source.is_fifo():
+            source = source.read_bytes()  # what is read of a pipe cannot be read again
         with warnings.catch_warnings():
             # Warnings of readers about minor faults, and about sizes, which we check ourselves.
             warnings.simplefilter("ignore")
