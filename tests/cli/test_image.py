@@ -336,6 +336,8 @@ def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureF
     (("photo.png", "--sheet", "-s", "neon", "-o", "empty"), "empty is a folder"),
     (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png already exists"),
     (("empty", "-s", "neon", "-o", "out"), "the folder empty contains no pictures"),
+    (("https://u:pw@example.org/a.jpg", "-s", "neon", "-o", "a.png"), "https://example.org/a.jpg is an address, not"),
+    (("photo.png", "-s", "neon", "-o", "https://example.org/a.png"), "https://example.org/a.png is an address, not"),
 ])
 def test_slips_are_told_and_nothing_is_written(words: tuple[str, ...], cause: str,
                                                capsys: pytest.CaptureFixture[str]) -> None:
