@@ -166,7 +166,7 @@ LONGEST = 16383
 
 
 class _Place(click.Path):
-    """A path; an address, of which pathlib would make one, is told."""
+    """A path; an address is refused, which pathlib would take for one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and _ADDRESS.match(value) and not os.path.exists(value):
