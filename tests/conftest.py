@@ -29,16 +29,29 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("live-style")
 
 
+PROCESSES = 2
+"""Of the whole suite, where pytest-xdist is installed; files that are named run in one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.usepdb
+    if whole and getattr(config.option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
+        config.option.numprocesses, config.option.dist = PROCESSES, "loadgroup"
+
+
 CLOCKED = ("contract", "diagnostics", "pipeline", "remote", "scenarios", "sinks", "sources", "telemetry", "ui")
-"""Folders of tests that look at the clock, or open windows and ports: with `-n 2` one process runs them all."""
+"""Folders of tests that look at the clock, or open windows and ports: one process runs them all."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test that is marked `sampled(n)`, all cases but n are long: which ones, its name decides."""
     for item in items:
-        if item.path.parent.name in CLOCKED:
-            item.add_marker(pytest.mark.xdist_group("clocked"))
+        # Other files stay whole: their tests share what is slow to make.
+        group = "clocked" if item.path.parent.name in CLOCKED else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         if item.get_closest_marker("sampled"):
