@@ -54,7 +54,7 @@ from live_style.video.codecs import Shape
 from live_style.video.codecs import open_encoder
 from live_style.video.file_reader import FileReader
 from live_style.video.file_reader import clock
-from live_style.video.file_writer import FORMATS
+from live_style.video.file_writer import CONTAINERS
 from live_style.video.tracks import Track
 from live_style.video.tracks import fitted
 from live_style.video.unfinished import Unfinished
@@ -135,7 +135,7 @@ def _check_place(out: Path) -> None:
     """Raise LiveStyleError if no video can be written there."""
     if os.path.isdir(out):
         raise SettingsError(f"{out} is a folder", f"Name the video: {out / 'painted.mp4'}")
-    if out.suffix.lower() not in FORMATS:
+    if out.suffix.lower() not in CONTAINERS:
         ending = f"not as {out.suffix}" if out.suffix else "but the name of OUT has no extension"
         raise SettingsError(f"videos can be written as .mp4, .mov or .mkv, {ending}: {out}",
                             "Use one of these extensions for OUT.")
@@ -168,7 +168,7 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
 
 def _tracks(source: Path, out: Path) -> dict[int, Track]:
     """How sound and subtitles are kept; prints a note if they change."""
-    tracks = fitted(source, out.suffix, *FORMATS[out.suffix.lower()])
+    tracks = fitted(source, out.suffix, *CONTAINERS[out.suffix.lower()])
     for told in dict.fromkeys(track.told for track in tracks.values() if track.told):
         click.echo(f"live-style: {told}", err=True)
     return tracks
