@@ -48,7 +48,8 @@ def _training(crops: int, rate: float, unit: str = "Crops") -> Callable[[Any], A
         click.option("--crops", type=click.IntRange(1), default=crops, show_default=True,
                      help=f"{unit} to train on."),
         click.option("--batch", type=click.IntRange(1), default=8, show_default=True, help=f"{unit} in each step."),
-        click.option("--pixels", type=click.IntRange(64), default=192, show_default=True, help="Side of a crop, in pixels."),
+        click.option("--pixels", type=click.IntRange(64), default=192, show_default=True,
+                     help="Side of a crop, in pixels."),
         click.option("--rate", type=float, default=rate, show_default=True, help="Highest learning rate."),
         click.option("--workers", type=click.IntRange(0), default=1, show_default=True,
                      help="Processes that prepare crops. On a CPU use one, which also paints the targets; "
@@ -171,8 +172,10 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
               help="Draw a sheet of pairs by two painters in random order (one of our networks, TEACHER, another ONNX "
                    "image network, or a folder of pictures).")
 @click.option("--sheet", type=FOLDER, help="Folder of a blind sheet: a new one with --blind, otherwise one to score.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Random seed of a blind sheet; use a new one for each sheet.")
-@click.option("--size", default="384x384", show_default=True, metavar="WxH", help="Size of the pictures of a blind sheet.")
+@click.option("--seed", type=int, default=0, show_default=True,
+              help="Random seed of a blind sheet; use a new one for each sheet.")
+@click.option("--size", default="384x384", show_default=True, metavar="WxH",
+              help="Size of the pictures of a blind sheet.")
 @click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); can be repeated.")
 def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, size: str, choices: tuple[Path, ...],
              **options: Any) -> None:
