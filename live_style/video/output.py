@@ -51,6 +51,8 @@ class VideoWriter:
         self.path = path
         self._even = size[0] // 2 * 2, size[1] // 2 * 2
         if path.suffix.lower() not in SUFFIXES:
+            if path.is_dir():
+                raise SinkError(f"{path} is a folder", f"Name the recording: {path / 'show.mp4'}")
             raise SinkError(f"{path.name} does not have the extension of a video that can be recorded",
                             f"Use {', '.join(SUFFIXES)}; .mp4 can be played everywhere.")
         if 0 in self._even:
