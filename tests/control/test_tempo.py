@@ -58,7 +58,7 @@ def test_the_sound_sets_the_tempo_until_a_hand_taps_and_again_after_a_single_tap
 @pytest.mark.parametrize("bpm", [60.0, 100.0, 128.0, 170.0, 179.9, 180.0, 200.0, 240.0, 400.0])
 @pytest.mark.parametrize("quick", [False, True])
 def test_pulses_come_less_than_three_times_a_second_unless_quick_ones_are_wanted(bpm: float, quick: bool) -> None:
-    """The sound's tempo is told anew four times a second, a little different each time, always with the latest beat."""
+    """The sound's tempo comes four times a second, a little different each time, always with the latest beat."""
     draw, tempo, levels = np.random.default_rng(0), Tempo(), []
     for frame in range(30 * 60):
         now = 100.0 + frame / 30

@@ -1,4 +1,4 @@
-"""Remote hands at a real show: what they ask for happens in the next frame, and how it stands is told."""
+"""Remote controls of a real show: an action happens in the next frame, and the state is published."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
 
 
 def lay_out(stage: Stage) -> None:
-    """Play on until the map is laid out and told."""
+    """Play on until the map is laid out and published."""
     stage.play([None])
     for thread in threading.enumerate():
         if thread.name == "map":
