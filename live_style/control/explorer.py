@@ -244,9 +244,9 @@ class Roam:
 
     def chart(self, desk: Desk) -> MapState:
         """What the map shows."""
-        shares = () if desk.real else tuple(self._shares(desk))
-        return MapState(self.atlas.points, self.atlas.side, self._place(desk), shares, self.pinned(desk), desk.title,
-                        self._pointer,
+        hidden = desk.real and desk.preview is None
+        return MapState(self.atlas.points, self.atlas.side, self._place(desk), () if hidden else (*self._shares(desk),),
+                        self.pinned(desk), desk.title if desk.preview is None else desk.preview.name, self._pointer,
                         self._held and self._way is None)
 
     def _go(self, at: Point) -> None:
@@ -264,9 +264,8 @@ class Roam:
         return Point(*np.average(dots, axis=0, weights=weights).tolist())
 
     def _shares(self, desk: Desk) -> list[tuple[int, float]]:
-        """Which styles play, by their place, and how much of each."""
-        parts = desk.blend.parts if desk.blend else ((desk.style, 1.0),)
-        places = ((desk.find(style.slug), share) for style, share in parts)
+        """Which styles were chosen, by their place, and how much of each."""
+        places = ((desk.find(style.slug), share) for style, share in desk.chosen.parts)
         return [(place, share) for place, share in places if place is not None]
 
     def _mix(self, at: Point) -> tuple[Sequence[Style], Vector]:

@@ -30,8 +30,8 @@ class Argument(Enum):
     """A value of its range: a fader."""
     STYLE = auto()
     """A style, by its number from 1 or by its name."""
-    CUE = auto()
-    """A cue, by its number from 1."""
+    NUMBER = auto()
+    """A number from 1."""
 
 
 class Range(NamedTuple):
@@ -78,6 +78,18 @@ class Command(Enum):
     NEXT = "next", "next style", "Right N"
     PREVIOUS = "previous", "previous style", "Left P"
     STYLE = "style", "style by its number or name", "", Argument.STYLE
+    SLOT = "slot", "style of the bank by its number, 1 to 9", "", Argument.NUMBER
+    BANK_NEXT = "bank-next", "next bank of nine styles", "."
+    BANK_PREVIOUS = "bank-previous", "previous bank", ","
+    BANK = "bank", "a bank of nine styles by its number", "", Argument.NUMBER
+    SEARCH = "search", "search a style by typing", "/ F3", Argument.SWITCH
+    PREVIEW = "preview", "preview: choose without changing the output", "Q", Argument.SWITCH
+    TAKE = "take", "take the preview, by a fade", "Enter"
+    TAKE_CUT = "take-cut", "take the preview at once", "Space"
+    FAVOURITE = "favourite", "mark the style as a favourite", "X", Argument.SWITCH
+    FAVOURITES = "favourites", "favourites only", "Shift+X", Argument.SWITCH
+    EARLIER = "earlier", "move the style forward in the order", "<"
+    LATER = "later", "move the style back in the order", ">"
     BYPASS = "bypass", "real picture and back", "0", Argument.SWITCH
     STRONGER = "stronger", "stronger", "Up"
     WEAKER = "weaker", "weaker", "Down"
@@ -110,9 +122,10 @@ class Command(Enum):
     PATH = "path", "record a path, then play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
     CAMERA_STYLE = "camera-style", "make a style from the camera's picture", "E"
+    UNDO = "undo", "remove the style that was made last", "Backspace"
     CUE_GO = "cue-go", "next cue of the set list", "G"
     CUE_BACK = "cue-back", "previous cue", "Shift+G"
-    CUE = "cue", "a cue of the set list by its number", "", Argument.CUE
+    CUE = "cue", "a cue of the set list by its number", "", Argument.NUMBER
     CUE_AUTO = "cue-auto", "play the cues automatically", "U", Argument.SWITCH
     HELP = "help", "this help", "H ?", Argument.SWITCH
     QUIT = "quit", "close the open panel, or quit", "Esc"
@@ -123,7 +136,7 @@ class Action(NamedTuple):
 
     command: Command
     number: int = 0
-    """Number of a style or a cue, from 1; 0: no number was given."""
+    """Number of a style, a cue or a bank, from 1; 0: no number was given."""
     cut: bool = False
     """Cut instead of fading."""
     value: float | None = None
@@ -154,7 +167,7 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
     if told is None and takes in (Argument.NOTHING, Argument.SWITCH):
         return Action(command, cut=cut)
     if isinstance(told, (bool, int, float)) and abs(told) <= sys.float_info.max:  # JSON has larger
-        if takes in (Argument.STYLE, Argument.CUE):
+        if takes in (Argument.STYLE, Argument.NUMBER):
             if float(told).is_integer() and 1 <= told <= 1e6:
                 return Action(command, int(told), cut)
         else:
@@ -172,7 +185,7 @@ _WORDS: Mapping[Argument, Callable[[Command], str]] = {
     Argument.SWITCH: lambda command: "1, 0, or no value to toggle it",
     Argument.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
     Argument.STYLE: lambda command: "the number of a style, from 1, or a style's name",
-    Argument.CUE: lambda command: "the number of a cue, from 1",
+    Argument.NUMBER: lambda command: "a number from 1",
 }
 
 
@@ -241,11 +254,11 @@ class Console:
 
 
 _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOAD, Command.KEEP_STYLE,
-                   Command.CAMERA_STYLE})
+                   Command.CAMERA_STYLE, Command.UNDO})
 """Commands that make a file or open a device: once in a frame is enough, however many messages come."""
 
 
 def _newest_counts(action: Action) -> Command | None:
     """The key under which only the newest action of a frame counts; None: every action counts."""
     told = action.value is not None and action.command.takes is not Argument.NOTHING
-    return action.command if told or action.command in (Command.STYLE, Command.CUE, *_LONG) else None
+    return action.command if told or action.command in (Command.STYLE, Command.SLOT, Command.CUE, *_LONG) else None

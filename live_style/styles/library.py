@@ -66,7 +66,7 @@ class Library:
         shipped, problems = load_gallery((paths.styles_folder(),), self._space)
         entries, broken = load_folder(paths.user_styles_folder(), self._space, self._make)
         gallery, renamed = shipped.joined(entries)
-        return gallery, (*problems, *broken, *renamed)
+        return gallery.arranged(paths.user_styles_folder()), (*problems, *broken, *renamed)
 
     def _make(self, picture: Path) -> Style:
         return self._maker.make(picture)

@@ -23,7 +23,7 @@ from live_style.errors import SettingsError
 from tests.support.scripted import style
 
 STYLES = (style("one"), style("other"), style("a third"))
-DESK = Desk(STYLES, seconds=0.5)
+DESK = Desk(STYLES, seconds=0.5, favourites=frozenset({"other"}))
 
 
 def test_keys_are_a_view_of_the_table() -> None:
@@ -86,7 +86,8 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
     def stands(desk: Desk) -> tuple[object, ...]:
-        return desk.bypassed, desk.color, desk.blacked, desk.frozen, desk.mirror_preview, desk.mirror_output
+        return (desk.bypassed, desk.color, desk.blacked, desk.frozen, desk.mirror_preview, desk.mirror_output,
+                desk.preview is None, desk.favourites, desk.favourites_only)
 
     move = MOVES[command]
     over = move(DESK, Action(command), 1.0)

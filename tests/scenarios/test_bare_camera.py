@@ -112,7 +112,7 @@ def test_no_hand_brings_the_bare_camera_on_air_without_a_badge(tmp_path: Path, h
 
 TOLD = {Argument.NOTHING: st.none(), Argument.SWITCH: st.sampled_from([None, 0, 1]),
         Argument.LEVEL: st.floats(-1e9, 1e9, allow_subnormal=False) | st.floats(0.0, 1.0, allow_subnormal=False),
-        Argument.STYLE: st.integers(1, len(STYLES) + 1), Argument.CUE: st.integers(1, 5)}
+        Argument.STYLE: st.integers(1, len(STYLES) + 1), Argument.NUMBER: st.integers(1, 5)}
 PLAYED = sorted(set(FROM_AFAR) - ALONE - {Command.VCAM, Command.RECORD, Command.SNAPSHOT}, key=lambda one: one.value)
 FROM_ELSEWHERE = st.sampled_from(PLAYED).flatmap(
     lambda command: TOLD[command.takes].map(lambda told: action_of(command, told)))
