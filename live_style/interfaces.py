@@ -128,7 +128,7 @@ class Click(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """The pointer was moved to x, y in window pixels; `held`: with the left button down."""
+    """The pointer was moved to x, y in window pixels, or let go of there; `held`: with the left button down."""
 
     x: int
     y: int

@@ -26,9 +26,11 @@ from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
+from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
+from live_style.inference.stylizer import open_stylizer
 from live_style.interfaces import Source
 from live_style.interfaces import Window
 from live_style.pipeline.outputs import RECORDING
@@ -62,6 +64,7 @@ from live_style.ui.overlay import Hud
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
+from live_style.ui.preview import Preview
 from live_style.ui.recording import Folders
 from live_style.ui.recording import Takes
 from live_style.ui.window import NullWindow
@@ -109,6 +112,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         unless_taken.pop_all()
     stack.callback(session.close)
     booth = _booth(settings, window, studio.gallery, session)
+    stack.callback(booth.preview.close)
     show = Show(session, studio, booth, Lines(ending, _say))
     stack.callback(studio.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
@@ -129,8 +133,13 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: LiveSession) -> Booth:
     folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
     hud, takes = Hud(settings.key_table, gallery), Takes(session.outputs, folders, settings.vcam_device)
+    def small(size: Size) -> OnnxStylizer:
+        # One thread of the processor, whatever paints the show: it takes as little from the show as can be.
+        model = session.painter.stylizer.info().model
+        return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
+
     return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes,
-                 Console(), Conductor(settings.setlist, session.desk))
+                 Console(), Conductor(settings.setlist, session.desk), Preview(small))
 
 
 def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show) -> None:
@@ -241,7 +250,7 @@ def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
 def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
     position = gallery.styles.index(gallery.find(settings.style)) if settings.style else 0
     return Desk(gallery.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                mirror_preview=settings.mirror)
+                mirror_preview=settings.mirror, favourites=gallery.favourites)
 
 
 @contextlib.contextmanager

@@ -36,6 +36,7 @@ from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
 from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
+from live_style.styles.collection import Gallery
 from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
@@ -71,7 +72,7 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.tally = SessionStats()
         self._session, self._studio = session, studio
-        self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor = booth
+        self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor, self._preview = booth
         self._remotes = Remotes(booth)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
@@ -85,7 +86,15 @@ class Show:
         self._quit_asked, self._expected = -SURE, 0.0
         self._grip: Slider | None = None
         """The slider that is dragged with the mouse."""
-        self._own: Mapping[Command, Callable[[float], object]] = {
+        self._tile: int | None = None
+        """The style in the strip that the mouse holds: let go of, it is chosen, or has moved."""
+        self._before: dict[str, str] = {}
+        """The style that played before each one that was added."""
+        self._own = self._commands()
+
+    def _commands(self) -> Mapping[Command, Callable[[float], object]]:
+        """What the show does itself, by command, at a clock time."""
+        return {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.OUTPUT: lambda now: self._say(self._window.toggle_output(), now),
             Command.PANELS: lambda now: self._hud.toggle_panels(),
@@ -101,6 +110,10 @@ class Show:
             Command.PATH: self._path,
             Command.KEEP_STYLE: self._keep,
             Command.CAMERA_STYLE: self._see,
+            Command.SEARCH: lambda now: self._hud.toggle_search(),
+            Command.EARLIER: lambda now: self._arrange(self._hud.strip.shifted(self.desk, -1)),
+            Command.LATER: lambda now: self._arrange(self._hud.strip.shifted(self.desk, 1)),
+            Command.UNDO: lambda now: self._studio.undo(),
             Command.QUIT: self._quit,
         }
 
@@ -149,13 +162,12 @@ class Show:
             self._say(kept(path), now)
         gallery = self._studio.take()
         if gallery is not None:
-            self._session.desk = self.desk.with_styles(gallery.styles)
-            self._hud.use(gallery)
-            self._roam.use(self.desk, self._hud.previews, now)
+            self._use(gallery, now)
         for notice in self._studio.notices():
             self._say(notice.text, now, notice.cure)
             place = self.desk.find(notice.slug) if now < self._expected else None
             if place is not None:
+                self._before[notice.slug] = self.desk.style.slug
                 self.act(Action(Command.STYLE, place + 1), now)
         self.unseen = (self._newest is not None and not self._window.visible and not self._window.projecting
                        and self._takes.outputs.unseen)
@@ -173,6 +185,20 @@ class Show:
             card = calm_card(self._session.size, "live-style", "the camera will be back soon")
             self._takes.outputs.put(Frame(card, 0, now))
             self._window.project(card)
+
+    def _use(self, gallery: Gallery, now: float) -> None:
+        """Other styles from now on; where the one that plays is gone, the one that played before it is back."""
+        slug = self.desk.style.slug
+        self._session.desk = self.desk.with_favourites(gallery.favourites).with_styles(gallery.styles)
+        self._hud.use(gallery)
+        self._roam.use(self.desk, self._hud.previews, now)
+        before = self.desk.find(self._before.get(slug, ""))
+        if self.desk.find(slug) is None and before is not None and self.desk.preview is None:
+            self.act(Action(Command.STYLE, before + 1), now)
+
+    def _arrange(self, slugs: tuple[str, ...]) -> None:
+        if slugs:
+            self._studio.arrange(slugs)
 
     def _conduct(self, now: float) -> None:
         try:
@@ -199,6 +225,7 @@ class Show:
             self._newest = painted
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
+        self._look_ahead(now)
         chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
             size = self._window.size
@@ -211,6 +238,20 @@ class Show:
         if painted is not None and painted.fresh:
             done = self._clock()
             self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
+
+    def _look_ahead(self, now: float) -> None:
+        """Have the preview painted, while it is on and seen."""
+        desk, newest = self.desk, self._session.capture.newest
+        if desk.preview is None:
+            self._preview.close()
+            self._hud.preview = None
+        elif newest is not None and self._window.visible:
+            self._preview.ask(newest.image, desk.preview.look(desk.strength, desk.color), now)
+            self._hud.preview = picture if (picture := self._preview.take()) is not None else self._hud.preview
+            trouble = self._preview.trouble()
+            if trouble is not None:
+                self._session.desk = desk.with_preview(False)
+                self._trouble(trouble, now)
 
     @property
     def _signs(self) -> Signs:
@@ -239,7 +280,9 @@ class Show:
             self.press(event.name, now)
         elif isinstance(event, Pointer):
             self._grip = self._grip if event.held else None
-            if self._grip is not None:
+            if self._tile is not None:
+                self._carry(event, now)
+            elif self._grip is not None:
                 self._slide(self._grip, event.x, now)
             else:
                 self._roam.point(self._hud.place(event.x, event.y), now)
@@ -261,8 +304,11 @@ class Show:
         if self._grip is not None:
             self._slide(self._grip, click.x, now)
         elif not self._roam.open:
-            if chosen is not None and not click.right:
-                self.act(Action(Command.STYLE, chosen + 1), now)
+            if chosen is not None and click.right:
+                slug = self.desk.styles[chosen].slug
+                self._move(Action(Command.FAVOURITE), self.desk.with_favourites(self.desk.favourites ^ {slug}), now)
+            elif chosen is not None:
+                self._tile = chosen
             elif not click.right:
                 self._hud.arrow(click.x, click.y)
         elif not click.right:
@@ -270,13 +316,45 @@ class Show:
         elif chosen is not None and not self._roam.pin(chosen):
             self._say("four styles are pinned: right-click one to unpin it", now)
 
+    def _carry(self, pointer: Pointer, now: float) -> None:
+        """Move the tile that the mouse holds; let go of where it was, its style is chosen."""
+        tile = self._tile
+        if pointer.held and tile is not None:
+            if self._hud.search is None:
+                self._hud.carry(tile, pointer.x, pointer.y)
+            return
+        self._tile = None
+        moved = self._hud.strip.moving
+        self._arrange(self._hud.strip.put_down())
+        self._hud.look_again()
+        if not moved and tile is not None and tile == self._hud.hit(pointer.x, pointer.y):
+            self._hud.search = None
+            self.act(Action(Command.STYLE, tile + 1), now)
+
+    def _typed(self, key: str, now: float) -> bool:
+        """Whether a key belongs to the search."""
+        search = self._hud.search
+        if search is None:
+            return False
+        if key in ("Enter", "Shift+Enter"):
+            place = search.chosen(self.desk.styles)
+            if place is not None:
+                self._hud.toggle_search()
+                self.act(Action(Command.STYLE, place + 1, key != "Enter"), now)
+            return True
+        typed = search.typed(key, self.desk.styles)
+        self._hud.search = typed or search
+        return typed is not None
+
     def _slide(self, slider: Slider, x: int, now: float) -> None:
         share = self._hud.share(slider, x)
         self.act(action_of(Command.STRENGTH, share) if slider == "strength"
                  else action_of(Command.FADE, fade_seconds(share)), now)
 
     def press(self, key: str, now: float) -> None:
-        """Do what the key table says of a key, if anything."""
+        """Do what the key table says of a key, if anything; while a style is searched, letters are for that."""
+        if self._typed(key, now):
+            return
         action = self._keys.action(key)
         if action is not None:
             self.act(action, now)
@@ -304,9 +382,11 @@ class Show:
         if desk is before:
             return
         self._session.desk = desk
+        if desk.favourites is not before.favourites:
+            self._studio.favour(desk.favourites)
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._roam.leave()
-        if action.command in LOOKS or desk.real is not before.real:
+        if action.command in LOOKS and desk.look is not before.look or desk.real is not before.real:
             name = REAL_PICTURE if desk.real else desk.title
             self.tally.changed(now, action.command.value, name, desk.look.seconds)
 
@@ -327,9 +407,9 @@ class Show:
             self.tally.changed(now, command.value, self.desk.title, 0.0)
 
     def _keep(self, now: float) -> None:
-        blend = self.desk.blend
-        if blend is None:
-            self._say(f"{self.desk.style.name} is already a style", now, "Go to a place between styles on the map.")
+        blend = self.desk.chosen
+        if blend.pure:
+            self._say(f"{blend.name} is already a style", now, "Go to a place between styles on the map.")
             return
         # The new style equals the current look: nothing fades, and a drift goes on.
         self._studio.keep(blend.parts, blend.name)
@@ -350,6 +430,8 @@ class Show:
                                        (f"the {self._roam.word}", self._roam.leading)) if there]
         if self._hud.helping:
             self._hud.toggle_help()
+        elif self._hud.search is not None:
+            self._hud.toggle_search()
         elif self._roam.open:
             self._roam.toggle()
         elif self._window.fills_screen:

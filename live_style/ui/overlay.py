@@ -10,13 +10,13 @@ from live_style.control.explorer import MapState
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Desk
 from live_style.control.mixer import fade_share
+from live_style.control.search import Search
 from live_style.control.style_map import Point
 from live_style.control.surface import Command
-from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
-from live_style.imaging.read import read_picture
+from live_style.imaging.opencv import flip
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
 from live_style.styles.collection import Entry
@@ -36,12 +36,10 @@ from live_style.ui.panels.now import Now
 from live_style.ui.panels.now import Slider
 from live_style.ui.panels.now import slider_at
 from live_style.ui.panels.now import slider_share
+from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.search import Searching
 from live_style.ui.panels.stats import Stats
-from live_style.ui.panels.strip import Strip
-from live_style.ui.panels.strip import Tile
-from live_style.ui.panels.strip import scrolled
-from live_style.ui.panels.strip import strip_arrow
-from live_style.ui.panels.strip import strip_hit
+from live_style.ui.style_strip import StyleStrip
 
 REFRESH = 1.0
 """Seconds between updates of the figures, unless a key or the pointer is used: drawing them takes 3 ms."""
@@ -49,8 +47,6 @@ SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3
 """Notices that are shown at once."""
-NOTCH, PAGE = 0.25, 0.9
-"""How far the strip moves for a notch of the wheel and for an arrow, as a share of its visible part."""
 
 
 class Measures(NamedTuple):
@@ -93,10 +89,11 @@ class Hud:
         self._measures: Measures | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
-        self.entries: tuple[Entry, ...] = ()
-        """The styles that are shown."""
-        self._tiles: dict[Entry, Tile] = {}
-        self._shown = Strip(())
+        self.strip = StyleStrip()
+        self.search: Search | None = None
+        """What is being typed to find a style; None: nothing is searched."""
+        self.preview: Image | None = None
+        """What is chosen but not live yet, on the current frame."""
         self._chart: MapState | None = None
         self._told: tuple[object, ...] = ()
         """The content of the current layers."""
@@ -107,15 +104,22 @@ class Hud:
 
     def use(self, gallery: Gallery) -> None:
         """Show these styles from now on."""
-        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in gallery.entries}
-        self.entries = gallery.entries
-        self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
+        self.strip.use(gallery.entries)
         self._drawn = 0.0
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The styles that are shown."""
+        return self.strip.entries
 
     @property
     def previews(self) -> tuple[Image | None, ...]:
         """The small picture of each style, in their order; None for one that has none."""
-        return tuple(tile.preview for tile in self._shown.tiles)
+        return self.strip.previews
+
+    def toggle_search(self) -> None:
+        """Begin or end a search."""
+        self.search, self._drawn = None if self.search else Search(), 0.0
 
     def toggle_stats(self) -> None:
         """Show or hide the panels of name and figures."""
@@ -171,22 +175,25 @@ class Hud:
         """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
         if self._chart is not None:
             return chart_hit(self._chart, self._size, self.place(x, y))
-        return strip_hit(self._shown, self._size, x, y) if self._strip_there else None
+        return self.strip.hit(self._size, x, y) if self._strip_there else None
 
     def turn(self, notches: int) -> None:
         """Move the strip as the wheel is turned: up, or to the right, goes back."""
         if self._strip_there:
-            self._scroll(-NOTCH * notches)
+            self.strip.turn(self._size, notches)
+            self._drawn = 0.0
 
     def arrow(self, x: int, y: int) -> bool:
         """Move the strip, where one of its arrows is at a point of the window."""
-        side = strip_arrow(self._shown, self._size, x, y) if self._strip_there else 0
-        if side:
-            self._scroll(PAGE * side)
-        return side != 0
+        moved = self._strip_there and self.strip.arrow(self._size, x, y)
+        self._drawn = 0.0 if moved else self._drawn
+        return moved
 
-    def _scroll(self, pages: float) -> None:
-        self._shown, self._drawn = scrolled(self._shown, self._size, pages), 0.0
+    def carry(self, index: int, x: int, y: int) -> None:
+        """Take the tile of a style along with the pointer."""
+        if self._strip_there:
+            self.strip.carry(index, self._size, x, y)
+            self._drawn = 0.0
 
     def slider(self, x: int, y: int) -> Slider | None:
         """The slider at a point of the window."""
@@ -208,7 +215,8 @@ class Hud:
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, moves, desk.tempo.beats(now), *signs)
+        told = (desk, chart, self._measures, self._notices, moves, desk.tempo.beats(now), self.search, self.preview,
+                *signs)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
@@ -218,9 +226,7 @@ class Hud:
 
     def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
                       signs: Signs) -> tuple[Layer, ...]:
-        current = None if desk.real else desk.position
-        if current != self._shown.current:
-            self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
+        self.strip.follow(desk, self.search)
         self._sliders = self._strip_there = False
         shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
         if self._help:
@@ -229,34 +235,49 @@ class Hud:
         if chart is not None:
             badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
-            over = chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), size, free)
+            over = chart_layers(chart, self.strip.tiles, "" if said else self._hint(chart), size, free)
             return (*over, *badges, *chart_notices(chart, said, size))
-        if not self.panels_shown:
+        if not self.panels_shown and not self.search:
             # What the audience sees otherwise than painted, or mirrored, is never without a badge.
             return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
+        found = _searching(self.search, desk) if self.search else None
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(desk, now) if self._stats else None, measures.stats if self._stats else None,
-                    self._shown if self._strip else None, shown, said), size)
+            Content(_now(desk, now) if self._stats else None, measures.stats if self._stats and not found else None,
+                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(desk)), size)
         return layers
+
+    def _ready(self, desk: Desk) -> Ready | None:
+        if desk.preview is None or self.preview is None:
+            return None
+        keys = self._key_of
+        hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
+                            if key in keys)
+        return Ready(desk.preview.name, hint, flip(self.preview) if desk.mirror_preview else self.preview)
+
+    @property
+    def _key_of(self) -> dict[Command, str]:
+        """The first key of each command that has one."""
+        return {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
 
     def _hint(self, chart: MapState) -> str:
         """The help line of the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
-        keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
+        keys = self._key_of
         hands = ("click: continue" if chart.held else "click: hold", "right click: pin")
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
-def _tile(entry: Entry) -> Tile:
-    try:
-        return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
-    except StyleError:
-        return Tile(entry.style.name)  # a style without a preview still works
+def _searching(search: Search, desk: Desk) -> Searching:
+    place = search.chosen(desk.styles)
+    if place is None:
+        return Searching(search.text, 0, 0)
+    style = desk.styles[place]
+    return Searching(search.text, search.at + 1, len(search.found(desk.styles)), style.name, style.credit_line)
 
 
 def _now(desk: Desk, now: float) -> Now:
     style = desk.style
-    shown = Now(desk.position + 1, style.name, style.artist, style.year, desk.upcoming.name, desk.strength,
+    shown = Now(desk.position + 1, style.name, style.artist, style.year, "" if desk.preview else desk.upcoming.name, desk.strength,
                 desk.look.progress(now), desk.seconds, fade_share(desk.seconds), now < desk.look.began)
     if desk.real:
         return replace(shown, number=0, name=desk.title, artist="", year="")

@@ -12,6 +12,7 @@ from live_style.control.surface import Console
 from live_style.interfaces import Window
 from live_style.ui.conductor import Conductor
 from live_style.ui.overlay import Hud
+from live_style.ui.preview import Preview
 from live_style.ui.recording import Takes
 
 
@@ -32,6 +33,7 @@ class Booth(NamedTuple):
     takes: Takes
     console: Console
     conductor: Conductor
+    preview: Preview
 
 
 class Lines(NamedTuple):

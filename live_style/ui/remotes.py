@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from live_style.control.explorer import Survey
+from live_style.control.mixer import BANK
 from live_style.control.mixer import Desk
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
@@ -37,6 +38,7 @@ class Remotes:
             Command.STATS: lambda: hud.figures_shown,
             Command.STRIP: lambda: hud.strip_shown,
             Command.HELP: lambda: hud.helping,
+            Command.SEARCH: lambda: hud.search is not None,
             Command.VCAM: lambda: takes.live,
             Command.RECORD: lambda: takes.recorded is not None,
             Command.MAP: lambda: roam.open,
@@ -77,7 +79,9 @@ class Remotes:
     def _state(self, desk: Desk) -> dict[str, float | str | None]:
         here = self._roam.here
         state: dict[Command, float | None] = {
-            Command.STYLE: desk.position + 1, Command.STRENGTH: desk.strength, Command.FADE: desk.seconds,
+            Command.STYLE: desk.position + 1, Command.SLOT: _slot(desk), Command.BANK: desk.first // BANK + 1,
+            Command.PREVIEW: desk.preview is not None, Command.FAVOURITES: desk.favourites_only,
+            Command.FAVOURITE: desk.chosen.nearest.slug in desk.favourites, Command.STRENGTH: desk.strength, Command.FADE: desk.seconds,
             Command.COLOR: desk.color, Command.KEEP_COLORS: desk.color > 0.0, Command.TEMPO: desk.tempo.bpm,
             Command.BYPASS: desk.bypassed, Command.BLACK: desk.blacked, Command.FREEZE: desk.frozen,
             Command.MIRROR: desk.mirror_preview, Command.MIRROR_OUTPUT: desk.mirror_output,
@@ -86,5 +90,11 @@ class Remotes:
         values = {command.value: None if value is None else round(float(value), 4)
                   for command, value in state.items()}
         return {**values, "title": desk.title, "artist": "" if desk.real or desk.blend else desk.style.artist,
-                "upcoming": desk.upcoming.name, "styles": float(len(desk.styles)), "led": self._roam.word,
+                "upcoming": desk.preview.name if desk.preview else desk.upcoming.name,
+                "styles": float(len(desk.styles)), "led": self._roam.word,
                 "pins": ",".join(str(place + 1) for place in self._roam.pinned(desk))}
+
+
+def _slot(desk: Desk) -> int | None:
+    """The number of the style that plays, in the bank."""
+    return desk.bank.index(desk.position) + 1 if desk.position in desk.bank else None

@@ -127,6 +127,8 @@ class PygameWindow:
             self._held.clear()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
             return Click(int(event.pos[0]), int(event.pos[1]), event.button == 3)
+        elif event.type == pygame.MOUSEBUTTONUP and event.button == 1:
+            return Pointer(int(event.pos[0]), int(event.pos[1]))
         elif event.type == pygame.MOUSEMOTION:
             return Pointer(int(event.pos[0]), int(event.pos[1]), bool(event.buttons[0]))
         elif event.type == pygame.MOUSEWHEEL:

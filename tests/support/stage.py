@@ -20,12 +20,15 @@ from live_style.frame import Size
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.look import Vector
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
 from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
+from live_style.styles.predict import Maker
+from live_style.styles.watcher import StyleWatcher
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
 from live_style.ui.conductor import Conductor
@@ -35,6 +38,7 @@ from live_style.ui.panels.badges import badge_layers
 from live_style.ui.parts import Booth
 from live_style.ui.parts import Limits
 from live_style.ui.parts import Lines
+from live_style.ui.preview import Preview
 from live_style.ui.recording import Folders
 from live_style.ui.recording import Takes
 from tests.support.scripted import Inverter
@@ -93,14 +97,24 @@ class ScriptedWindow:
         pass
 
 
-class NoStudio:
-    """No style comes or goes."""
+class MeanColor:
+    """A predictor that is quick: the style of a picture is its mean colour."""
 
-    def take(self) -> None:
-        return None
+    space = "test"
 
-    def notices(self) -> tuple[()]:
-        return ()
+    def predict(self, image: Image) -> Vector:
+        return np.resize(image.mean(axis=(0, 1)) / 255, 100).astype(np.float32)
+
+
+class PromptStudio(StyleWatcher):
+    """Does at once, without a thread, what it is asked for."""
+
+    def __init__(self, folder: Path, gallery: Gallery) -> None:
+        maker = Maker(MeanColor, "test", folder / "cache")
+        super().__init__(folder / "styles", gallery, maker, "test", folder / "cache")
+
+    def _wish(self, work: Callable[[], None]) -> None:
+        self._guarded(work)
 
 
 class Stage:
@@ -117,9 +131,11 @@ class Stage:
         self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
         self.roam = Roam(desk.styles, self.hud.previews, 1.0)
         self.console, conductor = Console(), Conductor(setlist, desk)
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor)
-        self.show = Show(session, NoStudio(), booth, Lines(self.ending, self.said.append),  # type: ignore[arg-type]
-                         lambda: self.now)
+        preview = Preview(lambda size: Inverter())
+        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor, preview)
+        self._capture, self.studio = session.capture, PromptStudio(folder, gallery)
+        self._preview = preview
+        self.show = Show(session, self.studio, booth, Lines(self.ending, self.said.append), lambda: self.now)
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
         """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""
@@ -128,6 +144,11 @@ class Stage:
         self.show.run(Limits(frames=self.show.tally.latency.count + len(script) + frames))
         return self.moments[before:]
 
+    def close(self) -> None:
+        """End what has threads."""
+        self.outputs.close()
+        self._preview.close()
+
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
         self.moments.append(Moment(self._input, image, layers, mirrored))
 
@@ -135,7 +156,8 @@ class Stage:
         """The next frame, painted: another picture each time, with both dark and light in it."""
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
-        painted = self.painter.paint(Frame(self._input, len(self.moments), self.now), self.painter.desk, self.now, True)
+        frame = self._capture.newest = Frame(self._input, len(self.moments), self.now)
+        painted = self.painter.paint(frame, self.painter.desk, self.now, True)
         for name in (VCAM, RECORDING):
             if self.outputs.seconds(name) is not None:
                 self.outputs.ensure(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Desk
 from live_style.interfaces import Layer
+from live_style.styles.collection import Entry
 from live_style.styles.collection import Gallery
 from live_style.ui.overlay import Hud
 from live_style.ui.overlay import Measures
@@ -18,8 +19,8 @@ class Rig:
     """A display over a show whose figures are never the same twice."""
 
     def __init__(self) -> None:
-        self.hud = Hud(KEYS, Gallery(()))
         self.desk = Desk((style("a"), style("bb")))
+        self.hud = Hud(KEYS, Gallery(tuple(map(Entry, self.desk.styles))))
         self.read = 0
         self.recording: int | None = None
 

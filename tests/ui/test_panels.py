@@ -40,6 +40,8 @@ from live_style.ui.panels.now import Slider
 from live_style.ui.panels.now import now_panel
 from live_style.ui.panels.now import slider_at
 from live_style.ui.panels.now import slider_share
+from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.search import Searching
 from live_style.ui.panels.stats import Stats
 from live_style.ui.panels.stats import stats_panel
 from live_style.ui.panels.strip import Strip
@@ -51,6 +53,7 @@ from live_style.ui.panels.strip import strip_hit
 from live_style.ui.panels.strip import strip_panel
 from live_style.ui.panels.theme import ACCENT
 from live_style.ui.panels.theme import ALARM
+from live_style.ui.panels.theme import READY as GREEN
 
 SIZES = [(640, 360), (960, 540), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160), (640, 900)]
 ODD = [(320, 240), (480, 270), (1900, 300), (200, 600), (360, 640), (800, 600)]
@@ -201,6 +204,19 @@ def test_a_click_finds_the_style_under_it() -> None:
     assert strip_hit(strip, size, panel.x + 3, middle) is None
 
 
+def test_the_bank_what_is_next_and_the_favourites_are_seen() -> None:
+    size = (1280, 720)
+    plain, = strip_panel(Strip(TILES, 0, 0), size)
+    ready, = strip_panel(Strip(TILES, 0, 0, ready=3), size)
+    starred, = strip_panel(Strip(TILES, 0, 0, stars=frozenset({2})), size)
+    second, = strip_panel(Strip(TILES, 0, 9, bank=range(9, 18), head="bank 2 of 3"), size)
+    none, = strip_panel(Strip(TILES, 0, 9), size)
+    assert has(ready, GREEN) > 200 and not has(plain, GREEN)
+    assert has(starred, ACCENT) > has(plain, ACCENT) + 20
+    assert second.image[:20].any() and (second.image[:20] != none.image[:20]).any(), "its line and its words"
+    assert (second.image[30:50] != none.image[30:50]).any(), "the numbers of its keys"
+
+
 def test_a_strip_without_styles_is_no_strip() -> None:
     assert strip_panel(Strip(()), (1280, 720)) == ()
     assert strip_hit(Strip(()), (1280, 720), 640, 650) is None
@@ -267,19 +283,37 @@ def test_the_name_under_the_pointer_is_told_and_a_crowded_line_gives_way_to_badg
 
 
 NONE = Content(NOW, STATS, Strip(TILES, 7), Badges(), ())
+READY = Ready(LONG, "Enter: take", np.full((144, 256, 3), 90, np.uint8))
+SEARCHING = Searching(LONG, 3, 12, LONG, LONG)
 FULL = NONE._replace(badges=replace(BADGES, modes=(*BADGES.modes, "output mirrored", "computer busy", "drift")))
 
 
 @pytest.mark.parametrize("size", [(640, 360), (1280, 720), *ODD])
 @pytest.mark.parametrize("notices", [(), NOTICES[:1], NOTICES[1:2], NOTICES])
-@pytest.mark.parametrize("content", [NONE, FULL, FULL._replace(strip=None), FULL._replace(stats=None, now=None)])
+@pytest.mark.parametrize("content", [
+    NONE, FULL, FULL._replace(strip=None), FULL._replace(stats=None, now=None), NONE._replace(search=SEARCHING),
+    FULL._replace(ready=READY), NONE._replace(ready=READY, search=Searching("", 0, 0))])
 def test_panels_are_whole_and_apart_in_any_window(size: Size, notices: tuple[Notice, ...], content: Content) -> None:
     shown = arranged(content._replace(notices=notices), size)
-    solid = [layer for layer in shown.layers if layer.image.shape[0] > 10]
-    assert all(inside(layer, size) for layer in solid)
+    assert all(inside(layer, size) for layer in shown.layers)
+    solid = [layer for layer in shown.layers if layer.image.shape[0] > 10 and not is_preview(layer)]
     assert all(apart(*two) for two in combinations(solid, 2))
     badges = badge_layers(content.badges, size)
     assert sum(any(layer.image is badge.image for layer in solid) for badge in badges) == len(badges), "none is lost"
+
+
+def is_preview(layer: Layer) -> bool:
+    """Whether it is the picture of the preview, which lies on its panel."""
+    return bool((layer.image == (90, 90, 90, 255)).all())
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_what_is_asked_for_is_there_in_any_window_and_can_be_read(size: Size) -> None:
+    shown = arranged(NONE._replace(ready=READY), size)
+    picture, = filter(is_preview, shown.layers)
+    assert picture.image.shape[1] >= 75 and shown.strip
+    searched = arranged(NONE._replace(search=SEARCHING), size)
+    assert searched.strip and any(has(layer, ACCENT) > 100 and layer.image.shape[0] < 110 for layer in searched.layers)
 
 
 @pytest.mark.parametrize("size", [*SIZES, *ODD])
