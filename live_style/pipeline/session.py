@@ -42,7 +42,7 @@ class LiveSession:
     def __init__(self, source: Source, stylizer: Stylizer | Gearbox, styles: Sequence[Style] | Desk,
                  sinks: Sequence[Sink] = (), *, size: Size, fps: float = 30.0, fit: Fit = "crop") -> None:
         desk = styles if isinstance(styles, Desk) else Desk(tuple(styles))
-        self.source, self.size = source, size
+        self.size = size
         self.gears = stylizer if isinstance(stylizer, Gearbox) else None
         self.capture = Capture(source, size, fit)
         self.outputs = Outputs(size, fps)
@@ -59,6 +59,11 @@ class LiveSession:
             self.painter = Painter(self.capture.frames, stylizer, desk, self._publish)
         self.capture.resting = lambda: self.painter.idle
         self._sinks = {f"sink {number}": sink for number, sink in enumerate(sinks, 1)}
+
+    @property
+    def source(self) -> Source:
+        """Where the frames come from."""
+        return self.capture.source
 
     @property
     def desk(self) -> Desk:

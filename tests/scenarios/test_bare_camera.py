@@ -88,7 +88,7 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
         stage = Stage(folder, Desk(STYLES, strength=strength, seconds=0.2))
         hands = [Key("V"), Key("R"), *hands]
         moments = stage.play(hands, 8)
-        stage.outputs.close()
+        stage.close()
         sent = list(PaperCamera.sent)
     assert not stage.outputs.failures
     asked = strength == 0.0
@@ -129,14 +129,14 @@ def test_nor_does_any_hand_from_afar_but_by_the_real_picture_or_a_cue(tmp_path: 
         asked = asked or action.command is Command.BYPASS or action.command in CUES
         moment, = stage.play([None])
         assert not bare(moment) or asked and moment.badge("real picture")
-    stage.outputs.close()
+    stage.close()
 
 
 def test_a_recording_of_the_bare_camera_would_be_seen(tmp_path: Path) -> None:
     """What the test above looks for in recordings is found where it is: after key 0, and only then."""
     stage = Stage(tmp_path)
     moments = stage.play(["R", *[None] * 12, "0", *[None] * 12], 4)
-    stage.outputs.close()
+    stage.close()
     film, = tmp_path.glob("*.mp4")
     found = [moment for image in frames_of(film) for moment in recorded_bare(image, moments)]
     assert found and all(moment.badge("real picture") for moment in found)

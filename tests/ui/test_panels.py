@@ -172,7 +172,7 @@ def test_help_follows_the_remaps() -> None:
     assert plain.image.shape == moved.image.shape
     rows = np.nonzero((plain.image != moved.image).any(axis=(1, 2)))[0]
     assert rows.size and rows.max() - rows.min() < 40  # one row of the panel
-    many, = help_panel(remap(KEYS, {"style-1": ["Q", "PageUp"]}), (640, 360))
+    many, = help_panel(remap(KEYS, {"style-1": ["Y", "PageUp"]}), (640, 360))
     assert inside(many, (640, 360))
 
 
