@@ -194,6 +194,13 @@ class Window(Protocol):
         """Toggle borderless fullscreen."""
 
     @property
+    def monitors(self) -> tuple[Size, ...]:
+        """The sizes of the monitors, in order."""
+
+    monitor: int
+    """The monitor of the output window, from 1; 0: the second, if there is one."""
+
+    @property
     def projecting(self) -> bool:
         """Whether the output window is open."""
 

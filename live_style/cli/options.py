@@ -112,6 +112,7 @@ FLAGS = (
     _switch("--vcam", "Send the output to the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera to use, if there are several."),
     _value("--record", "FILE", "Record the output to a video file."),
+    _value("--recordings", "DIR", "Folder for the recordings of the key R."),
     _value("--stream", "URL", "Send the output over the network: udp://HOST:PORT (H.264 in MPEG-TS)."),
     _value("--model", "|".join(("auto", *MODELS)), "The network; auto: the best one that keeps up.  [default: auto]"),
     _value("--net-size", "WxH|auto", "Size at which the network works; auto: the largest that keeps up.  "

@@ -127,6 +127,7 @@ class Command(Enum):
     CUE_BACK = "cue-back", "previous cue", "Shift+G"
     CUE = "cue", "a cue of the set list by its number", "", Argument.NUMBER
     CUE_AUTO = "cue-auto", "play the cues automatically", "U", Argument.SWITCH
+    SETTINGS = "settings", "settings", "K", Argument.SWITCH
     HELP = "help", "this help", "H ?", Argument.SWITCH
     QUIT = "quit", "close the open panel, or quit", "Esc"
 
@@ -236,9 +237,17 @@ class Console:
         """The notices since the last call."""
         return self._lines.take()
 
-    def listen(self, listener: Callable[[State], None]) -> None:
-        """Have a function called with each new state, by the main thread; it must return at once."""
+    def listen(self, listener: Callable[[State], None]) -> Callable[[], None]:
+        """Have a function called with each new state, by the main thread; it must return at once.
+
+        Returns what ends that.
+        """
         self._listeners = (*self._listeners, listener)
+
+        def end() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return end
 
     @property
     def heard(self) -> bool:

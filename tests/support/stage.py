@@ -69,6 +69,7 @@ class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
     size, visible, fills_screen, projecting = WINDOW, True, False, False
+    monitors, monitor = ((1920, 1080), (1280, 720)), 0
 
     def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
         self.script: list[Event | None] = []

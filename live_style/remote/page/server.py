@@ -89,7 +89,7 @@ class PageDoor:
         self._entries: tuple[Entry, ...] = ()
         self._styles: list[dict[str, object]] = []
         self._atlas: tuple[tuple[Entry, ...], asyncio.Future[Places]] | None = None
-        console.listen(lambda state: self._wake(self._changed))
+        self._unlisten = console.listen(lambda state: self._wake(self._changed))
         self._worker = Worker("remote page", self._work)
 
     def start(self) -> None:
@@ -98,6 +98,7 @@ class PageDoor:
 
     def close(self) -> None:
         """End; may be called more than once."""
+        self._unlisten()
         self._wake(self._ending.set)
         if self._worker.stop():
             self._loop.close()
