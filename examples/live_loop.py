@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from live_style import LiveSession
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style.sinks.recording import RecordingSink
 from live_style.sources import open_source
 
@@ -22,10 +22,10 @@ SIZE, FPS = (640, 360), 30.0
 
 def main(camera: str = "demo", out: str = "live.mp4", frames: str = "90") -> None:
     """Paint so many frames of a camera into a new video file."""
-    brush = load_brush("fast", stroke=256)
+    stylizer = load_stylizer("fast", stroke=256)
     source, _ = open_source(camera, SIZE, FPS)
-    styles, sinks = [brush.style("Water Lilies")], [RecordingSink(Path(out))]
-    with LiveSession(source, brush.steadied(SIZE), styles, sinks, size=SIZE, fps=FPS) as session:
+    styles, sinks = [stylizer.style("Water Lilies")], [RecordingSink(Path(out))]
+    with LiveSession(source, stylizer.steadied(SIZE), styles, sinks, size=SIZE, fps=FPS) as session:
         for frame in islice(session, int(frames)):
             print(f"\rframe {frame.number}", end="")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style import mix_styles
 from live_style.imaging.write import write_png
 from live_style.sources.demo import draw_scene
@@ -22,11 +22,11 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def main(out: str = "mix.png", first: str = "Water Lilies", second: str = "Neon") -> None:
     """Five paintings in a row."""
-    brush = load_brush("fast", stroke=256)
-    here, there = brush.style(first), brush.style(second)
+    stylizer = load_stylizer("fast", stroke=256)
+    here, there = stylizer.style(first), stylizer.style(second)
     scene = draw_scene((256, 144), seconds=1.5)  # or live_style.read_picture("holiday.jpg")
     looks = [mix_styles([(here, 1.0 - share), (there, share)]) for share in SHARES]
-    write_png(Path(out), np.hstack([brush.paint(scene, look) for look in looks]), {"styles": f"{first}, {second}"})
+    write_png(Path(out), np.hstack([stylizer.paint(scene, look) for look in looks]), {"styles": f"{first}, {second}"})
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from live_style import LiveSession
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style.errors import SinkError
 from live_style.frame import Frame
 from live_style.frame import Size
@@ -59,10 +59,10 @@ class FlipBook:
 
 def main(folder: str = "flip-book", frames: str = "60") -> None:
     """Paint so many frames of the demo scene into a flip book."""
-    brush = load_brush("fast", stroke=256)
+    stylizer = load_stylizer("fast", stroke=256)
     sink: Sink = FlipBook(Path(folder))
     source, _ = open_source("demo", SIZE, FPS)
-    with LiveSession(source, brush.steadied(SIZE), [brush.style("Neon")], [sink], size=SIZE, fps=FPS) as session:
+    with LiveSession(source, stylizer.steadied(SIZE), [stylizer.style("Neon")], [sink], size=SIZE, fps=FPS) as session:
         for _ in islice(session, int(frames)):
             pass
     print(session.outputs.infos)

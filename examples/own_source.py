@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from live_style import LiveSession
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style.errors import SourceError
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -72,10 +72,10 @@ class Plasma:
 
 def main(out: str = "plasma.png", frames: str = "30") -> None:
     """Paint so many frames and keep each as the picture OUT, in place of the one before."""
-    brush = load_brush("fast", stroke=256)
+    stylizer = load_stylizer("fast", stroke=256)
     source: Source = Plasma(SIZE, FPS)
     source.open()
-    with LiveSession(source, brush.steadied(SIZE), [brush.style("Water Lilies")], size=SIZE, fps=FPS) as session:
+    with LiveSession(source, stylizer.steadied(SIZE), [stylizer.style("Water Lilies")], size=SIZE, fps=FPS) as session:
         for frame in islice(session, int(frames)):
             write_png(Path(out), frame.image, {"source": source.label, "frame": str(frame.number)})
     capture = session.capture

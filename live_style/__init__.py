@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from live_style.errors import LiveStyleError
     from live_style.imaging.read import read_picture
     from live_style.look import Look
-    from live_style.offline.photo import Brush
-    from live_style.offline.photo import load_brush
+    from live_style.offline.photo import PictureStylizer
+    from live_style.offline.photo import load_stylizer
     from live_style.pipeline.session import LiveSession
     from live_style.sources.arrays import ArraySource
     from live_style.style import Style
     from live_style.styles.library import mix_styles
 
 __version__ = "0.1.0"
-_HOMES = {"ArraySource": "sources.arrays", "Brush": "offline.photo", "LiveSession": "pipeline.session",
-          "LiveStyleError": "errors", "Look": "look", "Style": "style", "load_brush": "offline.photo",
+_HOMES = {"ArraySource": "sources.arrays", "PictureStylizer": "offline.photo", "LiveSession": "pipeline.session",
+          "LiveStyleError": "errors", "Look": "look", "Style": "style", "load_stylizer": "offline.photo",
           "mix_styles": "styles.library", "read_picture": "imaging.read"}
-__all__ = ["ArraySource", "Brush", "LiveSession", "LiveStyleError", "Look", "Style", "load_brush", "mix_styles",
+__all__ = ["ArraySource", "PictureStylizer", "LiveSession", "LiveStyleError", "Look", "Style", "load_stylizer", "mix_styles",
            "read_picture"]
 
 

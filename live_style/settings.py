@@ -18,7 +18,7 @@ from typing import Literal
 from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
 from live_style.control.keys import KeyTable
-from live_style.control.keys import Press
+from live_style.control.keys import KeyPress
 from live_style.control.keys import parse_script
 from live_style.control.keys import remap
 from live_style.errors import SettingsError
@@ -78,7 +78,7 @@ class RunSettings:
     headless: bool = False
     frames: int | None = None
     seconds: float | None = None
-    keys: tuple[Press, ...] = ()
+    keys: tuple[KeyPress, ...] = ()
     report: Path | None = None
     trace: Path | None = None
     key_table: KeyTable = KEYS
@@ -212,7 +212,7 @@ def choice(*names: str) -> Callable[[object], str]:
     return parse
 
 
-def parse_presses(value: object) -> tuple[Press, ...]:
+def parse_presses(value: object) -> tuple[KeyPress, ...]:
     """Key presses with their seconds: "1.0:Right 2.5:3 4:0"."""
     if not isinstance(value, str):
         raise SettingsError(f"{_shown(value)} is not a list of key presses", 'Write "seconds:key seconds:key".')

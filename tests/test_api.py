@@ -16,7 +16,7 @@ import pytest
 import live_style
 from live_style import Brush
 from live_style import LiveStyleError
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style import mix_styles
 from live_style import read_picture
 from live_style.frame import Image
@@ -31,9 +31,9 @@ README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encodi
 
 
 @pytest.fixture(scope="module")
-def brush() -> Brush:
+def stylizer() -> Brush:
     """The quickest network, as the tests of speed are elsewhere."""
-    return load_brush("fast", stroke=160)
+    return load_stylizer("fast", stroke=160)
 
 
 @pytest.fixture
@@ -72,48 +72,48 @@ def test_every_public_name_is_there() -> None:
 
 
 @pytest.mark.parametrize("size", [(64, 64), (160, 120), (333, 251), (90, 400), (1, 1), (1, 300), (300, 1), (7, 9)])
-def test_a_picture_of_any_size_keeps_it(brush: Brush, size: tuple[int, int]) -> None:
+def test_a_picture_of_any_size_keeps_it(stylizer: Brush, size: tuple[int, int]) -> None:
     photo = picture(size)
     before = photo.copy()
-    painted = brush.paint(photo, mix_styles([(brush.style("neon"), 1.0)]))
+    painted = stylizer.paint(photo, mix_styles([(stylizer.style("neon"), 1.0)]))
     assert painted.shape == photo.shape and painted.dtype == np.uint8
     assert np.array_equal(photo, before)
     assert apart(painted, photo) > 5.0
 
 
-def test_an_array_may_be_a_view(brush: Brush) -> None:
-    look = mix_styles([(brush.style("neon"), 1.0)])
+def test_an_array_may_be_a_view(stylizer: Brush) -> None:
+    look = mix_styles([(stylizer.style("neon"), 1.0)])
     wide = picture((320, 120))
-    assert np.array_equal(brush.paint(wide[:, ::2], look), brush.paint(wide[:, ::2].copy(), look))
+    assert np.array_equal(stylizer.paint(wide[:, ::2], look), stylizer.paint(wide[:, ::2].copy(), look))
 
 
 @pytest.mark.parametrize("wrong", [
     np.zeros((9, 9, 3), np.float32), np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8),
     np.zeros((0, 9, 3), np.uint8), np.zeros((1, 9, 9, 3), np.uint8)], ids=lambda wrong: f"{wrong.dtype}{wrong.shape}")
-def test_what_is_no_picture_is_refused(brush: Brush, wrong: npt.NDArray[np.uint8]) -> None:
+def test_what_is_no_picture_is_refused(stylizer: Brush, wrong: npt.NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match=r"a picture is uint8 \[height, width, 3\]; this is"):
-        brush.paint(wrong, brush.styles[0].look())
+        stylizer.paint(wrong, stylizer.styles[0].look())
 
 
-def test_a_mix_of_nothing_is_refused(brush: Brush) -> None:
-    for nothing in ([], [(brush.styles[0], 0.0)]):
+def test_a_mix_of_nothing_is_refused(stylizer: Brush) -> None:
+    for nothing in ([], [(stylizer.styles[0], 0.0)]):
         with pytest.raises(LiveStyleError, match="nothing to mix"):
             mix_styles(nothing)
 
 
-def test_strength_grows_steadily_from_the_photograph(brush: Brush) -> None:
-    photo, style = picture((320, 240)), brush.style("Water Lilies")
-    at = {s: brush.paint(photo, mix_styles([(style, 1.0)], s)) for s in (0.0, 0.25, 0.5, 0.75, 1.0)}
+def test_strength_grows_steadily_from_the_photograph(stylizer: Brush) -> None:
+    photo, style = picture((320, 240)), stylizer.style("Water Lilies")
+    at = {s: stylizer.paint(photo, mix_styles([(style, 1.0)], s)) for s in (0.0, 0.25, 0.5, 0.75, 1.0)}
     assert np.array_equal(at[0.0], photo) and not np.shares_memory(at[0.0], photo)
     way = [apart(at[s], photo) for s in at]
     steps = np.diff(way) / way[-1]
     assert steps.min() > 0.1 and steps.max() < 0.45, steps
 
 
-def test_a_mix_lies_between_its_parts(brush: Brush) -> None:
+def test_a_mix_lies_between_its_parts(stylizer: Brush) -> None:
     photo = picture((160, 120))
-    one, other = brush.style("neon"), brush.style("water-lilies")
-    pictures = [brush.paint(photo, mix_styles([(one, 1.0 - t), (other, t)])) for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    one, other = stylizer.style("neon"), stylizer.style("water-lilies")
+    pictures = [stylizer.paint(photo, mix_styles([(one, 1.0 - t), (other, t)])) for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
     whole = apart(pictures[0], pictures[-1])
     from_one = [apart(pictures[0], painted) for painted in pictures]
     from_other = [apart(pictures[-1], painted) for painted in pictures]
@@ -123,10 +123,10 @@ def test_a_mix_lies_between_its_parts(brush: Brush) -> None:
                                0.75 * one.embedding + 0.25 * other.embedding, atol=1e-5)
 
 
-def test_own_colours_are_kept(brush: Brush) -> None:
+def test_own_colours_are_kept(stylizer: Brush) -> None:
     photo = np.full((120, 160, 3), (220, 40, 40), np.uint8)
-    style = [(brush.style("water-lilies"), 1.0)]
-    means = [brush.paint(photo, mix_styles(style, 1.0, keep)).mean((0, 1)) for keep in (False, True)]
+    style = [(stylizer.style("water-lilies"), 1.0)]
+    means = [stylizer.paint(photo, mix_styles(style, 1.0, keep)).mean((0, 1)) for keep in (False, True)]
     assert means[1][0] - means[1][2] > 80.0 > means[0][0] - means[0][2]
 
 
@@ -135,31 +135,31 @@ def test_smaller_strokes_are_finer() -> None:
 
     def fineness(stroke: int) -> float:
         """Mean step from pixel to pixel."""
-        fine = load_brush("fast", stroke)
+        fine = load_stylizer("fast", stroke)
         painted = fine.paint(photo, mix_styles([(fine.style("neon"), 1.0)])).astype(np.float32)
         return float(np.abs(np.diff(painted, axis=1)).mean())
     assert fineness(128) < 0.7 * fineness(512)
 
 
-def test_a_style_by_name_by_file_and_by_picture(brush: Brush, holiday: Path) -> None:
+def test_a_style_by_name_by_file_and_by_picture(stylizer: Brush, holiday: Path) -> None:
     file = holiday.with_name("Ours.JSON")
-    file.write_text(dump_style(make_style("Ours", brush.space, np.linspace(-1, 1, 100, dtype=np.float32))))
-    assert brush.style("Water Lilies").slug == brush.style("water-lilies").slug == "water-lilies"
-    assert brush.style(file).name == brush.style(str(file)).name == "Ours"
-    first = brush.style(holiday)
-    assert (first.name, first.space) == ("holiday", brush.space)
+    file.write_text(dump_style(make_style("Ours", stylizer.space, np.linspace(-1, 1, 100, dtype=np.float32))))
+    assert stylizer.style("Water Lilies").slug == stylizer.style("water-lilies").slug == "water-lilies"
+    assert stylizer.style(file).name == stylizer.style(str(file)).name == "Ours"
+    first = stylizer.style(holiday)
+    assert (first.name, first.space) == ("holiday", stylizer.space)
     shutil.copy(holiday, holiday.with_name("beach"))
-    again = Library(brush.space).style(holiday.with_name("beach"))
+    again = Library(stylizer.space).style(holiday.with_name("beach"))
     assert again.name == "beach"
     np.testing.assert_allclose(again.embedding, first.embedding, rtol=1e-4, atol=1e-6)
     assert len(os.listdir(paths.cache_folder() / "styles")) == 1
 
 
-def test_the_users_own_styles_have_names_too(brush: Brush) -> None:
+def test_the_users_own_styles_have_names_too(stylizer: Brush) -> None:
     paths.user_styles_folder().mkdir(parents=True)
-    style = make_style("Grandma's Quilt", brush.space, np.zeros(100, np.float32))
+    style = make_style("Grandma's Quilt", stylizer.space, np.zeros(100, np.float32))
     (paths.user_styles_folder() / "grandmas-quilt.json").write_text(dump_style(style))
-    assert Library(brush.space).style("grandma's quilt").slug == "grandmas-quilt"
+    assert Library(stylizer.space).style("grandma's quilt").slug == "grandmas-quilt"
 
 
 @pytest.mark.parametrize(("what", "cause"), [
@@ -168,49 +168,49 @@ def test_the_users_own_styles_have_names_too(brush: Brush) -> None:
     ("gone.json", "gone.json cannot be read"),
     ("", 'no style matches ""'),
 ])
-def test_a_style_that_is_not_there_is_told(brush: Brush, what: str, cause: str) -> None:
+def test_a_style_that_is_not_there_is_told(stylizer: Brush, what: str, cause: str) -> None:
     with pytest.raises(LiveStyleError) as told:
-        brush.style(what)
+        stylizer.style(what)
     assert told.value.cause.startswith(cause) and told.value.cure
 
 
-def test_styles_of_another_space_are_refused(brush: Brush, tmp_path: Path) -> None:
+def test_styles_of_another_space_are_refused(stylizer: Brush, tmp_path: Path) -> None:
     foreign = make_style("Foreign", "elsewhere-9", np.zeros(100, np.float32))
     (tmp_path / "foreign.json").write_text(dump_style(foreign))
     with pytest.raises(LiveStyleError, match="elsewhere-9"):
-        brush.style(tmp_path / "foreign.json")
+        stylizer.style(tmp_path / "foreign.json")
     with pytest.raises(LiveStyleError, match="elsewhere-9"):
-        mix_styles([(brush.style("neon"), 1.0), (foreign, 1.0)])
+        mix_styles([(stylizer.style("neon"), 1.0), (foreign, 1.0)])
 
 
-def test_a_stream_is_painted_one_by_one(brush: Brush) -> None:
+def test_a_stream_is_painted_one_by_one(stylizer: Brush) -> None:
     asked: list[int] = []
 
     def frames():
         for number in range(3):
             asked.append(number)
             yield picture((160, 120), number)
-    look = mix_styles([(brush.style("neon"), 1.0)])
-    stream = brush.paint_all(frames(), look, smooth=0.0)
+    look = mix_styles([(stylizer.style("neon"), 1.0)])
+    stream = stylizer.paint_all(frames(), look, smooth=0.0)
     assert asked == []
-    assert np.array_equal(next(stream), brush.paint(picture((160, 120), 0), look)) and asked == [0]
-    assert np.array_equal(next(stream), brush.paint(picture((160, 120), 1), look)) and asked == [0, 1]
+    assert np.array_equal(next(stream), stylizer.paint(picture((160, 120), 0), look)) and asked == [0]
+    assert np.array_equal(next(stream), stylizer.paint(picture((160, 120), 1), look)) and asked == [0, 1]
     assert len(list(stream)) == 1
 
 
-def test_a_stream_stands_still_where_its_frames_do(brush: Brush) -> None:
+def test_a_stream_stands_still_where_its_frames_do(stylizer: Brush) -> None:
     rng = np.random.default_rng(5)
     still = np.full((120, 160, 3), 128, np.int16) + np.arange(160)[:, np.newaxis] // 4
     noisy = [np.clip(still + rng.normal(0, 2, still.shape), 0, 255).astype(np.uint8) for _ in range(6)]
-    look = mix_styles([(brush.style("neon"), 1.0)])
-    flicker = {smooth: apart(*list(brush.paint_all(noisy, look, smooth))[-2:]) for smooth in (0.0, 0.9)}
+    look = mix_styles([(stylizer.style("neon"), 1.0)])
+    flicker = {smooth: apart(*list(stylizer.paint_all(noisy, look, smooth))[-2:]) for smooth in (0.0, 0.9)}
     assert flicker[0.9] < 0.5 * flicker[0.0]
 
 
-def test_a_stream_may_change_its_size(brush: Brush) -> None:
-    look = mix_styles([(brush.style("neon"), 1.0)])
+def test_a_stream_may_change_its_size(stylizer: Brush) -> None:
+    look = mix_styles([(stylizer.style("neon"), 1.0)])
     sizes = [(160, 120), (120, 160), (80, 60), (160, 120)]
-    painted = brush.paint_all((picture(size) for size in sizes), look)
+    painted = stylizer.paint_all((picture(size) for size in sizes), look)
     assert [(image.shape[1], image.shape[0]) for image in painted] == sizes
 
 

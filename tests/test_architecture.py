@@ -42,7 +42,7 @@ DOORS = {
     "onnx": "inference.graph_split",
     "openvino": "inference.openvino",
     "aiohttp": "remote.page.server",
-    "rtmidi2": "remote.midi.library",
+    "rtmidi2": "remote.midi.rtmidi",
 }
 
 MOST_ENTRIES = 28

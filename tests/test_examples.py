@@ -15,7 +15,7 @@ import pytest
 from live_style.frame import size_of
 from live_style.imaging.read import read_picture
 from live_style.imaging.write import read_facts
-from live_style.sources.video import ClipSource
+from live_style.sources.video import VideoSource
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -45,7 +45,7 @@ def test_the_readme_runs_every_example() -> None:
 
 
 def test_the_live_loop_paints_a_video(made: Path) -> None:
-    clip = ClipSource(str(made / "live.mp4"))
+    clip = VideoSource(str(made / "live.mp4"))
     clip.open()
     image = clip.read().image
     clip.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from live_style import cli
 from live_style.control.cues import parse_cues
 from live_style.control.keys import KEYS
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SourceError
@@ -20,12 +20,12 @@ from live_style.pipeline.report import write_report
 from live_style.redact import without_secrets
 from live_style.settings import parse_size
 from live_style.sources import open_source
-from live_style.sources.video import ClipSource
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.sources.video import VideoSource
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.system import paths
-from live_style.ui.overlay import Hud
-from live_style.ui.overlay import Measures
+from live_style.ui.overlay import Overlay
+from live_style.ui.overlay import Measurements
 from live_style.ui.panels.stats import Stats
 from tests.support.films import write_film
 from tests.support.scripted import grey
@@ -89,7 +89,7 @@ def test_what_is_cut_short_keeps_no_half_of_one(told) -> None:
 def test_a_source_has_none_in_its_name_and_facts(tmp_path: Path) -> None:
     film = write_film(tmp_path / "a.mkv", [grey(99, (160, 120))] * 5)
     with serving(film) as server:
-        source = ClipSource(_secretly(server, "clip.mkv"))
+        source = VideoSource(_secretly(server, "clip.mkv"))
         assert "hunter2" not in source.label
         source.open()
         source.read()
@@ -108,11 +108,11 @@ def test_an_address_that_cannot_be_opened_is_told_without(choice: str) -> None:
 def test_notices_in_the_window_tell_none() -> None:
     """Pixel by pixel the notice is that of the clean address."""
     def notice(text: str) -> bytes:
-        hud = Hud(KEYS, Gallery((Entry(style("one")),)))
-        hud.toggle_stats()
-        hud.toggle_strip()
-        hud.notice(f"{text} broke off", f"Try {text}", 1.0)
-        layers = hud.layers((640, 360), Desk((style("one"),)), 1.0, lambda: Measures(Stats(), None, False))
+        overlay = Overlay(KEYS, StyleCollection((StyleEntry(style("one")),)))
+        overlay.toggle_stats()
+        overlay.toggle_strip()
+        overlay.notice(f"{text} broke off", f"Try {text}", 1.0)
+        layers = overlay.layers((640, 360), Mixer((style("one"),)), 1.0, lambda: Measurements(Stats(), None, False))
         return layers[-1].image.tobytes()
 
     assert notice(ADDRESS) == notice("rtsp://10.0.0.7/stream") != notice("rtsp://10.0.0.8/stream")

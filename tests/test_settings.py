@@ -15,7 +15,7 @@ from live_style.cli import COMMANDS
 from live_style.cli import main
 from live_style.cli.options import FLAGS
 from live_style.cli.options import run_options
-from live_style.control.keys import Press
+from live_style.control.keys import KeyPress
 from live_style.errors import SettingsError
 from live_style.settings import RunSettings
 from live_style.settings import load_config
@@ -67,7 +67,7 @@ def test_every_flag_arrives_parsed(tmp_path: Path) -> None:
         record=Path("out.mp4"), model="fast", net_size=(480, 272), provider="cpu", headless=True, frames=300,
         setlist=Path("show.txt"), remote=True, remote_host="::1", remote_port=80, midi="nanoKONTROL", osc=True,
         osc_host="0.0.0.0", osc_port=7000, seconds=8.0,
-        keys=(Press(1.0, "Right"), Press(2.5, "3"), Press(4.0, "0")), report=Path("r.json"))
+        keys=(KeyPress(1.0, "Right"), KeyPress(2.5, "3"), KeyPress(4.0, "0")), report=Path("r.json"))
 
 
 def test_there_is_a_flag_and_a_parser_for_every_field() -> None:

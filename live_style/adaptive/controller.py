@@ -24,19 +24,19 @@ PROOF = 60.0
 
 
 @dataclass(frozen=True)
-class Governor:
+class QualityController:
     """The quality levels from the fastest to the best, the one in use, and the wanted one.
 
     It steps down at once when a frame takes more than `SHARE` of the frame interval. It steps up only when the next
     level is expected to fit, and on trial: after a failed trial it waits twice as long. During a fade nothing changes,
-    unless frames are dropped. A method returns the governor after one event; clock times are arguments, in seconds.
+    unless frames are dropped. A method returns the controller after one event; clock times are arguments, in seconds.
     """
 
     costs: tuple[float, ...]
     """Expected cost of a frame at each level, in any unit."""
     intervals: tuple[float, ...]
     """Frame interval at each level. Cost per interval rises: each level is more work."""
-    step: int = 0
+    level: int = 0
     """The level in use."""
     wanted: int = 0
     """The wanted level; it may take a while to get it ready."""
@@ -53,22 +53,22 @@ class Governor:
     """Clock times with the seconds that frames took."""
 
     @classmethod
-    def at(cls, step: int, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
-        """A governor that starts at a level."""
-        return cls(tuple(costs), tuple(intervals), step, step)
+    def at(cls, level: int, costs: Sequence[float], intervals: Sequence[float]) -> QualityController:
+        """A controller that starts at a level."""
+        return cls(tuple(costs), tuple(intervals), level, level)
 
     @property
     def interval(self) -> float:
         """The frame interval."""
-        return self.intervals[self.step]
+        return self.intervals[self.level]
 
     @property
     def limit(self) -> float:
         """Seconds that a frame may take."""
         return self.share * self.interval
 
-    def heard(self, now: float, seconds: float, fading: bool = False, paused: bool = False) -> Governor:
-        """The governor after a frame of the level in use; `paused`: its time is ignored."""
+    def heard(self, now: float, seconds: float, fading: bool = False, paused: bool = False) -> QualityController:
+        """The controller after a frame of the level in use; `paused`: its time is ignored."""
         idle = now - seconds - self.samples[-1][0] if self.samples else 0.0
         if paused or idle > REST:
             return replace(self, since=None, samples=() if paused else ((now, seconds),))
@@ -78,24 +78,24 @@ class Governor:
         heard = replace(self, samples=samples, since=now if self.since is None else self.since)
         return heard._judged(now, fading)
 
-    def within(self, share: float) -> Governor:
-        """The governor with another share of the interval for a frame."""
+    def within(self, share: float) -> QualityController:
+        """The controller with another share of the interval for a frame."""
         return self if share == self.share else replace(self, share=share)
 
-    def moved(self, step: int, now: float) -> Governor:
-        """The governor after another level came into use."""
-        climbed = now if step > self.step else self.climbed
-        return replace(self, step=step, climbed=climbed, since=None, samples=())
+    def moved(self, level: int, now: float) -> QualityController:
+        """The controller after another level came into use."""
+        climbed = now if level > self.level else self.climbed
+        return replace(self, level=level, climbed=climbed, since=None, samples=())
 
-    def over(self, costs: Sequence[float], intervals: Sequence[float]) -> Governor:
-        """The governor without levels that could not be opened; those up to the one in use stay the same."""
-        return replace(self, costs=tuple(costs), intervals=tuple(intervals), wanted=self.step)
+    def over(self, costs: Sequence[float], intervals: Sequence[float]) -> QualityController:
+        """The controller without levels that could not be opened; those up to the one in use stay the same."""
+        return replace(self, costs=tuple(costs), intervals=tuple(intervals), wanted=self.level)
 
-    def relieved(self, now: float) -> Governor:
-        """The governor after a load has ended: its failed trials and its frame times are forgotten."""
+    def relieved(self, now: float) -> QualityController:
+        """The controller after a load has ended: its failed trials and its frame times are forgotten."""
         return replace(self, wait=FIRST_WAIT, quiet=now, climbed=None, since=None, samples=())
 
-    def _judged(self, now: float, fading: bool) -> Governor:
+    def _judged(self, now: float, fading: bool) -> QualityController:
         took = [seconds for _, seconds in self.samples]
         lately = median(took[-LATELY:]) if len(took) >= LATELY else 0.0
         full = self.since is not None and now - self.since >= WINDOW and len(took) >= LATELY
@@ -103,23 +103,23 @@ class Governor:
         if lately > self.interval or not fading and usually > self.limit:
             return self._lowered(now, max(lately, usually))
         if fading:
-            return replace(self, wanted=min(self.wanted, self.step))
-        if full and now >= self.quiet and self.wanted == self.step:
+            return replace(self, wanted=min(self.wanted, self.level))
+        if full and now >= self.quiet and self.wanted == self.level:
             careful = sorted(took)[len(took) * 2 // 3]  # the more uneven the frames, the further above their median
-            return replace(self, wanted=max(self.step, self._affordable(careful)))
+            return replace(self, wanted=max(self.level, self._affordable(careful)))
         return self
 
-    def _lowered(self, now: float, took: float) -> Governor:
+    def _lowered(self, now: float, took: float) -> QualityController:
         """Step down if there is a lower level; a level that failed lately waits longer for its next trial."""
-        if self.step == 0 or self.wanted < self.step:
-            return replace(self, wanted=min(self.wanted, self.step))
+        if self.level == 0 or self.wanted < self.level:
+            return replace(self, wanted=min(self.wanted, self.level))
         hasty = self.climbed is not None and now - self.climbed < PROOF
         wait = FIRST_WAIT if not hasty else self.wait if now < self.quiet else min(LONGEST_WAIT, 2.0 * self.wait)
-        lower = min(self._affordable(took), max(0, self.step - 1))
+        lower = min(self._affordable(took), max(0, self.level - 1))
         return replace(self, wanted=lower, wait=wait, quiet=now + wait)
 
     def _affordable(self, took: float) -> int:
         """The best level that is expected to fit, given the time of the level in use."""
-        pace = max(took, 1e-9) / self.costs[self.step]
+        pace = max(took, 1e-9) / self.costs[self.level]
         return max((i for i, (cost, interval) in enumerate(zip(self.costs, self.intervals))
                     if pace * cost <= COMFORT * self.share * interval), default=0)

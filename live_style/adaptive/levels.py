@@ -27,7 +27,7 @@ Prefer = Literal["smooth", "sharp"]
 """What to keep if the computer is too slow for both: the frame rate or the picture."""
 
 
-class Step(NamedTuple):
+class QualityLevel(NamedTuple):
     """One network at one size."""
 
     model: str
@@ -36,7 +36,7 @@ class Step(NamedTuple):
     """Expected cost of a frame, in any unit."""
 
 
-class Gear(NamedTuple):
+class OperatingPoint(NamedTuple):
     """One level at one frame rate."""
 
     place: int
@@ -45,30 +45,30 @@ class Gear(NamedTuple):
     """Frame rate of the painting."""
 
 
-def gears_of(steps: Sequence[Step], fps: float, prefer: Prefer) -> tuple[Gear, ...]:
+def points_of(levels: Sequence[QualityLevel], fps: float, prefer: Prefer) -> tuple[OperatingPoint, ...]:
     """Levels and rates, from the least work to the most; at the lowest level only the rate goes down.
 
     "smooth" lowers the level before the rate; "sharp" lowers the rate first.
     """
-    slow, last = [rate for rate in RATES if rate < NEAR * fps], len(steps) - 1
+    slow, last = [rate for rate in RATES if rate < NEAR * fps], len(levels) - 1
     if prefer == "sharp":
         slowest = min((*slow, fps))
-        return (*(Gear(place, slowest) for place in range(last)), *(Gear(last, rate) for rate in (*slow, fps)))
-    return (*(Gear(0, rate) for rate in slow), *(Gear(place, fps) for place in range(last + 1)))
+        return (*(OperatingPoint(place, slowest) for place in range(last)), *(OperatingPoint(last, rate) for rate in (*slow, fps)))
+    return (*(OperatingPoint(0, rate) for rate in slow), *(OperatingPoint(place, fps) for place in range(last + 1)))
 
 
-def quality_steps(names: Sequence[str], output: Size, net_size: Size | None = None) -> tuple[Step, ...]:
+def quality_levels(names: Sequence[str], output: Size, net_size: Size | None = None) -> tuple[QualityLevel, ...]:
     """Networks, from the fastest to the best, at sizes for an output; all at `net_size` if one is given.
 
     Each level is expected to take longer than the one below.
     """
-    found: list[Step] = []
+    found: list[QualityLevel] = []
     for place, name in enumerate(names):
         last = place == len(names) - 1
         for size in _sizes(output, place == 0, last) if net_size is None else (net_size,):
-            step = Step(name, size, MODELS[name].work * (size[0] * size[1]) ** 1.1)
-            if not found or step.cost > GROWTH * found[-1].cost:
-                found.append(step)
+            level = QualityLevel(name, size, MODELS[name].work * (size[0] * size[1]) ** 1.1)
+            if not found or level.cost > GROWTH * found[-1].cost:
+                found.append(level)
     return tuple(found)
 
 

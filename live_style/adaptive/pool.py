@@ -33,7 +33,7 @@ Teller = Callable[[LiveStyleError], None]
 """Takes a notice for the person at the show; called from another thread."""
 
 
-class Rack:
+class StylizerPool:
     """Keeps networks ready, one for each level. All methods are for the painter thread, and never wait.
 
     Another thread opens and frees networks: both take a while.

@@ -15,7 +15,7 @@ from live_style.cli.output.lines import wrapped
 from live_style.diagnostics import benchmark as measuring
 from live_style.diagnostics import cuda_sweep as sweeping
 from live_style.diagnostics.benchmark import BenchRow
-from live_style.diagnostics.compare import Duel
+from live_style.diagnostics.compare import Comparison
 from live_style.diagnostics.compare import duels
 from live_style.diagnostics.cuda_sweep import Sweep
 from live_style.frame import Size
@@ -92,7 +92,7 @@ def _sweep(found: Sweep, as_json: bool) -> None:
                                "cells": [cell.facts() for cell in cells]}, indent=2))
 
 
-def _against(found: Iterable[Duel], rival: str, as_json: bool) -> None:
+def _against(found: Iterable[Comparison], rival: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"machine": measuring.machine(), "against": rival,
                                "duels": [duel.facts() for duel in found]}, indent=2))

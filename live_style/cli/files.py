@@ -27,26 +27,26 @@ PIPE = Path("-")
 ENDINGS = ".jpg, .png or .webp"
 
 
-class Errand(NamedTuple):
+class PictureJob(NamedTuple):
     """One picture to paint; either path may be PIPE."""
 
     source: Path
     target: Path
 
 
-def plan(contents: tuple[Path, ...], out: Path) -> list[Errand]:
+def plan(contents: tuple[Path, ...], out: Path) -> list[PictureJob]:
     """The pictures to paint for CONTENT (files, folders or PIPE) and OUT; raises LiveStyleError if they do not fit.
 
     One file or the pipe is written to a file or the pipe. A folder or several files are written to a folder.
     """
     if len(contents) == 1 and not os.path.isdir(contents[0]):
         check_file(out)
-        return [Errand(contents[0], out)]
+        return [PictureJob(contents[0], out)]
     if PIPE in contents or out == PIPE:
         raise SettingsError("- can be used for one picture only", "Paint one picture, or choose a folder for OUT.")
     if os.path.isfile(out) or out.suffix.lower() in SUFFIXES and not os.path.isdir(out):
         raise SettingsError(f"several pictures cannot be written to one file, {out}", "Choose a folder for OUT.")
-    return [Errand(source, out / name) for source, name in _named(pictures(contents))]
+    return [PictureJob(source, out / name) for source, name in _named(pictures(contents))]
 
 
 def check_free(target: Path, overwrite: bool) -> None:

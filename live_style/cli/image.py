@@ -14,7 +14,7 @@ import click
 
 from live_style import __version__
 from live_style.cli.files import PIPE
-from live_style.cli.files import Errand
+from live_style.cli.files import PictureJob
 from live_style.cli.files import check_apart
 from live_style.cli.files import check_file
 from live_style.cli.files import check_free
@@ -29,7 +29,7 @@ from live_style.cli.options import PLACE
 from live_style.cli.options import PROVIDER
 from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
-from live_style.cli.options import Part
+from live_style.cli.options import MixPart
 from live_style.cli.options import Pixels
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
@@ -45,8 +45,8 @@ from live_style.inference.providers import Wanted
 from live_style.offline.photo import LARGEST
 from live_style.offline.photo import SMALLEST
 from live_style.offline.photo import STROKE
-from live_style.offline.photo import Brush
-from live_style.offline.photo import load_brush
+from live_style.offline.photo import PictureStylizer
+from live_style.offline.photo import load_stylizer
 from live_style.style import Style
 from live_style.styles.library import mix_styles
 
@@ -56,17 +56,17 @@ Write = Callable[[Photo, Mapping[str, str]], None]
 """Writes a painting, with its metadata, to the chosen file."""
 
 
-class Painting(NamedTuple):
+class PaintedPhoto(NamedTuple):
     """A painting, and how it was made: what is written into its file."""
 
     photo: Photo
     facts: dict[str, str]
 
 
-class Easel(NamedTuple):
+class PicturePainter(NamedTuple):
     """A brush and what was asked for."""
 
-    brush: Brush
+    stylizer: PictureStylizer
     strength: float
     preserve_color: bool
     size: int | None
@@ -74,40 +74,40 @@ class Easel(NamedTuple):
     stroke: int | None
     """The longer side at which the network sees a photograph; None: that of the painting, up to the brush's limit."""
 
-    def paint(self, photo: Photo, mix: Mix) -> Painting:
+    def paint(self, photo: Photo, mix: Mix) -> PaintedPhoto:
         """The photograph in a mix of styles."""
         shape = size_of(photo.image)
         final = self.size or max(shape)
         # Strokes finer than a small painting are painted larger, then scaled down with it.
         work = photo.resized(scaled_to(shape, max(final, min(self.stroke or 0, max(shape)))))
         look = mix_styles(mix, self.strength, self.preserve_color)
-        painted = Photo(self.brush.paint(work.image, look), work.alpha).resized(scaled_to(shape, final))
+        painted = Photo(self.stylizer.paint(work.image, look), work.alpha).resized(scaled_to(shape, final))
         names = ", ".join(f"{style.name}:{weight:g}" for style, weight in mix)
-        seen = min(self.brush.stroke, max(size_of(work.image)))
-        return Painting(painted, {**self.facts(), "style": names, "stroke": str(seen)})
+        seen = min(self.stylizer.stroke, max(size_of(work.image)))
+        return PaintedPhoto(painted, {**self.facts(), "style": names, "stroke": str(seen)})
 
     def facts(self) -> dict[str, str]:
         """The metadata that all its paintings share."""
         return {"Software": f"live-style {__version__}", "strength": f"{self.strength:g}",
-                "preserve-color": "yes" if self.preserve_color else "no", "model": self.brush.model}
+                "preserve-color": "yes" if self.preserve_color else "no", "model": self.stylizer.model}
 
 
 LONG = 480
 """Pixels of the longer side of each picture on a sheet, by default."""
 
 
-def lay_sheet(source: Path, styles: Sequence[Style], easel: Easel, write: Write) -> int:
+def lay_sheet(source: Path, styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
     """One photograph, then its paintings, in rows that make a sheet of good shape."""
     cells = _painted([source], styles, easel)
     return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, easel, write)
 
 
-def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: Easel, write: Write) -> int:
+def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
     """A row for each photograph, a column for each style."""
     return _deliver(_painted(sources, styles, easel), 1 + len(styles), styles, easel, write)
 
 
-def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> list[Cell]:
+def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: PicturePainter) -> list[Cell]:
     """Each photograph, followed by its paintings; transparent parts become white."""
     if not styles:
         raise StyleError("there are no styles to paint with", "Make one from a picture: live-style styles add PICTURE.")
@@ -127,7 +127,7 @@ def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: Easel) -> 
     return cells
 
 
-def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: Easel, write: Write) -> int:
+def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
     facts = {**easel.facts(), "style": ", ".join(style.name for style in styles)}
     write(Photo(draw_sheet(cells, columns)), facts)
     return 0
@@ -153,7 +153,7 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel
 @click.option("--grid", is_flag=True,
               help="Write one labelled sheet with a row for each photograph and a column for each style.")
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
-def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, strength: float, preserve_color: bool,
+def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, strength: float, preserve_color: bool,
           size: int | None, stroke: int | None, model: str | None, provider: Wanted, sheet: bool, grid: bool,
           overwrite: bool) -> int:
     """Paint photographs: files, folders, or - for standard input."""
@@ -173,10 +173,10 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
     if told := first_only(sources):
         click.echo(f"live-style: {told}", err=True)
     write = partial(deliver, out, overwrite=overwrite)
-    easel = Easel(load_brush(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
-    mix = [(easel.brush.style(part.style), part.weight) for part in parts]
+    easel = PicturePainter(load_stylizer(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
+    mix = [(easel.stylizer.style(part.style), part.weight) for part in parts]
     if sheet or grid:
-        styles = [style for style, _ in mix] or easel.brush.styles
+        styles = [style for style, _ in mix] or easel.stylizer.styles
         return lay_sheet(sources[0], styles, easel, write) if sheet else lay_grid(sources, styles, easel, write)
     if into_file:
         write(*easel.paint(fetch(contents[0]), mix))
@@ -184,7 +184,7 @@ def image(contents: tuple[Path, ...], parts: tuple[Part, ...], out: Path, streng
     return _paint_all(errands, easel, mix, overwrite)
 
 
-def _check(parts: tuple[Part, ...], sheet: bool, grid: bool) -> None:
+def _check(parts: tuple[MixPart, ...], sheet: bool, grid: bool) -> None:
     """Raise SettingsError for options that cannot be combined."""
     if sheet and grid:
         raise SettingsError("--sheet and --grid cannot be combined", "Use one of them.")
@@ -196,7 +196,7 @@ def _check(parts: tuple[Part, ...], sheet: bool, grid: bool) -> None:
         raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
 
 
-def _paint_all(errands: list[Errand], easel: Easel, mix: Mix, overwrite: bool) -> int:
+def _paint_all(errands: list[PictureJob], easel: PicturePainter, mix: Mix, overwrite: bool) -> int:
     """Paint what can be painted, then report what could not."""
     failures: list[LiveStyleError] = []
     with click.progressbar(errands, label="painting", file=sys.stderr) as bar:

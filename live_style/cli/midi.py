@@ -8,7 +8,7 @@ import time
 import click
 
 from live_style.control.surface import Command
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.errors import RemoteError
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import Kind
@@ -17,8 +17,8 @@ from live_style.remote.midi.bindings import learned
 from live_style.remote.midi.bindings import load
 from live_style.remote.midi.bindings import parse_label
 from live_style.remote.midi.bindings import save
-from live_style.remote.midi.library import RtMidi
-from live_style.remote.midi.library import bare
+from live_style.remote.midi.rtmidi import RtMidi
+from live_style.remote.midi.rtmidi import bare
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import touch_of
 from live_style.remote.midi.ports import MidiSystem
@@ -50,9 +50,9 @@ def list_() -> None:
             click.echo(f"    {one.label:<14}  {_place(one)}")
     click.echo("\nNames for `live-style midi learn NAME...`:\n")
     for command in Command:
-        number = ":1" if command.takes in (Argument.STYLE, Argument.NUMBER) else ""
+        number = ":1" if command.takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER) else ""
         unit = f" ({command.range.low:g} to {command.range.high:g} {command.range.unit}".rstrip() + ")" \
-            if command.takes is Argument.LEVEL else ""
+            if command.takes is ArgumentKind.LEVEL else ""
         click.echo(f"    {command.value + number:<14}  {command.help}{unit}")
 
 
@@ -76,7 +76,7 @@ def teach(system: MidiSystem, names: tuple[str, ...], part: str) -> None:
     connection = system.open(port, got.put)
     try:
         for name, command, number in wanted:
-            turn = command.takes is Argument.LEVEL
+            turn = command.takes is ArgumentKind.LEVEL
             click.echo(f"{name}: {'move its fader, or turn its knob both ways' if turn else 'press its button'} ...")
             one = learned(_touches(got), command, number)
             if one is None:

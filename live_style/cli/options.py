@@ -168,14 +168,14 @@ PLACE = click.Path(readable=False, path_type=Path)
 """A path that our own code checks, so that its errors have our wording."""
 
 
-class Part(NamedTuple):
+class MixPart(NamedTuple):
     """One style of a mix, as it was typed."""
 
     style: str
     weight: float
 
 
-class StylePart(click.ParamType[Any]):
+class MixPartType(click.ParamType[Any]):
     """STYLE or STYLE:WEIGHT; a colon without a number after it belongs to the name, as does one in a file's name."""
 
     name = "style"
@@ -183,19 +183,19 @@ class StylePart(click.ParamType[Any]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return completed_styles(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Part:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> MixPart:
         style, colon, text = str(value).rpartition(":")
         try:
             weight = float(text) if colon and style and not os.path.isfile(str(value)) else None
         except ValueError:
             weight = None
         if weight is None:
-            return Part(str(value), 1.0)
+            return MixPart(str(value), 1.0)
         if not math.isfinite(weight) or weight < 0.0:
             flag = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
             raise SettingsError(f"{flag}{value}: {text} is not a weight",
                                 'A weight is a number of at least 0: "Neon:0.5".')
-        return Part(style, weight)
+        return MixPart(style, weight)
 
 
 class StyleText(click.ParamType[Any]):
@@ -234,7 +234,7 @@ class Pixels(click.ParamType[Any]):
 
 _MODELS, _PROVIDERS = "|".join(MODELS), "|".join(("auto", *PROVIDERS))
 
-STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=StylePart(),
+STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=MixPartType(),
                       help="A style's name, a style file or any picture. Give several to mix them by weight.")
 MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
                      help="The network.  [default: balanced]")

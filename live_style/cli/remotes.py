@@ -26,22 +26,22 @@ def remotes(settings: RunSettings, console: Console, say: Callable[[str], None])
 
 
 def _midi(part: str, console: Console, stack: contextlib.ExitStack) -> None:
-    from live_style.remote.midi.door import MidiDoor
-    from live_style.remote.midi.library import RtMidi
+    from live_style.remote.midi.controller import MidiController
+    from live_style.remote.midi.rtmidi import RtMidi
 
-    door = MidiDoor(console, RtMidi(), part, paths.midi_file())
+    door = MidiController(console, RtMidi(), part, paths.midi_file())
     stack.callback(door.close)
     door.start()
 
 
 def _page(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:
     try:
-        from live_style.remote.page.server import PageDoor
+        from live_style.remote.page.server import PageServer
     except ModuleNotFoundError as e:
         raise RemoteError(f"the Python package {e.name}, which serves the remote page, is missing",
                           'Install it: pip install "live-style[remote]"') from e
 
-    door = PageDoor(console, settings.remote_host, settings.remote_port)
+    door = PageServer(console, settings.remote_host, settings.remote_port)
     stack.callback(door.close)
     door.start()
     if door.pin:
@@ -50,9 +50,9 @@ def _page(settings: RunSettings, console: Console, say: Callable[[str], None], s
 
 
 def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:
-    from live_style.remote.osc import OscDoor
+    from live_style.remote.osc import OscServer
 
-    door = OscDoor(console, settings.osc_host, settings.osc_port)
+    door = OscServer(console, settings.osc_host, settings.osc_port)
     stack.callback(door.close)
     door.start()
     say(f"listening for OSC on {settings.osc_host} port {door.port}")

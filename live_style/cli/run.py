@@ -13,14 +13,14 @@ from typing import TypeVar
 import click
 
 from live_style import __version__
-from live_style.adaptive.stylizer import Gearbox
-from live_style.adaptive.stylizer import Wish
-from live_style.adaptive.stylizer import open_gearbox
+from live_style.adaptive.stylizer import AdaptiveStylizer
+from live_style.adaptive.stylizer import Requirements
+from live_style.adaptive.stylizer import open_adaptive
 from live_style.cli.options import run_options
 from live_style.cli.remotes import remotes
 from live_style.control.explorer import DRIFT
-from live_style.control.explorer import Roam
-from live_style.control.mixer import Desk
+from live_style.control.explorer import MapExplorer
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
@@ -42,9 +42,9 @@ from live_style.redact import without_secrets
 from live_style.settings import RunSettings
 from live_style.sources import open_source
 from live_style.sources.camera import CameraInfo
-from live_style.styles.collection import Gallery
-from live_style.styles.collection import load_gallery
-from live_style.styles.predict import Maker
+from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import load_collection
+from live_style.styles.predict import StyleMaker
 from live_style.styles.preview import PreviewPainter
 from live_style.styles.watcher import StyleWatcher
 from live_style.system import paths
@@ -59,14 +59,14 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.worker import Worker
 from live_style.ui.app import Show
 from live_style.ui.app import kept
-from live_style.ui.conductor import Conductor
-from live_style.ui.overlay import Hud
-from live_style.ui.parts import Booth
+from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.overlay import Overlay
+from live_style.ui.parts import UserInterface
 from live_style.ui.parts import Limits
-from live_style.ui.parts import Lines
+from live_style.ui.parts import Connections
 from live_style.ui.preview import Preview
-from live_style.ui.recording import Folders
-from live_style.ui.recording import Takes
+from live_style.ui.output_switches import OutputFolders
+from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.window import NullWindow
 from live_style.ui.window import PygameWindow
 
@@ -98,51 +98,51 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     """Build the show from its parts, run it, and always close them in the opposite order."""
     ending = threading.Event()
     stack.enter_context(_signals(ending))
-    opening = _beside(lambda: _gearbox(settings), stack)
+    opening = _beside(lambda: _adaptive(settings), stack)
     window = _window(settings)
     stack.callback(window.close)
     with contextlib.ExitStack() as unless_taken:
         source = _source(settings)
         unless_taken.callback(source.close)
-        situation, gears = opening()
-        _introduce(gears.stylizer)
-        studio = _studio(settings, gears.stylizer)
-        session = LiveSession(source, gears, _desk(settings, studio.gallery), size=settings.size, fps=settings.fps,
+        situation, adaptive = opening()
+        _introduce(adaptive.stylizer)
+        watcher = _watcher(settings, adaptive.stylizer)
+        session = LiveSession(source, adaptive, _mixer(settings, watcher.collection), size=settings.size, fps=settings.fps,
                               fit=settings.fit)
         unless_taken.pop_all()
     stack.callback(session.close)
-    booth = _booth(settings, window, studio.gallery, session)
-    stack.callback(booth.preview.close)
-    show = Show(session, studio, booth, Lines(ending, _say))
-    stack.callback(studio.close)
+    interface = _interface(settings, window, watcher.collection, session)
+    stack.callback(interface.preview.close)
+    show = Show(session, watcher, interface, Connections(ending, _say))
+    stack.callback(watcher.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
-    show.busy = lambda: gears.busy
+    show.busy = lambda: adaptive.busy
     # Before anything is recorded: a port that is taken is found out at the start.
-    stack.enter_context(remotes(settings, booth.console, _say))
-    _start(settings, session, studio, show)
+    stack.enter_context(remotes(settings, interface.console, _say))
+    _start(settings, session, watcher, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
-        _keep(settings, session, show, gears, situation)
+        _keep(settings, session, show, adaptive, situation)
     for failure in session.outputs.failures:
         _tell(failure)
     return 2 if session.outputs.failures else 0
 
 
-def _booth(settings: RunSettings, window: Window, gallery: Gallery, session: LiveSession) -> Booth:
-    folders = Folders(paths.recordings_folder(), paths.snapshots_folder())
-    hud, takes = Hud(settings.key_table, gallery), Takes(session.outputs, folders, settings.vcam_device)
+def _interface(settings: RunSettings, window: Window, collection: StyleCollection, session: LiveSession) -> UserInterface:
+    folders = OutputFolders(paths.recordings_folder(), paths.snapshots_folder())
+    overlay, switches = Overlay(settings.key_table, collection), OutputSwitches(session.outputs, folders, settings.vcam_device)
     def small(size: Size) -> OnnxStylizer:
         # One thread of the processor, whatever paints the show: it takes as little from the show as can be.
         model = session.painter.stylizer.info().model
         return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
 
-    return Booth(window, hud, settings.key_table, Roam(gallery.styles, hud.previews, settings.drift or DRIFT), takes,
-                 Console(), Conductor(settings.setlist, session.desk), Preview(small))
+    return UserInterface(window, overlay, settings.key_table, MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT), switches,
+                 Console(), SetListPlayer(settings.setlist, session.mixer), Preview(small))
 
 
-def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, show: Show) -> None:
+def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show) -> None:
     """Start everything, the camera last."""
     outputs = session.outputs
     if settings.vcam:
@@ -157,22 +157,22 @@ def _start(settings: RunSettings, session: LiveSession, studio: StyleWatcher, sh
         outputs.ensure(VCAM)
     if settings.output_window is not None:
         show.act(Action(Command.OUTPUT), time.perf_counter())
-    studio.start()
+    watcher.start()
     session.start()
     if settings.drift:
         show.act(Action(Command.DRIFT), time.perf_counter())
 
 
-def _keep(settings: RunSettings, session: LiveSession, show: Show, gears: Gearbox, situation: str) -> None:
+def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer, situation: str) -> None:
     """Save what outlives the show, however it ended: camera and quality level for the next start, and the report."""
     for path in session.outputs.finished():
         _say(kept(path))
-    if proven := gears.proven():
+    if proven := adaptive.proven():
         remember(situation, proven)
     if isinstance(camera := session.source.info(), CameraInfo):
         paths.remember_camera(camera.name)
     if settings.report:
-        write_report(settings.report, facts_of(session, show.tally))
+        write_report(settings.report, facts_of(session, show.stats))
 
 
 def _say(line: str) -> None:
@@ -195,16 +195,16 @@ def _window(settings: RunSettings) -> Window:
     return window
 
 
-def _gearbox(settings: RunSettings) -> tuple[str, Gearbox]:
+def _adaptive(settings: RunSettings) -> tuple[str, AdaptiveStylizer]:
     """The stylizer, and the key under which the quality level that keeps up is remembered."""
-    wish = Wish(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
+    needs = Requirements(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
                 settings.provider, settings.smooth, settings.prefer)
-    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *wish[1:6], wish.prefer)))
+    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
     known = remembered(situation)
-    gears = open_gearbox(wish, known)
-    if gears.chosen() and not known:
-        remember(situation, gears.chosen())
-    return situation, gears
+    adaptive = open_adaptive(needs, known)
+    if adaptive.chosen() and not known:
+        remember(situation, adaptive.chosen())
+    return situation, adaptive
 
 
 def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:
@@ -235,22 +235,22 @@ def _source(settings: RunSettings) -> Source:
     return source
 
 
-def _studio(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
+def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
     """The styles, with those of the user's folder, and the watcher that adds new ones during the show."""
-    shipped, problems = load_gallery((paths.styles_folder(),), stylizer.space)
+    shipped, problems = load_collection((paths.styles_folder(),), stylizer.space)
     for problem in problems:
         _say(problem)
-    maker = Maker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
-    studio = StyleWatcher(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
+    maker = StyleMaker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
+    watcher = StyleWatcher(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
                           paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
-    studio.learn()
-    return studio
+    watcher.learn()
+    return watcher
 
 
-def _desk(settings: RunSettings, gallery: Gallery) -> Desk:
-    position = gallery.styles.index(gallery.find(settings.style)) if settings.style else 0
-    return Desk(gallery.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                mirror_preview=settings.mirror, favourites=gallery.favourites)
+def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
+    position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
+    return Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
+                mirror_preview=settings.mirror, favourites=collection.favourites)
 
 
 @contextlib.contextmanager

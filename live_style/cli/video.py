@@ -22,11 +22,11 @@ from live_style.cli.options import PLACE
 from live_style.cli.options import PROVIDER
 from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
-from live_style.cli.options import Part
+from live_style.cli.options import MixPart
 from live_style.cli.options import Pixels
 from live_style.cli.output.terminal import film_bar
 from live_style.control.cues import Cue
-from live_style.control.cues import Plan
+from live_style.control.cues import CueTimeline
 from live_style.control.cues import read_cues
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
@@ -40,21 +40,21 @@ from live_style.look import Look
 from live_style.offline.photo import LARGEST
 from live_style.offline.photo import SMALLEST
 from live_style.offline.photo import STROKE
-from live_style.offline.photo import Brush
-from live_style.offline.photo import load_brush
+from live_style.offline.photo import PictureStylizer
+from live_style.offline.photo import load_stylizer
 from live_style.offline.resume import Checkpoint
 from live_style.offline.resume import Checkpoints
-from live_style.offline.video import Film
-from live_style.offline.video import Wanted
+from live_style.offline.video import VideoStylizer
+from live_style.offline.video import VideoOptions
 from live_style.settings import RunSettings
 from live_style.styles.library import mix_styles
 from live_style.system.malloc import give_large_blocks_back
 from live_style.video.codecs import CODECS
 from live_style.video.codecs import Shape
 from live_style.video.codecs import open_encoder
-from live_style.video.footage import Footage
-from live_style.video.footage import clock
-from live_style.video.reel import FORMATS
+from live_style.video.file_reader import FileReader
+from live_style.video.file_reader import clock
+from live_style.video.file_writer import FORMATS
 from live_style.video.tracks import Track
 from live_style.video.tracks import fitted
 from live_style.video.unfinished import Unfinished
@@ -63,7 +63,7 @@ from live_style.video.unfinished import Unfinished
 class Flags(NamedTuple):
     """The options about the look, as typed."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[MixPart, ...]
     strength: float
     preserve_color: bool
     cues: Path | None
@@ -109,19 +109,19 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     cues = read_cues(wanted.cues) if wanted.cues else ()
     give_large_blocks_back()
     _check_styles(wanted.parts, cues)
-    with contextlib.closing(Footage(source)) as footage, unfinished:
+    with contextlib.closing(FileReader(source)) as footage, unfinished:
         _check_begun(unfinished, resume, overwrite)
         final, work = _sizes(footage.size, wanted.size, wanted.stroke)
         mark = open_encoder(wanted.codec, Shape(final, footage.rate, footage.tick, footage.colors)).extradata or b""
         tracks = _tracks(source, out)
-        brush = load_brush(wanted.model, wanted.stroke or STROKE, provider)
-        plan = _plan(brush, wanted, cues)
+        stylizer = load_stylizer(wanted.model, wanted.stroke or STROKE, provider)
+        plan = _plan(stylizer, wanted, cues)
         settings = {"video": _digest_of(source), "encoder": _digest(mark), "size": "x".join(map(str, final)),
-                    **_settings(brush, wanted, cues, plan)}
+                    **_settings(stylizer, wanted, cues, plan)}
         checkpoints = Checkpoints(unfinished.state, settings)
         begin = _begin(unfinished, checkpoints, resume)
-        facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {brush.model}"}
-        film = Film(footage, Wanted(brush, plan, work, final, wanted.smooth, wanted.codec, tracks, facts), unfinished,
+        facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {stylizer.model}"}
+        film = VideoStylizer(footage, VideoOptions(stylizer, plan, work, final, wanted.smooth, wanted.codec, tracks, facts), unfinished,
                     checkpoints)
         status = _run(film, begin, footage.seconds, unfinished)
         if status == 0:
@@ -149,7 +149,7 @@ def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
                         "--resume continues it, --overwrite starts again.")
 
 
-def _check_styles(parts: Sequence[Part], cues: Sequence[Cue]) -> None:
+def _check_styles(parts: Sequence[MixPart], cues: Sequence[Cue]) -> None:
     if not parts and not any(cue.mix for cue in cues):
         raise SettingsError("no style was given", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
     if parts and sum(part.weight for part in parts) <= 0.0:
@@ -174,27 +174,27 @@ def _tracks(source: Path, out: Path) -> dict[int, Track]:
     return tracks
 
 
-def _plan(brush: Brush, wanted: Flags, cues: Sequence[Cue]) -> Plan:
+def _plan(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue]) -> CueTimeline:
     """The look at each moment; raises StyleError."""
     def mixed(mix: Sequence[tuple[str, float]]) -> Look:
-        return mix_styles([(brush.style(name), weight) for name, weight in mix])
+        return mix_styles([(stylizer.style(name), weight) for name, weight in mix])
 
     start = mixed([(part.style, part.weight) for part in wanted.parts]) if wanted.parts else REAL
-    return Plan(start, wanted.strength, float(wanted.preserve_color), cues, mixed)
+    return CueTimeline(start, wanted.strength, float(wanted.preserve_color), cues, mixed)
 
 
 def _bytes(look: Look) -> bytes:
     return b"".join(values.tobytes() for values in (look.point, *look.norms.values()))
 
 
-def _settings(brush: Brush, wanted: Flags, cues: Sequence[Cue], plan: Plan) -> dict[str, str]:
+def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue], plan: CueTimeline) -> dict[str, str]:
     """Everything that decides how each frame is painted; --resume compares it."""
     styles = ", ".join(f"{part.style}:{part.weight:g}" for part in wanted.parts) or "none"
     looks = b"".join(_bytes(plan.at(t)) for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
     return {"style": styles, "strength": f"{wanted.strength:g}",
             "preserve-color": "yes" if wanted.preserve_color else "no",
-            "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(brush.stroke),
-            "smooth": f"{wanted.smooth:g}", "model": brush.model, "codec": wanted.codec, "live-style": __version__}
+            "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(stylizer.stroke),
+            "smooth": f"{wanted.smooth:g}", "model": stylizer.model, "codec": wanted.codec, "live-style": __version__}
 
 
 def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
@@ -208,7 +208,7 @@ def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Ch
     return max((one for one in known if one.pictures <= pictures), default=anew)
 
 
-def _run(film: Film, begin: Checkpoint, seconds: float, unfinished: Unfinished) -> int:
+def _run(film: VideoStylizer, begin: Checkpoint, seconds: float, unfinished: Unfinished) -> int:
     """Paint; the exit status."""
     ending, numbers = threading.Event(), list[int]()
     try:
@@ -223,7 +223,7 @@ def _run(film: Film, begin: Checkpoint, seconds: float, unfinished: Unfinished) 
     return 128 + numbers[0]
 
 
-def _tell_of(unfinished: Unfinished, film: Film, seconds: float) -> None:
+def _tell_of(unfinished: Unfinished, film: VideoStylizer, seconds: float) -> None:
     of = f" of {clock(seconds)}" if seconds else ""
     click.echo(f"live-style: stopped at {clock(film.seconds)}{of}; {unfinished.part} can be played up to there\n"
                "  To continue, run the same command with --resume.", err=True)

@@ -112,7 +112,7 @@ class _Faders(NamedTuple):
         return _look(self.style.at(now), self.strength.at(now), self.color.at(now)) if moving else self.rest
 
 
-class Plan:
+class CueTimeline:
     """The look at each moment; immutable, a function of time alone."""
 
     def __init__(self, style: Look, strength: float = 1.0, color: float = 0.0, cues: Iterable[Cue] = (),

@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.pad import MOST
 from live_style.control.pad import pad_weights
 from live_style.control.paths import Drift
 from live_style.control.paths import Path
 from live_style.control.paths import Sample
-from live_style.control.paths import Way
+from live_style.control.paths import Motion
 from live_style.control.paths import wander
-from live_style.control.perceptual_distance import Eye
-from live_style.control.style_map import Atlas
+from live_style.control.perceptual_distance import PerceptualMetric
+from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
 from live_style.frame import Image
 from live_style.frame import Size
@@ -67,16 +67,16 @@ Shown = Mapping[bytes, tuple[Vector, Image]]
 """Numbers of styles, and what the eye sees of each."""
 
 
-class Survey(NamedTuple):
+class MapLayout(NamedTuple):
     """What takes long to find out about some styles: half a second, and seconds on a busy machine."""
 
     styles: tuple[Style, ...]
-    atlas: Atlas
+    style_map: StyleMap
     shown: Shown
-    eye: Eye
+    metric: PerceptualMetric
 
 
-class Roam:
+class MapExplorer:
     """The pointer sets the look, or a path or a drift does, until a person takes over. Main thread only.
 
     Nothing is laid out before the map is needed, but where another thread has done so: see `survey`.
@@ -87,8 +87,8 @@ class Roam:
         """`previews` show each style, to measure how different they look; `drift`: seconds from style to style."""
         self.open = False
         self._styles, self._previews, self._seconds, self._seed = tuple(styles), tuple(previews), drift, seed
-        self._atlas: Atlas | None = None
-        self._eye: Eye | None = None
+        self._style_map: StyleMap | None = None
+        self._metric: PerceptualMetric | None = None
         self._shown: Shown = {}
         """What the eye has seen, also of styles that are gone: a look that comes from one is still to be paced."""
         self._pins: tuple[Style, ...] = ()
@@ -96,61 +96,61 @@ class Roam:
         self._pointer: Point | None = None
         self._held = self._moved = False
         self._samples: list[Sample] | None = None
-        self._way: Way | None = None
+        self._motion: Motion | None = None
 
     @property
     def leading(self) -> bool:
         """Whether a path or a drift moves the look, not a person."""
-        return self._way is not None
+        return self._motion is not None
 
     @property
     def word(self) -> str:
         """What moves the look, in a word or two; "" for a person."""
-        if self._way is None:
+        if self._motion is None:
             return "" if self._samples is None else "recording a path"
-        return "drift" if isinstance(self._way, Drift) else "path"
+        return "drift" if isinstance(self._motion, Drift) else "path"
 
     @property
-    def atlas(self) -> Atlas:
+    def style_map(self) -> StyleMap:
         """Where the styles are."""
-        if self._atlas is None:
-            self._atlas = Atlas.of([style.embedding for style in self._styles])
-        return self._atlas
+        if self._style_map is None:
+            self._style_map = StyleMap.of([style.embedding for style in self._styles])
+        return self._style_map
 
     @property
-    def eye(self) -> Eye:
+    def metric(self) -> PerceptualMetric:
         """The perceptual distance of styles, learned from the previews."""
-        if self._eye is None:
+        if self._metric is None:
             self._shown = _glanced(self._styles, self._previews, self._shown)
-            self._eye = _eye(self._shown)
-        return self._eye
+            self._metric = _metric(self._shown)
+        return self._metric
 
-    def survey(self) -> Callable[[], Survey]:
+    def survey(self) -> Callable[[], MapLayout]:
         """What finds out, in any thread, where the styles are and what the eye sees; `know` takes its result."""
         styles, previews, before = self._styles, self._previews, self._shown
 
-        def found() -> Survey:
+        def found() -> MapLayout:
             shown = _glanced(styles, previews, before)
-            return Survey(styles, Atlas.of([style.embedding for style in styles]), shown, _eye(shown))
+            return MapLayout(styles, StyleMap.of([style.embedding for style in styles]), shown, _metric(shown))
 
         return found
 
-    def know(self, survey: Survey) -> None:
+    def know(self, survey: MapLayout) -> None:
         """What was found out about the styles, unless they are others by now."""
         if survey.styles is self._styles:
-            self._atlas, self._shown, self._eye = survey.atlas, survey.shown, survey.eye
+            self._style_map, self._shown, self._metric = survey.style_map, survey.shown, survey.metric
 
-    def use(self, desk: Desk, previews: Sequence[Image | None], now: float) -> None:
+    def use(self, mixer: Mixer, previews: Sequence[Image | None], now: float) -> None:
         """Other styles from now on; the look stays where it is, and a drift goes on from there."""
         same = [(style.slug, id(style.embedding)) for style in self._styles]
-        moved = same != [(style.slug, id(style.embedding)) for style in desk.styles]
-        places = {style.slug: style for style in desk.styles}
+        moved = same != [(style.slug, id(style.embedding)) for style in mixer.styles]
+        places = {style.slug: style for style in mixer.styles}
         self._pins = tuple(places[pin.slug] for pin in self._pins if pin.slug in places)
-        self._styles, self._previews = desk.styles, tuple(previews)
+        self._styles, self._previews = mixer.styles, tuple(previews)
         if moved:
-            self._atlas = self._eye = self._here = None
-            if isinstance(self._way, Drift):
-                self._way = self._drifting(desk, now)
+            self._style_map = self._metric = self._here = None
+            if isinstance(self._motion, Drift):
+                self._motion = self._drifting(mixer, now)
 
     def toggle(self) -> None:
         """Open or close the map; what plays continues, a path that is being recorded is discarded."""
@@ -162,7 +162,7 @@ class Roam:
         if not self.open:
             return
         self._pointer = at
-        if self._way is None and not self._held:
+        if self._motion is None and not self._held:
             self._go(at)
             if self._samples is not None and len(self._samples) < LONGEST:
                 self._samples.append(Sample(now, at))
@@ -172,20 +172,20 @@ class Roam:
         """The place of the look; None if it is a style."""
         return self._here
 
-    def pinned(self, desk: Desk) -> tuple[int, ...]:
+    def pinned(self, mixer: Mixer) -> tuple[int, ...]:
         """The places of the pinned styles, in order."""
-        return tuple(i for i in (desk.find(pin.slug) for pin in self._pins) if i is not None)
+        return tuple(i for i in (mixer.find(pin.slug) for pin in self._pins) if i is not None)
 
-    def steer(self, desk: Desk, x: float | None = None, y: float | None = None) -> None:
+    def steer(self, mixer: Mixer, x: float | None = None, y: float | None = None) -> None:
         """A fader moved the look to `place`, whether the map is open or not; a drift or a path ends."""
-        here = self._place(desk)
-        self._way, self._held = None, True
+        here = self._place(mixer)
+        self._motion, self._held = None, True
         self._go(Point(here.x if x is None else x, here.y if y is None else y))
 
     def click(self, at: Point, now: float) -> None:
         """Hold the look, or follow the pointer again; this ends a drift or a path."""
-        led = self._way is not None
-        self._way = None
+        led = self._motion is not None
+        self._motion = None
         self._held = not self._held and not led
         self.point(at, now)
 
@@ -201,83 +201,83 @@ class Roam:
         self._moved = self._moved or self._here is not None and not self._held
         return True
 
-    def drift(self, desk: Desk, now: float) -> str:
+    def drift(self, mixer: Mixer, now: float) -> str:
         """Start or stop a drift; returns a line for the person at the show."""
-        begins, self._samples = not isinstance(self._way, Drift), None
-        self._way = self._drifting(desk, now) if begins else None
+        begins, self._samples = not isinstance(self._motion, Drift), None
+        self._motion = self._drifting(mixer, now) if begins else None
         return f"drifting, {self._seconds:g} s from style to style" if begins else ""
 
-    def _drifting(self, desk: Desk, now: float) -> Drift:
+    def _drifting(self, mixer: Mixer, now: float) -> Drift:
         self._seed += 1
-        start = self._place(desk)
-        stops = tuple(self.atlas.points[i] for i in wander(self.atlas.points, start, self._seed))
+        start = self._place(mixer)
+        stops = tuple(self.style_map.points[i] for i in wander(self.style_map.points, start, self._seed))
         return Drift(start, stops, self._seconds, now, self._seen)
 
     def record(self, now: float) -> str:
         """Record a path, play it, or end it; returns a line for the person at the show."""
-        if isinstance(self._way, Path):
-            self._way = None
+        if isinstance(self._motion, Path):
+            self._motion = None
             return ""
         if self._samples is None:
-            self.open, self._held, self._way = True, False, None
+            self.open, self._held, self._motion = True, False, None
             self._samples = [Sample(now, self._here)] if self._here else []
             return "recording the pointer's path"
         samples, self._samples = [*self._samples, *(Sample(now, s.at) for s in self._samples[-1:])], None
         if len(samples) < 3 or samples[-1].now - samples[0].now < FEWEST:
             return "the pointer did not move: no path was recorded"
-        self._way = Path(tuple(samples), now)
+        self._motion = Path(tuple(samples), now)
         return ""
 
     def leave(self) -> None:
         """A style was chosen by its key: a drift or a path ends, and the look is that style."""
-        self._way = self._samples = self._here = None
+        self._motion = self._samples = self._here = None
         self._moved = False
 
-    def wish(self, now: float) -> Blend | None:
+    def needs(self, now: float) -> Blend | None:
         """The wanted look, if it changed since the last call."""
-        if self._way is not None:
-            self._go(self._way.at(now))
+        if self._motion is not None:
+            self._go(self._motion.at(now))
         if not self._moved or self._here is None or not self._styles:
             return None
         self._moved = False
         return Blend.of(*self._mix(self._here))
 
-    def chart(self, desk: Desk) -> MapState:
+    def chart(self, mixer: Mixer) -> MapState:
         """What the map shows."""
-        hidden = desk.real and desk.preview is None
-        return MapState(self.atlas.points, self.atlas.side, self._place(desk), () if hidden else (*self._shares(desk),),
-                        self.pinned(desk), desk.title if desk.preview is None else desk.preview.name, self._pointer,
-                        self._held and self._way is None)
+        hidden = mixer.real and mixer.preview is None
+        return MapState(self.style_map.points, self.style_map.side, self._place(mixer), () if hidden else (*self._shares(mixer),),
+                        self.pinned(mixer), mixer.title if mixer.preview is None else mixer.preview.name, self._pointer,
+                        self._held and self._motion is None)
 
     def _go(self, at: Point) -> None:
         self._moved = self._moved or at != self._here
         self._here = at
 
-    def _place(self, desk: Desk) -> Point:
+    def _place(self, mixer: Mixer) -> Point:
         """The place of the look: where it was moved to, else between its styles."""
         if self._here is not None:
             return self._here
-        shares = self._shares(desk)
+        shares = self._shares(mixer)
         if not shares:
             return Point(0.5, 0.5)
-        dots, weights = zip(*((self.atlas.points[i], share) for i, share in shares), strict=True)
+        dots, weights = zip(*((self.style_map.points[i], share) for i, share in shares), strict=True)
         return Point(*np.average(dots, axis=0, weights=weights).tolist())
 
-    def _shares(self, desk: Desk) -> list[tuple[int, float]]:
+    def _shares(self, mixer: Mixer) -> list[tuple[int, float]]:
         """Which styles were chosen, by their place, and how much of each."""
-        places = ((desk.find(style.slug), share) for style, share in desk.chosen.parts)
+        places = ((mixer.find(style.slug), share) for style, share in mixer.chosen.parts)
         return [(place, share) for place, share in places if place is not None]
 
     def _mix(self, at: Point) -> tuple[Sequence[Style], Vector]:
         if len(self._pins) > 1:
             return self._pins, pad_weights(len(self._pins), at)
-        return self._styles, self.atlas.weights(at)
+        return self._styles, self.style_map.weights(at)
 
     def _seen(self, at: Point) -> Vector:
         # By itself: a Blend's look is the same numbers and their licences and norms, for five times as long, and a
         # leg of a drift is measured at 160 points.
         styles, weights = self._mix(at)
-        return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.eye.axes, np.float32)
+        return np.asarray(weights @ np.array([style.embedding for style in styles]) @ self.metric.axes, np.float32)
 
 
 def _glanced(styles: Sequence[Style], previews: Sequence[Image | None], before: Shown) -> Shown:
@@ -285,5 +285,5 @@ def _glanced(styles: Sequence[Style], previews: Sequence[Image | None], before: 
                          for style, preview in zip(styles, previews, strict=True) if preview is not None}}
 
 
-def _eye(shown: Shown) -> Eye:
-    return Eye.of([numbers for numbers, _ in shown.values()], [picture for _, picture in shown.values()])
+def _metric(shown: Shown) -> PerceptualMetric:
+    return PerceptualMetric.of([numbers for numbers, _ in shown.values()], [picture for _, picture in shown.values()])

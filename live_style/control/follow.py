@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from live_style.control.perceptual_distance import PLAIN
-from live_style.control.perceptual_distance import Eye
+from live_style.control.perceptual_distance import PerceptualMetric
 from live_style.look import Look
 
 GATHER = 0.15
@@ -17,7 +17,7 @@ CLOSE = 0.02
 """Distance from the end that counts as arrived: styles are a hundred times as far apart."""
 
 
-class Chase(NamedTuple):
+class Follower(NamedTuple):
     """An immutable plan of motion like a Fade, but with a speed instead of a duration.
 
     When the end is moved, the look continues from its current place with its current speed.
@@ -29,14 +29,14 @@ class Chase(NamedTuple):
     """Clock seconds."""
     pace: float
     """Its highest speed, in perceptual distance per second."""
-    eye: Eye = PLAIN
+    metric: PerceptualMetric = PLAIN
     speed: float = 0.0
     """Its speed at `began`, 0 to `pace`."""
 
     @property
     def length(self) -> float:
         """From start to end."""
-        return self.eye.between(self.start, self.end)
+        return self.metric.between(self.start, self.end)
 
     @property
     def seconds(self) -> float:
@@ -55,9 +55,9 @@ class Chase(NamedTuple):
             return self.end
         return self.start.toward(self.end, self._gone(now)[0] / length)
 
-    def to(self, end: Look, now: float, pace: float) -> Chase:
+    def to(self, end: Look, now: float, pace: float) -> Follower:
         """A new chase from the current place with the current speed."""
-        return Chase(self.at(now), end, now, pace, self.eye, min(pace, self._gone(now)[1]))
+        return Follower(self.at(now), end, now, pace, self.metric, min(pace, self._gone(now)[1]))
 
     def _legs(self) -> tuple[float, float, float]:
         """Seconds of acceleration and of constant speed, and the distance that is left then."""

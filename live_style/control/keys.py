@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.errors import SettingsError
 
 
@@ -21,7 +21,7 @@ FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.SLOT, Command.TAKE})
 """Commands that fade to another style; Shift with their keys cuts to it instead."""
 
 
-class Row(NamedTuple):
+class KeyRow(NamedTuple):
     """A line of the key table."""
 
     name: str
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 class KeyTable:
     """All rows, in the order of the help panel."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[KeyRow, ...]
 
     @cached_property
     def actions(self) -> Mapping[str, Action]:
@@ -51,36 +51,36 @@ class KeyTable:
         return self.actions.get(key)
 
 
-class Hint(NamedTuple):
+class HelpLine(NamedTuple):
     """A line of help: keys, as people write them, and what they do."""
 
     keys: tuple[str, ...]
     text: str
 
 
-def hints(table: KeyTable) -> tuple[Hint, ...]:
+def hints(table: KeyTable) -> tuple[HelpLine, ...]:
     """The table for the help: 1 to 9 on one line, no unbound commands, and a line about Shift."""
     styles = [row for row in table.rows if row.action.command is Command.SLOT]
     plain = all(row.keys == (str(row.action.number),) for row in styles)
-    lines: list[Hint] = []
+    lines: list[HelpLine] = []
     for row in table.rows:
         if plain and row in styles:
             if row is styles[0]:
-                lines.append(Hint(("1 – 9",), "style of the bank"))
+                lines.append(HelpLine(("1 – 9",), "style of the bank"))
         elif row.keys:
-            lines.append(Hint(row.keys, row.help))
+            lines.append(HelpLine(row.keys, row.help))
         if row is styles[-1]:
-            lines.append(Hint(("Shift",), "with these: cut, not fade"))
+            lines.append(HelpLine(("Shift",), "with these: cut, not fade"))
     return tuple(lines)
 
 
-def _rows() -> Iterable[Row]:
+def _rows() -> Iterable[KeyRow]:
     for command in Command:
         if command is Command.SLOT:
-            yield from (Row(f"style-{number}", Action(command, number), (str(number),), f"style {number}")
+            yield from (KeyRow(f"style-{number}", Action(command, number), (str(number),), f"style {number}")
                         for number in range(1, 10))
-        elif command.takes in (Argument.NOTHING, Argument.SWITCH):
-            yield Row(command.value, Action(command), command.keys, command.help)
+        elif command.takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH):
+            yield KeyRow(command.value, Action(command), command.keys, command.help)
 
 
 KEYS = KeyTable(tuple(_rows()))
@@ -179,7 +179,7 @@ def _no_key_twice(table: KeyTable) -> None:
             owner[key] = row.name
 
 
-class Press(NamedTuple):
+class KeyPress(NamedTuple):
     """A key press of the --keys script."""
 
     seconds: float
@@ -187,7 +187,7 @@ class Press(NamedTuple):
     key: str
 
 
-def parse_script(text: str) -> tuple[Press, ...]:
+def parse_script(text: str) -> tuple[KeyPress, ...]:
     """The key presses of "1.0:Right 2.5:3 4:0" (seconds:key), sorted by time; raises SettingsError."""
     presses = []
     for word in text.split():
@@ -199,7 +199,7 @@ def parse_script(text: str) -> tuple[Press, ...]:
         if not colon or not key or not math.isfinite(when) or when < 0:
             raise SettingsError(f'"{word}" in --keys is not a time and a key',
                                 'Write seconds, a colon and a key, like "1.0:Right 2.5:3 4:0".')
-        presses.append(Press(when, key_name(key)))
+        presses.append(KeyPress(when, key_name(key)))
     return tuple(sorted(presses, key=lambda press: press.seconds))
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from live_style.control.fade import Fade
 from live_style.control.fade import Level
 from live_style.control.fade import still
-from live_style.control.follow import Chase
+from live_style.control.follow import Follower
 from live_style.control.perceptual_distance import PLAIN
-from live_style.control.perceptual_distance import Eye
+from live_style.control.perceptual_distance import PerceptualMetric
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -25,8 +25,8 @@ from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.style import Style
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.styles.mixing import Blend
 
 PANIC = 0.3
@@ -47,14 +47,14 @@ with a calm hand, and a jump across the map is not a cut."""
 
 
 _UNTOLD: Fade[Look] = still(REAL)
-"""The default for the look of a new desk, replaced by that of its style; never the real picture."""
+"""The default for the look of a new mixer, replaced by that of its style; never the real picture."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class Mixer:
     """The targets of all faders, and the fades towards them. The main thread replaces it, any thread may read it.
 
-    Every method returns the desk after one move of a hand at clock time `now`. A new desk is at its target at once;
+    Every method returns the mixer after one move of a hand at clock time `now`. A new mixer is at its target at once;
     it raises StyleError without a style.
     """
 
@@ -82,7 +82,7 @@ class Desk:
     first: int = 0
     """The first style of the bank that the keys 1 to 9 choose from, among those that are offered."""
     tempo: Tempo = Tempo()
-    look: Fade[Look] | Chase = _UNTOLD
+    look: Fade[Look] | Follower = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
 
@@ -155,14 +155,14 @@ class Desk:
         """The index of a style; None if it is missing."""
         return self._places.get(slug)
 
-    def _glide(self, now: float, seconds: float, began: float | None = None) -> Desk:
+    def _glide(self, now: float, seconds: float, began: float | None = None) -> Mixer:
         return replace(self, look=still(self.look.at(now)).to(self.target, now, seconds, began))
 
-    def cut(self, now: float) -> Desk:
-        """The desk with all fades finished."""
+    def cut(self, now: float) -> Mixer:
+        """The mixer with all fades finished."""
         return self._glide(now, 0.0)
 
-    def select(self, position: int, now: float, cut: bool = False) -> Desk:
+    def select(self, position: int, now: float, cut: bool = False) -> Mixer:
         """Another style (indexes wrap around), by crossfade - from the next beat if there is a tempo - or by a cut.
 
         While the preview is on, it goes there.
@@ -170,25 +170,25 @@ class Desk:
         chosen = self.wishing(Blend(((self.styles[position % len(self.styles)], 1.0),)))
         return chosen if chosen.preview else chosen._live(now, cut)
 
-    def step(self, steps: int, now: float, cut: bool = False) -> Desk:
+    def step(self, steps: int, now: float, cut: bool = False) -> Mixer:
         """The style so many steps from the chosen one."""
         return self.select(self._beside(steps), now, cut)
 
-    def _live(self, now: float, cut: bool) -> Desk:
+    def _live(self, now: float, cut: bool) -> Mixer:
         return self.cut(now) if cut else self.arrive(now, self.seconds)
 
-    def with_preview(self, on: bool) -> Desk:
+    def with_preview(self, on: bool) -> Mixer:
         """Turn the preview on, with the next style in it, or off."""
         off = replace(self, preview=None)
         return replace(off, preview=Blend(((off.upcoming, 1.0),))) if on else off
 
-    def take(self, now: float, cut: bool = False) -> Desk:
+    def take(self, now: float, cut: bool = False) -> Mixer:
         """Make the preview live, as a style that is selected; then the next style is in it."""
         if self.preview is None:
             return self
         return replace(self, preview=None).wishing(self.preview)._live(now, cut).with_preview(True)
 
-    def wishing(self, blend: Blend) -> Desk:
+    def wishing(self, blend: Blend) -> Mixer:
         """A mix, or a style, as the new target, or in the preview; no fade has started yet."""
         if self.preview is not None:
             return replace(self, preview=blend)
@@ -196,11 +196,11 @@ class Desk:
         return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
                        position=self.position if place is None else place)
 
-    def arrive(self, now: float, seconds: float) -> Desk:
+    def arrive(self, now: float, seconds: float) -> Mixer:
         """Fade to the target in this many seconds, from the next beat if there is a tempo."""
         return self._glide(now, seconds, self.tempo.next_beat(now))
 
-    def lead(self, blend: Blend, now: float, eye: Eye = PLAIN) -> Desk:
+    def lead(self, blend: Blend, now: float, metric: PerceptualMetric = PLAIN) -> Mixer:
         """Move to a mix, or a style, at the speed of the fades; unseen while the real picture is shown.
 
         The speed is constant in perceptual distance, not in the numbers of the embedding.
@@ -213,64 +213,64 @@ class Desk:
         if self.bypassed:
             return moved
         pace = STRIDE / max(FADES[1], self.seconds)
-        if isinstance(self.look, Chase):
-            return replace(moved, look=self.look._replace(eye=eye).to(moved.target, now, pace))
-        return replace(moved, look=Chase(self.look.at(now), moved.target, now, pace, eye))
+        if isinstance(self.look, Follower):
+            return replace(moved, look=self.look._replace(metric=metric).to(moved.target, now, pace))
+        return replace(moved, look=Follower(self.look.at(now), moved.target, now, pace, metric))
 
-    def bypass(self, now: float, cut: bool = False) -> Desk:
+    def bypass(self, now: float, cut: bool = False) -> Mixer:
         """Fade to the real picture, or back from it."""
         return replace(self, bypassed=not self.bypassed)._glide(now, 0.0 if cut else self.seconds)
 
-    def nudge_strength(self, step: float, now: float) -> Desk:
+    def nudge_strength(self, step: float, now: float) -> Mixer:
         """A step of strength up or down, never below LEAST; a running crossfade keeps its speed."""
         least = min(LEAST, self.strength)  # a requested lower strength stays until it is raised
         moved = replace(self, strength=min(1.0, max(least, round(self.strength + step, 3))))
         left = self.look.began + self.look.seconds - now
         return moved._glide(now, max(NUDGE, left))
 
-    def nudge_fade(self, steps: int) -> Desk:
+    def nudge_fade(self, steps: int) -> Mixer:
         """A longer or shorter fade, by steps of FADES."""
         nearest = min(range(len(FADES)), key=lambda i: abs(FADES[i] - self.seconds))
         return replace(self, seconds=FADES[min(len(FADES) - 1, max(0, nearest + steps))])
 
-    def _follow(self, now: float) -> Desk:
+    def _follow(self, now: float) -> Mixer:
         """Follow a fader that a hand moves, without a jump or a jerk; a running crossfade keeps its speed."""
         left = self.look.began + self.look.seconds - now
         if isinstance(self.look, Fade) and left > NUDGE:
             return self._glide(now, left)
-        if isinstance(self.look, Chase):
+        if isinstance(self.look, Follower):
             return replace(self, look=self.look.to(self.target, now, self.look.pace if left > 0.0 else SWEEP))
-        return replace(self, look=Chase(self.look.at(now), self.target, now, SWEEP))
+        return replace(self, look=Follower(self.look.at(now), self.target, now, SWEEP))
 
-    def with_strength(self, value: float, now: float) -> Desk:
+    def with_strength(self, value: float, now: float) -> Mixer:
         """Set the fader of the strength, never below LEAST."""
         return replace(self, strength=min(1.0, max(LEAST, value)))._follow(now)
 
-    def with_color(self, value: float, now: float) -> Desk:
+    def with_color(self, value: float, now: float) -> Mixer:
         """Set the fader of the picture's own colours."""
         return replace(self, color=min(1.0, max(0.0, value)))._follow(now)
 
-    def toggle_color(self, now: float) -> Desk:
+    def toggle_color(self, now: float) -> Mixer:
         """Toggle between the picture's own colours and the style's."""
         return replace(self, color=0.0 if self.color else 1.0)._glide(now, max(PANIC, min(self.seconds, 1.0)))
 
-    def toggle_black(self, now: float) -> Desk:
+    def toggle_black(self, now: float) -> Mixer:
         """Fade to black, or back."""
         return replace(self, blacked=not self.blacked,
                        black=self.black.to(Level(0.0 if self.blacked else 1.0), now, PANIC))
 
-    def toggle_freeze(self, now: float) -> Desk:
+    def toggle_freeze(self, now: float) -> Mixer:
         """Freeze the picture, or continue."""
         # Freezing is immediate, since a fade into a still picture would smear; the way back is a fade.
         seconds = PANIC if self.frozen else 0.0
         return replace(self, frozen=not self.frozen,
                        freeze=self.freeze.to(Level(0.0 if self.frozen else 1.0), now, seconds))
 
-    def tap(self, now: float) -> Desk:
+    def tap(self, now: float) -> Mixer:
         """One tap of the tempo."""
         return replace(self, tempo=self.tempo.tap(now))
 
-    def with_styles(self, styles: tuple[Style, ...]) -> Desk:
+    def with_styles(self, styles: tuple[Style, ...]) -> Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
@@ -278,25 +278,25 @@ class Desk:
         gone = self.preview is not None and any(renewed.find(style.slug) is None for style, _ in self.preview.parts)
         return (renewed.with_preview(True) if gone else renewed).with_favourites(self.favourites)
 
-    def with_favourites(self, favourites: frozenset[str], only: bool | None = None) -> Desk:
+    def with_favourites(self, favourites: frozenset[str], only: bool | None = None) -> Mixer:
         """Other favourites; `only`: whether they alone are offered, which needs one. None: as before."""
         only = self.favourites_only if only is None else only
         only = only and any(self.find(slug) is not None for slug in favourites)
         return replace(self, favourites=favourites, favourites_only=only).with_bank(self.first // BANK)
 
-    def with_bank(self, number: int) -> Desk:
+    def with_bank(self, number: int) -> Mixer:
         """The bank of that number, from 0, or the last one."""
         return replace(self, first=BANK * min(number, (len(self.offered) - 1) // BANK))
 
-    def turn_bank(self, steps: int) -> Desk:
+    def turn_bank(self, steps: int) -> Mixer:
         """The bank so many steps from this one; they wrap around."""
         return self.with_bank((self.first // BANK + steps) % -(-len(self.offered) // BANK))
 
-    def toggle_favourite(self) -> Desk:
+    def toggle_favourite(self) -> Mixer:
         """Mark what was chosen last as a favourite, or no longer."""
         return self.with_favourites(self.favourites ^ {self.chosen.nearest.slug})
 
-    def toggle_favourites(self) -> Desk:
+    def toggle_favourites(self) -> Mixer:
         """Offer the favourites only, or all styles; raises StyleError without a favourite."""
         changed = self.with_favourites(self.favourites, not self.favourites_only)
         if changed.favourites_only is self.favourites_only:
@@ -321,68 +321,68 @@ def fade_seconds(share: float) -> float:
 STEP = 0.05
 """One press of Up or Down."""
 
-Move = Callable[[Desk, Action, float], Desk]
+Move = Callable[[Mixer, Action, float], Mixer]
 
 
-def _switched(on: Callable[[Desk], bool], turn: Callable[[Desk, float], Desk]) -> Move:
+def _switched(on: Callable[[Mixer], bool], turn: Callable[[Mixer, float], Mixer]) -> Move:
     """Toggle a switch only if it is not yet in the requested state."""
-    return lambda desk, action, now: turn(desk, now) if action.wanted(on(desk)) != on(desk) else desk
+    return lambda mixer, action, now: turn(mixer, now) if action.wanted(on(mixer)) != on(mixer) else mixer
 
 
-def _moved(turn: Callable[[Desk, float, float], Desk]) -> Move:
+def _moved(turn: Callable[[Mixer, float, float], Mixer]) -> Move:
     """A fader without a new value stays."""
-    return lambda desk, action, now: desk if action.value is None else turn(desk, action.value, now)
+    return lambda mixer, action, now: mixer if action.value is None else turn(mixer, action.value, now)
 
 
 MOVES: Mapping[Command, Move] = {
-    Command.NEXT: lambda desk, action, now: desk.step(1, now, action.cut),
-    Command.PREVIOUS: lambda desk, action, now: desk.step(-1, now, action.cut),
-    Command.STYLE: lambda desk, action, now: _numbered(desk, action, now),
-    Command.SLOT: lambda desk, action, now: (
-        desk.select(desk.bank[action.number - 1], now, action.cut) if action.number <= len(desk.bank) else desk),
-    Command.BANK_NEXT: lambda desk, action, now: desk.turn_bank(1),
-    Command.BANK_PREVIOUS: lambda desk, action, now: desk.turn_bank(-1),
-    Command.BANK: lambda desk, action, now: desk.with_bank(action.number - 1),
-    Command.PREVIEW: _switched(lambda desk: desk.preview is not None,
-                               lambda desk, now: desk.with_preview(desk.preview is None)),
-    Command.TAKE: lambda desk, action, now: desk.take(now, action.cut),
-    Command.TAKE_CUT: lambda desk, action, now: desk.take(now, cut=True),
-    Command.FAVOURITE: _switched(lambda desk: desk.chosen.nearest.slug in desk.favourites,
-                                 lambda desk, now: desk.toggle_favourite()),
-    Command.FAVOURITES: _switched(lambda desk: desk.favourites_only, lambda desk, now: desk.toggle_favourites()),
-    Command.BYPASS: lambda desk, action, now: (
-        desk.bypass(now, action.cut) if action.wanted(desk.bypassed) != desk.bypassed else desk),
-    Command.STRONGER: lambda desk, action, now: desk.nudge_strength(STEP, now),
-    Command.WEAKER: lambda desk, action, now: desk.nudge_strength(-STEP, now),
-    Command.STRENGTH: _moved(Desk.with_strength),
-    Command.FADE_SHORTER: lambda desk, action, now: desk.nudge_fade(-1),
-    Command.FADE_LONGER: lambda desk, action, now: desk.nudge_fade(1),
-    Command.FADE: _moved(lambda desk, value, now: replace(desk, seconds=value)),
-    Command.KEEP_COLORS: _switched(lambda desk: desk.color > 0.0, Desk.toggle_color),
-    Command.COLOR: _moved(Desk.with_color),
-    Command.TAP: lambda desk, action, now: desk.tap(now),
-    Command.TEMPO: _moved(lambda desk, value, now: replace(desk, tempo=Tempo.of(value, now))),
-    Command.BLACK: _switched(lambda desk: desk.blacked, Desk.toggle_black),
-    Command.FREEZE: _switched(lambda desk: desk.frozen, Desk.toggle_freeze),
-    Command.MIRROR: _switched(lambda desk: desk.mirror_preview,
-                              lambda desk, now: replace(desk, mirror_preview=not desk.mirror_preview)),
-    Command.MIRROR_OUTPUT: _switched(lambda desk: desk.mirror_output,
-                                     lambda desk, now: replace(desk, mirror_output=not desk.mirror_output)),
+    Command.NEXT: lambda mixer, action, now: mixer.step(1, now, action.cut),
+    Command.PREVIOUS: lambda mixer, action, now: mixer.step(-1, now, action.cut),
+    Command.STYLE: lambda mixer, action, now: _numbered(mixer, action, now),
+    Command.SLOT: lambda mixer, action, now: (
+        mixer.select(mixer.bank[action.number - 1], now, action.cut) if action.number <= len(mixer.bank) else mixer),
+    Command.BANK_NEXT: lambda mixer, action, now: mixer.turn_bank(1),
+    Command.BANK_PREVIOUS: lambda mixer, action, now: mixer.turn_bank(-1),
+    Command.BANK: lambda mixer, action, now: mixer.with_bank(action.number - 1),
+    Command.PREVIEW: _switched(lambda mixer: mixer.preview is not None,
+                               lambda mixer, now: mixer.with_preview(mixer.preview is None)),
+    Command.TAKE: lambda mixer, action, now: mixer.take(now, action.cut),
+    Command.TAKE_CUT: lambda mixer, action, now: mixer.take(now, cut=True),
+    Command.FAVOURITE: _switched(lambda mixer: mixer.chosen.nearest.slug in mixer.favourites,
+                                 lambda mixer, now: mixer.toggle_favourite()),
+    Command.FAVOURITES: _switched(lambda mixer: mixer.favourites_only, lambda mixer, now: mixer.toggle_favourites()),
+    Command.BYPASS: lambda mixer, action, now: (
+        mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer),
+    Command.STRONGER: lambda mixer, action, now: mixer.nudge_strength(STEP, now),
+    Command.WEAKER: lambda mixer, action, now: mixer.nudge_strength(-STEP, now),
+    Command.STRENGTH: _moved(Mixer.with_strength),
+    Command.FADE_SHORTER: lambda mixer, action, now: mixer.nudge_fade(-1),
+    Command.FADE_LONGER: lambda mixer, action, now: mixer.nudge_fade(1),
+    Command.FADE: _moved(lambda mixer, value, now: replace(mixer, seconds=value)),
+    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
+    Command.COLOR: _moved(Mixer.with_color),
+    Command.TAP: lambda mixer, action, now: mixer.tap(now),
+    Command.TEMPO: _moved(lambda mixer, value, now: replace(mixer, tempo=Tempo.of(value, now))),
+    Command.BLACK: _switched(lambda mixer: mixer.blacked, Mixer.toggle_black),
+    Command.FREEZE: _switched(lambda mixer: mixer.frozen, Mixer.toggle_freeze),
+    Command.MIRROR: _switched(lambda mixer: mixer.mirror_preview,
+                              lambda mixer, now: replace(mixer, mirror_preview=not mixer.mirror_preview)),
+    Command.MIRROR_OUTPUT: _switched(lambda mixer: mixer.mirror_output,
+                                     lambda mixer, now: replace(mixer, mirror_output=not mixer.mirror_output)),
 }
-"""The commands that move the desk; the show handles the others."""
+"""The commands that move the mixer; the show handles the others."""
 
 LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.SLOT, Command.TAKE, Command.TAKE_CUT,
                    Command.BYPASS, Command.CUE})
 """The commands that change the style; the report contains their times."""
 
 
-def place_of(action: Action, desk: Desk) -> int | None:
+def place_of(action: Action, mixer: Mixer) -> int | None:
     """The index of the style that an action names; None if its number is too high. Raises StyleError."""
     if action.name:
-        return desk.find(Gallery(tuple(map(Entry, desk.styles))).find(action.name).slug)
-    return action.number - 1 if 1 <= action.number <= len(desk.styles) else None
+        return mixer.find(StyleCollection(tuple(map(StyleEntry, mixer.styles))).find(action.name).slug)
+    return action.number - 1 if 1 <= action.number <= len(mixer.styles) else None
 
 
-def _numbered(desk: Desk, action: Action, now: float) -> Desk:
-    place = place_of(action, desk)
-    return desk if place is None else desk.select(place, now, action.cut)
+def _numbered(mixer: Mixer, action: Action, now: float) -> Mixer:
+    place = place_of(action, mixer)
+    return mixer if place is None else mixer.select(place, now, action.cut)

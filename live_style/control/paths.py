@@ -27,7 +27,7 @@ HOMEWARD = 0.4
 """Shortest time in which a path returns to its beginning, in seconds."""
 
 
-class Way(Protocol):
+class Motion(Protocol):
     """A motion over the map."""
 
     def at(self, now: float) -> Point:

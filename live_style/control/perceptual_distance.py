@@ -23,7 +23,7 @@ COLORS = 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class Eye:
+class PerceptualMetric:
     """A metric of the style space, with the same mean distance of styles as their numbers have.
 
     In equal steps of the bare numbers the painting changes by 0.6 to 1.8 times the median, in equal steps of ours by
@@ -38,7 +38,7 @@ class Eye:
         return float(np.linalg.norm((b.point - a.point) @ self.axes)) + COLORS * abs(b.color - a.color)
 
     @classmethod
-    def of(cls, embeddings: Sequence[Vector], pictures: Sequence[npt.NDArray[np.uint8]]) -> Eye:
+    def of(cls, embeddings: Sequence[Vector], pictures: Sequence[npt.NDArray[np.uint8]]) -> PerceptualMetric:
         """The metric learned from previews of these styles: pictures of one scene and one size, uint8 [h, w, 3]."""
         if len(embeddings) < FEWEST:
             return PLAIN
@@ -59,5 +59,5 @@ def _lengths(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(np.linalg.norm(points[one] - points[two], axis=1))
 
 
-PLAIN = Eye(np.eye(DIMENSIONS, dtype=np.float32))
+PLAIN = PerceptualMetric(np.eye(DIMENSIONS, dtype=np.float32))
 """The plain distance of the numbers, without any pictures."""

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from live_style.control.cues import Cue
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.errors import StyleError
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.styles.mixing import Blend
 
 
@@ -83,36 +83,36 @@ class SetList:
                      tuple(cue._replace(seconds=self.scenes[number - 1].seconds) for cue in last.values()))
 
 
-def performed(desk: Desk, scene: Scene, now: float) -> Desk:
-    """The desk after a scene: all its faders start together, on the next beat if there is a tempo.
+def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
+    """The mixer after a scene: all its faders start together, on the next beat if there is a tempo.
 
     Raises StyleError for an unknown style.
     """
     for cue in scene.cues:
         if cue.mix:
-            styles = [_style(desk, name) for name, _ in cue.mix]
-            desk = desk.wishing(Blend.of([desk.styles[place] for place in styles], [share for _, share in cue.mix]))
+            styles = [_style(mixer, name) for name, _ in cue.mix]
+            mixer = mixer.wishing(Blend.of([mixer.styles[place] for place in styles], [share for _, share in cue.mix]))
         elif cue.mix is not None:
-            desk = replace(desk, bypassed=True)
+            mixer = replace(mixer, bypassed=True)
         if cue.strength is not None:
-            desk = replace(desk, strength=cue.strength)
+            mixer = replace(mixer, strength=cue.strength)
         if cue.color is not None:
-            desk = replace(desk, color=cue.color)
-    return desk.arrive(now, scene.seconds)
+            mixer = replace(mixer, color=cue.color)
+    return mixer.arrive(now, scene.seconds)
 
 
-def missing(scenes: Iterable[Scene], desk: Desk) -> None:
+def missing(scenes: Iterable[Scene], mixer: Mixer) -> None:
     """Raises StyleError for the first style that is not there, with its line."""
     for cue in (cue for scene in scenes for cue in scene.cues):
         try:
             for name, _ in cue.mix or ():
-                _style(desk, name)
+                _style(mixer, name)
         except StyleError as e:
             raise StyleError(f"set list, line {cue.line}: {e.cause}", e.cure) from e
 
 
-def _style(desk: Desk, name: str) -> int:
-    place = desk.find(Gallery(tuple(map(Entry, desk.styles))).find(name).slug)
+def _style(mixer: Mixer, name: str) -> int:
+    place = mixer.find(StyleCollection(tuple(map(StyleEntry, mixer.styles))).find(name).slug)
     assert place is not None, name
     return place
 

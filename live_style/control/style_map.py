@@ -36,13 +36,13 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Atlas:
+class StyleMap:
     """The place of each style, and the mixes between them."""
 
     points: tuple[Point, ...]
 
     @classmethod
-    def of(cls, embeddings: Sequence[Vector]) -> Atlas:
+    def of(cls, embeddings: Sequence[Vector]) -> StyleMap:
         """The map of some styles, in their order."""
         return cls(lay_out(embeddings))
 
@@ -80,7 +80,7 @@ class Atlas:
 
 
 def lay_out(embeddings: Sequence[Vector]) -> tuple[Point, ...]:
-    """A place for each style: similar ones are neighbours, and previews of `Atlas.side` do not overlap.
+    """A place for each style: similar ones are neighbours, and previews of `StyleMap.side` do not overlap.
 
     The two principal components are adjusted until distances on the plane fit those of the style space as well as two
     dimensions allow, then spread out. The same styles give the same places.

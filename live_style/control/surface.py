@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from live_style.errors import SettingsError
 from live_style.style import tidy
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.threads.inbox import Inbox
 
 LEAST = 0.05
@@ -20,7 +20,7 @@ LEAST = 0.05
 request."""
 
 
-class Argument(Enum):
+class ArgumentKind(Enum):
     """The kind of value that a command takes."""
 
     NOTHING = auto()
@@ -60,16 +60,16 @@ UNIT = Range(0.0, 1.0)
 class Command(Enum):
     """Everything that can be played. A row has a name (for config.toml, OSC, MIDI and the page), help, keys and a kind.
 
-    Its effect is a line of `MOVES` (mixer.py) if it moves the desk, else of the show. The order is that of the help.
+    Its effect is a line of `MOVES` (mixer.py) if it moves the mixer, else of the show. The order is that of the help.
     """
 
     _value_: str
     help: str
     keys: tuple[str, ...]
-    takes: Argument
+    takes: ArgumentKind
     range: Range
 
-    def __new__(cls, name: str, help: str, keys: str = "", takes: Argument = Argument.NOTHING,
+    def __new__(cls, name: str, help: str, keys: str = "", takes: ArgumentKind = ArgumentKind.NOTHING,
                 range: Range = UNIT) -> Command:
         row = object.__new__(cls)
         row._value_, row.help, row.keys, row.takes, row.range = name, help, tuple(keys.split()), takes, range
@@ -77,58 +77,58 @@ class Command(Enum):
 
     NEXT = "next", "next style", "Right N"
     PREVIOUS = "previous", "previous style", "Left P"
-    STYLE = "style", "style by its number or name", "", Argument.STYLE
-    SLOT = "slot", "style of the bank by its number, 1 to 9", "", Argument.NUMBER
+    STYLE = "style", "style by its number or name", "", ArgumentKind.STYLE
+    SLOT = "slot", "style of the bank by its number, 1 to 9", "", ArgumentKind.NUMBER
     BANK_NEXT = "bank-next", "next bank of nine styles", "."
     BANK_PREVIOUS = "bank-previous", "previous bank", ","
-    BANK = "bank", "a bank of nine styles by its number", "", Argument.NUMBER
-    SEARCH = "search", "search a style by typing", "/ F3", Argument.SWITCH
-    PREVIEW = "preview", "preview: choose without changing the output", "Q", Argument.SWITCH
+    BANK = "bank", "a bank of nine styles by its number", "", ArgumentKind.NUMBER
+    SEARCH = "search", "search a style by typing", "/ F3", ArgumentKind.SWITCH
+    PREVIEW = "preview", "preview: choose without changing the output", "Q", ArgumentKind.SWITCH
     TAKE = "take", "take the preview, by a fade", "Enter"
     TAKE_CUT = "take-cut", "take the preview at once", "Space"
-    FAVOURITE = "favourite", "mark the style as a favourite", "X", Argument.SWITCH
-    FAVOURITES = "favourites", "favourites only", "Shift+X", Argument.SWITCH
+    FAVOURITE = "favourite", "mark the style as a favourite", "X", ArgumentKind.SWITCH
+    FAVOURITES = "favourites", "favourites only", "Shift+X", ArgumentKind.SWITCH
     EARLIER = "earlier", "move the style forward in the order", "<"
     LATER = "later", "move the style back in the order", ">"
-    BYPASS = "bypass", "real picture and back", "0", Argument.SWITCH
+    BYPASS = "bypass", "real picture and back", "0", ArgumentKind.SWITCH
     STRONGER = "stronger", "stronger", "Up"
     WEAKER = "weaker", "weaker", "Down"
-    STRENGTH = "strength", "how much of the style is seen", "", Argument.LEVEL, Range(LEAST, 1.0)
+    STRENGTH = "strength", "how much of the style is seen", "", ArgumentKind.LEVEL, Range(LEAST, 1.0)
     FADE_SHORTER = "fade-shorter", "shorter fades", "["
     FADE_LONGER = "fade-longer", "longer fades", "]"
-    FADE = "fade", "how long a fade takes", "", Argument.LEVEL, Range(0.0, 20.0, "s")
-    KEEP_COLORS = "keep-colors", "the picture's own colours", "C", Argument.SWITCH
-    COLOR = "color", "how much of the picture's own colours is kept", "", Argument.LEVEL
+    FADE = "fade", "how long a fade takes", "", ArgumentKind.LEVEL, Range(0.0, 20.0, "s")
+    KEEP_COLORS = "keep-colors", "the picture's own colours", "C", ArgumentKind.SWITCH
+    COLOR = "color", "how much of the picture's own colours is kept", "", ArgumentKind.LEVEL
     TAP = "tap", "tap the tempo", "T"
-    TEMPO = "tempo", "the tempo", "", Argument.LEVEL, Range(30.0, 240.0, "bpm")
-    BLACK = "black", "black and back", "B", Argument.SWITCH
-    FREEZE = "freeze", "freeze and back", "Z", Argument.SWITCH
-    MIRROR = "mirror", "mirror the preview", "M", Argument.SWITCH
-    MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", Argument.SWITCH
-    FULLSCREEN = "fullscreen", "fullscreen", "F", Argument.SWITCH
-    OUTPUT = "output", "output window on and off", "O", Argument.SWITCH
-    PANELS = "panels", "hide all panels, show them", "Shift+Tab", Argument.SWITCH
-    STATS = "stats", "stats", "I", Argument.SWITCH
-    STRIP = "strip", "style strip", "Tab", Argument.SWITCH
-    VCAM = "vcam", "virtual camera on and off", "V", Argument.SWITCH
-    RECORD = "record", "record on and off", "R", Argument.SWITCH
+    TEMPO = "tempo", "the tempo", "", ArgumentKind.LEVEL, Range(30.0, 240.0, "bpm")
+    BLACK = "black", "black and back", "B", ArgumentKind.SWITCH
+    FREEZE = "freeze", "freeze and back", "Z", ArgumentKind.SWITCH
+    MIRROR = "mirror", "mirror the preview", "M", ArgumentKind.SWITCH
+    MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", ArgumentKind.SWITCH
+    FULLSCREEN = "fullscreen", "fullscreen", "F", ArgumentKind.SWITCH
+    OUTPUT = "output", "output window on and off", "O", ArgumentKind.SWITCH
+    PANELS = "panels", "hide all panels, show them", "Shift+Tab", ArgumentKind.SWITCH
+    STATS = "stats", "stats", "I", ArgumentKind.SWITCH
+    STRIP = "strip", "style strip", "Tab", ArgumentKind.SWITCH
+    VCAM = "vcam", "virtual camera on and off", "V", ArgumentKind.SWITCH
+    RECORD = "record", "record on and off", "R", ArgumentKind.SWITCH
     SNAPSHOT = "snapshot", "snapshot", "S"
     RELOAD = "reload", "load the styles again", "L"
-    MAP = "map", "map of all styles", "A", Argument.SWITCH
-    MAP_X = "map-x", "place on the map or pad, from left to right", "", Argument.LEVEL
-    MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", Argument.LEVEL
-    PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", Argument.STYLE
-    DRIFT = "drift", "drift from style to style", "D", Argument.SWITCH
+    MAP = "map", "map of all styles", "A", ArgumentKind.SWITCH
+    MAP_X = "map-x", "place on the map or pad, from left to right", "", ArgumentKind.LEVEL
+    MAP_Y = "map-y", "place on the map or pad, from top to bottom", "", ArgumentKind.LEVEL
+    PIN = "pin", "pin a style as a corner of the pad, or unpin it", "", ArgumentKind.STYLE
+    DRIFT = "drift", "drift from style to style", "D", ArgumentKind.SWITCH
     PATH = "path", "record a path, then play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
     CAMERA_STYLE = "camera-style", "make a style from the camera's picture", "E"
     UNDO = "undo", "remove the style that was made last", "Backspace"
     CUE_GO = "cue-go", "next cue of the set list", "G"
     CUE_BACK = "cue-back", "previous cue", "Shift+G"
-    CUE = "cue", "a cue of the set list by its number", "", Argument.NUMBER
-    CUE_AUTO = "cue-auto", "play the cues automatically", "U", Argument.SWITCH
-    SETTINGS = "settings", "settings", "K", Argument.SWITCH
-    HELP = "help", "this help", "H ?", Argument.SWITCH
+    CUE = "cue", "a cue of the set list by its number", "", ArgumentKind.NUMBER
+    CUE_AUTO = "cue-auto", "play the cues automatically", "U", ArgumentKind.SWITCH
+    SETTINGS = "settings", "settings", "K", ArgumentKind.SWITCH
+    HELP = "help", "this help", "H ?", ArgumentKind.SWITCH
     QUIT = "quit", "close the open panel, or quit", "Esc"
 
 
@@ -163,12 +163,12 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
     Every button sends 1 when pressed and 0 when released; a command without a value ignores the release.
     """
     takes = command.takes
-    if takes is Argument.STYLE and isinstance(told, str) and len(told) <= MOST_NAME and (name := tidy(told)):
+    if takes is ArgumentKind.STYLE and isinstance(told, str) and len(told) <= MOST_NAME and (name := tidy(told)):
         return Action(command, cut=cut, name=name)
-    if told is None and takes in (Argument.NOTHING, Argument.SWITCH):
+    if told is None and takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH):
         return Action(command, cut=cut)
     if isinstance(told, (bool, int, float)) and abs(told) <= sys.float_info.max:  # JSON has larger
-        if takes in (Argument.STYLE, Argument.NUMBER):
+        if takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER):
             if float(told).is_integer() and 1 <= told <= 1e6:
                 return Action(command, int(told), cut)
         else:
@@ -178,15 +178,15 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
 
 def released(action: Action) -> bool:
     """Whether a button was released: nothing is to be done."""
-    return action.command.takes is Argument.NOTHING and action.value is not None and action.value < 0.5
+    return action.command.takes is ArgumentKind.NOTHING and action.value is not None and action.value < 0.5
 
 
-_WORDS: Mapping[Argument, Callable[[Command], str]] = {
-    Argument.NOTHING: lambda command: "no value, or 1",
-    Argument.SWITCH: lambda command: "1, 0, or no value to toggle it",
-    Argument.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
-    Argument.STYLE: lambda command: "the number of a style, from 1, or a style's name",
-    Argument.NUMBER: lambda command: "a number from 1",
+_WORDS: Mapping[ArgumentKind, Callable[[Command], str]] = {
+    ArgumentKind.NOTHING: lambda command: "no value, or 1",
+    ArgumentKind.SWITCH: lambda command: "1, 0, or no value to toggle it",
+    ArgumentKind.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
+    ArgumentKind.STYLE: lambda command: "the number of a style, from 1, or a style's name",
+    ArgumentKind.NUMBER: lambda command: "a number from 1",
 }
 
 
@@ -208,7 +208,7 @@ class Console:
     def __init__(self) -> None:
         self.state: State = MappingProxyType({})
         """The latest state; any thread may read it."""
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[StyleEntry, ...] = ()
         """The styles, in order; the same tuple until they change; any thread may read it."""
         self.signs: tuple[str, ...] = ()
         """What the window shows all the time, such as a PIN."""
@@ -269,5 +269,5 @@ _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOA
 
 def _newest_counts(action: Action) -> Command | None:
     """The key under which only the newest action of a frame counts; None: every action counts."""
-    told = action.value is not None and action.command.takes is not Argument.NOTHING
+    told = action.value is not None and action.command.takes is not ArgumentKind.NOTHING
     return action.command if told or action.command in (Command.STYLE, Command.SLOT, Command.CUE, *_LONG) else None

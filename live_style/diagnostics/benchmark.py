@@ -15,7 +15,7 @@ import numpy as np
 from live_style import __version__
 from live_style.control.fade import Fade
 from live_style.control.fade import still
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.frame import Size
 from live_style.frame import size_text
 from live_style.inference.providers import GPUS
@@ -32,7 +32,7 @@ from live_style.sources.demo import draw_scene
 from live_style.system.cpu import logical_cores
 from live_style.system.cpu import processor_name
 from live_style.telemetry.meter import Meter
-from live_style.telemetry.meter import Spread
+from live_style.telemetry.meter import Percentiles
 
 SHOW: Size = (1280, 720)
 FPS = 30.0
@@ -49,7 +49,7 @@ class Rate(NamedTuple):
     """A frame rate, with the times of the frames."""
 
     fps: float
-    ms: Spread
+    ms: Percentiles
     """The time of each frame (network), or its age when painted (pipeline)."""
 
 
@@ -122,7 +122,7 @@ def network(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     return Rate(round(meter.count / (now - began), 1), meter.spread())
 
 
-class _Gauge:
+class _FrameCounter:
     """Replaces the window: counts painted frames and measures their age."""
 
     def __init__(self) -> None:
@@ -146,10 +146,10 @@ class _Gauge:
 
 def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
     """Runs the demo scene through the threads of a show, for some seconds."""
-    source, gauge = DemoSource(SHOW, FPS), _Gauge()
+    source, gauge = DemoSource(SHOW, FPS), _FrameCounter()
     source.open()
     look = Fade(A, B, time.perf_counter(), seconds) if fading else still(A)
-    with LiveSession(source, stylizer, Desk((), look=look), size=SHOW, fps=FPS) as session:
+    with LiveSession(source, stylizer, Mixer((), look=look), size=SHOW, fps=FPS) as session:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or not gauge.meter.count:  # a busy computer starts slowly
             session.check()

@@ -27,20 +27,20 @@ from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
 from live_style.sources.demo import draw_scene
 from live_style.telemetry.meter import Meter
-from live_style.telemetry.meter import Spread
+from live_style.telemetry.meter import Percentiles
 
 USUAL: Size = (384, 384)
 """For networks that take any size."""
 
 
-class Duel(NamedTuple):
+class Comparison(NamedTuple):
     """One of our models and the rival at one size, in alternating frames."""
 
     model: str
     provider: str
     net_size: str
-    ours: Spread
-    theirs: Spread
+    ours: Percentiles
+    theirs: Percentiles
     ratio: float
     """How many times as fast ours is: the median of all pairs."""
 
@@ -49,7 +49,7 @@ class Duel(NamedTuple):
         return {**self._asdict(), "ours": self.ours._asdict(), "theirs": self.theirs._asdict()}
 
 
-class Rival:
+class OtherNetwork:
     """Runs an ONNX file with an image input [1,H,W,3] or [1,3,H,W], uint8 or float; other inputs are given 0.1.
 
     It uses ONNX Runtime, with CUDA if ours shall run on the GPU, else on the CPU. Raises ModelError for another kind
@@ -87,15 +87,15 @@ class Rival:
 
 
 def duels(folder: Path, names: tuple[str, ...], file: Path, size: Size | None, provider: Wanted,
-          seconds: float) -> Iterator[Duel]:
+          seconds: float) -> Iterator[Comparison]:
     """Compares each of our models with the rival, for some seconds."""
     for name in names:
-        rival = Rival(file, size, provider)
+        rival = OtherNetwork(file, size, provider)
         stylizer = open_stylizer(folder, rival.size, FPS, name, rival.size, provider)
         yield duel(stylizer, rival, seconds)
 
 
-def duel(stylizer: OnnxStylizer, rival: Rival, seconds: float) -> Duel:
+def duel(stylizer: OnnxStylizer, rival: OtherNetwork, seconds: float) -> Comparison:
     """Alternating frames, so that other load hits both equally."""
     picture = draw_scene(rival.size, 0.0)
     ours, theirs, ratios = Meter(), Meter(), list[float]()
@@ -111,7 +111,7 @@ def duel(stylizer: OnnxStylizer, rival: Rival, seconds: float) -> Duel:
         ours.add(middle, middle - start)
         theirs.add(end, end - middle)
         ratios.append((end - middle) / (middle - start))
-    return Duel(stylizer.model, stylizer.provider, size_text(rival.size), ours.spread(), theirs.spread(),
+    return Comparison(stylizer.model, stylizer.provider, size_text(rival.size), ours.spread(), theirs.spread(),
                 float(f"{np.median(ratios):.3g}"))
 
 

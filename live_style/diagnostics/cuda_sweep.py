@@ -30,7 +30,7 @@ from live_style.inference.onnxruntime import open_session
 from live_style.inference.onnxruntime import versions
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import HALF
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Tuning
 from live_style.inference.providers import Wanted
 from live_style.inference.providers import no_memory
@@ -87,7 +87,7 @@ class Sweep(NamedTuple):
     folder: Path
     names: tuple[str, ...]
     sizes: tuple[Size, ...]
-    choice: Choice
+    choice: ProviderChoice
     speed: Speed | None
     """The limits of the GPU; None: unknown."""
     seconds: float

@@ -179,12 +179,12 @@ def styles() -> Iterator[Check]:
     """The style files, checked by reading them."""
     def attempt() -> Iterator[Check]:
         from live_style.inference.style_predictor import Predictor
-        from live_style.styles.collection import load_gallery
+        from live_style.styles.collection import load_collection
         space = Predictor(paths.models_folder()).space
-        shipped, problems = load_gallery((paths.styles_folder(),), space)
+        shipped, problems = load_collection((paths.styles_folder(),), space)
         for problem in problems:
             yield Check("styles", "fail", problem, again(paths.styles_folder()))
-        own, problems = load_gallery((paths.user_styles_folder(),), space)
+        own, problems = load_collection((paths.user_styles_folder(),), space)
         for problem in problems:
             yield Check("styles", "warn", problem, f'Fix it or move it away: "{paths.user_styles_folder()}"')
         if len(shipped):

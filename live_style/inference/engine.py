@@ -16,7 +16,7 @@ from live_style.inference.cuda import NoGpu
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.providers import NAMES
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
 from live_style.inference.providers import Wanted
 from live_style.telemetry.meter import time_of
@@ -29,14 +29,14 @@ class Network(Protocol):
     """A network ready to run at one fixed shape; used by one thread at a time."""
 
     path: Path
-    choice: Choice
+    choice: ProviderChoice
     metadata: dict[str, str]
 
     def run(self, feeds: Mapping[str, Array]) -> Array:
         """The first output, a new array; raises ProviderError when the processor was lost or is out of memory."""
 
 
-def check_provider(provider: Provider) -> Choice:
+def check_provider(provider: Provider) -> ProviderChoice:
     """The processor that a network would use; raises ProviderError if a driver, a processor or a library is missing."""
     return openvino.check_vino() if provider == "openvino" else onnxruntime.check_provider(provider)
 

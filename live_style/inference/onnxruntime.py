@@ -25,7 +25,7 @@ from live_style.inference.cuda import require_tensorrt
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import KEYS
 from live_style.inference.providers import NAMES
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
 from live_style.inference.providers import Tuning
 from live_style.inference.providers import entries
@@ -98,7 +98,7 @@ class Buffers:
 class Session:
     """A network ready to run at one fixed shape; used by one thread at a time."""
 
-    def __init__(self, session: ort.InferenceSession, path: Path, choice: Choice, buffers: Buffers | None) -> None:
+    def __init__(self, session: ort.InferenceSession, path: Path, choice: ProviderChoice, buffers: Buffers | None) -> None:
         self.path = path
         self.choice = choice
         self.metadata: dict[str, str] = dict(session.get_modelmeta().custom_metadata_map)
@@ -139,7 +139,7 @@ class Input(NamedTuple):
 class GraphPart:
     """A part of a network, an ONNX file's bytes, that runs at any shape; used by one thread at a time."""
 
-    def __init__(self, model: bytes, choice: Choice) -> None:
+    def __init__(self, model: bytes, choice: ProviderChoice) -> None:
         self._choice = choice
         try:
             # TensorRT would take minutes to build an engine for each part.
@@ -182,7 +182,7 @@ def open_session(path: Path, provider: Provider, signature: Signature, threads: 
     return _open(path, _ready(provider, threads), signature, threads, tuning)
 
 
-def check_provider(provider: Provider) -> Choice:
+def check_provider(provider: Provider) -> ProviderChoice:
     """What a session would run on; raises ProviderError when the driver, a GPU or a library is missing."""
     return _ready(provider, None)
 
@@ -192,10 +192,10 @@ def offered() -> tuple[Apart, ...]:
     return tuple(provider for provider in APART if KEYS[provider] in ort.get_available_providers())
 
 
-def _ready(provider: Provider, threads: int | None) -> Choice:
+def _ready(provider: Provider, threads: int | None) -> ProviderChoice:
     if provider == "cpu":
         count = threads or cpu_threads()
-        return Choice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
+        return ProviderChoice("cpu", f"{count} thread{'s' * (count > 1)}", f"CPU, {count} thread{'s' * (count > 1)}")
     if provider == "directml" or provider == "coreml":
         return _apart(provider)
     build = cuda_build()
@@ -213,13 +213,13 @@ def _ready(provider: Provider, threads: int | None) -> Choice:
     require_libraries(build)
     if provider == "tensorrt":
         require_tensorrt()
-    return Choice(provider, gpu.name, f"{NAMES[provider]} on {gpu.name}")
+    return ProviderChoice(provider, gpu.name, f"{NAMES[provider]} on {gpu.name}")
 
 
-def _apart(provider: Apart) -> Choice:
+def _apart(provider: Apart) -> ProviderChoice:
     system, device = APART[provider]
     if provider in offered():
-        return Choice(provider, device, f"{NAMES[provider]} on the {device}")
+        return ProviderChoice(provider, device, f"{NAMES[provider]} on the {device}")
     if sys.platform != system:
         raise ProviderError(f"there is no {NAMES[provider]} on this system", "Use --provider cpu.")
     lacks = f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}"
@@ -242,7 +242,7 @@ def versions() -> str:
     return f"{ort.__version__}, CUDA {ort.cuda_version}" if cuda_build() else str(ort.__version__)
 
 
-def _options(choice: Choice, dims: Mapping[str, int], threads: int | None) -> ort.SessionOptions:
+def _options(choice: ProviderChoice, dims: Mapping[str, int], threads: int | None) -> ort.SessionOptions:
     said = ort.SessionOptions()
     said.log_severity_level = _SILENT
     said.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
@@ -263,7 +263,7 @@ def _providers(provider: Provider, tuning: Tuning) -> list[tuple[str, dict[str, 
     return options(provider, tuning, engines)
 
 
-def _open(path: Path, choice: Choice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
+def _open(path: Path, choice: ProviderChoice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
     said = _options(choice, signature.dims, threads)
     try:
         # ONNX Runtime's own fallback prints text and hides errors: the fallback is decided above.

@@ -20,7 +20,7 @@ from live_style.errors import ProviderError
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.onnxruntime import cpu_threads
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import no_memory
 from live_style.inference.providers import out_of_memory
 from live_style.system.cpu import processor_name
@@ -39,10 +39,10 @@ class Target(NamedTuple):
     """f16, bf16 or f32."""
 
 
-class VinoSession:
+class OpenVinoSession:
     """A network ready to run at one fixed shape; used by one thread at a time."""
 
-    def __init__(self, model: Any, compiled: Any, path: Path, choice: Choice, signature: Signature) -> None:
+    def __init__(self, model: Any, compiled: Any, path: Path, choice: ProviderChoice, signature: Signature) -> None:
         self.path, self.choice = path, choice
         about = model.rt_info["framework"] if "framework" in model.rt_info else {}
         self.metadata: dict[str, str] = {key: about[key].value for key in about}
@@ -69,13 +69,13 @@ def helps() -> bool:
         return False
 
 
-def check_vino() -> Choice:
+def check_vino() -> ProviderChoice:
     """The device that a session would use; raises ProviderError if OpenVINO is missing."""
     core, target = _core()
     return _choice(core, target, None)
 
 
-def open_vino(path: Path, signature: Signature, threads: int | None = None) -> VinoSession:
+def open_vino(path: Path, signature: Signature, threads: int | None = None) -> OpenVinoSession:
     """A session that has already run once, on the signature's sample, from an FP16 file.
 
     Raises ModelError for another kind of file, ProviderError if OpenVINO is missing or does not work.
@@ -93,7 +93,7 @@ def open_vino(path: Path, signature: Signature, threads: int | None = None) -> V
     try:
         model.reshape({name: list(value.shape) for name, value in signature.sample.items()})
         compiled = core.compile_model(model, target.device, _settings(target, threads))
-        session = VinoSession(model, compiled, path, choice, signature)
+        session = OpenVinoSession(model, compiled, path, choice, signature)
     except Exception as e:
         raise _lost(e, choice) from e
     session.run(signature.sample)
@@ -139,13 +139,13 @@ def _settings(target: Target, threads: int | None) -> dict[str, Any]:
     return settings | {"ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads or cpu_threads()}
 
 
-def _choice(core: Any, target: Target, threads: int | None) -> Choice:
+def _choice(core: Any, target: Target, threads: int | None) -> ProviderChoice:
     if target.device != "CPU":
         name = str(core.get_property(target.device, "FULL_DEVICE_NAME"))
-        return Choice("openvino", name, f"OpenVINO on {name}, FP16")
+        return ProviderChoice("openvino", name, f"OpenVINO on {name}, FP16")
     count = threads or cpu_threads()
     bits = {"bf16": "BF16", "f32": "FP32"}[target.precision]
-    return Choice("openvino", processor_name(), f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}")
+    return ProviderChoice("openvino", processor_name(), f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}")
 
 
 def _check(model: Any, path: Path, signature: Signature) -> None:
@@ -164,7 +164,7 @@ def _text(error: Exception) -> str:
     return (lines[-1] if lines else type(error).__name__)[:160]
 
 
-def _lost(error: Exception, choice: Choice) -> ProviderError:
+def _lost(error: Exception, choice: ProviderChoice) -> ProviderError:
     if out_of_memory(error) or "alloc" in str(error).lower():
         return no_memory("computer")
     return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider cpu.")

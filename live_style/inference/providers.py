@@ -23,7 +23,7 @@ NAMES: dict[Provider, str] = {"cuda": "CUDA", "tensorrt": "TensorRT", "directml"
                               "openvino": "OpenVINO", "cpu": "CPU"}
 
 
-class Choice(NamedTuple):
+class ProviderChoice(NamedTuple):
     """The processor a session runs on."""
 
     provider: Provider
@@ -42,7 +42,7 @@ def _text(error: Exception) -> str:
     return text if len(text) <= 160 else text[:157] + "..."
 
 
-def unusable(error: Exception, path: Path, choice: Choice) -> ModelError:
+def unusable(error: Exception, path: Path, choice: ProviderChoice) -> ModelError:
     """The error for a file that ONNX Runtime cannot load."""
     kind = type(error).__name__
     if not path.is_file():
@@ -63,7 +63,7 @@ def out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)
 
 
-def lost(error: Exception, choice: Choice) -> ProviderError:
+def lost(error: Exception, choice: ProviderChoice) -> ProviderError:
     """The error for a processor that does not work, or stopped working."""
     if isinstance(error, ProviderError):
         return error

@@ -22,12 +22,12 @@ from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import HALF
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
 from live_style.inference.providers import Wanted
-from live_style.inference.temporal_filter import Memory
-from live_style.inference.temporal_filter import Steadier
-from live_style.inference.tiling import Bands
+from live_style.inference.temporal_filter import FilterState
+from live_style.inference.temporal_filter import TemporalFilter
+from live_style.inference.tiling import TiledNetwork
 from live_style.interfaces import StylizerInfo
 from live_style.look import DIMENSIONS
 from live_style.look import REAL
@@ -40,7 +40,7 @@ DETAIL, FROM, WHOLE = 0.4, 3.0, 3.6
 are up to FROM times the network's, all of it from WHOLE times on. At 256x144 it makes the difference between a face and
 a blur; at 640x360 it adds thin second outlines next to the painted ones, and lets a camera's finest noise past the
 filter."""
-CROWD = 1.5
+LOAD = 1.5
 """How much longer a frame takes in a show than in a trial on a CPU, where camera, recorder and window share its cores:
 1.3 to 1.5 times on two cores."""
 TRIAL = Look.of(np.full(DIMENSIONS, 0.1), strength=0.2)
@@ -62,7 +62,7 @@ def network_strength(strength: float) -> float:
 class OnnxStylizer:
     """Paints with one network at one size of it; made by `open_stylizer`, run by one thread at a time."""
 
-    def __init__(self, session: Network, net_size: Size, choice: Choice, note: str = "",
+    def __init__(self, session: Network, net_size: Size, choice: ProviderChoice, note: str = "",
                  smooth: float = 0.0) -> None:
         self.net_size = net_size
         self.smooth = smooth
@@ -80,7 +80,7 @@ class OnnxStylizer:
         self.note = note
         """A note about a model or a size that the user did not choose; may be empty."""
         self._session, self._choice = session, choice
-        self._steadier = Steadier(smooth) if smooth > 0.0 else None
+        self._temporal_filter = TemporalFilter(smooth) if smooth > 0.0 else None
 
     def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
         """The same network on the same processor, warm at another size."""
@@ -89,7 +89,7 @@ class OnnxStylizer:
 
     def banded(self, size: Size) -> OnnxStylizer:
         """The same network at a size too large for memory: it goes over the picture strip by strip."""
-        network = self._session if isinstance(self._session, Bands) else Bands(self._session)
+        network = self._session if isinstance(self._session, TiledNetwork) else TiledNetwork(self._session)
         return OnnxStylizer(network, size, self._choice, self.note, self.smooth)
 
     def steadied(self, smooth: float) -> OnnxStylizer:
@@ -97,20 +97,20 @@ class OnnxStylizer:
         return OnnxStylizer(self._session, self.net_size, self._choice, self.note, smooth)
 
     @property
-    def memory(self) -> Memory | None:
+    def memory(self) -> FilterState | None:
         """The state of the stream; another stylizer continues it if it is given to its `recall`."""
-        return None if self._steadier is None else self._steadier.memory
+        return None if self._temporal_filter is None else self._temporal_filter.memory
 
-    def recall(self, memory: Memory, look: Look) -> None:
+    def recall(self, memory: FilterState, look: Look) -> None:
         """Continue from a state; `look` is that of the last frame."""
-        if self._steadier is not None:
-            self._steadier.recall(memory, look)
+        if self._temporal_filter is not None:
+            self._temporal_filter.recall(memory, look)
 
     def follow(self, other: OnnxStylizer) -> None:
         """Continue the stream of a replaced stylizer: still areas are faded to the new strokes."""
-        self._steadier = other._steadier
-        if self._steadier is not None:
-            self._steadier.melt()
+        self._temporal_filter = other._temporal_filter
+        if self._temporal_filter is not None:
+            self._temporal_filter.melt()
 
     def stylize(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
@@ -123,9 +123,9 @@ class OnnxStylizer:
             seen = quick_resize(image, self.net_size)
         with span("network"):
             painted = np.asarray(self._session.run(feeds(seen, look, self.mark))[0], np.uint8)
-        if self._steadier is not None:
+        if self._temporal_filter is not None:
             with span("steady"):
-                painted = self._steadier.settle(seen, painted, look)
+                painted = self._temporal_filter.settle(seen, painted, look)
         if size_of(image) == self.net_size:
             return painted
         # The network mixes the picture in by 1 - strength: the detail that shrinking took comes back by as much.
@@ -187,7 +187,7 @@ def frame_trial(output: Size) -> Callable[[OnnxStylizer], float]:
     def measure(stylizer: OnnxStylizer) -> float:
         # Three runs where they are short; one that took 0.1 s says enough.
         took = time_of(lambda: stylizer.stylize(picture, TRIAL), least=1, seconds=0.1, most=3)
-        return took * (1.0 if stylizer.provider in GPUS else CROWD)
+        return took * (1.0 if stylizer.provider in GPUS else LOAD)
 
     return measure
 

@@ -32,7 +32,7 @@ LEAST = 0.08
 """The least share of a new painting: what stands still follows slow light within half a second."""
 
 
-class Memory(NamedTuple):
+class FilterState(NamedTuple):
     """What the next frame is averaged with; never written to once it left its maker."""
 
     seen: Plane
@@ -44,7 +44,7 @@ class Memory(NamedTuple):
     """Frames for which it still counts as moving."""
 
 
-class Steadier:
+class TemporalFilter:
     """Averages a painting over time where its *input* stands still; one for each stream of frames.
 
     Networks paint sensor noise as dancing strokes, which this takes out. Where the input changes, the new painting is
@@ -58,14 +58,14 @@ class Steadier:
         self._table, self._strokes = _table(rest), _table(rest, CALM, NEW)
         self._melting = 0
         self._look: Look | None = None
-        self._held: Memory | None = None
+        self._held: FilterState | None = None
 
     @property
-    def memory(self) -> Memory | None:
+    def memory(self) -> FilterState | None:
         """The state to average the next frame with; None before the first."""
         return self._held
 
-    def recall(self, memory: Memory, look: Look) -> None:
+    def recall(self, memory: FilterState, look: Look) -> None:
         """Go on from there; `look` is the one of the last frame."""
         self._held, self._look = memory, look
 
@@ -77,10 +77,10 @@ class Steadier:
         """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
         light, held = brightness(seen), self._held
         if held is None or look is not self._look and not self._melting:
-            self._look, self._held = look, Memory(light, painted)
+            self._look, self._held = look, FilterState(light, painted)
             return painted
         if held.shown.shape != painted.shape:
-            held = Memory(light, resize(held.shown, size_of(painted)))
+            held = FilterState(light, resize(held.shown, size_of(painted)))
         if self._melting:
             self._look = look
             weights = weights_of_change(held.seen, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
@@ -97,7 +97,7 @@ class Steadier:
         return shown
 
 
-def _after(held: Memory, painted: Image, moving: Plane) -> Memory:
+def _after(held: FilterState, painted: Image, moving: Plane) -> FilterState:
     """With what is to be known of a painting while something moves."""
     moves = np.count_nonzero(moving > 127) > MOTION * moving.size
     settling = SETTLING if moves else max(0, held.settling - 1)

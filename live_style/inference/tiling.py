@@ -53,7 +53,7 @@ def bands(height: int, thickness: int) -> list[Band]:
     return [Band(first, min(first + thickness, height), top, top + window) for first, top in tops.items()]
 
 
-class Bands:
+class TiledNetwork:
     """A network that runs stage by stage, each over the whole picture before the next; used by one thread at a time.
 
     Between two stages the statistics of the whole picture are computed, which is all that a norm uses of other strips:

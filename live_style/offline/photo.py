@@ -34,8 +34,8 @@ _KEPT = 2
 """Network sessions that are kept: the pictures of a folder mostly have two orientations."""
 
 
-class Brush:
-    """A network that paints at the size of each picture; made by `load_brush`, used by one thread at a time."""
+class PictureStylizer:
+    """A network that paints at the size of each picture; made by `load_stylizer`, used by one thread at a time."""
 
     def __init__(self, stylizer: OnnxStylizer, stroke: int) -> None:
         self.stroke = stroke
@@ -51,7 +51,7 @@ class Brush:
     @property
     def styles(self) -> tuple[Style, ...]:
         """All styles with a name: the included ones, then the user's own."""
-        return self._library.gallery.styles
+        return self._library.collection.styles
 
     def paint(self, image: Image, look: Look) -> Image:
         """A new picture of the same size in that look; strength 0 gives a copy.
@@ -103,7 +103,7 @@ def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
     return painted.copy() if np.shares_memory(painted, image) else painted
 
 
-def load_brush(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> Brush:
+def load_stylizer(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> PictureStylizer:
     """A brush with the network `balanced`, whose pictures are the best today (models/README.md), or a named one.
 
     `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
@@ -111,4 +111,4 @@ def load_brush(model: str | None = None, stroke: int = STROKE, provider: Wanted 
     """
     folder = paths.models_folder()
     chosen = model or model_files.default_model(folder, gpu=True)[0]
-    return Brush(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), stroke)
+    return PictureStylizer(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), stroke)

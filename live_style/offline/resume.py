@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from live_style.errors import SinkError
-from live_style.inference.temporal_filter import Memory
+from live_style.inference.temporal_filter import FilterState
 from live_style.system.atomic_file import write_whole
-from live_style.video.disk import cannot_write
+from live_style.video.durable_file import cannot_write
 
 _KEPT = 2
 """Checkpoints in a file: the newest may be ahead of the video, whose last tenth of a second may be lost."""
@@ -28,7 +28,7 @@ class Checkpoint(NamedTuple):
     """Number of painted frames."""
     look_at: float
     """Time of the last of them in the video, in seconds, which determines its look."""
-    memory: Memory | None
+    memory: FilterState | None
     """The memory of the temporal filter."""
 
 
@@ -85,11 +85,11 @@ class Checkpoints:
 _PLANES = ("seen", "shown", "painted")
 
 
-def _memory(settling: int | None, arrays: Mapping[str, Any], number: int) -> Memory | None:
+def _memory(settling: int | None, arrays: Mapping[str, Any], number: int) -> FilterState | None:
     if settling is None:
         return None
     planes = {name: arrays[f"{name}{number}"] for name in _PLANES if f"{name}{number}" in arrays}
-    return Memory(**planes, settling=settling)
+    return FilterState(**planes, settling=settling)
 
 
 _ANEW = "To start again, use --overwrite without --resume."

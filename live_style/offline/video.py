@@ -11,23 +11,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live_style.control.cues import Plan
+from live_style.control.cues import CueTimeline
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import placed
 from live_style.imaging.opencv import resize
-from live_style.offline.photo import Brush
+from live_style.offline.photo import PictureStylizer
 from live_style.offline.resume import Checkpoint
 from live_style.offline.resume import Checkpoints
 from live_style.threads.prefetch import ahead
 from live_style.video.codecs import Shape
-from live_style.video.footage import Footage
-from live_style.video.footage import Packet
-from live_style.video.footage import Shot
+from live_style.video.file_reader import FileReader
+from live_style.video.file_reader import Packet
+from live_style.video.file_reader import TimedPicture
 from live_style.video.input import Alpha
 from live_style.video.input import over_white
-from live_style.video.reel import Reel
+from live_style.video.file_writer import FileWriter
 from live_style.video.tracks import Track
 from live_style.video.unfinished import Unfinished
 
@@ -35,11 +35,11 @@ PIECE = 60
 """Frames of a piece, which is encoded on its own: players can seek to it, and --resume repeats one at most."""
 
 
-class Wanted(NamedTuple):
+class VideoOptions(NamedTuple):
     """The options of the user."""
 
-    brush: Brush
-    plan: Plan
+    stylizer: PictureStylizer
+    plan: CueTimeline
     work: Size
     """The size at which frames are painted."""
     final: Size
@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
 class _Seen(NamedTuple):
     """A frame of the input, ready to be painted; None: an earlier run has painted it."""
 
-    shot: Shot
+    shot: TimedPicture
     image: Image | None
     alpha: Alpha | None = None
     """Its opacity, at the output's size; None: opaque."""
@@ -64,16 +64,16 @@ class _Seen(NamedTuple):
 class _Painted(NamedTuple):
     """A painted frame for the output; None: an earlier run has encoded it."""
 
-    shot: Shot
+    shot: TimedPicture
     image: Image | None
     before: Checkpoint | None
     """The checkpoint before it, if it starts a piece."""
 
 
-class Film:
+class VideoStylizer:
     """Paints a video; call `run` once. Decoding, painting and encoding overlap; memory does not grow over time."""
 
-    def __init__(self, footage: Footage, wanted: Wanted, unfinished: Unfinished, checkpoints: Checkpoints) -> None:
+    def __init__(self, footage: FileReader, wanted: VideoOptions, unfinished: Unfinished, checkpoints: Checkpoints) -> None:
         self._footage, self._wanted, self._unfinished, self._checkpoints = footage, wanted, unfinished, checkpoints
         self.pictures = 0
         """Number of frames in the file."""
@@ -88,7 +88,7 @@ class Film:
         """
         footage, wanted = self._footage, self._wanted
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
-        reel = Reel(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
+        reel = FileWriter(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
                     wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
         with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
                 contextlib.closing(ahead(self._painted(begin), "painter")) as items:
@@ -109,7 +109,7 @@ class Film:
                 progress(self.seconds)
         return True
 
-    def _cut(self, reel: Reel, before: Checkpoint | None, begin: Checkpoint) -> None:
+    def _cut(self, reel: FileWriter, before: Checkpoint | None, begin: Checkpoint) -> None:
         """At the start of a piece, save a checkpoint of what came before."""
         if before is None:
             return
@@ -120,7 +120,7 @@ class Film:
 
     def _painted(self, begin: Checkpoint) -> Generator[_Painted | Packet, None, None]:
         """The items for the output, in the painter's thread."""
-        plan, stylizer = self._wanted.plan, self._wanted.brush.steadied(self._wanted.work, self._wanted.smooth)
+        plan, stylizer = self._wanted.plan, self._wanted.stylizer.steadied(self._wanted.work, self._wanted.smooth)
         look_at = begin.look_at
         if begin.memory is not None:
             stylizer.recall(begin.memory, plan.at(look_at))
@@ -143,7 +143,7 @@ class Film:
     def _seen(self, begin: int) -> Generator[_Seen | Packet, None, None]:
         """The items of the input, in the decoder's thread."""
         for item in self._footage.items():
-            if not isinstance(item, Shot):
+            if not isinstance(item, TimedPicture):
                 yield item
             elif item.number < begin:
                 yield _Seen(item, None)

@@ -16,7 +16,7 @@ from live_style.system.atomic_file import write_whole
 from live_style.telemetry import trace
 
 
-def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
+def facts_of(session: LiveSession, stats: SessionStats) -> dict[str, object]:
     """Everything that was counted and measured; times in milliseconds unless the name says seconds."""
     source, capture, painter = session.source.info(), session.capture, session.painter
     return {
@@ -24,24 +24,24 @@ def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
         "frames": {
             "captured": capture.meter.count,
             "stylized": painter.fresh,
-            "shown": tally.latency.count,
+            "shown": stats.latency.count,
             "dropped": capture.frames.dropped,
         },
-        **tally.facts(),
+        **stats.facts(),
         # While the output was unwatched, a picture was painted now and then.
         "rested_seconds": round(capture.rested, 1),
-        "late": late(tally, source.fps_claimed),
+        "late": late(stats, source.fps_claimed),
         "stages_ms": {
             "fit": capture.meter.spread().p50,
             "stylize": painter.network.spread().p50,
-            "present": tally.present.spread().p50,
+            "present": stats.present.spread().p50,
         },
         # Of one core and for one frame: all that is done around the network and the source, and what each part takes.
-        "host_ms": trace.host_ms(spent := trace.cpu_ms(tally.latency.count)),
+        "host_ms": trace.host_ms(spent := trace.cpu_ms(stats.latency.count)),
         "cpu_ms": spent,
         "size": size_text(session.size),
         **asdict(painter.stylizer.info()),
-        **(session.gears.facts() if session.gears else {}),
+        **(session.adaptive.facts() if session.adaptive else {}),
         "camera": asdict(source),
         "outputs": [{"output": name, **asdict(sink)} for name, sink in session.outputs.infos],
         "reconnects": capture.reconnects,
@@ -49,11 +49,11 @@ def facts_of(session: LiveSession, tally: SessionStats) -> dict[str, object]:
     }
 
 
-def late(tally: SessionStats, fps: float | None) -> float | None:
+def late(stats: SessionStats, fps: float | None) -> float | None:
     """The share of late frames: shown more than one and a half frame intervals after the previous one."""
     if fps is None or fps <= 0:
         return None
-    return round(tally.gaps.share_above(1500.0 / fps), 4)
+    return round(stats.gaps.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from types import TracebackType
 
-from live_style.adaptive.stylizer import Gearbox
-from live_style.control.mixer import Desk
+from live_style.adaptive.stylizer import AdaptiveStylizer
+from live_style.control.mixer import Mixer
 from live_style.errors import LiveStyleError
 from live_style.frame import Frame
 from live_style.frame import Size
@@ -34,29 +34,29 @@ TICK = 0.04
 class LiveSession:
     """A context manager that paints a source in threads; iterating over it gives the newest painted frames.
 
-    The source must be open, and the session closes it. A `Gearbox` in place of a stylizer adapts its quality to the
+    The source must be open, and the session closes it. A `AdaptiveStylizer` in place of a stylizer adapts its quality to the
     load of the computer. It paints the first style, or what a given mixer says. A sink that cannot be opened is an
     error at the start; one that fails later stops nothing else, and its error is raised at the end.
     """
 
-    def __init__(self, source: Source, stylizer: Stylizer | Gearbox, styles: Sequence[Style] | Desk,
+    def __init__(self, source: Source, stylizer: Stylizer | AdaptiveStylizer, styles: Sequence[Style] | Mixer,
                  sinks: Sequence[Sink] = (), *, size: Size, fps: float = 30.0, fit: Fit = "crop") -> None:
-        desk = styles if isinstance(styles, Desk) else Desk(tuple(styles))
+        mixer = styles if isinstance(styles, Mixer) else Mixer(tuple(styles))
         self.size = size
-        self.gears = stylizer if isinstance(stylizer, Gearbox) else None
+        self.adaptive = stylizer if isinstance(stylizer, AdaptiveStylizer) else None
         self.capture = Capture(source, size, fit)
         self.outputs = Outputs(size, fps)
         self.preview: Slot[Painted] = Slot()
         """The newest painted frame, for a preview."""
         self.troubles: queue.SimpleQueue[LiveStyleError] = queue.SimpleQueue()
         """Errors from which the session recovered."""
-        if isinstance(stylizer, Gearbox):
+        if isinstance(stylizer, AdaptiveStylizer):
             stylizer.tell = self._overcome
-            self.painter = Painter(self.capture.frames, stylizer.stylizer, desk, self._publish, stylizer.rescue,
+            self.painter = Painter(self.capture.frames, stylizer.stylizer, mixer, self._publish, stylizer.rescue,
                                    stylizer.after)
             self.painter.rate = lambda: stylizer.rate
         else:
-            self.painter = Painter(self.capture.frames, stylizer, desk, self._publish)
+            self.painter = Painter(self.capture.frames, stylizer, mixer, self._publish)
         self.capture.resting = lambda: self.painter.idle
         self._sinks = {f"sink {number}": sink for number, sink in enumerate(sinks, 1)}
 
@@ -66,13 +66,13 @@ class LiveSession:
         return self.capture.source
 
     @property
-    def desk(self) -> Desk:
+    def mixer(self) -> Mixer:
         """The mixer, which decides what is painted. One thread may replace it at any time."""
-        return self.painter.desk
+        return self.painter.mixer
 
-    @desk.setter
-    def desk(self, desk: Desk) -> None:
-        self.painter.desk = desk
+    @mixer.setter
+    def mixer(self, mixer: Mixer) -> None:
+        self.painter.mixer = mixer
 
     def start(self) -> None:
         """Set everything going, the source last: its first frame finds the rest ready. Raises SinkError.
@@ -85,8 +85,8 @@ class LiveSession:
             self.outputs.start(name, sink)
         for name in self._sinks:
             self.outputs.ensure(name)
-        if self.gears is not None:
-            self.gears.start()
+        if self.adaptive is not None:
+            self.adaptive.start()
         self.painter.start()
         self.capture.start()
         _LOG.info("%s is painted at %s: %s", self.source.label, self.size, self.painter.stylizer.info())
@@ -100,8 +100,8 @@ class LiveSession:
         """End every thread, finish the sinks and close the source; may be called before the start, and again."""
         with contextlib.ExitStack() as parts:
             parts.callback(self.capture.stop)
-            if self.gears is not None:
-                parts.callback(self.gears.stop)
+            if self.adaptive is not None:
+                parts.callback(self.adaptive.stop)
             parts.callback(self.painter.stop)
             parts.callback(self.outputs.close)
 

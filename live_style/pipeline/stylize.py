@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.errors import ProviderError
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -49,16 +49,16 @@ class Painted(NamedTuple):
 
 
 class Painter:
-    """Takes the newest frame, paints it as the desk says at that moment, and passes it to `publish`.
+    """Takes the newest frame, paints it as the mixer says at that moment, and passes it to `publish`.
 
-    The main thread replaces `desk` as a whole. Nothing is published before the first frame, and nothing that was not
+    The main thread replaces `mixer` as a whole. Nothing is published before the first frame, and nothing that was not
     painted, except at a strength of zero: no raw frame can slip through.
     """
 
-    def __init__(self, frames: Slot[Frame], stylizer: Stylizer, desk: Desk, publish: Callable[[Painted], None],
+    def __init__(self, frames: Slot[Frame], stylizer: Stylizer, mixer: Mixer, publish: Callable[[Painted], None],
                  rescue: Callable[[ProviderError], Stylizer] = _no_rescue,
                  after: After = lambda now, took, fading: None) -> None:
-        self.desk = desk
+        self.mixer = mixer
         self.stylizer = stylizer
         self.network = Meter()
         """Runs of the stylizer, with the time that each took."""
@@ -101,11 +101,11 @@ class Painter:
     @property
     def idle(self) -> bool:
         """Whether a new frame would change nothing: the picture is frozen or black, and no fader moves."""
-        desk = self.desk
-        return self._held is not None and (desk.frozen or desk.blacked) and not desk.moving(time.perf_counter())
+        mixer = self.mixer
+        return self._held is not None and (mixer.frozen or mixer.blacked) and not mixer.moving(time.perf_counter())
 
     def _work(self, stopping: threading.Event) -> None:
-        seen, settled = self.desk, True
+        seen, settled = self.mixer, True
         while not stopping.is_set():
             with span("wait"):
                 frame = self._frames.take(PATIENCE)
@@ -113,16 +113,16 @@ class Painter:
                 return
             if frame is not None and not self.wants(frame.born):
                 continue
-            began, desk = time.perf_counter(), self.desk
+            began, mixer = time.perf_counter(), self.mixer
             now = self._moment(frame, began)
             self._frame = frame or self._frame
-            if self._frame is None or (frame is None and desk is seen and settled):
+            if self._frame is None or (frame is None and mixer is seen and settled):
                 continue
-            seen, settled = desk, not desk.moving(now)
+            seen, settled = mixer, not mixer.moving(now)
             runs = self.network.count
             of_frame(self._frame.number)
             with span("paint"):
-                painted = self.paint(self._frame, desk, now, fresh=frame is not None)
+                painted = self.paint(self._frame, mixer, now, fresh=frame is not None)
             self.fresh += painted.fresh
             with span("publish"):
                 self._publish(painted)
@@ -155,20 +155,20 @@ class Painter:
         self._delay = delay if self._delay is None else self._delay + EVEN * (delay - self._delay)
         return frame.born + self._delay
 
-    def paint(self, frame: Frame, desk: Desk, now: float, fresh: bool) -> Painted:
-        """One frame of the feed, as the desk says at that moment; for the painter thread."""
-        look, black, freeze = desk.look.at(now), desk.black.at(now), desk.freeze.at(now)
+    def paint(self, frame: Frame, mixer: Mixer, now: float, fresh: bool) -> Painted:
+        """One frame of the feed, as the mixer says at that moment; for the painter thread."""
+        look, black, freeze = mixer.look.at(now), mixer.black.at(now), mixer.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
             # The live picture would not be visible: skip the network.
             image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
         else:
-            strength, mirrored = look.strength, desk.mirror_output
+            strength, mirrored = look.strength, mixer.mirror_output
             image = self._stylize(frame.image, look)
-            image = opencv.flip(image) if desk.mirror_output else image
+            image = opencv.flip(image) if mixer.mirror_output else image
             if self._held is not None:
                 image = opencv.blend(image, self._held, freeze)
                 strength += (self._held_strength - strength) * freeze
-        if self._held is None or (not desk.frozen and freeze <= 0.0 and black < 1.0):
+        if self._held is None or (not mixer.frozen and freeze <= 0.0 and black < 1.0):
             self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
         # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)

@@ -51,7 +51,7 @@ AT_ONCE, BREATH = 16, 0.004
 Address = tuple[str, int]
 
 
-class OscDoor:
+class OscServer:
     """A UDP socket that plays a console, in a thread of its own. Raises RemoteError when its port is taken."""
 
     def __init__(self, console: Console, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:

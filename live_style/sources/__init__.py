@@ -49,9 +49,9 @@ def _source_of(choice: str, size: Size, fps: float) -> Source:
 
 def _clip(address: str) -> Source:
     # PyAV takes a tenth of a second to load: not for a camera.
-    from live_style.sources.video import ClipSource
+    from live_style.sources.video import VideoSource
 
-    return ClipSource(address)
+    return VideoSource(address)
 
 
 _ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")

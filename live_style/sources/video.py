@@ -15,8 +15,8 @@ from live_style.interfaces import SourceInfo
 from live_style.redact import without_secrets
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import span
-from live_style.video.input import Picture
-from live_style.video.input import Reader
+from live_style.video.input import DecodedPicture
+from live_style.video.input import FrameReader
 
 STILL_SECONDS = 0.5
 """A picture that lasts longer is given again so often: a slow clip is not a lost one."""
@@ -25,14 +25,14 @@ LATE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class ClipInfo(SourceInfo):
+class VideoInfo(SourceInfo):
     """What a clip is and gives."""
 
     loops: int
     """How often it has begun again."""
 
 
-class ClipSource:
+class VideoSource:
     """A video file or a network address (http, https, rtsp, rtmp, udp, srt ...).
 
     A video with an end is played by its timestamps and loops forever; a slow reader misses pictures, the video never
@@ -44,19 +44,19 @@ class ClipSource:
     def __init__(self, address: str) -> None:
         self.label = without_secrets(address)
         self._address = address
-        self._reader: Reader | None = None
+        self._reader: FrameReader | None = None
         self._meter = Meter()
         self._size: Size | None = None
         self._loops = 0
         self._start: float | None = None
         self._end = 0.0
-        self._next: Picture | None = None
-        self._shown: tuple[Picture, Image] | None = None
+        self._next: DecodedPicture | None = None
+        self._shown: tuple[DecodedPicture, Image] | None = None
 
     def open(self) -> None:
         """Open it and decode the first picture; raises SourceError."""
         self.close()
-        self._reader = Reader(self._address)
+        self._reader = FrameReader(self._address)
         self.label = without_secrets(self._reader.name)
         self._meter = Meter()
         self._start, self._next, self._shown = None, None, None
@@ -83,20 +83,20 @@ class ClipSource:
             self._reader.close()
             self._reader = None
 
-    def info(self) -> ClipInfo:
+    def info(self) -> VideoInfo:
         """Kind, label, size, rates and rounds."""
         reader = self._reader
-        return ClipInfo("stream" if reader is not None and reader.live else "clip", self.label, self._size,
+        return VideoInfo("stream" if reader is not None and reader.live else "clip", self.label, self._size,
                         None if reader is None else round(reader.fps, 3),
                         round(self._meter.fps(time.perf_counter()), 2), self._loops)
 
-    def _newest(self, reader: Reader) -> Picture:
+    def _newest(self, reader: FrameReader) -> DecodedPicture:
         picture = reader.next()
         if picture is None:
             raise SourceLost(f"{self.label} ended", "live-style keeps trying to reconnect.")
         return picture
 
-    def _due(self, reader: Reader) -> Picture:
+    def _due(self, reader: FrameReader) -> DecodedPicture:
         """Wait for the next picture of a clip with an end, leaving out those whose time is over."""
         picture = self._next or self._follow(reader)
         while True:
@@ -120,7 +120,7 @@ class ClipSource:
                 return picture
             picture = following
 
-    def _follow(self, reader: Reader) -> Picture:
+    def _follow(self, reader: FrameReader) -> DecodedPicture:
         """The next picture, of the next round after the last one."""
         picture = reader.next()
         if picture is None:
@@ -134,7 +134,7 @@ class ClipSource:
         self._end = picture.time + picture.lasts
         return picture
 
-    def _catch_up(self, reader: Reader, target: float) -> Picture:
+    def _catch_up(self, reader: FrameReader, target: float) -> DecodedPicture:
         """The picture at `target` seconds, where the clock goes on."""
         target = target % reader.seconds if reader.seconds > 0.0 else target
         loops = self._loops

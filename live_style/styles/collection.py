@@ -1,4 +1,4 @@
-"""The gallery: the styles of a show, in order."""
+"""The collection: the styles of a show, in order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PREVIEWS = "previews"
 """The folder, inside a styles folder, with a preview <slug>.webp (or .png, .jpg) for each style."""
 
 
-class Entry(NamedTuple):
+class StyleEntry(NamedTuple):
     """A style, its preview, and its file: a style file or a picture."""
 
     style: Style
@@ -38,10 +38,10 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Gallery:
+class StyleCollection:
     """An ordered set of styles with different slugs."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[StyleEntry, ...] = ()
     favourites: frozenset[str] = frozenset()
     """The slugs of the user's favourites."""
 
@@ -53,7 +53,7 @@ class Gallery:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def named(self, name: str) -> tuple[Entry, ...]:
+    def named(self, name: str) -> tuple[StyleEntry, ...]:
         """The entry with that slug, or all with that name, ignoring case and accents.
 
         If names differ only in accents, the one with the exact spelling.
@@ -66,11 +66,11 @@ class Gallery:
     def find(self, name: str) -> Style:
         """A style by its slug, its name, a unique part of either, or its number; raises StyleError with a suggestion.
 
-        The number is its place in this gallery, from 1, as `live-style styles list` shows it.
+        The number is its place in this collection, from 1, as `live-style styles list` shows it.
         """
         return self.entry(name).style
 
-    def entry(self, name: str) -> Entry:
+    def entry(self, name: str) -> StyleEntry:
         """The entry of the style that `find` finds."""
         for entry in self.named(name):
             return entry
@@ -88,8 +88,8 @@ class Gallery:
         cure = f"Did you mean {names[near[0]]}?" if near else "`live-style styles list` shows them all."
         raise StyleError(f'no style matches "{name}"', cure)
 
-    def joined(self, others: Iterable[Entry]) -> tuple[Gallery, tuple[str, ...]]:
-        """This gallery with more styles at its end, and a line for each that had to be renamed.
+    def joined(self, others: Iterable[StyleEntry]) -> tuple[StyleCollection, tuple[str, ...]]:
+        """This collection with more styles at its end, and a line for each that had to be renamed.
 
         No style is ever replaced: a new one whose slug is taken gets a number.
         """
@@ -104,28 +104,28 @@ class Gallery:
             entries.append(entry)
         return replace(self, entries=tuple(entries)), tuple(renamed)
 
-    def arranged(self, folder: Path) -> Gallery:
-        """This gallery in the order, and with the favourites, that a user's folder says."""
+    def arranged(self, folder: Path) -> StyleCollection:
+        """This collection in the order, and with the favourites, that a user's folder says."""
         rank = _rank(folder)
         entries = sorted(self.entries, key=lambda entry: rank.get(entry.style.slug, len(rank)))
-        return Gallery(tuple(entries), frozenset(slugs_in(folder / FAVOURITES)))
+        return StyleCollection(tuple(entries), frozenset(slugs_in(folder / FAVOURITES)))
 
 
-def load_gallery(folders: Iterable[Path], space: str | None) -> tuple[Gallery, tuple[str, ...]]:
+def load_collection(folders: Iterable[Path], space: str | None) -> tuple[StyleCollection, tuple[str, ...]]:
     """The styles in some folders, folder by folder, and a line for each faulty file.
 
     With `space`, styles of other style spaces count as faulty.
     """
-    gallery, problems = Gallery(), []
+    collection, problems = StyleCollection(), []
     for folder in folders:
         entries, broken = load_folder(folder, space)
-        gallery, renamed = gallery.joined(entries)
+        collection, renamed = collection.joined(entries)
         problems += [*broken, *renamed]
-    return gallery, tuple(problems)
+    return collection, tuple(problems)
 
 
 def load_folder(folder: Path, space: str | None,
-                make: Callable[[Path], Style] | None = None) -> tuple[list[Entry], list[str]]:
+                make: Callable[[Path], Style] | None = None) -> tuple[list[StyleEntry], list[str]]:
     """The styles in a folder, in its order, and a line for each faulty file.
 
     With `make`, pictures in the folder are styles too: it makes the style of a picture, or raises LiveStyleError.
@@ -133,7 +133,7 @@ def load_folder(folder: Path, space: str | None,
     entries, problems = [], []
     for file in [*style_files(folder), *(picture_files(folder) if make else [])]:
         try:
-            entries.append(Entry(make(file), file=file) if make and is_picture(file) else load_entry(file, space))
+            entries.append(StyleEntry(make(file), file=file) if make and is_picture(file) else load_entry(file, space))
         except LiveStyleError as e:
             problems.append(f"{e.cause} - {e.cure}")
     return in_order(folder, entries), list(dict.fromkeys(problems))
@@ -154,7 +154,7 @@ def is_picture(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES
 
 
-def load_entry(file: Path, space: str | None) -> Entry:
+def load_entry(file: Path, space: str | None) -> StyleEntry:
     """The style in a file, with its preview if there is one; raises StyleError, for another space too."""
     try:
         with file.open("rb") as opened:
@@ -164,7 +164,7 @@ def load_entry(file: Path, space: str | None) -> Entry:
     if space is not None:
         check_space(style, space)
     previews = (file.parent / PREVIEWS / f"{file.stem}{suffix}" for suffix in (".webp", ".png", ".jpg"))
-    return Entry(style, next((preview for preview in previews if preview.is_file()), None), file)
+    return StyleEntry(style, next((preview for preview in previews if preview.is_file()), None), file)
 
 
 def check_space(style: Style, space: str) -> None:
@@ -175,7 +175,7 @@ def check_space(style: Style, space: str) -> None:
                          "Make it again from its picture: live-style styles add.")
 
 
-def in_order(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
+def in_order(folder: Path, entries: Iterable[StyleEntry]) -> list[StyleEntry]:
     """Entries in the order of the folder's order.txt, then the others by slug."""
     rank = _rank(folder)
     return sorted(entries, key=lambda entry: (rank.get(entry.style.slug, len(rank)), entry.style.slug))

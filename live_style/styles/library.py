@@ -12,14 +12,14 @@ from live_style.inference.style_predictor import Predictor
 from live_style.look import Look
 from live_style.look import mix
 from live_style.style import Style
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import check_space
 from live_style.styles.collection import is_picture
 from live_style.styles.collection import load_entry
 from live_style.styles.collection import load_folder
-from live_style.styles.collection import load_gallery
-from live_style.styles.predict import Maker
+from live_style.styles.collection import load_collection
+from live_style.styles.predict import StyleMaker
 from live_style.system import paths
 
 
@@ -31,7 +31,7 @@ class Library:
         self._space = space
 
     @property
-    def gallery(self) -> Gallery:
+    def collection(self) -> StyleCollection:
         """The named styles: the included ones, then the user's own."""
         return self._found[0]
 
@@ -47,37 +47,37 @@ class Library:
         """
         return self.entry(what).style
 
-    def entry(self, what: str | Path) -> Entry:
+    def entry(self, what: str | Path) -> StyleEntry:
         """The entry of the style that `style` returns."""
         file = Path(what)
         if file.suffix.lower() == ".json":
             return load_entry(file, self._space)
         if is_picture(file):
-            return Entry(self._make(file), file=file)
+            return StyleEntry(self._make(file), file=file)
         try:
-            return self.gallery.entry(str(what))
+            return self.collection.entry(str(what))
         except StyleError:
             if not os.path.isfile(file):
                 raise
-        return Entry(self._make(file), file=file)
+        return StyleEntry(self._make(file), file=file)
 
     @cached_property
-    def _found(self) -> tuple[Gallery, tuple[str, ...]]:
-        shipped, problems = load_gallery((paths.styles_folder(),), self._space)
+    def _found(self) -> tuple[StyleCollection, tuple[str, ...]]:
+        shipped, problems = load_collection((paths.styles_folder(),), self._space)
         entries, broken = load_folder(paths.user_styles_folder(), self._space, self._make)
-        gallery, renamed = shipped.joined(entries)
-        return gallery.arranged(paths.user_styles_folder()), (*problems, *broken, *renamed)
+        collection, renamed = shipped.joined(entries)
+        return collection.arranged(paths.user_styles_folder()), (*problems, *broken, *renamed)
 
     def _make(self, picture: Path) -> Style:
         return self._maker.make(picture)
 
     @cached_property
-    def _maker(self) -> Maker:
+    def _maker(self) -> StyleMaker:
         folder, cache = paths.models_folder(), paths.cache_folder()
         if self._space is not None:
-            return Maker(lambda: Predictor(folder), self._space, cache)
+            return StyleMaker(lambda: Predictor(folder), self._space, cache)
         predictor = Predictor(folder)
-        return Maker(lambda: predictor, predictor.space, cache)
+        return StyleMaker(lambda: predictor, predictor.space, cache)
 
 
 def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, preserve_color: bool = False) -> Look:
@@ -92,6 +92,6 @@ def mix_styles(parts: Iterable[tuple[Style, float]], strength: float = 1.0, pres
     return mix([(style.look(strength, float(preserve_color)), weight) for style, weight in kept])
 
 
-def is_shipped(entry: Entry) -> bool:
+def is_shipped(entry: StyleEntry) -> bool:
     """Whether a style is an included one."""
     return entry.file is not None and entry.file.parent == paths.styles_folder()

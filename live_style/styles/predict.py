@@ -25,7 +25,7 @@ ENOUGH = 512
 """Pixels of the shorter side to read of a large picture: twice what the predictor needs."""
 
 
-class Predicts(Protocol):
+class PicturePredictor(Protocol):
     """Gives the style of a picture."""
 
     space: str
@@ -34,12 +34,12 @@ class Predicts(Protocol):
         """float32[100] of an RGB picture of any size."""
 
 
-class Maker:
+class StyleMaker:
     """Makes styles of pictures for one style space; used by one thread at a time."""
 
-    def __init__(self, predictor: Callable[[], Predicts], space: str, cache: Path) -> None:
+    def __init__(self, predictor: Callable[[], PicturePredictor], space: str, cache: Path) -> None:
         self._open, self._space, self._cache = predictor, space, cache
-        self._predictor: Predicts | None = None
+        self._predictor: PicturePredictor | None = None
 
     def prepare(self) -> None:
         """Load the network now (0.1 s) instead of at the first picture; raises ModelError."""

@@ -15,7 +15,7 @@ from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
 from live_style.look import Look
 from live_style.sources.demo import draw_scene
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 
 SIZE: Size = (480, 272)
 MOMENT = 1.5
@@ -51,7 +51,7 @@ def default_painting(models: Path) -> PreviewPainter:
     return PreviewPainter(models, default_model(models, gpu=True)[0])
 
 
-def picture_of(entry: Entry, paint: PreviewPainter) -> Image:
+def picture_of(entry: StyleEntry, paint: PreviewPainter) -> Image:
     """Its preview, painted now if it cannot be read."""
     if entry.preview is not None:
         with contextlib.suppress(StyleError):

@@ -25,7 +25,7 @@ from live_style.style import dump_style
 from live_style.style import parse_style
 from live_style.style import slug_of
 from live_style.styles.collection import PREVIEWS
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import load_folder
 from live_style.styles.collection import numbered
 from live_style.styles.collection import picture_files
@@ -37,7 +37,7 @@ ALIKE = 1e-4
 """Smaller differences of numbers, absolute or relative, are due to rounding."""
 
 
-class Shelf:
+class UserFolder:
     """A folder of style files and their previews; nothing is overwritten, and no name of an included style reused."""
 
     def __init__(self, folder: Path, paint: Callable[[Look], Image]) -> None:
@@ -86,7 +86,7 @@ def preview_of(file: Path) -> Path:
     return file.parent / PREVIEWS / f"{file.stem}.webp"
 
 
-def take_away(entries: Sequence[Entry]) -> None:
+def take_away(entries: Sequence[StyleEntry]) -> None:
     """Delete the files and previews of a user's own styles, all or none; raises StyleError."""
     for entry in entries:
         _check_own(entry)
@@ -99,7 +99,7 @@ def take_away(entries: Sequence[Entry]) -> None:
             raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its rights.") from e
 
 
-def _check_own(entry: Entry) -> None:
+def _check_own(entry: StyleEntry) -> None:
     slug, file = entry.style.slug, entry.file
     if file is None or file.parent != paths.user_styles_folder():
         raise StyleError(f"{slug} is an included style and stays", "Only styles of your own can be removed.")
@@ -108,7 +108,7 @@ def _check_own(entry: Entry) -> None:
                          "Move it out of that folder to remove the style.")
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """What identifies a version of a file."""
 
     changed: int
@@ -123,7 +123,7 @@ def same_content(a: Path, b: Path) -> bool:
         return False
 
 
-def stamps(folder: Path) -> dict[str, Stamp]:
+def stamps(folder: Path) -> dict[str, FileStamp]:
     """The pictures and styles of a folder by name; empty when there is no folder."""
     found = {}
     try:
@@ -136,7 +136,7 @@ def stamps(folder: Path) -> dict[str, Stamp]:
             with contextlib.suppress(OSError):
                 facts = (folder / name).stat()
                 if stat.S_ISREG(facts.st_mode):
-                    found[name] = Stamp(facts.st_mtime_ns, facts.st_size)
+                    found[name] = FileStamp(facts.st_mtime_ns, facts.st_size)
     return found
 
 

@@ -25,15 +25,15 @@ from live_style.style import dump_style
 from live_style.styles.archive import read_pack
 from live_style.styles.collection import FAVOURITES
 from live_style.styles.collection import ORDER
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import check_space
 from live_style.styles.collection import in_order
 from live_style.styles.collection import load_entry
 from live_style.styles.collection import numbered
 from live_style.styles.mixing import mixed_style
-from live_style.styles.predict import Maker
-from live_style.styles.user_folder import Stamp
+from live_style.styles.predict import StyleMaker
+from live_style.styles.user_folder import FileStamp
 from live_style.styles.user_folder import put_free
 from live_style.styles.user_folder import same_content
 from live_style.styles.user_folder import stamps
@@ -55,37 +55,37 @@ class StyleNotice(NamedTuple):
     """The new style, if any."""
 
 
-class Known(NamedTuple):
+class KnownFile(NamedTuple):
     """A file that was read; without an entry it was reported as unusable."""
 
-    stamp: Stamp
-    entry: Entry | None
+    stamp: FileStamp
+    entry: StyleEntry | None
 
 
 class StyleWatcher:
-    """Watches a folder of styles and pictures, and publishes a new Gallery after each change.
+    """Watches a folder of styles and pictures, and publishes a new StyleCollection after each change.
 
     `shipped` styles come first and stay; `paint` makes missing previews. All methods except `learn` and `close` are
     quick, for the main thread; a thread does the work.
     """
 
-    def __init__(self, folder: Path, shipped: Gallery, maker: Maker, space: str, cache: Path,
+    def __init__(self, folder: Path, shipped: StyleCollection, maker: StyleMaker, space: str, cache: Path,
                  paint: Callable[[Look], Image] | None = None) -> None:
         self._folder, self._shipped, self._maker, self._space = folder, shipped, maker, space
         self._cache, self._paint = cache, paint
-        self._known: dict[str, Known] = {}
-        self._growing: dict[str, Stamp] = {}
+        self._known: dict[str, KnownFile] = {}
+        self._growing: dict[str, FileStamp] = {}
         self._said: set[str] = set()
         self._made: list[str] = []
         """The files of `keep` and `see`, the newest last."""
         self._blank: set[str] = set()
-        self._news: Slot[Gallery] = Slot()
+        self._news: Slot[StyleCollection] = Slot()
         self._notices: queue.SimpleQueue[StyleNotice] = queue.SimpleQueue()
         self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake, self._again = threading.Event(), threading.Event()
         self._worker = Worker("style watcher", self._run)
-        self.gallery = shipped
-        """The newest gallery."""
+        self.collection = shipped
+        """The newest collection."""
 
     def learn(self, patience: float = 1.0) -> None:
         """Load the folder at once; after `patience` seconds the rest is left for later."""
@@ -105,8 +105,8 @@ class StyleWatcher:
         self._wake.set()
         self._worker.stop()
 
-    def take(self) -> Gallery | None:
-        """The newest gallery, once; None if nothing changed."""
+    def take(self) -> StyleCollection | None:
+        """The newest collection, once; None if nothing changed."""
         return self._news.take(0.0)
 
     def notices(self) -> list[StyleNotice]:
@@ -123,29 +123,29 @@ class StyleWatcher:
 
     def add(self, path: Path) -> None:
         """Add a picture or a style file: it is copied to the folder under a free name and becomes a style."""
-        self._wish(lambda: self._take_in(path))
+        self._needs(lambda: self._take_in(path))
 
     def keep(self, parts: Sequence[tuple[Style, float]], name: str) -> None:
         """Save a mix of two or more styles as a new one named `name` or, if that is taken, "`name` 2"."""
-        self._wish(lambda: self._shelve(mixed_style(parts, self._free(name))))
+        self._needs(lambda: self._shelve(mixed_style(parts, self._free(name))))
 
     def see(self, image: Image, name: str) -> None:
         """Make a style from an RGB picture; only its numbers are kept."""
-        self._wish(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
+        self._needs(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
 
     def undo(self) -> None:
         """Remove the newest style that `keep` or `see` made in this show."""
-        self._wish(self._unmake)
+        self._needs(self._unmake)
 
     def arrange(self, slugs: Sequence[str]) -> None:
         """Save the order of all styles."""
-        self._wish(lambda: self._write(ORDER, slugs))
+        self._needs(lambda: self._write(ORDER, slugs))
 
     def favour(self, slugs: Iterable[str]) -> None:
         """Save the favourites."""
-        self._wish(lambda: self._write(FAVOURITES, sorted(slugs)))
+        self._needs(lambda: self._write(FAVOURITES, sorted(slugs)))
 
-    def _wish(self, work: Callable[[], None]) -> None:
+    def _needs(self, work: Callable[[], None]) -> None:
         self._wishes.put(work)
         self._wake.set()
 
@@ -175,7 +175,7 @@ class StyleWatcher:
             self._guarded(self._wishes.get())
         self._look()
         if again:
-            self._notices.put(StyleNotice(f"{len(self.gallery)} style{'s' * (len(self.gallery) != 1)}"))
+            self._notices.put(StyleNotice(f"{len(self.collection)} style{'s' * (len(self.collection) != 1)}"))
         self._preview_one()
 
     def _look(self) -> None:
@@ -196,33 +196,33 @@ class StyleWatcher:
                 if known is None or known.entry is None:
                     self._announce(name)
 
-    def _load(self, name: str, stamp: Stamp) -> None:
+    def _load(self, name: str, stamp: FileStamp) -> None:
         entry = None
         try:
             entry = self._entry(self._folder / name)
         except LiveStyleError as e:
             self._notices.put(StyleNotice(e.cause, e.cure))
-        self._known[name] = Known(stamp, entry)
+        self._known[name] = KnownFile(stamp, entry)
 
-    def _entry(self, file: Path) -> Entry:
+    def _entry(self, file: Path) -> StyleEntry:
         if file.suffix.lower() == ".json":
             return load_entry(file, self._space)
-        return Entry(self._maker.make(file))
+        return StyleEntry(self._maker.make(file))
 
     def _publish(self) -> None:
         entries = [known.entry for _, known in sorted(self._known.items()) if known.entry]
         shown = [entry._replace(preview=self._preview(entry)) for entry in entries]
         whole, renamed = self._shipped.joined(in_order(self._folder, shown))
-        self.gallery = whole.arranged(self._folder)
+        self.collection = whole.arranged(self._folder)
         for line in renamed:
             self._once(line)
-        if len(self.gallery):
-            self._news.put(self.gallery)
+        if len(self.collection):
+            self._news.put(self.collection)
 
     def _announce(self, name: str, word: str = "new style") -> None:
-        """Give notice of a new style, by its name in the gallery."""
+        """Give notice of a new style, by its name in the collection."""
         entry = self._known[name].entry
-        for style in self.gallery.styles if entry else ():
+        for style in self.collection.styles if entry else ():
             if entry and style.embedding is entry.style.embedding:
                 self._notices.put(StyleNotice(f"{word}: {style.name}", slug=style.slug))
 
@@ -246,7 +246,7 @@ class StyleWatcher:
         styles = read_pack(path)
         for style in styles:
             check_space(style, self._space)
-        known = {style.embedding.tobytes() for style in self.gallery.styles}
+        known = {style.embedding.tobytes() for style in self.collection.styles}
         new = {style.embedding.tobytes(): style for style in styles if style.embedding.tobytes() not in known}
         placed = [self._placed(dump_style(replace(style, name=self._free(style.name))).encode(), f"{style.slug}.json")
                   for style in new.values()]
@@ -283,7 +283,7 @@ class StyleWatcher:
 
     def _free(self, name: str) -> str:
         """The name, or a similar free one."""
-        taken = {style.name.casefold() for style in self.gallery.styles}
+        taken = {style.name.casefold() for style in self.collection.styles}
         return next(free for free in numbered(name, " ") if free.casefold() not in taken)
 
     def _placed(self, source: Path | bytes, wanted: str) -> str:
@@ -294,11 +294,11 @@ class StyleWatcher:
         self._publish()
         return name
 
-    def _preview(self, entry: Entry) -> Path | None:
+    def _preview(self, entry: StyleEntry) -> Path | None:
         made = entry.preview or self._preview_file(entry)
         return made if made.is_file() else None
 
-    def _preview_file(self, entry: Entry) -> Path:
+    def _preview_file(self, entry: StyleEntry) -> Path:
         name = hashlib.sha256(entry.style.embedding.tobytes()).hexdigest()[:32]
         return self._cache / "previews" / f"{name}.webp"
 
@@ -316,7 +316,7 @@ class StyleWatcher:
             self._wake.set()
             return
 
-    def _shown(self, entry: Entry, file: Path) -> Image:
+    def _shown(self, entry: StyleEntry, file: Path) -> Image:
         if self._paint is not None:
             return self._paint(entry.style.look())
         return read_picture(file, 256)

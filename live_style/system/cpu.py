@@ -74,7 +74,7 @@ def on_battery() -> bool:
     return battery is not None and battery.power_plugged is False
 
 
-class Spent(NamedTuple):
+class CpuTimes(NamedTuple):
     """Processor seconds of the cores that this program may use, since a fixed moment."""
 
     whole: float = 0.0
@@ -83,22 +83,22 @@ class Spent(NamedTuple):
     """By this program, threads included."""
 
 
-def spent() -> Spent:
+def spent() -> CpuTimes:
     """The times until now; zeros if the system does not report them."""
     try:
         cores, own = psutil.cpu_times(percpu=True), psutil.Process().cpu_times()
     except _SILENT:
-        return Spent()
+        return CpuTimes()
     allowed = os.sched_getaffinity(0) if sys.platform == "linux" else set(range(len(cores)))
     # Time of guests is counted as the host's too; a core that waits for a disk is free.
     shares = [core._asdict() for place, core in enumerate(cores) if place in allowed]
     idle = sum(share["idle"] + share.get("iowait", 0.0) for share in shares)
     busy = sum(value for share in shares for name, value in share.items()
                if name not in ("idle", "iowait", "guest", "guest_nice"))
-    return Spent(idle + busy, busy, own.user + own.system)
+    return CpuTimes(idle + busy, busy, own.user + own.system)
 
 
-def others(before: Spent, after: Spent) -> float:
+def others(before: CpuTimes, after: CpuTimes) -> float:
     """The share (0..1) of the processor that other programs took from one moment to another."""
     whole = after.whole - before.whole
     taken = (after.busy - before.busy) - (after.own - before.own)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 
-class Taken(Exception):
+class LockTaken(Exception):
     """Another process, or another part of this one, has the lock."""
 
 
@@ -55,7 +55,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as e:
-            raise Taken from e
+            raise LockTaken from e
 else:
     import fcntl
 
@@ -63,6 +63,6 @@ else:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
-            raise Taken from e
+            raise LockTaken from e
         except OSError:
             return  # a file system without locks: owners cannot be detected

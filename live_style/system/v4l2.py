@@ -21,7 +21,7 @@ _G_FMT, _S_FMT = (0xC0005600 | _FORMAT_BYTES << 16 | number for number in (4, 5)
 _CAPTURE, _CAPTURE_PLANES = 1, 0x1000
 
 
-class Mode(NamedTuple):
+class CameraMode(NamedTuple):
     """One way in which a camera can deliver."""
 
     format: str
@@ -32,7 +32,7 @@ class Mode(NamedTuple):
     """Its highest rate at this size; 0 if unknown."""
 
 
-class State(NamedTuple):
+class CameraState(NamedTuple):
     """Whether a camera is available."""
 
     trouble: str
@@ -56,7 +56,7 @@ def can_capture(path: str) -> bool | None:
         os.close(fd)
 
 
-def state_of(path: str) -> State:
+def state_of(path: str) -> CameraState:
     """Why a camera cannot be opened, as far as the kernel reports it."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
@@ -64,25 +64,25 @@ def state_of(path: str) -> State:
         troubles = {errno.ENOENT: "missing", errno.ENODEV: "missing", errno.ENXIO: "missing",
                     errno.EACCES: "forbidden", errno.EPERM: "forbidden", errno.EBUSY: "busy"}
         trouble = troubles.get(e.errno or 0, "no camera")
-        return State(trouble, tuple(_holders(path)) if trouble == "busy" else ())
+        return CameraState(trouble, tuple(_holders(path)) if trouble == "busy" else ())
     try:
         now = _ioctl(fd, _G_FMT, struct.pack("I", _CAPTURE) + bytes(_FORMAT_BYTES - 4))
         _ioctl(fd, _S_FMT, now)  # set it to its current format: refused only while another program streams
-        return State("")
+        return CameraState("")
     except OSError as e:
-        return State("busy", tuple(_holders(path))) if e.errno == errno.EBUSY else State("no camera")
+        return CameraState("busy", tuple(_holders(path))) if e.errno == errno.EBUSY else CameraState("no camera")
     finally:
         os.close(fd)
 
 
-def modes(path: str) -> list[Mode]:
+def modes(path: str) -> list[CameraMode]:
     """The modes of a camera, best first; empty if unknown."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError:
         return []
     try:
-        found = {Mode(_letters(pixels), *size, _fps(fd, pixels, *size))
+        found = {CameraMode(_letters(pixels), *size, _fps(fd, pixels, *size))
                  for pixels in _formats(fd) for size in _sizes(fd, pixels)}
         return sorted(found, key=lambda mode: (-mode.width * mode.height, -mode.fps, mode.format))
     finally:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Spread(NamedTuple):
+class Percentiles(NamedTuple):
     """Percentiles of a set of durations, in milliseconds; zeros without any."""
 
     p50: float = 0.0
@@ -55,15 +55,15 @@ class Meter:
             self._max = max(self._max, ms)
             self.count += 1
 
-    def spread(self) -> Spread:
+    def spread(self) -> Percentiles:
         """Percentiles over everything counted, to 0.1 ms."""
         with self._lock:
             if not self.count:
-                return Spread()
+                return Percentiles()
             # Up to the longest one: all of the bins take a millisecond.
             total = np.cumsum(self._bins[:int(self._max / self.BIN_MS) + 1])
             p50, p95 = (float(np.searchsorted(total, total[-1] * q)) * self.BIN_MS for q in (0.50, 0.95))
-            return Spread(round(p50, 1), round(p95, 1), round(self._max, 1))
+            return Percentiles(round(p50, 1), round(p95, 1), round(self._max, 1))
 
     def share_above(self, ms: float) -> float:
         """The share of events that took longer than that, 0..1; 0 without events."""

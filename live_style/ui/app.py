@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from live_style.control.keys import Press
+from live_style.control.keys import KeyPress
 from live_style.control.mixer import BARE
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_seconds
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -36,19 +36,19 @@ from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
 from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleCollection
 from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
-from live_style.ui.camera_status import Watch
-from live_style.ui.conductor import CUES
-from live_style.ui.overlay import Measures
-from live_style.ui.overlay import Signs
-from live_style.ui.panels.now import Slider
+from live_style.ui.camera_status import CameraStatus
+from live_style.ui.set_list_player import CUES
+from live_style.ui.overlay import Measurements
+from live_style.ui.overlay import Indicators
+from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.stats import Stats
-from live_style.ui.parts import Booth
+from live_style.ui.parts import UserInterface
 from live_style.ui.parts import Limits
-from live_style.ui.parts import Lines
+from live_style.ui.parts import Connections
 from live_style.ui.remotes import ROAMS
 from live_style.ui.remotes import Remotes
 
@@ -66,17 +66,17 @@ SURE = 3.0
 
 
 class Show:
-    """Runs the main loop: keys move the desk, the newest painting goes to the window. Main thread only."""
+    """Runs the main loop: keys move the mixer, the newest painting goes to the window. Main thread only."""
 
-    def __init__(self, session: LiveSession, studio: StyleWatcher, booth: Booth, lines: Lines,
+    def __init__(self, session: LiveSession, watcher: StyleWatcher, interface: UserInterface, lines: Connections,
                  clock: Callable[[], float] = time.perf_counter) -> None:
-        self.tally = SessionStats()
-        self._session, self._studio = session, studio
-        self._window, self._hud, self._keys, self._roam, self._takes, self._console, self._conductor, self._preview = booth
-        self._remotes = Remotes(booth)
+        self.stats = SessionStats()
+        self._session, self._watcher = session, watcher
+        self._window, self._overlay, self._keys, self._explorer, self._switches, self._console, self._player, self._preview = interface
+        self._remotes = Remotes(interface)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
-        self._watch = Watch()
+        self._watch = CameraStatus()
         self._posted: tuple[str, ...] = ()
         """Texts that the window always shows."""
         self.unseen = False
@@ -97,41 +97,41 @@ class Show:
         return {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.OUTPUT: lambda now: self._say(self._window.toggle_output(), now),
-            Command.PANELS: lambda now: self._hud.toggle_panels(),
-            Command.STATS: lambda now: self._hud.toggle_stats(),
-            Command.STRIP: lambda now: self._hud.toggle_strip(),
-            Command.HELP: lambda now: self._hud.toggle_help(),
-            Command.RELOAD: lambda now: self._studio.reload(),
-            Command.VCAM: lambda now: self._say(self._takes.toggle_vcam(), now),
-            Command.RECORD: lambda now: self._say(self._takes.toggle_recording(), now),
+            Command.PANELS: lambda now: self._overlay.toggle_panels(),
+            Command.STATS: lambda now: self._overlay.toggle_stats(),
+            Command.STRIP: lambda now: self._overlay.toggle_strip(),
+            Command.HELP: lambda now: self._overlay.toggle_help(),
+            Command.RELOAD: lambda now: self._watcher.reload(),
+            Command.VCAM: lambda now: self._say(self._switches.toggle_vcam(), now),
+            Command.RECORD: lambda now: self._say(self._switches.toggle_recording(), now),
             Command.SNAPSHOT: self._snapshot,
-            Command.MAP: lambda now: self._roam.toggle(),
+            Command.MAP: lambda now: self._explorer.toggle(),
             Command.DRIFT: self._drift,
             Command.PATH: self._path,
             Command.KEEP_STYLE: self._keep,
             Command.CAMERA_STYLE: self._see,
-            Command.SEARCH: lambda now: self._hud.toggle_search(),
-            Command.EARLIER: lambda now: self._arrange(self._hud.strip.shifted(self.desk, -1)),
-            Command.LATER: lambda now: self._arrange(self._hud.strip.shifted(self.desk, 1)),
-            Command.UNDO: lambda now: self._studio.undo(),
+            Command.SEARCH: lambda now: self._overlay.toggle_search(),
+            Command.EARLIER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, -1)),
+            Command.LATER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, 1)),
+            Command.UNDO: lambda now: self._watcher.undo(),
             Command.QUIT: self._quit,
         }
 
     @property
-    def desk(self) -> Desk:
-        """The current desk."""
-        return self._session.desk
+    def mixer(self) -> Mixer:
+        """The current mixer."""
+        return self._session.mixer
 
-    def run(self, limits: Limits = Limits(), script: tuple[Press, ...] = ()) -> None:
+    def run(self, limits: Limits = Limits(), script: tuple[KeyPress, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
         pending, started = list(script), self._clock()
-        if self.desk.real and self.tally.began is None:
+        if self.mixer.real and self.stats.began is None:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
                 painted = self._session.preview.take(TICK)
             now = self._clock()
-            while pending and self.tally.began is not None and self.tally.elapsed(now) >= pending[0].seconds:
+            while pending and self.stats.began is not None and self.stats.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
             with span("hands"):
                 for event in self._window.poll():
@@ -141,7 +141,7 @@ class Show:
                 self._attend(now)
                 self._conduct(now)
                 self._lead(now)
-                self._remotes.tell(self.desk, self._conductor.state())
+                self._remotes.tell(self.mixer, self._player.state())
             with span("present"):
                 self._present(painted, now)
             if self._reached(limits, started + PATIENCE):
@@ -149,75 +149,75 @@ class Show:
 
     def _reached(self, limits: Limits, latest: float) -> bool:
         frames, seconds = limits
-        elapsed = self._clock() - (self.tally.began or latest)
-        return (frames is not None and self.tally.latency.count >= frames
+        elapsed = self._clock() - (self.stats.began or latest)
+        return (frames is not None and self.stats.latency.count >= frames
                 or seconds is not None and elapsed >= seconds)
 
     def _attend(self, now: float) -> None:
         """Check the threads."""
         self._session.check()
-        for failure in self._takes.outputs.check():
+        for failure in self._switches.outputs.check():
             self._trouble(failure, now)
-        for path in self._takes.outputs.finished():
+        for path in self._switches.outputs.finished():
             self._say(kept(path), now)
-        gallery = self._studio.take()
-        if gallery is not None:
-            self._use(gallery, now)
-        for notice in self._studio.notices():
+        collection = self._watcher.take()
+        if collection is not None:
+            self._use(collection, now)
+        for notice in self._watcher.notices():
             self._say(notice.text, now, notice.cure)
-            place = self.desk.find(notice.slug) if now < self._expected else None
+            place = self.mixer.find(notice.slug) if now < self._expected else None
             if place is not None:
-                self._before[notice.slug] = self.desk.style.slug
+                self._before[notice.slug] = self.mixer.style.slug
                 self.act(Action(Command.STYLE, place + 1), now)
         self.unseen = (self._newest is not None and not self._window.visible and not self._window.projecting
-                       and self._takes.outputs.unseen)
+                       and self._switches.outputs.unseen)
         for line in self._console.lines():
             self._say(line, now)
         while not self._session.troubles.empty():
             self._trouble(self._session.troubles.get(), now)
         capture = self._session.capture
-        watch, before = Watch(capture.lost(now), capture.dark(now)), self._watch
+        watch, before = CameraStatus(capture.lost(now), capture.dark(now)), self._watch
         self._watch = watch
         for word in watch.words(before, capture.trouble):
             self._say(word.line, now, word.cure)
         if watch.lost and not before.lost and self._newest is None:
             # Viewers of the feed shall see that it is on, even before the first picture.
             card = calm_card(self._session.size, "live-style", "the camera will be back soon")
-            self._takes.outputs.put(Frame(card, 0, now))
+            self._switches.outputs.put(Frame(card, 0, now))
             self._window.project(card)
 
-    def _use(self, gallery: Gallery, now: float) -> None:
+    def _use(self, collection: StyleCollection, now: float) -> None:
         """Other styles from now on; where the one that plays is gone, the one that played before it is back."""
-        slug = self.desk.style.slug
-        self._session.desk = self.desk.with_favourites(gallery.favourites).with_styles(gallery.styles)
-        self._hud.use(gallery)
-        self._roam.use(self.desk, self._hud.previews, now)
-        before = self.desk.find(self._before.get(slug, ""))
-        if self.desk.find(slug) is None and before is not None and self.desk.preview is None:
+        slug = self.mixer.style.slug
+        self._session.mixer = self.mixer.with_favourites(collection.favourites).with_styles(collection.styles)
+        self._overlay.use(collection)
+        self._explorer.use(self.mixer, self._overlay.previews, now)
+        before = self.mixer.find(self._before.get(slug, ""))
+        if self.mixer.find(slug) is None and before is not None and self.mixer.preview is None:
             self.act(Action(Command.STYLE, before + 1), now)
 
     def _arrange(self, slugs: tuple[str, ...]) -> None:
         if slugs:
-            self._studio.arrange(slugs)
+            self._watcher.arrange(slugs)
 
     def _conduct(self, now: float) -> None:
         try:
-            self._move(Action(Command.CUE), self._conductor.attend(self.desk, now), now)
+            self._move(Action(Command.CUE), self._player.attend(self.mixer, now), now)
         except (SettingsError, StyleError) as e:
             self._trouble(e, now)
-        signs = (*self._console.signs, *self._conductor.signs, *(["output window"] if self._window.projecting else ()))
+        signs = (*self._console.signs, *self._player.signs, *(["output window"] if self._window.projecting else ()))
         # The same tuple until its content changes: panels are redrawn for a new one.
         self._posted = self._posted if signs == self._posted else signs
 
     def _lead(self, now: float) -> None:
         """Let the look follow the pointer, path or drift on the map; the report keeps styles chosen by hand."""
-        blend = self._roam.wish(now)
+        blend = self._explorer.needs(now)
         if blend is None:
             return
-        before = self.desk.title
-        self._session.desk = desk = self.desk.lead(blend, now, self._roam.eye)
-        if desk.blend is None and desk.title != before and not self._roam.leading:
-            self.tally.changed(now, Command.MAP.value, desk.title, round(desk.look.seconds, 2))
+        before = self.mixer.title
+        self._session.mixer = mixer = self.mixer.lead(blend, now, self._explorer.metric)
+        if mixer.blend is None and mixer.title != before and not self._explorer.leading:
+            self.stats.changed(now, Command.MAP.value, mixer.title, round(mixer.look.seconds, 2))
 
     def _present(self, painted: Painted | None, now: float) -> None:
         began = self._clock()
@@ -226,54 +226,54 @@ class Show:
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
         self._look_ahead(now)
-        chart = self._roam.chart(self.desk) if self._roam.open and self._window.visible else None
-        if self._window.visible and (painted is not None or self._hud.changed(now, chart)):
+        chart = self._explorer.chart(self.mixer) if self._explorer.open and self._window.visible else None
+        if self._window.visible and (painted is not None or self._overlay.changed(now, chart)):
             size = self._window.size
             with span("draw"):
-                image = self._newest.frame.image if self._newest else self._hud.waiting(size)
-                layers = self._hud.layers(size, self.desk, now, self._measures, chart, self._signs)
+                image = self._newest.frame.image if self._newest else self._overlay.waiting(size)
+                layers = self._overlay.layers(size, self.mixer, now, self._measures, chart, self._signs)
             # The preview is mirrored for the person, independent of the output.
-            mirrored = self._newest is not None and self.desk.mirror_preview != self._newest.mirrored
+            mirrored = self._newest is not None and self.mixer.mirror_preview != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = self._clock()
-            self.tally.shown(done, painted.frame.born, done - began, now < _arrival(self.desk))
+            self.stats.shown(done, painted.frame.born, done - began, now < _arrival(self.mixer))
 
     def _look_ahead(self, now: float) -> None:
         """Have the preview painted, while it is on and seen."""
-        desk, newest = self.desk, self._session.capture.newest
-        if desk.preview is None:
+        mixer, newest = self.mixer, self._session.capture.newest
+        if mixer.preview is None:
             self._preview.close()
-            self._hud.preview = None
+            self._overlay.preview = None
         elif newest is not None and self._window.visible:
-            self._preview.ask(newest.image, desk.preview.look(desk.strength, desk.color), now)
-            self._hud.preview = picture if (picture := self._preview.take()) is not None else self._hud.preview
+            self._preview.ask(newest.image, mixer.preview.look(mixer.strength, mixer.color), now)
+            self._overlay.preview = picture if (picture := self._preview.take()) is not None else self._overlay.preview
             trouble = self._preview.trouble()
             if trouble is not None:
-                self._session.desk = desk.with_preview(False)
+                self._session.mixer = mixer.with_preview(False)
                 self._trouble(trouble, now)
 
     @property
-    def _signs(self) -> Signs:
+    def _signs(self) -> Indicators:
         """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
         newest = self._newest
         if newest is None:
-            return Signs(self._roam.word, mirrored=self.desk.mirror_output, busy=self.busy(), more=self._posted)
-        return Signs(self._roam.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
+            return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(), more=self._posted)
+        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
-        self.tally.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
-        self._say(f"the real picture is shown: the strength is {self.desk.strength * 100:.0f} %", now,
+        self.stats.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
+        self._say(f"the real picture is shown: the strength is {self.mixer.strength * 100:.0f} %", now,
                   f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
 
-    def _measures(self) -> Measures:
-        latency = self.tally.latency.spread()
+    def _measures(self) -> Measurements:
+        latency = self.stats.latency.spread()
         painting = self._session.painter.stylizer.info()
-        stats = Stats(fps=round(self.tally.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
+        stats = Stats(fps=round(self.stats.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
                       dropped=self._session.capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
                       provider=painting.provider.upper(), model=painting.model, net_size=painting.net_size)
-        return Measures(stats, self._takes.recorded, self._takes.live)
+        return Measurements(stats, self._switches.recorded, self._switches.live)
 
     def _happen(self, event: Event, now: float) -> None:
         if isinstance(event, Key):
@@ -285,13 +285,13 @@ class Show:
             elif self._grip is not None:
                 self._slide(self._grip, event.x, now)
             else:
-                self._roam.point(self._hud.place(event.x, event.y), now)
+                self._explorer.point(self._overlay.place(event.x, event.y), now)
         elif isinstance(event, Wheel):
-            self._hud.turn(event.notches)
+            self._overlay.turn(event.notches)
         elif isinstance(event, Click):
             self._click(event, now)
         elif isinstance(event, Drop):
-            self._studio.add(Path(event.path))
+            self._watcher.add(Path(event.path))
             self._expected = now + EXPECTED
         elif isinstance(event, OutputClosed):
             self._say(event.why, now)
@@ -299,55 +299,55 @@ class Show:
             self._lines.ending.set()
 
     def _click(self, click: Click, now: float) -> None:
-        chosen = self._hud.hit(click.x, click.y)
-        self._grip = None if click.right else self._hud.slider(click.x, click.y)
+        chosen = self._overlay.hit(click.x, click.y)
+        self._grip = None if click.right else self._overlay.slider(click.x, click.y)
         if self._grip is not None:
             self._slide(self._grip, click.x, now)
-        elif not self._roam.open:
+        elif not self._explorer.open:
             if chosen is not None and click.right:
-                slug = self.desk.styles[chosen].slug
-                self._move(Action(Command.FAVOURITE), self.desk.with_favourites(self.desk.favourites ^ {slug}), now)
+                slug = self.mixer.styles[chosen].slug
+                self._move(Action(Command.FAVOURITE), self.mixer.with_favourites(self.mixer.favourites ^ {slug}), now)
             elif chosen is not None:
                 self._tile = chosen
             elif not click.right:
-                self._hud.arrow(click.x, click.y)
+                self._overlay.arrow(click.x, click.y)
         elif not click.right:
-            self._roam.click(self._hud.place(click.x, click.y), now)
-        elif chosen is not None and not self._roam.pin(chosen):
+            self._explorer.click(self._overlay.place(click.x, click.y), now)
+        elif chosen is not None and not self._explorer.pin(chosen):
             self._say("four styles are pinned: right-click one to unpin it", now)
 
     def _carry(self, pointer: Pointer, now: float) -> None:
         """Move the tile that the mouse holds; let go of where it was, its style is chosen."""
         tile = self._tile
         if pointer.held and tile is not None:
-            if self._hud.search is None:
-                self._hud.carry(tile, pointer.x, pointer.y)
+            if self._overlay.search is None:
+                self._overlay.carry(tile, pointer.x, pointer.y)
             return
         self._tile = None
-        moved = self._hud.strip.moving
-        self._arrange(self._hud.strip.put_down())
-        self._hud.look_again()
-        if not moved and tile is not None and tile == self._hud.hit(pointer.x, pointer.y):
-            self._hud.search = None
+        moved = self._overlay.strip.moving
+        self._arrange(self._overlay.strip.put_down())
+        self._overlay.look_again()
+        if not moved and tile is not None and tile == self._overlay.hit(pointer.x, pointer.y):
+            self._overlay.search = None
             self.act(Action(Command.STYLE, tile + 1), now)
 
     def _typed(self, key: str, now: float) -> bool:
         """Whether a key belongs to the search."""
-        search = self._hud.search
+        search = self._overlay.search
         if search is None:
             return False
         if key in ("Enter", "Shift+Enter"):
-            place = search.chosen(self.desk.styles)
+            place = search.chosen(self.mixer.styles)
             if place is not None:
-                self._hud.toggle_search()
+                self._overlay.toggle_search()
                 self.act(Action(Command.STYLE, place + 1, key != "Enter"), now)
             return True
-        typed = search.typed(key, self.desk.styles)
-        self._hud.search = typed or search
+        typed = search.typed(key, self.mixer.styles)
+        self._overlay.search = typed or search
         return typed is not None
 
     def _slide(self, slider: Slider, x: int, now: float) -> None:
-        share = self._hud.share(slider, x)
+        share = self._overlay.share(slider, x)
         self.act(action_of(Command.STRENGTH, share) if slider == "strength"
                  else action_of(Command.FADE, fade_seconds(share)), now)
 
@@ -363,77 +363,77 @@ class Show:
         """Do the action of a key or a click."""
         if self._remotes.stands(action):
             return
-        self._hud.look_again()
+        self._overlay.look_again()
         try:
             move = MOVES.get(action.command)
             if move is not None:
-                self._move(action, move(self.desk, action, now), now)
+                self._move(action, move(self.mixer, action, now), now)
             elif action.command in ROAMS:
-                self._remotes.roam(action, self.desk)
+                self._remotes.explorer(action, self.mixer)
             elif action.command in CUES:
-                self._move(Action(Command.CUE), self._conductor.act(action, self.desk, now), now)
+                self._move(Action(Command.CUE), self._player.act(action, self.mixer, now), now)
             else:
                 self._own[action.command](now)
         except (ScreenError, SettingsError, SinkError, StyleError) as e:
             self._trouble(e, now)
 
-    def _move(self, action: Action, desk: Desk, now: float) -> None:
-        before = self.desk
-        if desk is before:
+    def _move(self, action: Action, mixer: Mixer, now: float) -> None:
+        before = self.mixer
+        if mixer is before:
             return
-        self._session.desk = desk
-        if desk.favourites is not before.favourites:
-            self._studio.favour(desk.favourites)
+        self._session.mixer = mixer
+        if mixer.favourites is not before.favourites:
+            self._watcher.favour(mixer.favourites)
         if action.command in LOOKS and action.command is not Command.BYPASS:
-            self._roam.leave()
-        if action.command in LOOKS and desk.look is not before.look or desk.real is not before.real:
-            name = REAL_PICTURE if desk.real else desk.title
-            self.tally.changed(now, action.command.value, name, desk.look.seconds)
+            self._explorer.leave()
+        if action.command in LOOKS and mixer.look is not before.look or mixer.real is not before.real:
+            name = REAL_PICTURE if mixer.real else mixer.title
+            self.stats.changed(now, action.command.value, name, mixer.look.seconds)
 
     def _snapshot(self, now: float) -> None:
         if self._newest is not None:
-            self._say(self._takes.snapshot(self._newest, self.desk), now)
+            self._say(self._switches.snapshot(self._newest, self.mixer), now)
 
     def _drift(self, now: float) -> None:
-        self._say(self._roam.drift(self.desk, now), now)
+        self._say(self._explorer.drift(self.mixer, now), now)
         self._led(Command.DRIFT, now)
 
     def _path(self, now: float) -> None:
-        self._say(self._roam.record(now), now)
+        self._say(self._explorer.record(now), now)
         self._led(Command.PATH, now)
 
     def _led(self, command: Command, now: float) -> None:
-        if self._roam.leading:
-            self.tally.changed(now, command.value, self.desk.title, 0.0)
+        if self._explorer.leading:
+            self.stats.changed(now, command.value, self.mixer.title, 0.0)
 
     def _keep(self, now: float) -> None:
-        blend = self.desk.chosen
+        blend = self.mixer.chosen
         if blend.pure:
             self._say(f"{blend.name} is already a style", now, "Go to a place between styles on the map.")
             return
         # The new style equals the current look: nothing fades, and a drift goes on.
-        self._studio.keep(blend.parts, blend.name)
+        self._watcher.keep(blend.parts, blend.name)
 
     def _see(self, now: float) -> None:
         newest = self._session.capture.newest
         if newest is None:
             self._say("the camera has sent no picture yet", now)
             return
-        self._studio.see(newest.image, f"Camera {datetime.now():%H:%M}")
+        self._watcher.see(newest.image, f"Camera {datetime.now():%H:%M}")
         self._expected = now + EXPECTED
 
     def _quit(self, now: float) -> None:
         """Close the topmost open panel; else end the show, after a second press if something is on."""
-        on = [word for word, there in (("the recording", self._takes.recorded is not None),
-                                       ("the virtual camera", self._takes.live),
+        on = [word for word, there in (("the recording", self._switches.recorded is not None),
+                                       ("the virtual camera", self._switches.live),
                                        ("the output window", self._window.projecting),
-                                       (f"the {self._roam.word}", self._roam.leading)) if there]
-        if self._hud.helping:
-            self._hud.toggle_help()
-        elif self._hud.search is not None:
-            self._hud.toggle_search()
-        elif self._roam.open:
-            self._roam.toggle()
+                                       (f"the {self._explorer.word}", self._explorer.leading)) if there]
+        if self._overlay.helping:
+            self._overlay.toggle_help()
+        elif self._overlay.search is not None:
+            self._overlay.toggle_search()
+        elif self._explorer.open:
+            self._explorer.toggle()
         elif self._window.fills_screen:
             self._window.fullscreen()
         elif on and now - self._quit_asked > SURE:
@@ -449,7 +449,7 @@ class Show:
 
     def _say(self, line: str, now: float, cure: str = "") -> None:
         if line:
-            self._hud.notice(line, cure, now)
+            self._overlay.notice(line, cure, now)
             self._lines.tell(f"{line}\n  {cure}" if cure else line)
 
     def _trouble(self, error: LiveStyleError, now: float) -> None:
@@ -461,5 +461,5 @@ def kept(path: Path) -> str:
     return f"recording saved: {path}"
 
 
-def _arrival(desk: Desk) -> float:
-    return desk.look.began + desk.look.seconds
+def _arrival(mixer: Mixer) -> float:
+    return mixer.look.began + mixer.look.seconds

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from live_style.errors import SourceError
 
 
-class Word(NamedTuple):
+class CameraMessage(NamedTuple):
     """A line for the person at the show, and what helps."""
 
     line: str
@@ -16,20 +16,20 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Watch:
+class CameraStatus:
     """The state of the camera at the last check."""
 
     lost: bool = False
     dark: bool = False
 
-    def words(self, before: Watch, trouble: SourceError | None) -> tuple[Word, ...]:
+    def words(self, before: CameraStatus, trouble: SourceError | None) -> tuple[CameraMessage, ...]:
         """The notice about a change since `before`; `trouble` is the reason of a loss, if known."""
         said = []
         if self.lost and not before.lost:
-            said.append(Word(trouble.cause if trouble else "the camera stopped sending pictures",
+            said.append(CameraMessage(trouble.cause if trouble else "the camera stopped sending pictures",
                              "The show holds the last picture and continues when the camera is back."))
         elif before.lost and not self.lost:
-            said.append(Word("the camera is back"))
+            said.append(CameraMessage("the camera is back"))
         if self.dark and not before.dark:
-            said.append(Word("the camera's picture is black", "Open its shutter or remove its lens cap."))
+            said.append(CameraMessage("the camera's picture is black", "Open its shutter or remove its lens cap."))
         return tuple(said)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from live_style.control.style_map import Atlas
+from live_style.control.style_map import StyleMap
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.canvas import Canvas
@@ -40,7 +40,7 @@ BAND = 128
 Shares = npt.NDArray[np.float32]
 
 
-class Hung(NamedTuple):
+class PosterItem(NamedTuple):
     """A style on a poster."""
 
     style: Style
@@ -50,13 +50,13 @@ class Hung(NamedTuple):
     """Whether it is the user's own, which gets a frame."""
 
 
-def draw_poster(hung: Sequence[Hung]) -> Image:
+def draw_poster(hung: Sequence[PosterItem]) -> Image:
     """The poster of some styles, RGB; there must be at least one."""
-    atlas = Atlas.of([one.style.embedding for one in hung])
-    room = [max(least, pixels / atlas.side) for least, pixels in zip(LEAST, ROOM)]
+    style_map = StyleMap.of([one.style.embedding for one in hung])
+    room = [max(least, pixels / style_map.side) for least, pixels in zip(LEAST, ROOM)]
     unit = Unit(min(1.0, LONGEST / (max(room) + 2 * EDGES)))
     area = Box(unit(EDGES), unit(HEAD), unit(room[0]), unit(room[1]))
-    places = [_place(area, x, y, unit) for x, y in atlas.points]
+    places = [_place(area, x, y, unit) for x, y in style_map.points]
     size = (area.width + 2 * area.x, area.y + area.height + unit(EDGES))
     canvas = Canvas(size, _ground(size, places, [one.preview for one in hung]))
     _head(canvas, hung, unit)
@@ -72,7 +72,7 @@ def _place(area: Box, x: float, y: float, unit: Unit) -> Box:
     return Box(middle[0] - width // 2, middle[1] - unit(ROOM[1] / 2 - 6), width, height)
 
 
-def _hang(canvas: Canvas, one: Hung, place: Box, unit: Unit) -> None:
+def _hang(canvas: Canvas, one: PosterItem, place: Box, unit: Unit) -> None:
     radius = unit(10)
     canvas.picture(place, one.preview, radius)
     canvas.frame(place, ACCENT if one.own else EDGE, radius, unit(3) if one.own else unit(1))
@@ -81,7 +81,7 @@ def _hang(canvas: Canvas, one: Hung, place: Box, unit: Unit) -> None:
     canvas.text(left, below + unit(46), one.style.credit_line, unit(15), SOFT, width=place.width - unit(4))
 
 
-def _head(canvas: Canvas, hung: Sequence[Hung], unit: Unit) -> None:
+def _head(canvas: Canvas, hung: Sequence[PosterItem], unit: Unit) -> None:
     side = unit(76)
     draw_mark(canvas, unit(EDGES), unit(46), side)
     left = unit(EDGES) + side + unit(24)

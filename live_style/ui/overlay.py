@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from live_style.control.explorer import MapState
 from live_style.control.keys import KeyTable
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_share
 from live_style.control.search import Search
 from live_style.control.style_map import Point
@@ -19,8 +19,8 @@ from live_style.imaging.placeholder import calm_card
 from live_style.imaging.opencv import flip
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.ui.panels.arrangement import Content
 from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
@@ -32,10 +32,10 @@ from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
-from live_style.ui.panels.now import Now
-from live_style.ui.panels.now import Slider
-from live_style.ui.panels.now import slider_at
-from live_style.ui.panels.now import slider_share
+from live_style.ui.panels.now_playing import NowPlaying
+from live_style.ui.panels.now_playing import Slider
+from live_style.ui.panels.now_playing import slider_at
+from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
 from live_style.ui.panels.search import Searching
 from live_style.ui.panels.stats import Stats
@@ -49,7 +49,7 @@ MOST = 3
 """Notices that are shown at once."""
 
 
-class Measures(NamedTuple):
+class Measurements(NamedTuple):
     """Measurements for the panels."""
 
     stats: Stats
@@ -62,8 +62,8 @@ ALWAYS = ("real picture", "output mirrored")
 """The badges that stay when the panels are hidden."""
 
 
-class Signs(NamedTuple):
-    """What is on, besides the state of the desk."""
+class Indicators(NamedTuple):
+    """What is on, besides the state of the mixer."""
 
     led: str = ""
     """What moves the look, if not a hand, in a word."""
@@ -77,16 +77,16 @@ class Signs(NamedTuple):
     """More texts that are always shown, such as the PIN of the remote page."""
 
 
-class Hud:
+class Overlay:
     """Keeps the open panels and the notices; main thread only. Its layers are for the window alone."""
 
-    def __init__(self, keys: KeyTable, gallery: Gallery) -> None:
+    def __init__(self, keys: KeyTable, collection: StyleCollection) -> None:
         self._keys = keys
         self._stats, self._strip, self._help = True, True, False
         self.panels_shown = True
         """Whether panels are shown, apart from help and map, which are there when they are asked for."""
         self._notices: tuple[tuple[float, Notice], ...] = ()
-        self._measures: Measures | None = None
+        self._measures: Measurements | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
         self.strip = StyleStrip()
@@ -100,15 +100,15 @@ class Hud:
         self._layers: tuple[Layer, ...] = ()
         self._sliders = self._strip_there = False
         """Whether they are visible, so that they can be clicked."""
-        self.use(gallery)
+        self.use(collection)
 
-    def use(self, gallery: Gallery) -> None:
+    def use(self, collection: StyleCollection) -> None:
         """Show these styles from now on."""
-        self.strip.use(gallery.entries)
+        self.strip.use(collection.entries)
         self._drawn = 0.0
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[StyleEntry, ...]:
         """The styles that are shown."""
         return self.strip.entries
 
@@ -207,28 +207,28 @@ class Hud:
         """What to show before the first frame."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
-    def layers(self, size: Size, desk: Desk, now: float, measure: Callable[[], Measures], chart: MapState | None = None,
-               signs: Signs = Signs()) -> tuple[Layer, ...]:
+    def layers(self, size: Size, mixer: Mixer, now: float, measure: Callable[[], Measurements], chart: MapState | None = None,
+               signs: Indicators = Indicators()) -> tuple[Layer, ...]:
         """The panels over a window of `size`, bottom first; with the map, if there is a chart to show."""
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
-        moves = desk.moving(now)
-        told = (desk, chart, self._measures, self._notices, moves, desk.tempo.beats(now), self.search, self.preview,
+        moves = mixer.moving(now)
+        told = (mixer, chart, self._measures, self._notices, moves, mixer.tempo.beats(now), self.search, self.preview,
                 *signs)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, desk, now, self._measures, chart, signs)
+            self._layers = self._drawn_layers(size, mixer, now, self._measures, chart, signs)
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
-    def _drawn_layers(self, size: Size, desk: Desk, now: float, measures: Measures, chart: MapState | None,
-                      signs: Signs) -> tuple[Layer, ...]:
-        self.strip.follow(desk, self.search)
+    def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
+                      signs: Indicators) -> tuple[Layer, ...]:
+        self.strip.follow(mixer, self.search)
         self._sliders = self._strip_there = False
-        shown = _badges(desk, measures, signs, now, chart is not None and chart.held)
+        shown = _badges(mixer, measures, signs, now, chart is not None and chart.held)
         if self._help:
             return (*help_panel(self._keys, size), *badge_layers(shown, size))
         said = tuple(notice for _, notice in self._notices)
@@ -240,19 +240,19 @@ class Hud:
         if not self.panels_shown and not self.search:
             # What the audience sees otherwise than painted, or mirrored, is never without a badge.
             return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
-        found = _searching(self.search, desk) if self.search else None
+        found = _searching(self.search, mixer) if self.search else None
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(desk, now) if self._stats else None, measures.stats if self._stats and not found else None,
-                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(desk)), size)
+            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats and not found else None,
+                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(mixer)), size)
         return layers
 
-    def _ready(self, desk: Desk) -> Ready | None:
-        if desk.preview is None or self.preview is None:
+    def _ready(self, mixer: Mixer) -> Ready | None:
+        if mixer.preview is None or self.preview is None:
             return None
         keys = self._key_of
         hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
                             if key in keys)
-        return Ready(desk.preview.name, hint, flip(self.preview) if desk.mirror_preview else self.preview)
+        return Ready(mixer.preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
 
     @property
     def _key_of(self) -> dict[Command, str]:
@@ -267,30 +267,30 @@ class Hud:
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
-def _searching(search: Search, desk: Desk) -> Searching:
-    place = search.chosen(desk.styles)
+def _searching(search: Search, mixer: Mixer) -> Searching:
+    place = search.chosen(mixer.styles)
     if place is None:
         return Searching(search.text, 0, 0)
-    style = desk.styles[place]
-    return Searching(search.text, search.at + 1, len(search.found(desk.styles)), style.name, style.credit_line)
+    style = mixer.styles[place]
+    return Searching(search.text, search.at + 1, len(search.found(mixer.styles)), style.name, style.credit_line)
 
 
-def _now(desk: Desk, now: float) -> Now:
-    style = desk.style
-    shown = Now(desk.position + 1, style.name, style.artist, style.year, "" if desk.preview else desk.upcoming.name, desk.strength,
-                desk.look.progress(now), desk.seconds, fade_share(desk.seconds), now < desk.look.began)
-    if desk.real:
-        return replace(shown, number=0, name=desk.title, artist="", year="")
-    if desk.blend:
-        name, other = desk.blend.words
+def _now(mixer: Mixer, now: float) -> NowPlaying:
+    style = mixer.style
+    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, "" if mixer.preview else mixer.upcoming.name, mixer.strength,
+                mixer.look.progress(now), mixer.seconds, fade_share(mixer.seconds), now < mixer.look.began)
+    if mixer.real:
+        return replace(shown, number=0, name=mixer.title, artist="", year="")
+    if mixer.blend:
+        name, other = mixer.blend.words
         return replace(shown, number=None, name=name, artist=other, year="")
     return shown
 
 
-def _badges(desk: Desk, measures: Measures, signs: Signs, now: float, held: bool) -> Badges:
-    beat = desk.tempo.beat
-    modes = {"held": held, "real picture": desk.real or signs.bare, "black": desk.blacked, "freeze": desk.frozen,
-             "output mirrored": signs.mirrored, "own colours": desk.color, "computer busy": signs.busy}
+def _badges(mixer: Mixer, measures: Measurements, signs: Indicators, now: float, held: bool) -> Badges:
+    beat = mixer.tempo.beat
+    modes = {"held": held, "real picture": mixer.real or signs.bare, "black": mixer.blacked, "freeze": mixer.frozen,
+             "output mirrored": signs.mirrored, "own colours": mixer.color, "computer busy": signs.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
                   (*(word for word, on in modes.items() if on), *filter(None, [signs.led]), *signs.more),
-                  desk.tempo.beats(now))
+                  mixer.tempo.beats(now))

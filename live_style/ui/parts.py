@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from live_style.control.explorer import Roam
+from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KeyTable
 from live_style.control.surface import Console
 from live_style.interfaces import Window
-from live_style.ui.conductor import Conductor
-from live_style.ui.overlay import Hud
+from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.overlay import Overlay
 from live_style.ui.preview import Preview
-from live_style.ui.recording import Takes
+from live_style.ui.output_switches import OutputSwitches
 
 
 class Limits(NamedTuple):
@@ -23,20 +23,20 @@ class Limits(NamedTuple):
     seconds: float | None = None
 
 
-class Booth(NamedTuple):
+class UserInterface(NamedTuple):
     """The user interface."""
 
     window: Window
-    hud: Hud
+    overlay: Overlay
     keys: KeyTable
-    roam: Roam
-    takes: Takes
+    explorer: MapExplorer
+    switches: OutputSwitches
     console: Console
-    conductor: Conductor
+    player: SetListPlayer
     preview: Preview
 
 
-class Lines(NamedTuple):
+class Connections(NamedTuple):
     """The connections to remote controls and files."""
 
     ending: threading.Event

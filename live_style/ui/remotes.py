@@ -6,18 +6,18 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from live_style.control.explorer import Survey
+from live_style.control.explorer import MapLayout
 from live_style.control.mixer import BANK
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import State
 from live_style.errors import StyleError
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.threads.slot import Slot
 from live_style.threads.worker import Worker
-from live_style.ui.parts import Booth
+from live_style.ui.parts import UserInterface
 
 ROAMS = frozenset({Command.MAP_X, Command.MAP_Y, Command.PIN})
 """Commands for the map and the pad."""
@@ -26,23 +26,23 @@ ROAMS = frozenset({Command.MAP_X, Command.MAP_Y, Command.PIN})
 class Remotes:
     """Reads what is open and on; main thread only."""
 
-    def __init__(self, booth: Booth) -> None:
-        window, hud, roam, takes = booth.window, booth.hud, booth.roam, booth.takes
-        self._roam, self._hud, self._console = roam, hud, booth.console
-        self._known: tuple[Entry, ...] | None = None
-        self._surveys: Slot[Survey] = Slot()
+    def __init__(self, interface: UserInterface) -> None:
+        window, overlay, explorer, switches = interface.window, interface.overlay, interface.explorer, interface.switches
+        self._explorer, self._overlay, self._console = explorer, overlay, interface.console
+        self._known: tuple[StyleEntry, ...] | None = None
+        self._surveys: Slot[MapLayout] = Slot()
         self._switches: Mapping[Command, Callable[[], bool]] = {
             Command.FULLSCREEN: lambda: window.fills_screen,
             Command.OUTPUT: lambda: window.projecting,
-            Command.PANELS: lambda: hud.panels_shown,
-            Command.STATS: lambda: hud.figures_shown,
-            Command.STRIP: lambda: hud.strip_shown,
-            Command.HELP: lambda: hud.helping,
-            Command.SEARCH: lambda: hud.search is not None,
-            Command.VCAM: lambda: takes.live,
-            Command.RECORD: lambda: takes.recorded is not None,
-            Command.MAP: lambda: roam.open,
-            Command.DRIFT: lambda: roam.word == "drift",
+            Command.PANELS: lambda: overlay.panels_shown,
+            Command.STATS: lambda: overlay.figures_shown,
+            Command.STRIP: lambda: overlay.strip_shown,
+            Command.HELP: lambda: overlay.helping,
+            Command.SEARCH: lambda: overlay.search is not None,
+            Command.VCAM: lambda: switches.live,
+            Command.RECORD: lambda: switches.recorded is not None,
+            Command.MAP: lambda: explorer.open,
+            Command.DRIFT: lambda: explorer.word == "drift",
         }
 
     def stands(self, action: Action) -> bool:
@@ -50,51 +50,51 @@ class Remotes:
         on = self._switches.get(action.command)
         return on is not None and action.wanted(on()) == on()
 
-    def roam(self, action: Action, desk: Desk) -> None:
+    def explorer(self, action: Action, mixer: Mixer) -> None:
         """Do an action of ROAMS; raises StyleError."""
         if action.command is Command.PIN:
-            place = place_of(action, desk)
-            if place is not None and not self._roam.pin(place):
+            place = place_of(action, mixer)
+            if place is not None and not self._explorer.pin(place):
                 raise StyleError("four styles are pinned", "Unpin one first.")
         elif action.value is not None:
             horizontal = action.command is Command.MAP_X
-            self._roam.steer(desk, x=action.value if horizontal else None, y=None if horizontal else action.value)
+            self._explorer.steer(mixer, x=action.value if horizontal else None, y=None if horizontal else action.value)
 
-    def tell(self, desk: Desk, more: State) -> None:
+    def tell(self, mixer: Mixer, more: State) -> None:
         """Publish the state to listeners; `more`: values that are not in the table."""
         if self._console.heard:
-            self._console.entries = self._hud.entries
+            self._console.entries = self._overlay.entries
             self._look_ahead()
-            self._console.tell(MappingProxyType({**self._state(desk), **more}))
+            self._console.tell(MappingProxyType({**self._state(mixer), **more}))
 
     def _look_ahead(self) -> None:
         """Lay out the styles in a thread of its own: the first remote use of the map must not block the window."""
-        if self._known is not self._hud.entries:
-            self._known, found = self._hud.entries, self._roam.survey()
+        if self._known is not self._overlay.entries:
+            self._known, found = self._overlay.entries, self._explorer.survey()
             Worker("map", lambda stopping: self._surveys.put(found())).start()
         survey = self._surveys.take(0.0)
         if survey is not None:
-            self._roam.know(survey)
+            self._explorer.know(survey)
 
-    def _state(self, desk: Desk) -> dict[str, float | str | None]:
-        here = self._roam.here
+    def _state(self, mixer: Mixer) -> dict[str, float | str | None]:
+        here = self._explorer.here
         state: dict[Command, float | None] = {
-            Command.STYLE: desk.position + 1, Command.SLOT: _slot(desk), Command.BANK: desk.first // BANK + 1,
-            Command.PREVIEW: desk.preview is not None, Command.FAVOURITES: desk.favourites_only,
-            Command.FAVOURITE: desk.chosen.nearest.slug in desk.favourites, Command.STRENGTH: desk.strength, Command.FADE: desk.seconds,
-            Command.COLOR: desk.color, Command.KEEP_COLORS: desk.color > 0.0, Command.TEMPO: desk.tempo.bpm,
-            Command.BYPASS: desk.bypassed, Command.BLACK: desk.blacked, Command.FREEZE: desk.frozen,
-            Command.MIRROR: desk.mirror_preview, Command.MIRROR_OUTPUT: desk.mirror_output,
+            Command.STYLE: mixer.position + 1, Command.SLOT: _slot(mixer), Command.BANK: mixer.first // BANK + 1,
+            Command.PREVIEW: mixer.preview is not None, Command.FAVOURITES: mixer.favourites_only,
+            Command.FAVOURITE: mixer.chosen.nearest.slug in mixer.favourites, Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
+            Command.COLOR: mixer.color, Command.KEEP_COLORS: mixer.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
+            Command.BYPASS: mixer.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
+            Command.MIRROR: mixer.mirror_preview, Command.MIRROR_OUTPUT: mixer.mirror_output,
             Command.MAP_X: here.x if here else None, Command.MAP_Y: here.y if here else None,
             **{command: on() for command, on in self._switches.items()}}
         values = {command.value: None if value is None else round(float(value), 4)
                   for command, value in state.items()}
-        return {**values, "title": desk.title, "artist": "" if desk.real or desk.blend else desk.style.artist,
-                "upcoming": desk.preview.name if desk.preview else desk.upcoming.name,
-                "styles": float(len(desk.styles)), "led": self._roam.word,
-                "pins": ",".join(str(place + 1) for place in self._roam.pinned(desk))}
+        return {**values, "title": mixer.title, "artist": "" if mixer.real or mixer.blend else mixer.style.artist,
+                "upcoming": mixer.preview.name if mixer.preview else mixer.upcoming.name,
+                "styles": float(len(mixer.styles)), "led": self._explorer.word,
+                "pins": ",".join(str(place + 1) for place in self._explorer.pinned(mixer))}
 
 
-def _slot(desk: Desk) -> int | None:
+def _slot(mixer: Mixer) -> int | None:
     """The number of the style that plays, in the bank."""
-    return desk.bank.index(desk.position) + 1 if desk.position in desk.bank else None
+    return mixer.bank.index(mixer.position) + 1 if mixer.position in mixer.bank else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from live_style.control.mixer import BANK
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.search import Search
 from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.read import read_picture
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.ui.panels.strip import Strip
 from live_style.ui.panels.strip import Tile
 from live_style.ui.panels.strip import scrolled
@@ -27,10 +27,10 @@ class StyleStrip:
     """Keeps what the strip shows, how far it is scrolled, and the tile that a hand moves; main thread only."""
 
     def __init__(self) -> None:
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[StyleEntry, ...] = ()
         """All styles, in order."""
         self.shown = Strip(())
-        self._tiles: dict[Entry, Tile] = {}
+        self._tiles: dict[StyleEntry, Tile] = {}
         self._places: tuple[int, ...] = ()
         """The index of the style of each tile."""
         self._watched: tuple[object, ...] = (None,) * 5
@@ -38,7 +38,7 @@ class StyleStrip:
         self._carried: tuple[int, int] | None = None
         """The index of the style that is being moved, and the place where it would be put."""
 
-    def use(self, entries: tuple[Entry, ...]) -> None:
+    def use(self, entries: tuple[StyleEntry, ...]) -> None:
         """Other styles from now on."""
         self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in entries}
         self.entries, self._carried = entries, None
@@ -53,26 +53,26 @@ class StyleStrip:
         """The small picture of each style, in their order; None for one that has none."""
         return tuple(tile.preview for tile in self.tiles)
 
-    def follow(self, desk: Desk, search: Search | None) -> None:
-        """Show what the desk offers, or what a search has found; what is chosen becomes visible where that changed."""
-        places = search.found(desk.styles) if search else desk.offered
+    def follow(self, mixer: Mixer, search: Search | None) -> None:
+        """Show what the mixer offers, or what a search has found; what is chosen becomes visible where that changed."""
+        places = search.found(mixer.styles) if search else mixer.offered
         focus = search.at if search and places else None
         if self._carried is not None and not search:
             index, focus = self._carried
             rest = [place for place in places if place != index]
             places = (*rest[:focus], index, *rest[focus:])
         tiles, at = self.tiles, {index: place for place, index in enumerate(places)}
-        ready = desk.find(desk.preview.nearest.slug) if desk.preview else None
-        bank = range(0) if search else range(desk.first, desk.first + len(desk.bank))
-        fresh = Strip(tuple(tiles[index] for index in places), None if desk.real else at.get(desk.position),
+        ready = mixer.find(mixer.preview.nearest.slug) if mixer.preview else None
+        bank = range(0) if search else range(mixer.first, mixer.first + len(mixer.bank))
+        fresh = Strip(tuple(tiles[index] for index in places), None if mixer.real else at.get(mixer.position),
                       self.shown.first, None if ready is None else at.get(ready), focus,
-                      frozenset(place for place, i in enumerate(places) if desk.styles[i].slug in desk.favourites),
-                      bank, "" if search else _head(desk))
-        watched = search, desk.preview, desk.style, desk.real, desk.favourites_only
+                      frozenset(place for place, i in enumerate(places) if mixer.styles[i].slug in mixer.favourites),
+                      bank, "" if search else _head(mixer))
+        watched = search, mixer.preview, mixer.style, mixer.real, mixer.favourites_only
         if any(one is not other for one, other in zip(watched, self._watched)):
             fresh = replace(fresh, first=None)
         elif fresh.bank != self.shown.bank:
-            fresh = replace(fresh, first=desk.first)
+            fresh = replace(fresh, first=mixer.first)
         self.shown, self._places, self._watched = fresh, places, watched
 
     def hit(self, size: Size, x: int, y: int) -> int | None:
@@ -113,13 +113,13 @@ class StyleStrip:
         (index, _), self._carried = self._carried, None
         return self._moved(index, self._places)
 
-    def shifted(self, desk: Desk, steps: int) -> tuple[str, ...]:
+    def shifted(self, mixer: Mixer, steps: int) -> tuple[str, ...]:
         """The order of all styles with the chosen one moved by so many steps among those that are offered."""
-        index = desk.find(desk.chosen.nearest.slug)
-        if index not in desk.offered:
+        index = mixer.find(mixer.chosen.nearest.slug)
+        if index not in mixer.offered:
             return ()
-        rest = [place for place in desk.offered if place != index]
-        at = min(len(rest), max(0, desk.offered.index(index) + steps))
+        rest = [place for place in mixer.offered if place != index]
+        at = min(len(rest), max(0, mixer.offered.index(index) + steps))
         return self._moved(index, (*rest[:at], index, *rest[at:]))
 
     def _moved(self, index: int, places: tuple[int, ...]) -> tuple[str, ...]:
@@ -133,13 +133,13 @@ class StyleStrip:
         return () if slugs == [entry.style.slug for entry in self.entries] else tuple(slugs)
 
 
-def _head(desk: Desk) -> str:
-    banks = -(-len(desk.offered) // BANK)
-    words = [f"bank {desk.first // BANK + 1} of {banks}"] * (banks > 1)
-    return "  ·  ".join(["favourites"] * desk.favourites_only + words)
+def _head(mixer: Mixer) -> str:
+    banks = -(-len(mixer.offered) // BANK)
+    words = [f"bank {mixer.first // BANK + 1} of {banks}"] * (banks > 1)
+    return "  ·  ".join(["favourites"] * mixer.favourites_only + words)
 
 
-def _tile(entry: Entry) -> Tile:
+def _tile(entry: StyleEntry) -> Tile:
     try:
         return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
     except StyleError:

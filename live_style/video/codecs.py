@@ -17,9 +17,9 @@ from av.video.reformatter import Colorspace
 from live_style.errors import SinkError
 from live_style.frame import Image
 from live_style.frame import Size
-from live_style.video.input import Picture
+from live_style.video.input import DecodedPicture
 from live_style.video.input import reason
-from live_style.video.wide import light_of
+from live_style.video.wide_gamut import light_of
 
 
 class Codec(NamedTuple):
@@ -79,7 +79,7 @@ class Colors(NamedTuple):
     transfer: int = 1
 
     @classmethod
-    def of(cls, picture: Picture) -> Colors:
+    def of(cls, picture: DecodedPicture) -> Colors:
         """Those of a picture as it is painted; BT.709 where it has none that a video can have, or wider ones."""
         frame = picture.frame
         if frame.colorspace == _RGB or frame.format.is_rgb or light_of(frame) is not None:

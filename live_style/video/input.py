@@ -30,9 +30,9 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
-from live_style.video.progressive import Progressive
-from live_style.video.wide import light_of
-from live_style.video.wide import narrowed
+from live_style.video.deinterlace import Deinterlacer
+from live_style.video.wide_gamut import light_of
+from live_style.video.wide_gamut import narrowed
 
 OPEN_SECONDS, READ_SECONDS = 5.0, 2.0
 """Seconds that a network address may take to answer, and to deliver the next frame."""
@@ -62,7 +62,7 @@ def over_white(image: Image, alpha: Alpha | None) -> Image:
     return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
 
 
-class Placing(NamedTuple):
+class Orientation(NamedTuple):
     """How the rows and columns of a picture lie."""
 
     swapped: bool
@@ -73,7 +73,7 @@ class Placing(NamedTuple):
     """Then up is down."""
 
 
-class Picture(NamedTuple):
+class DecodedPicture(NamedTuple):
     """A decoded picture that is not RGB yet: one that comes too late need not become it."""
 
     time: float
@@ -112,18 +112,18 @@ class Picture(NamedTuple):
         return Colorspace.ITU709 if self.frame.height >= 720 else Colorspace.ITU601
 
     @property
-    def placing(self) -> Placing:
+    def placing(self) -> Orientation:
         """What brings it upright, by the file's display matrix."""
         found: Any = self.frame.side_data.get("DISPLAYMATRIX")
         if found is None:
-            return Placing(False, False, False)
+            return Orientation(False, False, False)
         # Of a point at (x, y), as libav has them: ax + cy to the right, bx + dy down.
         a, b, _, c, d = struct.unpack("=5i", bytes(found)[:20])
         swapped = abs(b) + abs(c) > abs(a) + abs(d)
-        return Placing(swapped, (c if swapped else a) < 0, (b if swapped else d) < 0)
+        return Orientation(swapped, (c if swapped else a) < 0, (b if swapped else d) < 0)
 
 
-class Reader:
+class FrameReader:
     """Opens an address (a path or a URL) at once; raises SourceError when no picture can be had from it."""
 
     def __init__(self, address: str) -> None:
@@ -131,7 +131,7 @@ class Reader:
         self.network = "://" in address
         self.name = address if self.network else Path(address).name
         self._start: float | None = None
-        self._pictures: Generator[Picture, None, None]
+        self._pictures: Generator[DecodedPicture, None, None]
         self._begin()
         try:
             self._first = next(self._pictures, None)
@@ -161,7 +161,7 @@ class Reader:
         """Length as the file claims; 0 when it claims none."""
         return (self._container.duration or 0) / 1e6
 
-    def next(self) -> Picture | None:
+    def next(self) -> DecodedPicture | None:
         """The next frame; None at the end. Raises SourceLost if a network address stops sending."""
         self._asked = time.monotonic()
         picture, self._first = self._first, None
@@ -188,7 +188,7 @@ class Reader:
         self._container = open_container(self.address, self.name, self.network)
         try:
             self._stream = video_of(self._container, self.name)
-            self._told = Told.of(self._stream)
+            self._told = ColorTags.of(self._stream)
             if not self.network:
                 self._stream.thread_type = "AUTO"  # frames in parallel: twice as fast, a few frames later
             self._pictures = self._decode()
@@ -196,7 +196,7 @@ class Reader:
             self._container.close()
             raise
 
-    def _decode(self) -> Generator[Picture, None, None]:
+    def _decode(self) -> Generator[DecodedPicture, None, None]:
         """Pictures with times that only grow, whatever the file's timestamps do."""
         step, shift = 1.0 / self.fps, 0.0
         last: float | None = None
@@ -211,10 +211,10 @@ class Reader:
                 at = last + step
             last = at
             lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else step
-            yield Picture(at, lasts, frame, aspect)
+            yield DecodedPicture(at, lasts, frame, aspect)
 
     def _frames(self) -> Iterator[VideoFrame]:
-        progressive, decode = Progressive(), decoder_of(self._stream)
+        progressive, decode = Deinterlacer(), decoder_of(self._stream)
         try:
             for packet in self._container.demux(self._stream):
                 try:
@@ -292,7 +292,7 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
     raise SourceError(f"{name} has {has}", "Choose a video.")
 
 
-class Told(NamedTuple):
+class ColorTags(NamedTuple):
     """What a container says of the colours in it: it goes before what the pictures themselves say, if they do."""
 
     matrix: int
@@ -301,7 +301,7 @@ class Told(NamedTuple):
     transfer: int
 
     @classmethod
-    def of(cls, stream: VideoStream) -> Told:
+    def of(cls, stream: VideoStream) -> ColorTags:
         """That of a stream of which nothing is decoded yet: a decoder writes over it."""
         context = stream.codec_context
         return cls(context.colorspace, context.color_range, context.color_primaries, context.color_trc)

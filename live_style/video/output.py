@@ -20,7 +20,7 @@ from live_style.errors import SinkError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.video.disk import Disk
+from live_style.video.durable_file import DurableFile
 
 # Both muxers hold half a second in memory and then write it whole. "Hybrid" MP4 is a fragmented file while it
 # grows and gets an ordinary index when it is finished, which editing programs want.
@@ -58,7 +58,7 @@ class VideoWriter:
             raise SinkError(f"a picture of {size[0]}x{size[1]} pixels is too small for a video",
                             "Choose a larger --size.")
         try:
-            self._disk = Disk(path)
+            self._disk = DurableFile(path)
         except OSError as e:
             raise _cannot_create(path, e) from e
         self._rate = Fraction(fps).limit_denominator(1001)

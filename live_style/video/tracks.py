@@ -40,7 +40,7 @@ _RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 8
 _NAMES = {"aac": "AAC", "pcm_s16le": "PCM", "pcm_s24le": "PCM", "mov_text": "mov_text", "subrip": "SubRip"}
 
 
-class Lane(Protocol):
+class TrackWriter(Protocol):
     """One track of a film that is being written."""
 
     @property
@@ -54,7 +54,7 @@ class Lane(Protocol):
         """What is left."""
 
 
-Maker: TypeAlias = "Callable[[OutputContainer, Any], Lane]"
+Maker: TypeAlias = "Callable[[OutputContainer, Any], TrackWriter]"
 
 
 class Track(NamedTuple):
@@ -66,7 +66,7 @@ class Track(NamedTuple):
     """A note for the user; empty if it is copied."""
 
 
-class Copy:
+class CopiedTrack:
     """A stream as it is."""
 
     def __init__(self, container: OutputContainer, original: Stream) -> None:
@@ -92,7 +92,7 @@ class Copy:
         return []
 
 
-class Unwrapped(Copy):
+class UnwrappedAac(CopiedTrack):
     """AAC of a broadcast, where each packet has a header (ADTS): here the file has it once."""
 
     def __init__(self, container: OutputContainer, original: Stream) -> None:
@@ -107,7 +107,7 @@ class Unwrapped(Copy):
         return packets
 
 
-class Sound:
+class EncodedSound:
     """Sound, decoded and encoded again; it has no holes."""
 
     def __init__(self, codec: str, plain: bool, container: OutputContainer, original: AudioStream) -> None:
@@ -182,7 +182,7 @@ class Sound:
         return list(self.stream.encode(frame))
 
 
-class Words:
+class ConvertedSubtitles:
     """Subtitles of one kind of text, as another kind of text."""
 
     def __init__(self, codec: str, container: OutputContainer, original: Stream) -> None:
@@ -261,18 +261,18 @@ def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str
 def _ways(original: Stream, codec: str, format: str) -> Iterable[tuple[str, Maker]]:
     """What a stream may become, the best first, with its name where it is not copied."""
     if original.type == "attachment":
-        return [("", Copy)] if format == "matroska" else []
+        return [("", CopiedTrack)] if format == "matroska" else []
     if original.type == "subtitle":
         new = "subrip" if format == "matroska" else "mov_text"
-        return [("", Copy), (_NAMES[new], partial(Words, new))]
+        return [("", CopiedTrack), (_NAMES[new], partial(ConvertedSubtitles, new))]
     context = original.codec_context
     plain = codec == "aac" and context is not None and not context.extradata
-    ways: list[tuple[str, Maker]] = [("", Unwrapped if plain else Copy)]
+    ways: list[tuple[str, Maker]] = [("", UnwrappedAac if plain else CopiedTrack)]
     if codec.startswith("pcm_") and format != "mp4":
         deep = isinstance(original, AudioStream) and original.format.bytes > 2
         new = "pcm_s24le" if deep else "pcm_s16le"
-        ways.append((_NAMES[new], partial(Sound, new, False)))
-    return [*ways, ("AAC", partial(Sound, "aac", False)), ("AAC", partial(Sound, "aac", True))]
+        ways.append((_NAMES[new], partial(EncodedSound, new, False)))
+    return [*ways, ("AAC", partial(EncodedSound, "aac", False)), ("AAC", partial(EncodedSound, "aac", True))]
 
 
 def _works(make: Maker, original: Stream, samples: Sequence[Packet], format: str, options: Mapping[str, str]) -> bool:

@@ -18,8 +18,8 @@ from live_style.errors import SinkError
 from live_style.system.atomic_file import PARTS
 from live_style.system.atomic_file import give_name
 from live_style.system.lock import Lock
-from live_style.system.lock import Taken
-from live_style.video.disk import cannot_write
+from live_style.system.lock import LockTaken
+from live_style.video.durable_file import cannot_write
 
 ENDING = ".live-style"
 """Extension of the folder, next to the output, in which a video is made."""
@@ -50,7 +50,7 @@ class Unfinished:
     def __enter__(self) -> Unfinished:
         try:
             self._lock = self._claimed()
-        except Taken:
+        except LockTaken:
             raise SinkError(f"another live-style is painting {self.out}",
                             "Wait until it is done, or choose another name for OUT.") from None
         except OSError as e:

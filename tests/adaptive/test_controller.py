@@ -1,4 +1,4 @@
-"""The governor in front of simulated machines: frames keep coming, and quality does not flap."""
+"""The controller in front of simulated machines: frames keep coming, and quality does not flap."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from live_style.adaptive.controller import FIRST_WAIT
-from live_style.adaptive.controller import Governor
+from live_style.adaptive.controller import QualityController
 from tests.support.loads import BUSY
 
 COSTS = (1.0, 1.45, 2.1, 3.0, 4.4, 6.3, 9.0)
@@ -37,31 +37,31 @@ class Run(NamedTuple):
 
 def play(seconds: float, load: Callable[[float], float], start: int = 3, fading: Callable[[float], bool] | None = None,
          costs: tuple[float, ...] = COSTS, real: tuple[float, ...] = COSTS, noise: float = 0.0, seed: int = 0,
-         governor: Governor | None = None) -> Run:
+         controller: QualityController | None = None) -> Run:
     """A show on a machine where a frame of the step of cost 1 takes `load(now)` milliseconds.
 
-    `costs` is what the governor believes, `real` what is true.
+    `costs` is what the controller believes, `real` what is true.
     """
     grain = np.exp(np.random.default_rng(seed).normal(0.0, noise, math.ceil(seconds / RATE) + 1)).tolist()
-    state = governor or Governor.at(start, costs, [RATE] * len(costs))
+    state = controller or QualityController.at(start, costs, [RATE] * len(costs))
     now, ready, late, frames = 0.0, math.inf, 0, 0
     moves: list[tuple[float, int]] = []
     held: list[int] = []
     while now < seconds:
         warming = ready < math.inf
-        took = real[state.step] * load(now) / 1000 * grain.pop() * (1.5 if warming else 1.0)
+        took = real[state.level] * load(now) / 1000 * grain.pop() * (1.5 if warming else 1.0)
         done, faded = now + took, fading is not None and fading(now)
         state = state.heard(done, took, fading=faded, paused=warming)
-        held.append(state.step)
+        held.append(state.level)
         if now > 3.0:
             frames += 1
             late += took > RATE
-        if state.wanted > state.step and not warming:
+        if state.wanted > state.level and not warming:
             ready = done + WARMING
-        if state.wanted < state.step or state.wanted > state.step and done >= ready:
+        if state.wanted < state.level or state.wanted > state.level and done >= ready:
             state = state.moved(state.wanted, done)
-            moves.append((done, state.step))
-        if state.wanted == state.step:
+            moves.append((done, state.level))
+        if state.wanted == state.level:
             ready = math.inf
         now = max(now + RATE, math.ceil(done / RATE - 1e-9) * RATE)
     return Run(late / max(1, frames), moves, held)
@@ -76,7 +76,7 @@ def test_it_climbs_to_what_the_machine_can_do_and_stays_there():
 
 def test_it_goes_down_at_once_and_as_far_as_it_must():
     run = play(20, lambda now: 4.0 if now < 10 else 16.0, start=4, noise=0.05)
-    assert [step for _, step in run.moves] == [1] or [step for _, step in run.moves] == [0]
+    assert [level for _, level in run.moves] == [1] or [level for _, level in run.moves] == [0]
     assert 10 < run.moves[0][0] < 10.6
 
 
@@ -124,7 +124,7 @@ def test_what_a_step_costs_in_truth_beats_what_was_expected():
     real = (1.0, 1.45, 2.1, 6.5, 9.4, 13.0, 20.0)
     run = play(900, lambda now: 4.5, start=2, real=real, noise=0.05)
     assert run.late <= 0.02
-    climbs = [t for t, step in run.moves if step > 2]
+    climbs = [t for t, level in run.moves if level > 2]
     assert 3 <= len(climbs) <= 9
     gaps = np.diff(climbs)
     assert all(later > 1.5 * sooner for sooner, later in zip(gaps, gaps[1:]))
@@ -138,18 +138,18 @@ def test_in_the_middle_of_a_fade_nothing_changes_unless_frames_are_dropped():
 
 
 def test_a_fade_stops_a_climb_that_was_not_made_yet():
-    governor = Governor.at(0, COSTS, EVEN)
+    controller = QualityController.at(0, COSTS, EVEN)
     now = 0.0
-    while governor.wanted == 0:
-        governor, now = governor.heard(now, 0.004), now + RATE
-    assert governor.heard(now, 0.004, fading=True).wanted == 0
+    while controller.wanted == 0:
+        controller, now = controller.heard(now, 0.004), now + RATE
+    assert controller.heard(now, 0.004, fading=True).wanted == 0
 
 
 def test_a_pause_proves_nothing():
-    governor = Governor.at(0, COSTS, EVEN)
+    controller = QualityController.at(0, COSTS, EVEN)
     for i in range(300):
-        governor = governor.heard(i * RATE, 0.004, paused=i % 30 == 0)
-    assert governor.wanted == 0
+        controller = controller.heard(i * RATE, 0.004, paused=i % 30 == 0)
+    assert controller.wanted == 0
 
 
 def test_the_lowest_step_has_nowhere_to_go():
@@ -158,19 +158,19 @@ def test_the_lowest_step_has_nowhere_to_go():
 
 
 def test_a_step_that_cannot_be_opened_is_given_up():
-    governor = Governor.at(2, COSTS, EVEN)
+    controller = QualityController.at(2, COSTS, EVEN)
     for i in range(120):
-        governor = governor.heard(i * RATE, 0.002)
-    assert governor.wanted > 2
-    governor = governor.over(COSTS[:4], EVEN[:4])
+        controller = controller.heard(i * RATE, 0.002)
+    assert controller.wanted > 2
+    controller = controller.over(COSTS[:4], EVEN[:4])
     for i in range(120, 600):
-        governor = governor.heard(i * RATE, 0.002)
-    assert governor.wanted == 3
+        controller = controller.heard(i * RATE, 0.002)
+    assert controller.wanted == 3
 
 
 def test_a_smaller_share_asks_for_less():
-    thrifty = Governor(COSTS, EVEN, 4, 4, share=0.3)
-    run = play(60, lambda now: 4.0, governor=thrifty)
+    thrifty = QualityController(COSTS, EVEN, 4, 4, share=0.3)
+    run = play(60, lambda now: 4.0, controller=thrifty)
     assert run.held[-1] == 2
 
 
@@ -189,15 +189,15 @@ def test_any_steady_machine_comes_to_rest_without_late_frames(speed, start, seed
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500), st.booleans(), st.booleans()), max_size=200), st.integers(0, 6))
 def test_whatever_it_hears_it_wants_a_step_that_there_is(frames, start):
-    governor, now = Governor.at(start, COSTS, EVEN), 0.0
+    controller, now = QualityController.at(start, COSTS, EVEN), 0.0
     for thousandths, fading, paused in frames:
         seconds = thousandths / 1000
         now += max(RATE, seconds)
-        governor = governor.heard(now, seconds, fading, paused)
-        assert 0 <= governor.wanted < len(COSTS)
-        if governor.wanted != governor.step:
-            governor = governor.moved(governor.wanted, now)
-        assert governor.wait >= FIRST_WAIT
+        controller = controller.heard(now, seconds, fading, paused)
+        assert 0 <= controller.wanted < len(COSTS)
+        if controller.wanted != controller.level:
+            controller = controller.moved(controller.wanted, now)
+        assert controller.wait >= FIRST_WAIT
 
 
 @pytest.mark.sampled(2)
@@ -213,7 +213,7 @@ def test_a_recorded_show_on_a_busy_machine_keeps_its_pace(speed):
 
 def test_a_show_that_rests_is_not_judged_by_its_rare_frames() -> None:
     """One frame a second finds cold caches and sleeping cores: it takes long, and says nothing of a show at pace."""
-    state = Governor.at(3, COSTS, EVEN)
+    state = QualityController.at(3, COSTS, EVEN)
     for second in range(60):
         state = state.heard(second + 0.08, 0.08)
         assert state.wanted == 3
@@ -228,25 +228,25 @@ FLOOR_COSTS, FLOOR_INTERVALS = (1.0, 1.0, 1.0, 1.45, 2.1), (1 / 20, 1 / 24, RATE
 
 def paced(seconds: float, load: Callable[[float], float], start: int = 4) -> list[tuple[float, int]]:
     """A show whose frames come at the rate of its step; clock times and steps."""
-    state, now, held = Governor.at(start, FLOOR_COSTS, FLOOR_INTERVALS), 0.0, []
+    state, now, held = QualityController.at(start, FLOOR_COSTS, FLOOR_INTERVALS), 0.0, []
     while now < seconds:
-        took = FLOOR_COSTS[state.step] * load(now) / 1000
+        took = FLOOR_COSTS[state.level] * load(now) / 1000
         now += max(took, state.interval)
         state = state.heard(now, took)
-        if state.wanted != state.step:
+        if state.wanted != state.level:
             state = state.moved(state.wanted, now)
-        held.append((now, state.step))
+        held.append((now, state.level))
     return held
 
 
 @pytest.mark.parametrize(("ms", "step"), [(15.0, 3), (21.0, 2), (28.0, 1), (35.0, 0), (45.0, 0), (200.0, 0)])
-def test_at_the_floor_the_rate_goes_down_as_far_as_it_must(ms: float, step: int) -> None:
+def test_at_the_floor_the_rate_goes_down_as_far_as_it_must(ms: float, level: int) -> None:
     """A frame may take three quarters of its time: 25 ms at 30 frames a second, 31 at 24, 37 at 20."""
-    assert {held for now, held in paced(60, lambda now: 10.0 if now < 10 else ms) if now > 20} == {step}
+    assert {held for now, held in paced(60, lambda now: 10.0 if now < 10 else ms) if now > 20} == {level}
 
 
 def test_a_load_that_has_ended_holds_nothing_back() -> None:
-    state = Governor.at(4, FLOOR_COSTS, FLOOR_INTERVALS)
+    state = QualityController.at(4, FLOOR_COSTS, FLOOR_INTERVALS)
     now = 0.0
     for trial in range(6):  # each one that does not last doubles the wait for the next
         for took in (0.080, 0.005):
@@ -254,17 +254,17 @@ def test_a_load_that_has_ended_holds_nothing_back() -> None:
             while now < end:
                 now += state.interval
                 state = state.heard(now, took)
-                state = state.moved(state.wanted, now) if state.wanted != state.step else state
-                if took < 0.05 and state.step == 4:
+                state = state.moved(state.wanted, now) if state.wanted != state.level else state
+                if took < 0.05 and state.level == 4:
                     break
     for _ in range(10):
         now += 0.08
         state = state.heard(now, 0.080)
-        state = state.moved(state.wanted, now) if state.wanted != state.step else state
-    assert state.quiet > now + 60 and state.step < 4
+        state = state.moved(state.wanted, now) if state.wanted != state.level else state
+    assert state.quiet > now + 60 and state.level < 4
     state, began = state.relieved(now), now
-    while state.step < 4:
+    while state.level < 4:
         now += state.interval
         state = state.heard(now, 0.005)
-        state = state.moved(state.wanted, now) if state.wanted != state.step else state
+        state = state.moved(state.wanted, now) if state.wanted != state.level else state
     assert now - began < 3.0

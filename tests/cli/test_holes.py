@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from live_style import cli
-from live_style.video.footage import Holes
+from live_style.video.file_reader import StreamGaps
 from tests.support.networks import picture
 
 PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -62,7 +62,7 @@ def test_films(seen: list[float], heard: list[float], said: str, capsys: pytest.
 
 
 def test_pauses_of_a_film_of_uneven_steps_are_none() -> None:
-    holes = Holes()
+    holes = StreamGaps()
     at = 0.0
     for number in range(400):
         holes.see(at, 0.02)
@@ -71,7 +71,7 @@ def test_pauses_of_a_film_of_uneven_steps_are_none() -> None:
 
 
 def test_pictures_that_last_are_none() -> None:
-    holes = Holes()
+    holes = StreamGaps()
     for at, lasts in ((0.0, 0.04), (0.04, 0.04), (0.08, 5.0), (5.08, 0.04), (5.12, 0.04)):
         holes.see(at, lasts)
     assert holes.found() == []

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from live_style import cli
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style import mix_styles
 from live_style import read_picture
 from live_style.frame import Image
@@ -30,7 +30,7 @@ PHOTO = picture((240, 160), 4)
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with one photograph."""
     monkeypatch.chdir(tmp_path)
     Pillow.fromarray(PHOTO).save("photo.png")
@@ -44,8 +44,8 @@ def image(*words: object) -> int:
 
 def api(photo: Image, *parts: tuple[str, float], strength: float = 1.0, stroke: int = STROKE) -> Image:
     """What Python's users get."""
-    brush = load_brush("fast", stroke)
-    return brush.paint(photo, mix_styles([(brush.style(style), weight) for style, weight in parts], strength))
+    stylizer = load_stylizer("fast", stroke)
+    return stylizer.paint(photo, mix_styles([(stylizer.style(style), weight) for style, weight in parts], strength))
 
 
 def two_lines(capsys: pytest.CaptureFixture[str]) -> str:
@@ -277,7 +277,7 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
 
 @pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_pictures_are_told(name: str, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_broken_pictures_are_told(name: str, mixer: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, cause = BROKEN[name]
     if data is not None:
         Path(name).write_bytes(data)

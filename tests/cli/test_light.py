@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from live_style import cli
-from live_style.sources.video import ClipSource
+from live_style.sources.video import VideoSource
 from tests.support.films import frames_of
 from tests.support.light import TO_2020
 from tests.support.light import TO_P3
@@ -24,7 +24,7 @@ PATCHES = np.array([(255, 255, 255), (128, 128, 128), (255, 0, 0), (32, 96, 192)
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -57,7 +57,7 @@ def shown(path: str) -> tuple[Floats, Floats]:
     with av.open("out.mp4") as container:
         frame = next(container.decode(video=0))
         assert (frame.color_trc in (1, 2), frame.color_primaries in (1, 2), frame.colorspace) == (True, True, 1)
-    clip = ClipSource(path)
+    clip = VideoSource(path)
     clip.open()
     try:
         live = clip.read().image

@@ -8,7 +8,7 @@ import pytest
 
 from live_style.cli import main
 from live_style.inference.stylizer import OnnxStylizer
-from live_style.styles.predict import Maker
+from live_style.styles.predict import StyleMaker
 from live_style.system import paths
 
 SHOW = ["run", "--camera", "demo", "--size", "320x180", "--model", "fast", "--net-size", "128x72", "--provider", "cpu",
@@ -24,7 +24,7 @@ def breaks(error: Exception) -> object:
 
 def test_a_bug_beside_the_show_leaves_a_file_and_the_show_goes_on(monkeypatch: pytest.MonkeyPatch,
                                                                   capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(Maker, "prepare", breaks(ZeroDivisionError("of ours")))
+    monkeypatch.setattr(StyleMaker, "prepare", breaks(ZeroDivisionError("of ours")))
     assert main(SHOW) == 0
     crash, = paths.log_folder().iterdir()
     assert "in fail" in crash.read_text() and "in _guarded" in crash.read_text()
@@ -44,7 +44,7 @@ def test_a_bug_that_ends_the_show_leaves_one_file_and_is_told_once(monkeypatch: 
 
 
 def test_a_full_memory_is_no_bug(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(Maker, "prepare", breaks(MemoryError()))
+    monkeypatch.setattr(StyleMaker, "prepare", breaks(MemoryError()))
     assert main(SHOW) == 0
     assert not paths.log_folder().exists()
     assert "Please report it with this file" not in capsys.readouterr().err

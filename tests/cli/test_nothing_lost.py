@@ -29,7 +29,7 @@ MINE = b"a holiday in 1987"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a film and a photograph."""
     monkeypatch.chdir(tmp_path)
     write_film(Path("in.mp4"), [picture((96, 64), number) for number in range(9)])

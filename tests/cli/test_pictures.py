@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from live_style import cli
 from live_style.frame import Image
 from live_style.imaging.read import read_picture
-from live_style.sources.video import ClipSource
+from live_style.sources.video import VideoSource
 from tests.support.films import ffmpeg
 from tests.support.films import frames_of
 from tests.support.films import write_film
@@ -21,7 +21,7 @@ PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -35,7 +35,7 @@ def video(source: str, out: str) -> Image:
 
 def live(source: str) -> Image:
     """The first picture of a show."""
-    clip = ClipSource(source)
+    clip = VideoSource(source)
     clip.open()
     try:
         return clip.read().image

@@ -19,7 +19,7 @@ SMALL = "--model fast --stroke 64 -s neon"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a film and a photograph."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONIOENCODING", raising=False)

@@ -22,7 +22,7 @@ from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style
 from live_style.styles.collection import load_entry
-from live_style.styles.collection import load_gallery
+from live_style.styles.collection import load_collection
 from live_style.styles.library import Library
 from live_style.system import paths
 
@@ -99,7 +99,7 @@ def test_add_takes_folders_and_tells_what_it_could_not_use(sunset: Path, capsys:
     out, err = capsys.readouterr()
     assert {line.split(":")[0] for line in out.splitlines()} == {"my-sunset", "evening"}
     assert err.splitlines()[-2].startswith("live-style: poem.jpg: ") and "Traceback" not in err
-    entries = load_gallery([into], None)[0].entries
+    entries = load_collection([into], None)[0].entries
     assert [entry.style.name for entry in entries] == ["Évening", "My Sunset"]
     assert all(entry.preview and entry.style.licence == "CC0-1.0" for entry in entries)
     assert not paths.user_styles_folder().exists()
@@ -119,7 +119,7 @@ def test_words_that_no_file_could_hold_are_told_before_anything_is_made(
 
 def test_words_are_kept_as_they_can_be_read(sunset: Path) -> None:
     assert cli.main(["styles", "add", str(sunset), "--name", "Dusk\x1b[31m\n at\udcff sea"]) == 0
-    assert [entry.style.name for entry in load_gallery([paths.user_styles_folder()], None)[0].entries] == [
+    assert [entry.style.name for entry in load_collection([paths.user_styles_folder()], None)[0].entries] == [
         "Dusk [31m at sea"]
 
 
@@ -161,7 +161,7 @@ def test_mix_makes_a_style_between_others(capsys: pytest.CaptureFixture[str]) ->
     file = paths.user_styles_folder() / "neon-pond.json"
     assert capsys.readouterr().out == f"neon-pond: {file}\n"
     style, preview, _ = load_entry(file, None)
-    shipped = load_gallery([paths.styles_folder()], None)[0]
+    shipped = load_collection([paths.styles_folder()], None)[0]
     between = 0.6 * shipped.find("water-lilies").embedding + 0.4 * shipped.find("neon").embedding
     np.testing.assert_allclose(style.embedding, between, rtol=1e-3, atol=1e-4)
     assert style.credit == "60% Water Lilies (Claude Monet), 40% Neon (live-style, 2026)"
@@ -228,9 +228,9 @@ def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["styles", "show", "tiger", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["slug"] == "tiger" and facts["file"].endswith("tiger.json") and facts["shipped"]
-    gallery = load_gallery([paths.styles_folder()], None)[0]
-    tiger = gallery.find("tiger").embedding
-    apart = {style.slug: float(np.linalg.norm(style.embedding - tiger)) for style in gallery.styles}
+    collection = load_collection([paths.styles_folder()], None)[0]
+    tiger = collection.find("tiger").embedding
+    apart = {style.slug: float(np.linalg.norm(style.embedding - tiger)) for style in collection.styles}
     wanted = sorted(apart, key=lambda slug: apart[slug])[1:6]
     assert [near["slug"] for near in facts["nearest"]] == wanted
     assert [near["distance"] for near in facts["nearest"]] == [round(apart[slug], 3) for slug in wanted]

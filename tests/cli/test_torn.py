@@ -34,7 +34,7 @@ MINE = b"a holiday in 1987"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a film, photographs, the painted film, and works of others."""
     monkeypatch.chdir(tmp_path)
     write_film(Path("in.mp4"), [picture((96, 64), number) for number in range(PICTURES)])

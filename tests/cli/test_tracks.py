@@ -20,7 +20,7 @@ WORDS = "1\n00:00:00,200 --> 00:00:00,900\n<i>Hello</i>\nyou\n\n2\n00:00:00,920 
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from live_style import cli
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style import mix_styles
 from live_style.frame import Image
 from live_style.imaging.write import write_png
@@ -50,7 +50,7 @@ def regular(count: int) -> list[int]:
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -121,9 +121,9 @@ class TestWhatComesOut:
     def test_the_pictures_are_those_of_the_brush(self, clip: Path) -> None:
         words = ("-s", "neon:3", "-s", "water lilies:1", "--strength", "0.8", "--smooth", "0.5")
         assert video(clip, "out.mp4", *words) == 0
-        brush = load_brush("fast", 64)
-        look = mix_styles([(brush.style("neon"), 3.0), (brush.style("water lilies"), 1.0)], 0.8)
-        painted = list(brush.paint_all(frames_of(clip), look, 0.5))
+        stylizer = load_stylizer("fast", 64)
+        look = mix_styles([(stylizer.style("neon"), 3.0), (stylizer.style("water lilies"), 1.0)], 0.8)
+        painted = list(stylizer.paint_all(frames_of(clip), look, 0.5))
         assert apart(frames_of(Path("out.mp4")), painted) < 4.0
         assert apart(frames_of(Path("out.mp4")), frames_of(clip)) > 12.0
 

@@ -25,7 +25,7 @@ from live_style.imaging.write import write_png
 from live_style.interfaces import Source
 from live_style.sources import open_source
 from live_style.sources.devices import list_cameras
-from live_style.sources.video import ClipSource
+from live_style.sources.video import VideoSource
 from live_style.video.output import VideoWriter
 from tests.support import films
 from tests.support.servers import LIVE_FPS
@@ -167,7 +167,7 @@ def test_the_report_can_be_written_at_any_time(choice: str) -> None:
 # -- clips -----------------------------------------------------------------------------------------------------------
 
 def test_a_clip_plays_in_order_and_round_after_round(clip: Path, clock: Clock) -> None:
-    source = ClipSource(str(clip))
+    source = VideoSource(str(clip))
     source.open()
     frames = read_for(source, 2.5, clock.perf_counter)
     assert source.info().loops == 2
@@ -178,7 +178,7 @@ def test_a_clip_plays_in_order_and_round_after_round(clip: Path, clock: Clock) -
 
 
 def test_a_late_reader_misses_pictures_and_the_clip_is_not_slowed(clip: Path, clock: Clock) -> None:
-    source = ClipSource(str(clip))
+    source = VideoSource(str(clip))
     source.open()
     began = source.read().born
     shown = []
@@ -192,7 +192,7 @@ def test_a_late_reader_misses_pictures_and_the_clip_is_not_slowed(clip: Path, cl
 
 
 def test_after_a_long_pause_it_goes_on_where_the_clock_is(clip: Path, clock: Clock) -> None:
-    source = ClipSource(str(clip))
+    source = VideoSource(str(clip))
     source.open()
     began = source.read().born
     clock.sleep(60.4)
@@ -206,7 +206,7 @@ def test_after_a_long_pause_it_goes_on_where_the_clock_is(clip: Path, clock: Clo
 def test_uneven_times_are_kept(tmp_path: Path, clock: Clock) -> None:
     times = [0.0, 0.04, 0.2, 0.24, 0.5, 0.54, 0.9]
     images = [np.full((SIZE[1], SIZE[0], 3), 10 * number, np.uint8) for number in range(7)]
-    source = ClipSource(str(films.write_clip(tmp_path / "uneven.mp4", images, [round(600 * t) for t in times])))
+    source = VideoSource(str(films.write_clip(tmp_path / "uneven.mp4", images, [round(600 * t) for t in times])))
     source.open()
     frames = [source.read() for _ in times]
     source.close()
@@ -215,7 +215,7 @@ def test_uneven_times_are_kept(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_a_picture_that_lasts_long_is_given_again(tmp_path: Path, clock: Clock) -> None:
-    source = ClipSource(str(write_clip(tmp_path / "slides.mkv", [0.0, 1.6, 1.7])))
+    source = VideoSource(str(write_clip(tmp_path / "slides.mkv", [0.0, 1.6, 1.7])))
     source.open()
     frames = read_for(source, 1.55, clock.perf_counter)
     source.close()
@@ -230,7 +230,7 @@ def test_colours_and_places_are_right(tmp_path: Path) -> None:
     for number in range(3):
         writer.write(quadrants(), number / FPS)
     writer.close()
-    source = ClipSource(str(path))
+    source = VideoSource(str(path))
     source.open()
     assert np.abs(np.array(corners(source.read())) - COLORS).max() < 8
     source.close()
@@ -255,7 +255,7 @@ def test_a_clip_from_a_turned_phone_is_upright(tmp_path: Path, matrix: tuple[int
         struct.pack_into(">9i", data, at + 44 + long, a, b, 0, c, d, 0, 0, 0, 1 << 30)
         at = data.find(b"tkhd", at + 4)
     path.write_bytes(data)
-    source = ClipSource(str(path))
+    source = VideoSource(str(path))
     source.open()
     frame = source.read()
     source.close()
@@ -321,7 +321,7 @@ def test_a_file_without_rights_is_refused(clip: Path) -> None:
 def test_a_clip_that_was_cut_off_plays_as_far_as_it_goes(clip: Path, clock: Clock) -> None:
     data = clip.read_bytes()
     clip.write_bytes(data[:len(data) * 6 // 10])
-    source = ClipSource(str(clip))
+    source = VideoSource(str(clip))
     source.open()
     frames = read_for(source, 1.5, clock.perf_counter)
     assert source.info().loops

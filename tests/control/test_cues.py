@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from live_style.control.cues import Cue
 from live_style.control.cues import Mix
-from live_style.control.cues import Plan
+from live_style.control.cues import CueTimeline
 from live_style.control.cues import parse_cues
 from live_style.control.cues import read_cues
 from live_style.control.fade import Fade
@@ -34,8 +34,8 @@ def mixed(parts: Mix) -> Look:
     return mix([(LOOKS[name], weight) for name, weight in parts])
 
 
-def plan(text: str, style: Look = REAL, strength: float = 1.0, color: float = 0.0) -> Plan:
-    return Plan(style, strength, color, parse_cues(text), mixed)
+def plan(text: str, style: Look = REAL, strength: float = 1.0, color: float = 0.0) -> CueTimeline:
+    return CueTimeline(style, strength, color, parse_cues(text), mixed)
 
 
 def same(a: Look, b: Look) -> bool:
@@ -105,9 +105,9 @@ def test_a_style_that_nobody_knows_is_told_with_its_line() -> None:
 def test_a_look_stands_until_its_cue_and_fades_like_the_live_desk() -> None:
     faded = plan("0:10 B in 2s", LOOKS["A"])
     assert faded.at(0.0) is faded.at(9.99) and same(faded.at(0.0), LOOKS["A"])
-    desk = Fade(LOOKS["A"], LOOKS["B"], 10.0, 2.0)
+    mixer = Fade(LOOKS["A"], LOOKS["B"], 10.0, 2.0)
     for now in np.linspace(10.0, 12.0, 61):
-        assert same(faded.at(float(now)), desk.at(float(now)))
+        assert same(faded.at(float(now)), mixer.at(float(now)))
     assert faded.at(12.0) is faded.at(1e6) and same(faded.at(12.0), LOOKS["B"])
 
 

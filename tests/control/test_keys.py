@@ -18,7 +18,7 @@ from live_style.control.keys import parse_script
 from live_style.control.keys import remap
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.system import paths
@@ -56,7 +56,7 @@ def test_other_keys_do_nothing(key: str) -> None:
 
 
 def test_every_command_has_a_key_and_no_key_two() -> None:
-    pressed = {command for command in Command if command.takes in (Argument.NOTHING, Argument.SWITCH)}
+    pressed = {command for command in Command if command.takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH)}
     assert {action.command for action in KEYS.actions.values()} == pressed | {Command.SLOT}
     keys = [key for row in KEYS.rows for key in row.keys]
     assert len(keys) == len(set(keys))

@@ -1,4 +1,4 @@
-"""The desk: keys move faders, nothing ever jumps, a cut is a cut."""
+"""The mixer: keys move faders, nothing ever jumps, a cut is a cut."""
 
 import itertools
 
@@ -7,7 +7,7 @@ import pytest
 
 from live_style.control.keys import KEYS
 from live_style.control.mixer import MOVES
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import LEAST
 from live_style.errors import StyleError
 from tests.support.scripted import style
@@ -15,37 +15,37 @@ from tests.support.scripted import style
 STYLES = tuple(style("x" * n) for n in range(1, 6))
 
 
-def pressed(desk: Desk, key: str, now: float) -> Desk:
+def pressed(mixer: Mixer, key: str, now: float) -> Mixer:
     action = KEYS.action(key)
     assert action is not None
-    return MOVES[action.command](desk, action, now)
+    return MOVES[action.command](mixer, action, now)
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk(STYLES, seconds=1.0).cut(0.0)
+def mixer() -> Mixer:
+    return Mixer(STYLES, seconds=1.0).cut(0.0)
 
 
-def test_right_crossfades_to_the_next_style_and_left_goes_back(desk):
-    moved = pressed(desk, "Right", 10.0)
+def test_right_crossfades_to_the_next_style_and_left_goes_back(mixer):
+    moved = pressed(mixer, "Right", 10.0)
     assert moved.style is STYLES[1]
     np.testing.assert_allclose(moved.look.at(10.0).embedding, STYLES[0].embedding)
     np.testing.assert_allclose(moved.look.at(11.0).embedding, STYLES[1].embedding)
-    assert pressed(desk, "Left", 10.0).style is STYLES[-1]
-    assert pressed(desk, "N", 10.0).style is pressed(desk, "Right", 10.0).style
+    assert pressed(mixer, "Left", 10.0).style is STYLES[-1]
+    assert pressed(mixer, "N", 10.0).style is pressed(mixer, "Right", 10.0).style
 
 
-def test_shift_cuts(desk):
-    moved = pressed(desk, "Shift+Right", 10.0)
+def test_shift_cuts(mixer):
+    moved = pressed(mixer, "Shift+Right", 10.0)
     np.testing.assert_allclose(moved.look.at(10.0).embedding, STYLES[1].embedding)
 
 
-def test_numbers_choose_and_a_number_without_a_style_does_nothing(desk):
-    assert pressed(desk, "3", 0.0).style is STYLES[2]
-    assert pressed(desk, "9", 0.0) is desk
+def test_numbers_choose_and_a_number_without_a_style_does_nothing(mixer):
+    assert pressed(mixer, "3", 0.0).style is STYLES[2]
+    assert pressed(mixer, "9", 0.0) is mixer
 
 
-def test_hammering_keys_never_makes_the_look_jump(desk):
+def test_hammering_keys_never_makes_the_look_jump(mixer):
     """A key every 70 ms for three seconds, sampled at 1 ms: no step is above what one full fade does in 1 ms."""
     rng = np.random.default_rng(3)
     keys = ["Right", "Left", "3", "0", "Up", "Down", "C", "5"]
@@ -53,8 +53,8 @@ def test_hammering_keys_never_makes_the_look_jump(desk):
     for ms in range(3000):
         now = ms / 1000
         if ms % 70 == 35:
-            desk = pressed(desk, str(rng.choice(keys)), now)
-        points.append(desk.look.at(now).point)
+            mixer = pressed(mixer, str(rng.choice(keys)), now)
+        points.append(mixer.look.at(now).point)
     steps = [float(np.linalg.norm(b - a)) for a, b in itertools.pairwise(points)]
     spread = max(float(np.linalg.norm(a.embedding - b.embedding)) for a in STYLES for b in STYLES)
     size = max(float(np.linalg.norm(a.embedding)) for a in STYLES)
@@ -62,8 +62,8 @@ def test_hammering_keys_never_makes_the_look_jump(desk):
     assert max(steps) <= 1.2 * fastest
 
 
-def test_bypass_goes_to_the_real_picture_and_a_style_key_leaves_it(desk):
-    away = pressed(desk, "0", 0.0)
+def test_bypass_goes_to_the_real_picture_and_a_style_key_leaves_it(mixer):
+    away = pressed(mixer, "0", 0.0)
     assert away.bypassed and away.look.at(1.0).strength == 0.0
     assert away.look.at(0.5).strength == pytest.approx(0.5)
     assert pressed(away, "0", 2.0).look.at(3.0).strength == 1.0
@@ -72,37 +72,37 @@ def test_bypass_goes_to_the_real_picture_and_a_style_key_leaves_it(desk):
     np.testing.assert_allclose(chosen.look.at(2.5).embedding, STYLES[1].embedding, rtol=1e-4)
 
 
-def test_strength_stays_within_bounds(desk):
+def test_strength_stays_within_bounds(mixer):
     for _ in range(30):
-        desk = pressed(desk, "Down", 0.0)
-    assert desk.strength == LEAST and not desk.real, "no hand gets to the bare camera"
+        mixer = pressed(mixer, "Down", 0.0)
+    assert mixer.strength == LEAST and not mixer.real, "no hand gets to the bare camera"
     for _ in range(30):
-        desk = pressed(desk, "Up", 0.0)
-    assert desk.strength == 1.0
+        mixer = pressed(mixer, "Up", 0.0)
+    assert mixer.strength == 1.0
 
 
 def test_a_strength_below_the_least_is_only_there_where_it_was_asked_for():
-    bare = Desk(STYLES, strength=0.0)
+    bare = Mixer(STYLES, strength=0.0)
     assert bare.real and bare.title == "the real picture"
     assert pressed(bare, "Down", 0.0).strength == 0.0
     assert pressed(bare, "Right", 0.0).real
     up = pressed(bare, "Up", 0.0)
     assert up.strength == LEAST and not up.real
     assert pressed(up, "Down", 0.0).strength == LEAST
-    assert Desk(STYLES, strength=0.03).real, "it cannot be told from the bare camera"
+    assert Mixer(STYLES, strength=0.03).real, "it cannot be told from the bare camera"
 
 
 def test_a_new_desk_plays_its_style_and_none_is_without_one():
-    desk = Desk(STYLES, 1, 0.8)
-    assert desk.look.at(0.0).strength == pytest.approx(0.8)
-    np.testing.assert_allclose(desk.look.at(0.0).embedding, STYLES[1].embedding, rtol=1e-6)
+    mixer = Mixer(STYLES, 1, 0.8)
+    assert mixer.look.at(0.0).strength == pytest.approx(0.8)
+    np.testing.assert_allclose(mixer.look.at(0.0).embedding, STYLES[1].embedding, rtol=1e-6)
     with pytest.raises(StyleError, match="no styles to paint with"):
-        Desk(())
+        Mixer(())
 
 
-def test_fade_time_moves_by_steps_and_ends_at_both_ends(desk):
-    longer = pressed(desk, "]", 0.0)
-    assert longer.seconds > desk.seconds
+def test_fade_time_moves_by_steps_and_ends_at_both_ends(mixer):
+    longer = pressed(mixer, "]", 0.0)
+    assert longer.seconds > mixer.seconds
     for _ in range(40):
         longer = pressed(longer, "]", 0.0)
     assert longer.seconds == 20.0
@@ -111,23 +111,23 @@ def test_fade_time_moves_by_steps_and_ends_at_both_ends(desk):
     assert longer.seconds == 0.0
 
 
-def test_a_change_waits_for_the_beat(desk):
+def test_a_change_waits_for_the_beat(mixer):
     for t in (0.0, 0.5, 1.0):
-        desk = pressed(desk, "T", t)
-    moved = pressed(desk, "Right", 1.2)
+        mixer = pressed(mixer, "T", t)
+    moved = pressed(mixer, "Right", 1.2)
     np.testing.assert_allclose(moved.look.at(1.49).embedding, STYLES[0].embedding)
     np.testing.assert_allclose(moved.look.at(2.5).embedding, STYLES[1].embedding)
-    assert pressed(desk, "Shift+Right", 1.2).look.at(1.2).strength == 1.0
+    assert pressed(mixer, "Shift+Right", 1.2).look.at(1.2).strength == 1.0
 
 
-def test_new_styles_keep_the_chosen_one_chosen(desk):
-    at_three = pressed(desk, "3", 0.0)
+def test_new_styles_keep_the_chosen_one_chosen(mixer):
+    at_three = pressed(mixer, "3", 0.0)
     assert at_three.with_styles((style("new" * 4), *STYLES)).style is STYLES[2]
     gone = at_three.with_styles(STYLES[:2])
     assert gone.position == 1
     assert gone.look is at_three.look
 
 
-def test_mirrors_are_two(desk):
-    assert pressed(desk, "M", 0.0).mirror_preview is False
-    assert pressed(desk, "Shift+M", 0.0).mirror_output is True
+def test_mirrors_are_two(mixer):
+    assert pressed(mixer, "M", 0.0).mirror_preview is False
+    assert pressed(mixer, "Shift+M", 0.0).mirror_output is True

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from live_style.control.perceptual_distance import PLAIN
-from live_style.control.perceptual_distance import Eye
+from live_style.control.perceptual_distance import PerceptualMetric
 from live_style.look import REAL
 from live_style.look import Look
 
@@ -22,25 +22,25 @@ def pictures(numbers: np.ndarray) -> np.ndarray:
 
 
 def test_what_changes_the_picture_is_farther_than_what_does_not() -> None:
-    eye = Eye.of(list(NUMBERS), list(pictures(NUMBERS)))
+    metric = PerceptualMetric.of(list(NUMBERS), list(pictures(NUMBERS)))
     seen, unseen = np.zeros(100), np.zeros(100)
     seen[:50], unseen[50:] = RNG.normal(size=50), RNG.normal(size=50)
     seen, unseen = seen / np.linalg.norm(seen), unseen / np.linalg.norm(unseen)
-    far, near = (eye.between(REAL, Look.of(step)) for step in (seen, unseen))
+    far, near = (metric.between(REAL, Look.of(step)) for step in (seen, unseen))
     assert far > 1.1 * near > 0.0
 
 
 def test_styles_are_as_far_apart_on_the_average_as_by_their_numbers() -> None:
-    eye = Eye.of(list(NUMBERS), list(pictures(NUMBERS)))
+    metric = PerceptualMetric.of(list(NUMBERS), list(pictures(NUMBERS)))
     looks = [Look.of(numbers) for numbers in NUMBERS]
-    ratios = [eye.between(a, b) / PLAIN.between(a, b) for a in looks for b in looks if a is not b]
+    ratios = [metric.between(a, b) / PLAIN.between(a, b) for a in looks for b in looks if a is not b]
     assert np.median(ratios) == pytest.approx(1.0, abs=0.1)
 
 
 def test_equal_steps_of_the_eye_are_more_equal_steps_of_the_picture() -> None:
-    eye = Eye.of(list(NUMBERS[:30]), list(pictures(NUMBERS[:30])))
+    metric = PerceptualMetric.of(list(NUMBERS[:30]), list(pictures(NUMBERS[:30])))
     spread = {}
-    for name, measure in (("eye", eye), ("numbers", PLAIN)):
+    for name, measure in (("eye", metric), ("numbers", PLAIN)):
         steps = []
         for a, b in zip(NUMBERS[:29], NUMBERS[1:30], strict=True):
             changed = np.abs(pictures(b[None]).astype(float) - pictures(a[None])).mean()
@@ -56,10 +56,10 @@ def test_colours_are_seen_and_a_look_is_at_no_distance_of_itself() -> None:
 
 
 def test_too_few_pictures_or_all_the_same_teach_nothing_wrong() -> None:
-    assert Eye.of(list(NUMBERS[:3]), list(pictures(NUMBERS[:3]))) is PLAIN
+    assert PerceptualMetric.of(list(NUMBERS[:3]), list(pictures(NUMBERS[:3]))) is PLAIN
     grey = [np.full((18, 32, 3), 128, np.uint8)] * 40
-    blind = Eye.of(list(NUMBERS), grey)
+    blind = PerceptualMetric.of(list(NUMBERS), grey)
     assert np.isfinite(blind.axes).all()
     assert blind.between(REAL, Look.of(NUMBERS[0])) > 0.0
-    twins = Eye.of([NUMBERS[0]] * 10, grey[:10])
+    twins = PerceptualMetric.of([NUMBERS[0]] * 10, grey[:10])
     assert np.isfinite(twins.axes).all()

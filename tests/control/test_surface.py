@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
 from live_style.control.mixer import MOVES
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.control.surface import action_of
 from live_style.control.surface import released
 from live_style.errors import SettingsError
 from tests.support.scripted import style
 
 STYLES = (style("one"), style("other"), style("a third"))
-DESK = Desk(STYLES, seconds=0.5, favourites=frozenset({"other"}))
+MIXER = Mixer(STYLES, seconds=0.5, favourites=frozenset({"other"}))
 
 
 def test_keys_are_a_view_of_the_table() -> None:
-    pressed = [command for command in Command if command.takes in (Argument.NOTHING, Argument.SWITCH)]
+    pressed = [command for command in Command if command.takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH)]
     assert [row.action.command for row in KEYS.rows if row.action.number == 0] == pressed
     assert all(row.keys == row.action.command.keys for row in KEYS.rows if row.action.number == 0)
 
@@ -82,31 +82,31 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
     assert not released(action_of(Command.NEXT, 1)) and not released(action_of(Command.BLACK, 0))
 
 
-@pytest.mark.parametrize("command", [command for command in Command if command.takes is Argument.SWITCH
+@pytest.mark.parametrize("command", [command for command in Command if command.takes is ArgumentKind.SWITCH
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
-    def stands(desk: Desk) -> tuple[object, ...]:
-        return (desk.bypassed, desk.color, desk.blacked, desk.frozen, desk.mirror_preview, desk.mirror_output,
-                desk.preview is None, desk.favourites, desk.favourites_only)
+    def stands(mixer: Mixer) -> tuple[object, ...]:
+        return (mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_preview, mixer.mirror_output,
+                mixer.preview is None, mixer.favourites, mixer.favourites_only)
 
     move = MOVES[command]
-    over = move(DESK, Action(command), 1.0)
-    assert stands(over) != stands(DESK)
-    told = {stands(move(DESK, Action(command, value=value), 1.0)) for value in (0.0, 1.0)}
-    assert told == {stands(over), stands(DESK)}
+    over = move(MIXER, Action(command), 1.0)
+    assert stands(over) != stands(MIXER)
+    told = {stands(move(MIXER, Action(command, value=value), 1.0)) for value in (0.0, 1.0)}
+    assert told == {stands(over), stands(MIXER)}
     for value in (0.0, 1.0):
-        once = move(DESK, Action(command, value=value), 1.0)
+        once = move(MIXER, Action(command, value=value), 1.0)
         assert move(once, Action(command, value=value), 1.0) is once
 
 
 @pytest.mark.parametrize("command", [Command.STRENGTH, Command.COLOR])
 def test_a_fader_that_is_swept_makes_no_jump(command: Command) -> None:
-    desk, seen, now = DESK, [], 10.0
+    mixer, seen, now = MIXER, [], 10.0
     for frame in range(60):
         now += 0.04
         value = min(1.0, max(0.0, (frame - 5) / 40))
-        desk = MOVES[command](desk, action_of(command, value), now)
-        look = desk.look.at(now + 0.02)
+        mixer = MOVES[command](mixer, action_of(command, value), now)
+        look = mixer.look.at(now + 0.02)
         seen.append(look.strength if command is Command.STRENGTH else look.color)
     start = 6 if command is Command.COLOR else 12  # the strength first falls from 1 to where the hand is
     steps = np.abs(np.diff(seen[start:]))
@@ -116,16 +116,16 @@ def test_a_fader_that_is_swept_makes_no_jump(command: Command) -> None:
 
 
 def test_a_fader_does_not_hurry_a_crossfade() -> None:
-    desk = MOVES[Command.STYLE](Desk(STYLES, seconds=4.0), Action(Command.STYLE, 2), 0.0)
+    mixer = MOVES[Command.STYLE](Mixer(STYLES, seconds=4.0), Action(Command.STYLE, 2), 0.0)
     for step in range(20):
-        desk = desk.with_strength(0.5 + step / 100, 1.0 + step * 0.04)
-    ends = desk.look.began + desk.look.seconds
-    assert ends == pytest.approx(4.0) and not np.allclose(desk.look.at(2.0).embedding, STYLES[1].embedding, atol=0.05)
+        mixer = mixer.with_strength(0.5 + step / 100, 1.0 + step * 0.04)
+    ends = mixer.look.began + mixer.look.seconds
+    assert ends == pytest.approx(4.0) and not np.allclose(mixer.look.at(2.0).embedding, STYLES[1].embedding, atol=0.05)
 
 
 def test_the_tempo_can_be_set() -> None:
-    desk = MOVES[Command.TEMPO](DESK, action_of(Command.TEMPO, 120), 5.0)
-    assert desk.tempo.bpm == pytest.approx(120.0) and desk.tempo.next_beat(5.2) == pytest.approx(5.5)
+    mixer = MOVES[Command.TEMPO](MIXER, action_of(Command.TEMPO, 120), 5.0)
+    assert mixer.tempo.bpm == pytest.approx(120.0) and mixer.tempo.next_beat(5.2) == pytest.approx(5.5)
 
 
 def test_a_state_is_told_when_it_changes_and_only_to_who_listens() -> None:

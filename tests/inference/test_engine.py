@@ -26,7 +26,7 @@ from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.onnxruntime import cpu_threads
 from live_style.inference.onnxruntime import open_session
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Tuning
 from live_style.inference.providers import Wanted
 from live_style.inference.providers import options
@@ -167,7 +167,7 @@ class Stand:
     """A network in the place of one on a processor that is not here."""
 
     def __init__(self, known: Network, change: int, seconds: float) -> None:
-        self.path, self.metadata, self.choice = known.path, known.metadata, Choice("coreml", "Apple chip", "CoreML")
+        self.path, self.metadata, self.choice = known.path, known.metadata, ProviderChoice("coreml", "Apple chip", "CoreML")
         self.known, self.change, self.seconds = known, change, seconds
 
     def run(self, feeds: Mapping[str, Array]) -> Array:
@@ -185,7 +185,7 @@ def test_a_processor_is_used_unasked_only_where_it_is_seen_to_help(own: float, c
 
 
 def test_directml_is_given_neither_memory_patterns_nor_parallel_steps() -> None:
-    said = onnxruntime._options(Choice("directml", "graphics card", ""), {}, None)
+    said = onnxruntime._options(ProviderChoice("directml", "graphics card", ""), {}, None)
     assert not said.enable_mem_pattern and said.execution_mode == ort.ExecutionMode.ORT_SEQUENTIAL
 
 
@@ -279,7 +279,7 @@ class Torn:
 ])
 def test_a_gpu_lost_in_the_middle_is_said_with_a_cure(text: str, cause: str) -> None:
     session = open_session(BALANCED, "cpu", signature())
-    session.choice = Choice("cuda", "RTX 3060", "CUDA on RTX 3060")
+    session.choice = ProviderChoice("cuda", "RTX 3060", "CUDA on RTX 3060")
     session._session = Torn(text)
     with pytest.raises(ProviderError) as e:
         session.run(signature().sample)

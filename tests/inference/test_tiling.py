@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style import mix_styles
 from live_style.frame import Image
 from live_style.frame import size_of
@@ -18,22 +18,22 @@ from live_style.inference import tiling
 from live_style.inference.graph_split import cut
 from live_style.inference.model_files import MODELS as NAMES
 from live_style.inference.onnxruntime import Session
-from live_style.inference.providers import Choice
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.tiling import AT_ONCE
 from live_style.inference.tiling import HALO
 from live_style.inference.tiling import UNIT
-from live_style.inference.tiling import Bands
+from live_style.inference.tiling import TiledNetwork
 from live_style.inference.tiling import Moments
 from live_style.inference.tiling import too_large
 from live_style.look import NORMS
 from live_style.look import Look
 from live_style.offline.photo import LARGEST
-from live_style.offline.photo import Brush
+from live_style.offline.photo import PictureStylizer
 from tests.support.networks import MODELS
 from tests.support.networks import picture
 from tests.support.networks import write_network
 
-CPU = Choice("cpu", "1 thread", "CPU, 1 thread")
+CPU = ProviderChoice("cpu", "1 thread", "CPU, 1 thread")
 LOOK = np.linspace(-1.5, 1.5, 100, dtype=np.float32)
 
 
@@ -57,7 +57,7 @@ def test_bands_give_the_picture_of_one_run(size: tuple[int, int]) -> None:
     for strength, color in ((1.0, 0.0), (0.6, 0.4), (0.1, 1.0)):
         whole = network.run(feeds(frame, strength, color))
         for thickness in (HALO, 3, 7, 1000):
-            strips = Bands(network, thickness * UNIT * size[0]).run(feeds(frame, strength, color))
+            strips = TiledNetwork(network, thickness * UNIT * size[0]).run(feeds(frame, strength, color))
             assert strips.dtype == np.uint8 and strips.shape == whole.shape
             apart = np.abs(strips.astype(int) - whole)
             assert apart.mean() < 0.1 and apart.max() <= 2, (thickness, apart.mean(), apart.max())
@@ -68,7 +68,7 @@ def test_bands_give_the_picture_of_one_run(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("precision", ["fp32", "fp16"])
 def test_every_network_can_be_cut(name: str, precision: str) -> None:
     network, frame = opened(MODELS / f"transformer-{name}-{precision}.onnx"), picture((96, 120))
-    whole, strips = network.run(feeds(frame)), Bands(network, 5 * UNIT * 96).run(feeds(frame))
+    whole, strips = network.run(feeds(frame)), TiledNetwork(network, 5 * UNIT * 96).run(feeds(frame))
     apart = np.abs(strips.astype(int) - whole)
     assert apart.mean() < (0.1 if precision == "fp32" else 0.4) and apart.max() <= 6, (apart.mean(), apart.max())
 
@@ -79,14 +79,14 @@ def test_norms_know_the_whole_picture() -> None:
     frame[:128] //= 8
     whole = network.run(feeds(frame)).astype(int)
     alone = np.concatenate([network.run(feeds(half)) for half in (frame[:128], frame[128:])], axis=1)
-    strips = Bands(network, 32 * UNIT * 128).run(feeds(frame))
+    strips = TiledNetwork(network, 32 * UNIT * 128).run(feeds(frame))
     assert np.abs(alone - whole).mean() > 5.0
     assert np.abs(strips - whole).mean() < 0.1
 
 
 def test_no_seam_shows() -> None:
     network, frame = opened(MODELS / "transformer-fast-fp32.onnx"), picture((256, 512), 3)
-    painted = Bands(network, 4 * UNIT * 256).run(feeds(frame))[0].astype(int)
+    painted = TiledNetwork(network, 4 * UNIT * 256).run(feeds(frame))[0].astype(int)
     steps = np.abs(np.diff(painted, axis=0)).mean((1, 2))
     borders = [band.first * UNIT - 1 for band in tiling.bands(512 // UNIT, 4)[1:]]
     assert len(borders) == 15 and np.median(steps[borders]) < 1.2 * np.median(steps)
@@ -96,7 +96,7 @@ def test_a_network_without_a_norm_is_one_piece(tmp_path: Path) -> None:
     file = write_network(tmp_path / "same.onnx")
     assert len(cut(file)) == 1
     frame = picture((64, 96))
-    assert np.array_equal(Bands(opened(file), 4000).run(feeds(frame))[0], frame)
+    assert np.array_equal(TiledNetwork(opened(file), 4000).run(feeds(frame))[0], frame)
 
 
 @pytest.mark.parametrize(("height", "thickness"), [(1, 2), (5, 2), (6, 2), (7, 2), (100, 9), (100, 99), (40, 400)])
@@ -119,31 +119,31 @@ def test_moments_of_parts_are_those_of_the_whole() -> None:
     np.testing.assert_allclose(facts["x.variance"], whole.var((1, 2), dtype=np.float64), rtol=1e-3)
 
 
-def painted(brush: Brush, photo: Image) -> Image:
-    return brush.paint(photo, mix_styles([(brush.style("neon"), 1.0)], 0.8))
+def painted(stylizer: PictureStylizer, photo: Image) -> Image:
+    return stylizer.paint(photo, mix_styles([(stylizer.style("neon"), 1.0)], 0.8))
 
 
 def test_a_brush_paints_what_is_too_large_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = picture((1608, 1400), 5)
     assert too_large(size_of(photo)) and 1400 // UNIT > 2 * (AT_ONCE // (1608 * UNIT))
-    strips = painted(load_brush("fast", 1608, "cpu"), photo)
+    strips = painted(load_stylizer("fast", 1608, "cpu"), photo)
     monkeypatch.setattr(tiling, "BUDGET", 10 ** 12)
-    assert np.abs(strips.astype(int) - painted(load_brush("fast", 1608, "cpu"), photo)).mean() < 0.1
+    assert np.abs(strips.astype(int) - painted(load_stylizer("fast", 1608, "cpu"), photo)).mean() < 0.1
 
 
 def test_small_and_large_pictures_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "BUDGET", 200 * 200 * tiling.COST)
-    brush = load_brush("fast", 400)
+    stylizer = load_stylizer("fast", 400)
     for size in ((333, 251), (251, 333), (120, 90), (333, 251), (1, 700)):
         photo = picture(size, 5)
-        assert np.array_equal(painted(brush, photo), painted(load_brush("fast", 400), photo))
+        assert np.array_equal(painted(stylizer, photo), painted(load_stylizer("fast", 400), photo))
 
 
 def test_a_stream_of_large_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "BUDGET", 200 * 200 * tiling.COST)
-    brush, frame, look = load_brush("fast", 400), picture((304, 240)), Look.of(LOOK)
-    steady = list(brush.paint_all([frame] * 3, look, smooth=0.5))
-    assert all(np.abs(one.astype(int) - brush.paint(frame, look)).max() <= 1 for one in steady)
+    stylizer, frame, look = load_stylizer("fast", 400), picture((304, 240)), Look.of(LOOK)
+    steady = list(stylizer.paint_all([frame] * 3, look, smooth=0.5))
+    assert all(np.abs(one.astype(int) - stylizer.paint(frame, look)).max() <= 1 for one in steady)
 
 
 def test_only_large_pictures_wait_for_the_library_that_cuts_networks() -> None:

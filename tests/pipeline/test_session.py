@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from live_style.adaptive.stylizer import Wish
-from live_style.adaptive.stylizer import open_gearbox
+from live_style.adaptive.stylizer import Requirements
+from live_style.adaptive.stylizer import open_adaptive
 from live_style.errors import ProviderError
 from live_style.errors import SinkError
 from live_style.errors import StyleError
@@ -64,7 +64,7 @@ def test_the_mixer_may_be_replaced_while_it_plays() -> None:
     with LiveSession(source, Inverter(), STYLES, size=SIZE) as session:
         frames = iter(session)
         next(frames)
-        session.desk = session.desk.bypass(0.0)
+        session.mixer = session.mixer.bypass(0.0)
         assert any(np.array_equal(frame.image, grey(frame.number % 200)) for frame in frames)
     assert source.closes == source.opens == 1
 
@@ -183,7 +183,7 @@ def test_a_sink_that_hangs_at_its_end_is_given_up_and_told(monkeypatch: pytest.M
 
 
 def test_it_adapts_its_network_where_it_is_given_a_gearbox() -> None:
-    gears = open_gearbox(Wish(MODELS, (320, 180), 30.0, provider="cpu"), {})
+    gears = open_adaptive(Requirements(MODELS, (320, 180), 30.0, provider="cpu"), {})
     with LiveSession(ArraySource([grey(5)] * 8, 30.0), gears, STYLES, size=(320, 180)) as session:
         assert len(list(session)) > 0
     steps = gears.facts()["steps"]

@@ -1,4 +1,4 @@
-"""The painter: every frame as the desk says at that moment, and never a raw one."""
+"""The painter: every frame as the mixer says at that moment, and never a raw one."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.errors import ProviderError
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -23,11 +23,11 @@ from tests.support.scripted import style
 class Rig:
     """A painter, its slot, and everything that it published."""
 
-    def __init__(self, stylizer: Inverter, desk: Desk, after: After = lambda now, took, fading: None) -> None:
+    def __init__(self, stylizer: Inverter, mixer: Mixer, after: After = lambda now, took, fading: None) -> None:
         self.frames: Slot[Frame] = Slot()
         self.published: list[Painted] = []
         self.rescued = Inverter()
-        self.painter = Painter(self.frames, stylizer, desk, self.published.append, self._rescue, after)
+        self.painter = Painter(self.frames, stylizer, mixer, self.published.append, self._rescue, after)
         self._number = 0
         self.painter.start()
 
@@ -55,14 +55,14 @@ class Rig:
 
 @pytest.fixture
 def rig() -> Iterator[Rig]:
-    desk = Desk((style("one"), style("other")), seconds=0.2).cut(0.0)
-    rig = Rig(Inverter(), desk)
+    mixer = Mixer((style("one"), style("other")), seconds=0.2).cut(0.0)
+    rig = Rig(Inverter(), mixer)
     yield rig
     assert rig.painter.stop()
 
 
 def move(rig: Rig, **changes: object) -> None:
-    rig.painter.desk = replace(rig.painter.desk, **changes)
+    rig.painter.mixer = replace(rig.painter.mixer, **changes)
 
 
 def settle(rig: Rig) -> None:
@@ -85,41 +85,41 @@ def test_nothing_is_published_before_the_first_frame(rig):
 
 def test_bypass_fades_to_the_real_picture_and_only_by_the_key(rig):
     assert rig.level(10) == 245
-    rig.painter.desk = rig.painter.desk.bypass(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.bypass(time.perf_counter())
     halfway = rig.level(10)
     settle(rig)
     assert rig.level(10) == 10
     assert 10 < halfway <= 245
-    rig.painter.desk = rig.painter.desk.bypass(time.perf_counter(), cut=True)
+    rig.painter.mixer = rig.painter.mixer.bypass(time.perf_counter(), cut=True)
     assert rig.level(10) == 245
 
 
 def test_black_spares_the_network_and_comes_back(rig):
     rig.put(10)
-    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_black(time.perf_counter())
     settle(rig)
     runs = rig.painter.stylizer.runs
     assert rig.level(10) == 0
     assert rig.painter.stylizer.runs == runs
-    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_black(time.perf_counter())
     settle(rig)
     assert rig.level(10) == 245
 
 
 def test_freeze_holds_the_picture_and_melts_back(rig):
     assert rig.level(10) == 245
-    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_freeze(time.perf_counter())
     assert rig.level(100) == 245
     runs = rig.painter.stylizer.runs
     assert rig.level(120) == 245
     assert rig.painter.stylizer.runs == runs
-    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_freeze(time.perf_counter())
     settle(rig)
     assert rig.level(100) == 155
 
 
 def test_a_freeze_before_the_first_frame_holds_the_first(rig):
-    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_freeze(time.perf_counter())
     assert rig.level(10) == 245
     assert rig.level(100) == 245
 
@@ -127,7 +127,7 @@ def test_a_freeze_before_the_first_frame_holds_the_first(rig):
 def test_faders_still_work_while_the_camera_is_away(rig):
     rig.put(10)
     count = len(rig.published)
-    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_black(time.perf_counter())
     time.sleep(0.8)
     later = rig.published[count:]
     assert later and not any(painted.fresh for painted in later)
@@ -152,7 +152,7 @@ def test_a_lost_processor_is_rescued_without_losing_the_frame():
         def stylize(self, image, look):
             raise ProviderError("the GPU was lost", "Restart it.")
 
-    rig = Rig(Lost(), Desk((style("one"),)).cut(0.0))
+    rig = Rig(Lost(), Mixer((style("one"),)).cut(0.0))
     try:
         assert rig.level(10) == 245
         assert rig.painter.stylizer is rig.rescued
@@ -162,7 +162,7 @@ def test_a_lost_processor_is_rescued_without_losing_the_frame():
 
 def test_a_network_slower_than_the_camera_never_builds_a_backlog():
     """30 ms of network behind a 200 fps camera: p95 of the age at most 2.5 network times."""
-    rig = Rig(Inverter(0.03), Desk((style("one"),)).cut(0.0))
+    rig = Rig(Inverter(0.03), Mixer((style("one"),)).cut(0.0))
     ages: list[float] = []
     rig.painter._publish = lambda painted: ages.append(time.perf_counter() - painted.frame.born)
     end = time.perf_counter() + 0.8
@@ -185,7 +185,7 @@ def test_another_stylizer_takes_over_between_two_frames():
         asked.append((took, fading))
         return other if len(asked) == 2 else None
 
-    rig = Rig(Inverter(0.01), Desk((style("one"),), seconds=0.2).cut(0.0), after)
+    rig = Rig(Inverter(0.01), Mixer((style("one"),), seconds=0.2).cut(0.0), after)
     try:
         first = rig.painter.stylizer
         assert [rig.level(10) for _ in range(4)] == [245] * 4
@@ -195,7 +195,7 @@ def test_another_stylizer_takes_over_between_two_frames():
         assert (first.runs, other.runs) == (2, 2)
         assert rig.painter.stylizer is other
         assert all(took >= 0.01 for took, _ in asked[:2]) and not any(fading for _, fading in asked)
-        rig.painter.desk = rig.painter.desk.bypass(time.perf_counter())
+        rig.painter.mixer = rig.painter.mixer.bypass(time.perf_counter())
         rig.level(10)
         rig.level(10)
         assert asked[-1][1], "it is told of a fade"
@@ -209,14 +209,14 @@ def test_another_stylizer_takes_over_between_two_frames():
 
 def test_it_is_idle_only_while_a_new_frame_would_change_nothing(rig):
     assert not rig.painter.idle
-    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_freeze(time.perf_counter())
     assert not rig.painter.idle, "there is no picture to hold yet"
     rig.put(10)
     time.sleep(0.05)
     assert rig.painter.idle
-    rig.painter.desk = rig.painter.desk.toggle_freeze(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_freeze(time.perf_counter())
     assert not rig.painter.idle, "it melts back"
-    rig.painter.desk = rig.painter.desk.toggle_black(time.perf_counter())
+    rig.painter.mixer = rig.painter.mixer.toggle_black(time.perf_counter())
     assert not rig.painter.idle, "it still darkens"
     time.sleep(0.35)
     assert rig.painter.idle
@@ -231,7 +231,7 @@ def test_so_many_frames_are_painted_as_are_asked_for(rate: float | None, source:
     uneven = np.random.default_rng(0).uniform(-0.002, 0.002, 200)
     published: list[Painted] = []
     frames: Slot[Frame] = Slot()
-    painter = Painter(frames, Inverter(), Desk((style("one"),)), published.append, lambda error: Inverter())
+    painter = Painter(frames, Inverter(), Mixer((style("one"),)), published.append, lambda error: Inverter())
     painter.rate = lambda: rate
     wanted = [painter.wants(100.0 + i / source + float(uneven[i])) for i in range(round(2 * source))]
     assert sum(wanted) == pytest.approx(painted, abs=1)

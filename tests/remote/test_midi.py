@@ -28,14 +28,14 @@ from live_style.remote.midi.bindings import learned
 from live_style.remote.midi.bindings import load
 from live_style.remote.midi.bindings import parse_label
 from live_style.remote.midi.bindings import save
-from live_style.remote.midi.door import MidiDoor
-from live_style.remote.midi.library import RtMidi
-from live_style.remote.midi.library import output_like
+from live_style.remote.midi.controller import MidiController
+from live_style.remote.midi.rtmidi import RtMidi
+from live_style.remote.midi.rtmidi import output_like
 from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import message_of
 from live_style.remote.midi.messages import touch_of
-from live_style.remote.midi.player import Player
+from live_style.remote.midi.player import MidiPlayer
 from live_style.system import paths
 
 KNOB, BUTTON, KEY, BEND = Control("cc", 1, 7), Control("cc", 1, 41), Control("note", 10, 36), Control("pitch", 1, 0)
@@ -91,7 +91,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def played(file: Path) -> Iterator[tuple[Desk, Console]]:
     desk, console = Desk("Midi Through 14:0", NAME), Console()
-    door = MidiDoor(console, desk, "KONTROL", file, Clock())
+    door = MidiController(console, desk, "KONTROL", file, Clock())
     door.start()
     until(lambda: desk.got is not None)
     yield desk, console
@@ -164,7 +164,7 @@ def test_no_message_ends_in_anything_but_a_touch_or_nothing(data: bytes) -> None
 
 def moves(kind: Kind, values: list[int], start: float = 0.5, source: Control = KNOB) -> list[float]:
     """Where a fader of 0..1 is led: the state follows 50 ms late."""
-    player, state, asked = Player([Binding(source, Command.COLOR, kind=kind)]), {"color": start}, list[float]()
+    player, state, asked = MidiPlayer([Binding(source, Command.COLOR, kind=kind)]), {"color": start}, list[float]()
     for step, value in enumerate(values):
         actions = player.touched(Touch(source, value), state, step * 0.005)
         asked += [action.value for action in actions if action.value is not None]
@@ -185,7 +185,7 @@ def test_a_fader_that_jumps_over_the_value_takes_it() -> None:
 
 
 def test_another_hand_takes_the_value_from_a_fader() -> None:
-    player = Player([Binding(KNOB, Command.COLOR, kind=Kind.FADER)])
+    player = MidiPlayer([Binding(KNOB, Command.COLOR, kind=Kind.FADER)])
     assert player.touched(Touch(KNOB, 64), {"color": 0.5}, 0.0)
     assert player.touched(Touch(KNOB, 70), {"color": 0.5}, 0.1)
     assert not player.touched(Touch(KNOB, 71), {"color": 0.1}, 5.0), "somebody else moved it"
@@ -193,11 +193,11 @@ def test_another_hand_takes_the_value_from_a_fader() -> None:
 
 
 def test_fine_faders_have_fourteen_bits() -> None:
-    player, low = Player([Binding(KNOB, Command.COLOR, kind=Kind.FINE)]), KNOB._replace(number=39)
+    player, low = MidiPlayer([Binding(KNOB, Command.COLOR, kind=Kind.FINE)]), KNOB._replace(number=39)
     assert player.touched(Touch(KNOB, 64), {"color": 0.5}, 0.0) == ()
     action, = player.touched(Touch(low, 5), {"color": 0.5}, 0.0)
     assert action.value == pytest.approx((64 * 128 + 5) / 16383)
-    bend = Player([Binding(BEND, Command.COLOR, kind=Kind.FADER)])
+    bend = MidiPlayer([Binding(BEND, Command.COLOR, kind=Kind.FADER)])
     action, = bend.touched(Touch(BEND, 8200), {"color": 0.5}, 0.0)
     assert action.value == pytest.approx(8200 / 16383)
 
@@ -207,7 +207,7 @@ def test_fine_faders_have_fourteen_bits() -> None:
 def test_encoders_go_on_from_where_the_value_is(kind: Kind, right: int, left: int) -> None:
     assert moves(kind, [right] * 12, 0.25)[-1] == pytest.approx(0.25 + 12 / 127)
     assert moves(kind, [left] * 500)[-1] == 0.0
-    player = Player([Binding(KNOB, Command.STYLE, kind=kind)])
+    player = MidiPlayer([Binding(KNOB, Command.STYLE, kind=kind)])
     assert player.touched(Touch(KNOB, right), {}, 0.0) == (Action(Command.NEXT),)
     assert player.touched(Touch(KNOB, left), {}, 0.0) == (Action(Command.PREVIOUS),)
 

@@ -27,7 +27,7 @@ from live_style.remote.osc import ADDRESSES
 from live_style.remote.osc import AT_ONCE
 from live_style.remote.osc import BREATH
 from live_style.remote.osc import KEPT
-from live_style.remote.osc import OscDoor
+from live_style.remote.osc import OscServer
 from live_style.remote.osc_format import OscError
 from live_style.remote.osc_format import read
 from live_style.remote.osc_format import write
@@ -45,7 +45,7 @@ def message(address: str, *values: object) -> bytes:
 class Far:
     """The other side: a socket of its own on loopback."""
 
-    def __init__(self, door: OscDoor, console: Console) -> None:
+    def __init__(self, door: OscServer, console: Console) -> None:
         self.console = console
         self._door = ("127.0.0.1", door.port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -78,7 +78,7 @@ class Far:
 def far(clock: Clock) -> Iterator[Far]:
     console = Console()
     # Its clock is a tick on at each look: what is due at once is done at once.
-    door = OscDoor(console, "127.0.0.1", 0, lambda: (setattr(clock, "now", clock.now + 0.05), clock.now)[1])
+    door = OscServer(console, "127.0.0.1", 0, lambda: (setattr(clock, "now", clock.now + 0.05), clock.now)[1])
     door.start()
     far = Far(door, console)
     yield far
@@ -171,7 +171,7 @@ def test_a_flood_takes_little_of_the_show() -> None:
             self.count += 1
 
     console = Counting()
-    door, began = OscDoor(console, "127.0.0.1", 0), time.monotonic()
+    door, began = OscServer(console, "127.0.0.1", 0), time.monotonic()
     door.start()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
         while time.monotonic() < began + 0.5 or not console.count:
@@ -183,7 +183,7 @@ def test_a_flood_takes_little_of_the_show() -> None:
 
 def test_a_port_that_is_taken_is_told_with_a_cure(far: Far) -> None:
     with pytest.raises(RemoteError) as e:
-        OscDoor(Console(), "127.0.0.1", far.port)
+        OscServer(Console(), "127.0.0.1", far.port)
     assert str(far.port) in e.value.cause and "--osc-port" in e.value.cure
 
 
@@ -228,6 +228,6 @@ def test_what_we_write_is_what_others_read(values: list[float | str]) -> None:
 @pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
 def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
     with pytest.raises(RemoteError) as e:
-        OscDoor(Console(), host, 0)
+        OscServer(Console(), host, 0)
     assert host in e.value.cause and "while" not in e.value.cause
     assert "--osc-host" in e.value.cure and "port" not in e.value.cure

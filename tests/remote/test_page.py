@@ -20,7 +20,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.errors import RemoteError
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.system import paths
 from tests.support.scripted import style
 
@@ -31,18 +31,18 @@ from live_style.remote.page.guard import WRONG  # noqa: E402
 from live_style.remote.page.guard import Guard  # noqa: E402
 from live_style.remote.page.guard import own_host  # noqa: E402
 from live_style.remote.page.server import MOST_BAD  # noqa: E402
-from live_style.remote.page.lobby import MOST as LOBBY  # noqa: E402
-from live_style.remote.page.lobby import crowded_out  # noqa: E402
+from live_style.remote.page.pending import MOST as LOBBY  # noqa: E402
+from live_style.remote.page.pending import crowded_out  # noqa: E402
 from live_style.remote.page.server import MOST_BYTES  # noqa: E402
 from live_style.remote.page.server import MOST_HANDS  # noqa: E402
-from live_style.remote.page.server import PageDoor  # noqa: E402
+from live_style.remote.page.server import PageServer  # noqa: E402
 from tests.support.clock import Clock  # noqa: E402
 
 PREVIEW = next((paths.styles_folder() / "previews").glob("*.webp"))
 
 
 @contextlib.contextmanager
-def served(door: PageDoor) -> Iterator[PageDoor]:
+def served(door: PageServer) -> Iterator[PageServer]:
     door.start()
     yield door
     door.close()
@@ -51,20 +51,20 @@ def served(door: PageDoor) -> Iterator[PageDoor]:
 @pytest.fixture
 def console() -> Console:
     console = Console()
-    console.entries = (Entry(style("one"), PREVIEW), Entry(style("other")), Entry(style("a third"), Path("gone.webp")))
+    console.entries = (StyleEntry(style("one"), PREVIEW), StyleEntry(style("other")), StyleEntry(style("a third"), Path("gone.webp")))
     return console
 
 
 @pytest.fixture
-def door(console: Console, clock: Clock) -> Iterator[PageDoor]:
-    with served(PageDoor(console, "127.0.0.1", 0, clock)) as door:
+def door(console: Console, clock: Clock) -> Iterator[PageServer]:
+    with served(PageServer(console, "127.0.0.1", 0, clock)) as door:
         yield door
 
 
 @pytest.fixture
-def far_door(console: Console, clock: Clock) -> Iterator[PageDoor]:
+def far_door(console: Console, clock: Clock) -> Iterator[PageServer]:
     """One for all addresses: it asks for a PIN."""
-    with served(PageDoor(console, "0.0.0.0", 0, clock)) as door:
+    with served(PageServer(console, "0.0.0.0", 0, clock)) as door:
         yield door
 
 
@@ -90,7 +90,7 @@ class Hand:
                 self.errors += [told["error"]] if "error" in told else []
 
 
-def play(door: PageDoor, scene: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
+def play(door: PageServer, scene: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
     async def whole() -> None:
         async with aiohttp.ClientSession() as session:
             await scene(session, f"http://127.0.0.1:{door.port}")
@@ -111,7 +111,7 @@ def taken(console: Console, count: int) -> list[Action]:
     return found
 
 
-def test_the_page_is_served_and_names_no_other_address(door: PageDoor) -> None:
+def test_the_page_is_served_and_names_no_other_address(door: PageServer) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         for name in ("", "app.js", "style.css", "icon.svg", "manifest.webmanifest"):
             async with session.get(f"{url}/{name}") as answer:
@@ -128,7 +128,7 @@ def test_the_page_is_served_and_names_no_other_address(door: PageDoor) -> None:
     play(door, scene)
 
 
-def test_a_hand_plays_and_every_hand_sees_it(door: PageDoor, console: Console) -> None:
+def test_a_hand_plays_and_every_hand_sees_it(door: PageServer, console: Console) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with opened(session, url) as first, opened(session, url) as second:
             hands = Hand(first), Hand(second)
@@ -153,7 +153,7 @@ def test_a_hand_plays_and_every_hand_sees_it(door: PageDoor, console: Console) -
 
 
 @pytest.mark.parametrize("origin", ["", "https://evil.example", "null", "http://127.0.0.1", "http://localhost:1"])
-def test_another_sites_page_is_refused(door: PageDoor, origin: str) -> None:
+def test_another_sites_page_is_refused(door: PageServer, origin: str) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError) as e:
             async with opened(session, url, origin):
@@ -162,7 +162,7 @@ def test_another_sites_page_is_refused(door: PageDoor, origin: str) -> None:
     play(door, scene)
 
 
-def test_another_sites_name_that_leads_here_is_refused(door: PageDoor) -> None:
+def test_another_sites_name_that_leads_here_is_refused(door: PageServer) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         for host in ("evil.example", f"evil.example:{door.port}", "127.0.0.1.evil.example", "[x"):
             async with session.get(url, headers={"Host": host}) as answer:
@@ -178,7 +178,7 @@ def test_hosts(host: str, own: bool) -> None:
     assert own_host(host, frozenset({"booth"})) is own
 
 
-def test_the_right_pin_lets_in_and_its_token_again(far_door: PageDoor, console: Console) -> None:
+def test_the_right_pin_lets_in_and_its_token_again(far_door: PageServer, console: Console) -> None:
     assert len(far_door.pin) == 6 and far_door.pin.isdigit()
 
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
@@ -201,7 +201,7 @@ def test_the_right_pin_lets_in_and_its_token_again(far_door: PageDoor, console: 
     play(far_door, scene)
 
 
-def test_five_wrong_pins_lock_for_a_minute_whoever_gives_them(far_door: PageDoor, clock: Clock) -> None:
+def test_five_wrong_pins_lock_for_a_minute_whoever_gives_them(far_door: PageServer, clock: Clock) -> None:
     wrong = "x" + far_door.pin[1:]
 
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
@@ -251,7 +251,7 @@ def test_who_holds_most_connections_makes_room() -> None:
     assert crowded_out([one, *others]) is others[0]
 
 
-def test_those_who_connect_and_ask_nothing_displace_nobody(far_door: PageDoor, console: Console) -> None:
+def test_those_who_connect_and_ask_nothing_displace_nobody(far_door: PageServer, console: Console) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with opened(session, url) as ws:
             await ws.send_json({"pin": far_door.pin})
@@ -269,7 +269,7 @@ def test_those_who_connect_and_ask_nothing_displace_nobody(far_door: PageDoor, c
     play(far_door, scene)
 
 
-def test_those_who_wait_for_a_pin_take_no_place_of_a_hand(far_door: PageDoor) -> None:
+def test_those_who_wait_for_a_pin_take_no_place_of_a_hand(far_door: PageServer) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(MOST_HANDS):
@@ -281,7 +281,7 @@ def test_those_who_wait_for_a_pin_take_no_place_of_a_hand(far_door: PageDoor) ->
     play(far_door, scene)
 
 
-def test_messages_that_are_too_large_are_refused(door: PageDoor, console: Console) -> None:
+def test_messages_that_are_too_large_are_refused(door: PageServer, console: Console) -> None:
     async def scene(session: aiohttp.ClientSession, url: str) -> None:
         async with opened(session, url) as ws:
             await ws.send_str(json.dumps({"play": "style", "value": "x" * MOST_BYTES}))
@@ -293,7 +293,7 @@ def test_messages_that_are_too_large_are_refused(door: PageDoor, console: Consol
     assert console.take() == ()
 
 
-def test_a_thousand_malformed_messages_change_nothing_and_nobody_falls(door: PageDoor, console: Console) -> None:
+def test_a_thousand_malformed_messages_change_nothing_and_nobody_falls(door: PageServer, console: Console) -> None:
     dice = random.Random(27)
     kinds: list[Callable[[], str]] = [
         lambda: dice.randbytes(40).decode("latin-1"), lambda: "[" * 900, lambda: json.dumps({"play": dice.random()}),
@@ -320,7 +320,7 @@ def test_a_thousand_malformed_messages_change_nothing_and_nobody_falls(door: Pag
     play(door, scene)
 
 
-def test_bytes_that_are_no_http_are_no_matter(door: PageDoor, capfd: pytest.CaptureFixture[str]) -> None:
+def test_bytes_that_are_no_http_are_no_matter(door: PageServer, capfd: pytest.CaptureFixture[str]) -> None:
     dice = random.Random(28)
     for n in range(200):
         with socket.create_connection(("127.0.0.1", door.port)) as far:
@@ -334,19 +334,19 @@ def test_bytes_that_are_no_http_are_no_matter(door: PageDoor, capfd: pytest.Capt
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_port_that_is_taken_is_told_with_a_cure(door: PageDoor) -> None:
+def test_a_port_that_is_taken_is_told_with_a_cure(door: PageServer) -> None:
     with pytest.raises(RemoteError) as e:
-        PageDoor(Console(), "127.0.0.1", door.port)
+        PageServer(Console(), "127.0.0.1", door.port)
     assert str(door.port) in e.value.cause and "--remote-port" in e.value.cure
 
 
 def test_a_door_that_was_never_started_can_be_closed(console: Console) -> None:
-    PageDoor(console, "127.0.0.1", 0).close()
+    PageServer(console, "127.0.0.1", 0).close()
 
 
 @pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "x" * 300])
 def test_an_address_that_is_not_of_this_computer_is_told_with_a_cure_of_its_own(host: str) -> None:
     with pytest.raises(RemoteError) as e:
-        PageDoor(Console(), host, 0)
+        PageServer(Console(), host, 0)
     assert host in e.value.cause and "while" not in e.value.cause
     assert "--remote-host" in e.value.cure and "port" not in e.value.cure

@@ -14,10 +14,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Action
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.control.surface import Command
 from live_style.control.surface import LEAST
 from live_style.control.surface import action_of
@@ -26,7 +26,7 @@ from live_style.interfaces import Click
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Pointer
-from live_style.ui.conductor import CUES
+from live_style.ui.set_list_player import CUES
 from tests.support.films import frames_of
 from tests.support.paper_camera import PaperCamera
 from tests.support.paper_camera import paper_cameras
@@ -85,7 +85,7 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
     """Play it with a recording and a virtual camera, and look at every picture of the window, the camera, the file."""
     folder = Path(tempfile.mkdtemp(dir=folder))
     with paper_cameras():
-        stage = Stage(folder, Desk(STYLES, strength=strength, seconds=0.2))
+        stage = Stage(folder, Mixer(STYLES, strength=strength, seconds=0.2))
         hands = [Key("V"), Key("R"), *hands]
         moments = stage.play(hands, 8)
         stage.close()
@@ -110,9 +110,9 @@ def test_no_hand_brings_the_bare_camera_on_air_without_a_badge(tmp_path: Path, h
     perform(tmp_path, hands, strength)
 
 
-TOLD = {Argument.NOTHING: st.none(), Argument.SWITCH: st.sampled_from([None, 0, 1]),
-        Argument.LEVEL: st.floats(-1e9, 1e9, allow_subnormal=False) | st.floats(0.0, 1.0, allow_subnormal=False),
-        Argument.STYLE: st.integers(1, len(STYLES) + 1), Argument.NUMBER: st.integers(1, 5)}
+TOLD = {ArgumentKind.NOTHING: st.none(), ArgumentKind.SWITCH: st.sampled_from([None, 0, 1]),
+        ArgumentKind.LEVEL: st.floats(-1e9, 1e9, allow_subnormal=False) | st.floats(0.0, 1.0, allow_subnormal=False),
+        ArgumentKind.STYLE: st.integers(1, len(STYLES) + 1), ArgumentKind.NUMBER: st.integers(1, 5)}
 PLAYED = sorted(set(FROM_AFAR) - ALONE - {Command.VCAM, Command.RECORD, Command.SNAPSHOT}, key=lambda one: one.value)
 FROM_ELSEWHERE = st.sampled_from(PLAYED).flatmap(
     lambda command: TOLD[command.takes].map(lambda told: action_of(command, told)))
@@ -123,7 +123,7 @@ LIST = "0:00 other\n0:01 strength 0.04 in 0.1s\n0:02 strength 0.3\n0:03 real in 
 @given(st.lists(FROM_ELSEWHERE, min_size=1, max_size=30))
 def test_nor_does_any_hand_from_afar_but_by_the_real_picture_or_a_cue(tmp_path: Path, actions: list[Action]) -> None:
     (tmp_path / "list.txt").write_text(LIST)
-    stage, asked = Stage(tmp_path, Desk(STYLES, seconds=0.1), tmp_path / "list.txt"), False
+    stage, asked = Stage(tmp_path, Mixer(STYLES, seconds=0.1), tmp_path / "list.txt"), False
     for action in [*actions, *[Action(Command.TAP)] * 6]:
         stage.console.put(action)
         asked = asked or action.command is Command.BYPASS or action.command in CUES
@@ -146,18 +146,18 @@ def test_the_weakest_painting_is_a_painting(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     stage.play(["Down"] * 40, 20)
     assert not bare(stage.moments[-1]) and not stage.moments[-1].badge("real picture")
-    assert stage.painter.desk.strength == LEAST
+    assert stage.painter.mixer.strength == LEAST
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.01])
 def test_an_explicit_strength_of_nothing_is_badged_and_reported_like_the_key(tmp_path: Path, strength: float) -> None:
-    stage = Stage(tmp_path, Desk(STYLES, strength=strength, seconds=0.2))
+    stage = Stage(tmp_path, Mixer(STYLES, strength=strength, seconds=0.2))
     stage.play([], 3)
     assert all(bare(moment) and moment.badge("real picture") for moment in stage.moments)
     assert any("the real picture is shown" in line for line in stage.said)
     stage.play(["Right", "Up"], 12)
     assert not bare(stage.moments[-1]) and not stage.moments[-1].badge("real picture")
-    facts = stage.show.tally.facts()["style_changes"]
+    facts = stage.show.stats.facts()["style_changes"]
     assert isinstance(facts, list)
     assert [(change["action"], change["style"]) for change in facts] == \
         [("bypass", "real picture"), ("next", "real picture"), ("stronger", "other")]

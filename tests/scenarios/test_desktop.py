@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from live_style.control.explorer import DRIFT
-from live_style.control.explorer import Roam
-from live_style.control.mixer import Desk
-from live_style.control.style_map import Atlas
+from live_style.control.explorer import MapExplorer
+from live_style.control.mixer import Mixer
+from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -29,7 +29,7 @@ from live_style.inference.stylizer import open_stylizer
 from live_style.pipeline.stylize import Painter
 from live_style.settings import RunSettings
 from live_style.sources.demo import draw_scene
-from live_style.styles.collection import load_gallery
+from live_style.styles.collection import load_collection
 from live_style.system import paths
 from live_style.threads.slot import Slot
 from live_style.ui.panels.chart import chart_area
@@ -161,9 +161,9 @@ def chart_open(picture: Image) -> bool:
     return float((bar.max(axis=2) < 60).mean()) > 0.5 and float((bar.min(axis=2) > 150).mean()) > 0.02
 
 
-GALLERY = load_gallery((paths.styles_folder(),), None)[0]
-STYLES = GALLERY.styles
-ATLAS = Atlas.of([style.embedding for style in STYLES])
+COLLECTION = load_collection((paths.styles_folder(),), None)[0]
+STYLES = COLLECTION.styles
+STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 
 
 WAY = ("Feminine Wave", "Irises", "Neon", "Water Lilies")
@@ -171,7 +171,7 @@ WAY = ("Feminine Wave", "Irises", "Neon", "Water Lilies")
 
 
 def place(name: str) -> Point:
-    return ATLAS.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
+    return STYLE_MAP.points[next(i for i, style in enumerate(STYLES) if style.name == name)]
 
 
 def dot(name: str) -> tuple[int, int]:
@@ -230,23 +230,23 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
 
 def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_times_the_median():
     """With the real network, on a clock: no frame comes late, so that whatever stumbles is ours."""
-    desk, smooth = Desk(STYLES).cut(0.0), RunSettings().smooth
-    roam = Roam(STYLES, [read_picture(entry.preview) if entry.preview else None for entry in GALLERY.entries], DRIFT)
-    roam.toggle()
+    mixer, smooth = Mixer(STYLES).cut(0.0), RunSettings().smooth
+    explorer = MapExplorer(STYLES, [read_picture(entry.preview) if entry.preview else None for entry in COLLECTION.entries], DRIFT)
+    explorer.toggle()
     stylizer = open_stylizer(MODELS, (320, 180), 30.0, "fast", (128, 72), "cpu", smooth=smooth)
-    painter, seen, feed = Painter(Slot(), stylizer, desk, lambda painted: None), draw_scene((320, 180), 1.5), []
+    painter, seen, feed = Painter(Slot(), stylizer, mixer, lambda painted: None), draw_scene((320, 180), 1.5), []
     stops = [place(name) for name in WAY]
     hand = [Point(x, y) for a, b in itertools.pairwise(stops) for x, y in np.linspace(a, b, 20)]
     for number in range(180):
         now = number / 30
-        roam.point(hand[min(number, len(hand) - 1)], now)
-        blend = roam.wish(now)
-        desk = desk if blend is None else desk.lead(blend, now, roam.eye)
-        feed.append(painter.paint(Frame(seen, number, now), desk, now, fresh=True).frame.image.astype(np.float32))
+        explorer.point(hand[min(number, len(hand) - 1)], now)
+        blend = explorer.needs(now)
+        mixer = mixer if blend is None else mixer.lead(blend, now, explorer.eye)
+        feed.append(painter.paint(Frame(seen, number, now), mixer, now, fresh=True).frame.image.astype(np.float32))
     steps = np.array([np.abs(b - a).mean() for a, b in itertools.pairwise(feed[::3])])
     moving = steps[steps > 0.3 * np.percentile(steps, 90)]
     assert len(moving) > 12 and moving.max() <= 1.5 * np.median(moving)
-    assert desk.title == WAY[-1] and steps[-3:].max() < 0.5, "it rests where the pointer does"
+    assert mixer.title == WAY[-1] and steps[-3:].max() < 0.5, "it rests where the pointer does"
 
 
 @pytest.mark.long

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.control.surface import action_of
@@ -22,10 +22,10 @@ from live_style.frame import Image
 from live_style.look import Vector
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import save
-from live_style.remote.midi.door import MidiDoor
+from live_style.remote.midi.controller import MidiController
 from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import message_of
-from live_style.remote.osc import OscDoor
+from live_style.remote.osc import OscServer
 from live_style.remote.osc_format import write
 from tests.support.scripted import style
 from tests.support.stage import Stage
@@ -46,7 +46,7 @@ def python(console: Console, folder: Path) -> Iterator[Moves]:
 
 @contextlib.contextmanager
 def osc(console: Console, folder: Path) -> Iterator[Moves]:
-    door = OscDoor(console, "127.0.0.1", 0)
+    door = OscServer(console, "127.0.0.1", 0)
     door.start()
     messages = write("/style/select", (2.0,)), write("/real", (1.0,)), write("/style/select", ("a third",))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
@@ -79,7 +79,7 @@ def midi(console: Console, folder: Path) -> Iterator[Moves]:
     save(folder / "midi.json", {"Pads": (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS),
                                          Binding(pads[2], Command.STYLE, 3))})
     system = Pads()
-    door = MidiDoor(console, system, "pads", folder / "midi.json")
+    door = MidiController(console, system, "pads", folder / "midi.json")
     door.start()
     until(lambda: system.got is not None)
 
@@ -93,9 +93,9 @@ def midi(console: Console, folder: Path) -> Iterator[Moves]:
 @contextlib.contextmanager
 def page(console: Console, folder: Path) -> Iterator[Moves]:
     aiohttp = pytest.importorskip("aiohttp", reason="aiohttp, which serves the remote page, is not installed")
-    from live_style.remote.page.server import PageDoor
+    from live_style.remote.page.server import PageServer
 
-    door = PageDoor(console, "127.0.0.1", 0)
+    door = PageServer(console, "127.0.0.1", 0)
     door.start()
     loop, url = asyncio.new_event_loop(), f"http://127.0.0.1:{door.port}"
     messages = {"play": "style", "value": 2}, {"play": "bypass", "value": 1}, {"play": "style", "value": 3}
@@ -127,14 +127,14 @@ def played(stage: Stage, moves: Moves | None, keys: tuple[str, ...] = ()) -> lis
             moves(move)
             until(lambda: stage.console.waiting)
         moment, = stage.play([None if move is None or not keys else keys[move]])
-        seen.append((moment.feed, stage.show.desk.look.at(stage.now).point))
+        seen.append((moment.feed, stage.show.mixer.look.at(stage.now).point))
     stage.close()
     return seen
 
 
 @pytest.fixture(scope="module")
 def by_keys(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Image, Vector]]:
-    return played(Stage(tmp_path_factory.mktemp("keys"), Desk(STYLES, seconds=0.3)), None, KEYS)
+    return played(Stage(tmp_path_factory.mktemp("keys"), Mixer(STYLES, seconds=0.3)), None, KEYS)
 
 
 def same(one: list[tuple[Image, Vector]], other: list[tuple[Image, Vector]]) -> None:
@@ -146,14 +146,14 @@ def same(one: list[tuple[Image, Vector]], other: list[tuple[Image, Vector]]) -> 
 @pytest.mark.parametrize("door", [python, osc, midi, page], ids=lambda door: door.__name__)
 def test_each_door_plays_the_same_feed(door: Callable[[Console, Path], contextlib.AbstractContextManager[Moves]],
                                        by_keys: list[tuple[Image, Vector]], tmp_path: Path) -> None:
-    stage = Stage(tmp_path, Desk(STYLES, seconds=0.3))
+    stage = Stage(tmp_path, Mixer(STYLES, seconds=0.3))
     with door(stage.console, tmp_path) as moves:
         same(played(stage, moves), by_keys)
 
 
 def test_a_set_list_plays_the_same_feed(by_keys: list[tuple[Image, Vector]], tmp_path: Path) -> None:
     (tmp_path / "show.txt").write_text('0:00 other in 0.3s\n0:01 real in 0.3s\n0:02 "a third" in 0.3s\n')
-    same(played(Stage(tmp_path, Desk(STYLES, seconds=0.3), tmp_path / "show.txt"), None, ("G", "G", "G")), by_keys)
+    same(played(Stage(tmp_path, Mixer(STYLES, seconds=0.3), tmp_path / "show.txt"), None, ("G", "G", "G")), by_keys)
 
 
 def test_the_show_that_is_compared_moves(by_keys: list[tuple[Image, Vector]]) -> None:
@@ -163,8 +163,8 @@ def test_the_show_that_is_compared_moves(by_keys: list[tuple[Image, Vector]]) ->
 
 
 def test_a_fader_swept_by_osc_at_two_hundred_messages_a_second_makes_no_jump(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, Desk(STYLES))
-    door = OscDoor(stage.console, "127.0.0.1", 0)
+    stage = Stage(tmp_path, Mixer(STYLES))
+    door = OscServer(stage.console, "127.0.0.1", 0)
     door.start()
     strengths = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
@@ -174,7 +174,7 @@ def test_a_fader_swept_by_osc_at_two_hundred_messages_a_second_makes_no_jump(tmp
                 far.sendto(write("/strength", (value,)), ("127.0.0.1", door.port))
             until(lambda: stage.console.waiting)
             stage.play([None])
-            strengths.append(stage.show.desk.look.at(stage.now).strength)
+            strengths.append(stage.show.mixer.look.at(stage.now).strength)
     door.close()
     stage.close()
     steps = np.abs(np.diff(strengths))[8:45]

@@ -33,8 +33,8 @@ from live_style.style import Style
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style
-from live_style.styles.collection import load_gallery
-from live_style.styles.predict import Maker
+from live_style.styles.collection import load_collection
+from live_style.styles.predict import StyleMaker
 
 # The same examples on every machine; nothing is written beside the tests.
 thorough = examples(deadline=None, derandomize=True, database=None,
@@ -110,9 +110,9 @@ def test_styles_of_any_json(fields: dict[str, Any]) -> None:
 def test_a_gallery_with_a_broken_neighbour(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text(GOOD)
     (tmp_path / "odd.json").write_bytes(data)
-    gallery, problems = load_gallery([tmp_path], "live-style-2")
-    assert gallery.styles[0].slug == "good"
-    assert len(gallery) + len(problems) == 2
+    collection, problems = load_collection([tmp_path], "live-style-2")
+    assert collection.styles[0].slug == "good"
+    assert len(collection) + len(problems) == 2
 
 
 def config_or_sentence(data: bytes, folder: Path) -> None:
@@ -202,7 +202,7 @@ def test_pictures_of_every_kind_become_styles(mode: str, tmp_path: Path) -> None
         file = tmp_path / f"{size[0]}x{size[1]}.{suffix}"
         picture.save(file)
         assert read_picture(file).shape == (size[1], size[0], 3)
-        style = Maker(Mean, "live-style-2", tmp_path).make(file)
+        style = StyleMaker(Mean, "live-style-2", tmp_path).make(file)
         assert np.isfinite(style.embedding).all()
 
 

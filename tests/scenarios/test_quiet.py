@@ -22,19 +22,19 @@ from tests.support.watched import watch
 
 QUICK = ["--camera", "demo", "--headless", "--size", "320x180", "--model", "fast", "--net-size", "128x72"]
 RUN = ["-m", "live_style", "run", *QUICK]
-BRUSH = ("from live_style import load_brush, read_picture\n"
-         "brush = load_brush('fast', stroke=160)\n"
+STYLIZER = ("from live_style import load_stylizer, read_picture\n"
+         "brush = load_stylizer('fast', stroke=160)\n"
          "brush.paint(read_picture('a.png'), brush.styles[0].look())")
 SESSION = ("import numpy as np\n"
-           "from live_style import ArraySource, LiveSession, load_brush\n"
-           "brush, arrays = load_brush('fast', stroke=160), [np.full((90, 160, 3), n, np.uint8) for n in range(5)]\n"
+           "from live_style import ArraySource, LiveSession, load_stylizer\n"
+           "brush, arrays = load_stylizer('fast', stroke=160), [np.full((90, 160, 3), n, np.uint8) for n in range(5)]\n"
            "stylizer = brush.steadied((160, 90))\n"
            "with LiveSession(ArraySource(arrays), stylizer, brush.styles[:1], size=(160, 90)) as session:\n"
            "    assert [frame.number for frame in session][-1] == 4\n")
 WAYS_IN = {
     "a photograph": ["-m", "live_style", "image", "a.png", "-s", "b.png", "-o", "c.png", "--stroke", "160"],
     "the doctor": ["-m", "live_style", "doctor"],
-    "a program of one's own": ["-c", BRUSH],
+    "a program of one's own": ["-c", STYLIZER],
     "a session of one's own": ["-c", SESSION],
     "training": ["-c", "import live_style.cli.train, onnxruntime"],
     "the tests": ["-c", "import tests.conftest, onnxruntime"],

@@ -17,7 +17,7 @@ import pytest
 
 from live_style.cli import main
 from live_style.control.mixer import MOVES
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.errors import ProviderError
@@ -28,7 +28,7 @@ from live_style.inference.stylizer import open_stylizer
 from live_style.look import Look
 from live_style.pipeline.stylize import Painter
 from live_style.settings import RunSettings
-from live_style.styles.collection import load_gallery
+from live_style.styles.collection import load_collection
 from live_style.system import paths
 from live_style.threads.slot import Slot
 from tests.support.films import frames_of
@@ -81,14 +81,14 @@ def test_keys_change_the_style_and_the_recording_shows_it(tmp_path):
 
 def test_a_fade_on_a_still_picture_has_no_jump():
     """The painter's frames with the real network, on a clock that is even: a jump would be ours."""
-    gallery = load_gallery((paths.styles_folder(),), None)[0]
+    collection = load_collection((paths.styles_folder(),), None)[0]
     stylizer = open_stylizer(MODELS, (320, 180), 30.0, "fast", (128, 72), "cpu", smooth=RunSettings().smooth)
-    desk, painted = Desk(gallery.styles, seconds=1.5).cut(0.0), list[Image]()
-    painter = Painter(Slot(), stylizer, desk, lambda painted: None)
+    mixer, painted = Mixer(collection.styles, seconds=1.5).cut(0.0), list[Image]()
+    painter = Painter(Slot(), stylizer, mixer, lambda painted: None)
     for number in range(70):
         now = number / 30
-        desk = MOVES[Command.NEXT](desk, Action(Command.NEXT), now) if number == 10 else desk
-        painted.append(painter.paint(Frame(picture(), number, now), desk, now, fresh=True).frame.image)
+        mixer = MOVES[Command.NEXT](mixer, Action(Command.NEXT), now) if number == 10 else mixer
+        painted.append(painter.paint(Frame(picture(), number, now), mixer, now, fresh=True).frame.image)
     steps = np.array([np.abs(b.astype(np.float32) - a).mean() for a, b in itertools.pairwise(painted)])
     assert steps[5:9].max() < 0.2 and steps[-5:].max() < 0.2, "nothing moves before and after"
     moving = steps[steps > 0.3 * np.percentile(steps, 90)]

@@ -24,7 +24,7 @@ from live_style.style import make_style
 from live_style.styles.archive import MAX_STYLES
 from live_style.styles.archive import packed
 from live_style.styles.archive import read_pack
-from live_style.styles.collection import load_gallery
+from live_style.styles.collection import load_collection
 from live_style.system import paths
 
 SPACE = "live-style-2"
@@ -57,7 +57,7 @@ def put(path: Path, data: bytes | str) -> Path:
 
 def own() -> list[str]:
     """The user's own styles, by their names."""
-    return sorted(style.name for style in load_gallery([paths.user_styles_folder()], None)[0].styles)
+    return sorted(style.name for style in load_collection([paths.user_styles_folder()], None)[0].styles)
 
 
 def test_what_is_packed_is_read_again(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_another_style_of_a_name_that_is_taken_gets_a_free_one(tmp_path: Path,
     assert cli.main(["styles", "import", str(files[0])]) == 0
     assert capsys.readouterr().out == "neon-2: you already have it, as Neon 2\n"
     assert (paths.styles_folder() / "neon.json").read_bytes() == shipped
-    again = load_gallery([paths.user_styles_folder()], None)[0].find("neon 2")
+    again = load_collection([paths.user_styles_folder()], None)[0].find("neon 2")
     assert (again.artist, again.licence) == ("A friend", "CC-BY-4.0")
 
 

@@ -1,4 +1,4 @@
-"""The gallery: an order, names that are guessed, and one bad file that spoils nothing."""
+"""The collection: an order, names that are guessed, and one bad file that spoils nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from live_style.errors import StyleError
 from live_style.imaging.read import read_picture
 from live_style.style import dump_style
 from live_style.style import make_style
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
-from live_style.styles.collection import load_gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import load_collection
 from live_style.system import paths
 
 SPACE = "live-style-2"
@@ -31,39 +31,39 @@ def put(folder: Path, name: str, artist: str = "", space: str = SPACE, file: str
 
 
 @pytest.fixture
-def gallery(tmp_path: Path) -> Gallery:
+def collection(tmp_path: Path) -> StyleCollection:
     for name, artist in (("Great Wave", "Katsushika Hokusai"), ("Starry Night", "Vincent van Gogh"),
                          ("Night Rain", "Utagawa Hiroshige")):
         put(tmp_path, name, artist)
     (tmp_path / "order.txt").write_text("starry-night\n\nnot-here\ngreat-wave\n")
-    return load_gallery([tmp_path], SPACE)[0]
+    return load_collection([tmp_path], SPACE)[0]
 
 
-def slugs(gallery: Gallery) -> list[str]:
-    return [style.slug for style in gallery.styles]
+def slugs(collection: StyleCollection) -> list[str]:
+    return [style.slug for style in collection.styles]
 
 
-def test_order_txt_comes_first_then_the_rest_by_name(gallery: Gallery, tmp_path: Path) -> None:
-    assert slugs(gallery) == ["starry-night", "great-wave", "night-rain"]
+def test_order_txt_comes_first_then_the_rest_by_name(collection: StyleCollection, tmp_path: Path) -> None:
+    assert slugs(collection) == ["starry-night", "great-wave", "night-rain"]
     (tmp_path / "order.txt").unlink()
-    assert slugs(load_gallery([tmp_path], SPACE)[0]) == ["great-wave", "night-rain", "starry-night"]
+    assert slugs(load_collection([tmp_path], SPACE)[0]) == ["great-wave", "night-rain", "starry-night"]
 
 
 @pytest.mark.parametrize("name", ["great-wave", "Great Wave", " GREAT WAVE ", "wave", "hokusai"])
-def test_a_name_or_a_clear_part_of_it_finds_a_style(gallery: Gallery, name: str) -> None:
-    assert gallery.find(name).slug == "great-wave"
+def test_a_name_or_a_clear_part_of_it_finds_a_style(collection: StyleCollection, name: str) -> None:
+    assert collection.find(name).slug == "great-wave"
 
 
 def test_a_slug_is_sure_but_a_name_may_be_had_by_several(tmp_path: Path) -> None:
     put(tmp_path, "Night", file="a.json")
     put(tmp_path, "night", file="b.json")
     put(tmp_path, "Other", file="night.json")
-    gallery, _ = load_gallery([tmp_path], SPACE)
-    assert [entry.file for entry in gallery.named("Night")] == [tmp_path / "night.json"]
+    collection, _ = load_collection([tmp_path], SPACE)
+    assert [entry.file for entry in collection.named("Night")] == [tmp_path / "night.json"]
     (tmp_path / "night.json").unlink()
-    gallery, _ = load_gallery([tmp_path], SPACE)
-    assert [entry.style.slug for entry in gallery.named(" NIGHT ")] == ["a", "b"]
-    assert gallery.named("nigh") == () and gallery.find("night").slug == "a"
+    collection, _ = load_collection([tmp_path], SPACE)
+    assert [entry.style.slug for entry in collection.named(" NIGHT ")] == ["a", "b"]
+    assert collection.named("nigh") == () and collection.find("night").slug == "a"
 
 
 @pytest.mark.parametrize(("name", "cure"), [
@@ -73,9 +73,9 @@ def test_a_slug_is_sure_but_a_name_may_be_had_by_several(tmp_path: Path) -> None
     ("zzz", "`live-style styles list` shows them all."),
     ("", "`live-style styles list` shows them all."),
 ])
-def test_a_name_that_is_none_is_answered_with_a_guess(gallery: Gallery, name: str, cure: str) -> None:
+def test_a_name_that_is_none_is_answered_with_a_guess(collection: StyleCollection, name: str, cure: str) -> None:
     with pytest.raises(StyleError) as caught:
-        gallery.find(name)
+        collection.find(name)
     assert caught.value.cure == cure
 
 
@@ -87,16 +87,16 @@ def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "._good.json").write_bytes(b"what a Mac notes about a file")
-    gallery, problems = load_gallery([tmp_path], SPACE)
-    assert slugs(gallery) == ["good"]
+    collection, problems = load_collection([tmp_path], SPACE)
+    assert slugs(collection) == ["good"]
     assert [problem.split()[0] for problem in problems] == ["broken.json", "empty.json", "the"]
     assert 'the style "Foreign" belongs to the style space "live-style-9"' in problems[2]
 
 
 def test_no_folder_is_no_trouble(tmp_path: Path) -> None:
-    assert load_gallery([tmp_path / "none"], SPACE) == (Gallery(), ())
+    assert load_collection([tmp_path / "none"], SPACE) == (StyleCollection(), ())
     with pytest.raises(StyleError, match="no style"):
-        Gallery().find("x")
+        StyleCollection().find("x")
 
 
 def test_the_users_styles_come_after_and_never_replace(tmp_path: Path) -> None:
@@ -104,39 +104,39 @@ def test_the_users_styles_come_after_and_never_replace(tmp_path: Path) -> None:
     put(tmp_path / "shipped", "Starry Night")
     put(tmp_path / "own", "Great Wave", "me")
     put(tmp_path / "own", "Another")
-    gallery, problems = load_gallery([tmp_path / "shipped", tmp_path / "own"], SPACE)
-    assert slugs(gallery) == ["great-wave", "starry-night", "another", "great-wave-2"]
-    assert gallery.find("great-wave").artist == "Katsushika Hokusai"
-    assert gallery.find("great-wave-2").artist == "me"
+    collection, problems = load_collection([tmp_path / "shipped", tmp_path / "own"], SPACE)
+    assert slugs(collection) == ["great-wave", "starry-night", "another", "great-wave-2"]
+    assert collection.find("great-wave").artist == "Katsushika Hokusai"
+    assert collection.find("great-wave-2").artist == "me"
     assert problems == ("the name great-wave is taken: your style is now called great-wave-2",)
 
 
 def test_previews_are_found(tmp_path: Path) -> None:
     put(tmp_path, "Great Wave")
-    assert load_gallery([tmp_path], SPACE)[0].entries[0].preview is None
+    assert load_collection([tmp_path], SPACE)[0].entries[0].preview is None
     (tmp_path / "previews").mkdir()
     preview = tmp_path / "previews" / "great-wave.webp"
     preview.write_bytes(b"webp")
-    assert load_gallery([tmp_path], SPACE)[0].entries[0].preview == preview
+    assert load_collection([tmp_path], SPACE)[0].entries[0].preview == preview
 
 
-def test_joining_leaves_both_as_they_were(gallery: Gallery) -> None:
-    before = slugs(gallery)
-    twin = Entry(gallery.styles[0])
-    joined, renamed = gallery.joined([twin, twin])
-    assert slugs(gallery) == before
+def test_joining_leaves_both_as_they_were(collection: StyleCollection) -> None:
+    before = slugs(collection)
+    twin = StyleEntry(collection.styles[0])
+    joined, renamed = collection.joined([twin, twin])
+    assert slugs(collection) == before
     assert slugs(joined) == [*before, "starry-night-2", "starry-night-3"]
     assert len(renamed) == 2
 
 
 def test_the_shipped_gallery() -> None:
     folder = paths.styles_folder()
-    gallery, problems = load_gallery([folder], SPACE)
+    collection, problems = load_collection([folder], SPACE)
     assert problems == ()
-    assert len(gallery) >= 24
-    assert slugs(gallery) == (folder / "order.txt").read_text().split()
+    assert len(collection) >= 24
+    assert slugs(collection) == (folder / "order.txt").read_text().split()
     credits = (folder / "README.md").read_text(encoding="utf-8")
-    for style, preview, file in gallery.entries:
+    for style, preview, file in collection.entries:
         assert file == folder / f"{style.slug}.json"
         assert preview is not None and preview.stat().st_size <= 12_000, style.slug
         assert read_picture(preview).shape == (135, 240, 3)
@@ -145,8 +145,8 @@ def test_the_shipped_gallery() -> None:
 
 
 def test_no_two_shipped_styles_are_alike() -> None:
-    gallery, _ = load_gallery([paths.styles_folder()], SPACE)
-    numbers = np.array([style.embedding for style in gallery.styles])
+    collection, _ = load_collection([paths.styles_folder()], SPACE)
+    numbers = np.array([style.embedding for style in collection.styles])
     apart = np.linalg.norm(numbers[:, None] - numbers[None], axis=2) + 9 * np.eye(len(numbers))
     assert apart.min() > 1.0
 
@@ -162,18 +162,18 @@ def test_accents_composition_and_numbers(typed: str, slug: str, tmp_path: Path) 
                          ("The Glacier", "Vallotton Félix"), ("1888", "")):
         put(tmp_path, name, artist)
     (tmp_path / "order.txt").write_text("kbenhavn\nla-mousme\nletoile\nstrae\nthe-glacier\n1888\n")
-    gallery = load_gallery([tmp_path], SPACE)[0]
-    assert slugs(gallery) == ["kbenhavn", "la-mousme", "letoile", "strae", "the-glacier", "1888"]
-    assert gallery.find(typed).slug == slug
+    collection = load_collection([tmp_path], SPACE)[0]
+    assert slugs(collection) == ["kbenhavn", "la-mousme", "letoile", "strae", "the-glacier", "1888"]
+    assert collection.find(typed).slug == slug
 
 
 def test_of_names_that_differ_in_accents_only_the_one_that_is_spelt_so_is_meant(tmp_path: Path) -> None:
     for name in ("Cote", "Coté", "Côte"):
         put(tmp_path, name, file=f"{len(list(tmp_path.iterdir()))}.json")
-    gallery = load_gallery([tmp_path], SPACE)[0]
-    assert [gallery.find(name).name for name in ("Côte", "Cote\u0301")] == ["Côte", "Coté"]
+    collection = load_collection([tmp_path], SPACE)[0]
+    assert [collection.find(name).name for name in ("Côte", "Cote\u0301")] == ["Côte", "Coté"]
     with pytest.raises(StyleError, match="no style matches|matches"):
-        gallery.find("7")
+        collection.find("7")
 
 
 @pytest.mark.long

@@ -33,16 +33,16 @@ def folder() -> Path:
 
 
 def own(library: Library) -> list[str]:
-    return [entry.style.slug for entry in library.gallery.entries
+    return [entry.style.slug for entry in library.collection.entries
             if entry.file is not None and entry.file.parent == paths.user_styles_folder()]
 
 
 def test_the_users_files_and_pictures_come_after_the_shipped(folder: Path) -> None:
     library = Library(SPACE)
     assert own(library) == ["aurora", "neon-2", "red-boat"]
-    assert library.gallery.styles[-1].slug == "red-boat"
+    assert library.collection.styles[-1].slug == "red-boat"
     assert [line.split()[0] for line in library.problems] == ["the", "half.json", "poem.jpg", "the"]
-    assert library.style("red boat") is library.gallery.find("red-boat")
+    assert library.style("red boat") is library.collection.find("red-boat")
     assert library.style(folder / "Red Boat.png").embedding == pytest.approx(library.style("red boat").embedding)
 
 

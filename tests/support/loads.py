@@ -1,4 +1,4 @@
-"""Frame times of a real show, for the governor: fast at 256x144 on two cores that others were busy on, too."""
+"""Frame times of a real show, for the controller: fast at 256x144 on two cores that others were busy on, too."""
 
 BUSY = [int(tenth) / 10 for tenth in """
     133 133 118 104 110 230 121 96 169 137 147 154 153 170 143 153 96 142 130 128 127 97 98 95 97 95 102 117

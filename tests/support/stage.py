@@ -1,4 +1,4 @@
-"""A show on a clock of its own: the real loop, desk, painter and panels; the test sees every picture."""
+"""A show on a clock of its own: the real loop, mixer, painter and panels; the test sees every picture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live_style.control.explorer import Roam
+from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KEYS
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Console
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -25,22 +25,22 @@ from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
-from live_style.styles.predict import Maker
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
+from live_style.styles.predict import StyleMaker
 from live_style.styles.watcher import StyleWatcher
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
-from live_style.ui.conductor import Conductor
-from live_style.ui.overlay import Hud
+from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.overlay import Overlay
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.parts import Booth
+from live_style.ui.parts import UserInterface
 from live_style.ui.parts import Limits
-from live_style.ui.parts import Lines
+from live_style.ui.parts import Connections
 from live_style.ui.preview import Preview
-from live_style.ui.recording import Folders
-from live_style.ui.recording import Takes
+from live_style.ui.output_switches import OutputFolders
+from live_style.ui.output_switches import OutputSwitches
 from tests.support.scripted import Inverter
 from tests.support.scripted import ScriptedSource
 from tests.support.scripted import style
@@ -110,39 +110,39 @@ class MeanColor:
 class PromptStudio(StyleWatcher):
     """Does at once, without a thread, what it is asked for."""
 
-    def __init__(self, folder: Path, gallery: Gallery) -> None:
-        maker = Maker(MeanColor, "test", folder / "cache")
-        super().__init__(folder / "styles", gallery, maker, "test", folder / "cache")
+    def __init__(self, folder: Path, collection: StyleCollection) -> None:
+        maker = StyleMaker(MeanColor, "test", folder / "cache")
+        super().__init__(folder / "styles", collection, maker, "test", folder / "cache")
 
-    def _wish(self, work: Callable[[], None]) -> None:
+    def _needs(self, work: Callable[[], None]) -> None:
         self._guarded(work)
 
 
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, desk: Desk = Desk(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
+    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
         self.window = ScriptedWindow(self._seen)
         self.ending = threading.Event()
-        gallery = Gallery(tuple(Entry(each) for each in desk.styles))
-        session = LiveSession(ScriptedSource(), Inverter(), desk, size=(64, 36), fps=25.0)
+        collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
+        session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
         session.preview = _Preview(self)
         self.painter, self.outputs = session.painter, session.outputs
-        self.hud, takes = Hud(KEYS, gallery), Takes(self.outputs, Folders(folder, folder), None)
-        self.roam = Roam(desk.styles, self.hud.previews, 1.0)
-        self.console, conductor = Console(), Conductor(setlist, desk)
+        self.overlay, switches = Overlay(KEYS, collection), OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
+        self.explorer = MapExplorer(mixer.styles, self.overlay.previews, 1.0)
+        self.console, player = Console(), SetListPlayer(setlist, mixer)
         preview = Preview(lambda size: Inverter())
-        booth = Booth(self.window, self.hud, KEYS, self.roam, takes, self.console, conductor, preview)
-        self._capture, self.studio = session.capture, PromptStudio(folder, gallery)
+        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player, preview)
+        self._capture, self.watcher = session.capture, PromptStudio(folder, collection)
         self._preview = preview
-        self.show = Show(session, self.studio, booth, Lines(self.ending, self.said.append), lambda: self.now)
+        self.show = Show(session, self.watcher, interface, Connections(self.ending, self.said.append), lambda: self.now)
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
         """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""
         before = len(self.moments)
         self.window.script = [Key(event) if isinstance(event, str) else event for event in script]
-        self.show.run(Limits(frames=self.show.tally.latency.count + len(script) + frames))
+        self.show.run(Limits(frames=self.show.stats.latency.count + len(script) + frames))
         return self.moments[before:]
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ class Stage:
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
         frame = self._capture.newest = Frame(self._input, len(self.moments), self.now)
-        painted = self.painter.paint(frame, self.painter.desk, self.now, True)
+        painted = self.painter.paint(frame, self.painter.mixer, self.now, True)
         for name in (VCAM, RECORDING):
             if self.outputs.seconds(name) is not None:
                 self.outputs.ensure(name)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from live_style.system.cpu import Spent
+from live_style.system.cpu import CpuTimes
 from live_style.system.cpu import logical_cores
 from live_style.system.cpu import on_battery
 from live_style.system.cpu import others
@@ -67,10 +67,10 @@ def test_another_program_is_seen() -> None:
 
 
 @pytest.mark.parametrize(("after", "share"), [
-    (Spent(20, 10, 5), 0.5), (Spent(20, 10, 10), 0.0), (Spent(20, 7, 8), 0.0), (Spent(10, 5, 5), 0.0), (Spent(), 0.0),
+    (CpuTimes(20, 10, 5), 0.5), (CpuTimes(20, 10, 10), 0.0), (CpuTimes(20, 7, 8), 0.0), (CpuTimes(10, 5, 5), 0.0), (CpuTimes(), 0.0),
 ])
-def test_the_share_of_the_others(after: Spent, share: float) -> None:
-    assert others(Spent(10, 5, 5), after) == share
+def test_the_share_of_the_others(after: CpuTimes, share: float) -> None:
+    assert others(CpuTimes(10, 5, 5), after) == share
 
 
 @pytest.mark.parametrize("error", [psutil.AccessDenied(), OSError(13, "Permission denied"), NotImplementedError()])
@@ -79,4 +79,4 @@ def test_a_system_that_does_not_tell_is_never_busy(error: Exception, monkeypatch
         raise error
 
     monkeypatch.setattr(psutil, "cpu_times", broken)
-    assert spent() == Spent() and others(spent(), spent()) == 0.0
+    assert spent() == CpuTimes() and others(spent(), spent()) == 0.0

@@ -53,14 +53,14 @@ def test_the_share_above_counts_what_took_longer():
 
 
 def test_late_frames_are_counted_once_the_show_has_settled():
-    tally, now = SessionStats(), 0.0
+    stats, now = SessionStats(), 0.0
     for i in range(200):
         now += 1 / 30 if i % 20 or i < 100 else 3 / 30
-        tally.shown(now, now - 0.02, 0.001, fading=False)
+        stats.shown(now, now - 0.02, 0.001, fading=False)
     settled = sum(1 for i in range(200) if i > 91)
-    assert late(tally, 30) == pytest.approx(5 / settled, abs=0.005)
-    assert tally.facts()["gap_ms"]["max"] == pytest.approx(100, abs=0.2)
-    assert late(tally, None) is None and late(tally, 0) is None
+    assert late(stats, 30) == pytest.approx(5 / settled, abs=0.005)
+    assert stats.facts()["gap_ms"]["max"] == pytest.approx(100, abs=0.2)
+    assert late(stats, None) is None and late(stats, 0) is None
 
 
 @pytest.mark.parametrize("least, seconds, most, runs", [(3, 0.0, None, 3), (1, 60.0, 2, 2), (1, 0.0, 3, 1)])

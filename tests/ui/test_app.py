@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from live_style.control.mixer import LEAST
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_share
 from live_style.interfaces import Click
 from live_style.interfaces import Layer
@@ -29,9 +29,9 @@ def asked(stage: Stage) -> list[str]:
 
 def test_escape_closes_what_is_open_from_the_top_and_then_the_show(stage: Stage) -> None:
     stage.play(["F", "A", "H", "Esc"])
-    assert (stage.window.fills_screen, stage.roam.open, stage.hud.helping) == (True, True, False)
+    assert (stage.window.fills_screen, stage.explorer.open, stage.overlay.helping) == (True, True, False)
     stage.play(["Esc"])
-    assert (stage.window.fills_screen, stage.roam.open) == (True, False)
+    assert (stage.window.fills_screen, stage.explorer.open) == (True, False)
     stage.play(["Esc"])
     assert not stage.window.fills_screen and not stage.ending.is_set()
     stage.play(["Esc"])
@@ -54,7 +54,7 @@ def test_escape_asks_once_more_while_something_is_on(stage: Stage, keys: str, wo
 
 def test_escape_asks_while_a_path_is_played(stage: Stage) -> None:
     stage.play(["W", *(Pointer(100 + 20 * i, 180) for i in range(20)), "W", "A"])
-    assert stage.roam.open is False
+    assert stage.explorer.open is False
     stage.play(["Esc", None])
     assert asked(stage) == ["the path is on: press Esc again to end the show"]
 
@@ -121,14 +121,14 @@ def panel_of(stage: Stage) -> Layer:
 def place_of(stage: Stage, slider: str, share: float) -> tuple[int, int]:
     """A point of the window at which a slider has that share."""
     places = [(x, y) for y in range(0, 200, 4) for x in range(0, stage.window.size[0], 2)
-              if stage.hud.slider(x, y) == slider]
-    return min(places, key=lambda at: abs(stage.hud.share(slider, at[0]) - share))  # type: ignore[arg-type]
+              if stage.overlay.slider(x, y) == slider]
+    return min(places, key=lambda at: abs(stage.overlay.share(slider, at[0]) - share))  # type: ignore[arg-type]
 
 
 def test_strength_and_fade_are_dragged(stage: Stage) -> None:
     stage.play(CALM)
-    for slider, shares, read in (("strength", (1.0, 0.4, 0.7), lambda: stage.show.desk.strength),
-                                 ("fade", (0.5, 0.0, 1.0), lambda: fade_share(stage.show.desk.seconds))):
+    for slider, shares, read in (("strength", (1.0, 0.4, 0.7), lambda: stage.show.mixer.strength),
+                                 ("fade", (0.5, 0.0, 1.0), lambda: fade_share(stage.show.mixer.seconds))):
         x, y = place_of(stage, slider, shares[0])
         stage.play([Click(x, y), *CALM])
         for share in shares[1:]:
@@ -143,7 +143,7 @@ def test_a_hand_at_the_slider_never_takes_the_painting_away(stage: Stage) -> Non
     stage.play(CALM)
     x, y = place_of(stage, "strength", 0.0)
     last = stage.play([Click(x, y), Pointer(-500, y, held=True), *[None] * 20])[-1]
-    assert stage.show.desk.strength == LEAST and not last.badge("real picture")
+    assert stage.show.mixer.strength == LEAST and not last.badge("real picture")
     assert not np.array_equal(last.feed, last.input)
 
 
@@ -152,16 +152,16 @@ def test_a_slider_that_is_not_there_cannot_be_moved(stage: Stage) -> None:
     x, y = place_of(stage, "strength", 0.3)
     for key in ("I", "H", "A"):
         stage.play([key, Click(x, y), Pointer(x + 3, y, held=True), key, *CALM])
-        assert stage.show.desk.strength == 1.0
+        assert stage.show.mixer.strength == 1.0
 
 
 def test_the_wheel_and_the_arrows_move_the_strip_and_choose_nothing(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, Desk(tuple(style(f"number {i}") for i in range(30)), seconds=0.2))
+    stage = Stage(tmp_path, Mixer(tuple(style(f"number {i}") for i in range(30)), seconds=0.2))
     stage.play(CALM)
 
     def seen() -> list[int]:
         width, height = stage.window.size
-        hits = [stage.hud.hit(x, height - 40) for x in range(width)]
+        hits = [stage.overlay.hit(x, height - 40) for x in range(width)]
         return list(dict.fromkeys(hit for hit in hits if hit is not None))
 
     first = seen()
@@ -170,13 +170,13 @@ def test_the_wheel_and_the_arrows_move_the_strip_and_choose_nothing(tmp_path: Pa
     assert turned[0] > first[0] and len(turned) == len(first)
     stage.play([Wheel(9), *CALM])
     assert seen() == first
-    right = next(x for x in range(stage.window.size[0], 0, -1) if stage.hud.arrow(x, 320))
+    right = next(x for x in range(stage.window.size[0], 0, -1) if stage.overlay.arrow(x, 320))
     stage.play([Wheel(9), Click(right, 320), *CALM])
-    assert seen()[0] >= len(first) - 2 and stage.show.desk.position == 0
+    assert seen()[0] >= len(first) - 2 and stage.show.mixer.position == 0
     chosen = seen()[1]
-    at = next(x for x in range(stage.window.size[0]) if stage.hud.hit(x, 320) == chosen)
+    at = next(x for x in range(stage.window.size[0]) if stage.overlay.hit(x, 320) == chosen)
     stage.play([Click(at, 320), *CALM])
-    assert stage.show.desk.position == chosen
+    assert stage.show.mixer.position == chosen
 
 
 def test_a_held_map_says_so(stage: Stage) -> None:

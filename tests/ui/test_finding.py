@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.search import Search
 from live_style.control.surface import Command
 from live_style.control.surface import action_of
@@ -34,28 +34,28 @@ PAINTINGS = (titled("Water Lilies", "Claude Monet"), titled("La Mousm\u00e9", "V
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with paper_cameras():
-        stage = Stage(tmp_path, Desk(PAINTINGS, seconds=0.2))
+        stage = Stage(tmp_path, Mixer(PAINTINGS, seconds=0.2))
         stage.play(CALM)
         yield stage
         stage.close()
 
 
 def playing(stage: Stage) -> str:
-    return stage.show.desk.style.name
+    return stage.show.mixer.style.name
 
 
 def names(stage: Stage) -> list[str]:
-    return [each.name for each in stage.show.desk.styles]
+    return [each.name for each in stage.show.mixer.styles]
 
 
 def at(stage: Stage, name: str) -> tuple[int, int]:
     """A point of the window on the tile of a style."""
     place = names(stage).index(name)
-    return next((x, 320) for x in range(10, stage.window.size[0]) if stage.hud.hit(x, 320) == place)
+    return next((x, 320) for x in range(10, stage.window.size[0]) if stage.overlay.hit(x, 320) == place)
 
 
 def marked(stage: Stage) -> list[str]:
-    return (stage.studio._folder / "favourites.txt").read_text().split()
+    return (stage.watcher._folder / "favourites.txt").read_text().split()
 
 
 @pytest.mark.parametrize(("text", "found"), [
@@ -69,29 +69,29 @@ def test_a_search_finds_titles_and_artists_without_accents_and_the_best_first(te
 
 def test_a_style_is_found_by_typing_and_no_letter_is_a_key_meanwhile(stage: Stage) -> None:
     stage.play(["F3", *"BMONET", "Backspace", *["Backspace"] * 5, *"MONET", "Right"])
-    desk = stage.show.desk
-    assert not desk.blacked and desk.position == 0 and desk.mirror_preview, "B, M, N and T were letters"
-    assert stage.hud.search == Search("monet", 1)
+    mixer = stage.show.mixer
+    assert not mixer.blacked and mixer.position == 0 and mixer.mirror_preview, "B, M, N and T were letters"
+    assert stage.overlay.search == Search("monet", 1)
     stage.play(["Enter"])
-    assert playing(stage) == "Irises" and stage.hud.search is None
+    assert playing(stage) == "Irises" and stage.overlay.search is None
     stage.play(["B"])
-    assert stage.show.desk.blacked
+    assert stage.show.mixer.blacked
 
 
 def test_a_search_can_be_left_and_finds_nothing_without_harm(stage: Stage) -> None:
     stage.play(["/", *"XYZ", "Enter", "Left"])
-    assert stage.hud.search == Search("xyz") and playing(stage) == "Water Lilies"
+    assert stage.overlay.search == Search("xyz") and playing(stage) == "Water Lilies"
     stage.play(["Esc"])
-    assert stage.hud.search is None and playing(stage) == "Water Lilies" and not stage.ending.is_set()
+    assert stage.overlay.search is None and playing(stage) == "Water Lilies" and not stage.ending.is_set()
     stage.play(["/", *"IRIS", "Shift+Enter", None])
-    assert playing(stage) == "Irises" and stage.show.desk.look.progress(stage.now) == 1.0, "it was a cut"
+    assert playing(stage) == "Irises" and stage.show.mixer.look.progress(stage.now) == 1.0, "it was a cut"
 
 
 def test_a_click_chooses_among_what_was_found(stage: Stage) -> None:
     stage.play(["/", *"GOGH", *CALM])
     x, y = at(stage, "La Mousm\u00e9")
     stage.play([Click(x, y), Pointer(x, y), *CALM])
-    assert playing(stage) == "La Mousm\u00e9" and stage.hud.search is None
+    assert playing(stage) == "La Mousm\u00e9" and stage.overlay.search is None
 
 
 def test_the_keys_choose_in_a_bank_that_stays_until_it_is_turned(stage: Stage) -> None:
@@ -100,7 +100,7 @@ def test_the_keys_choose_in_a_bank_that_stays_until_it_is_turned(stage: Stage) -
         stage.play(list(keys))
         assert playing(stage) == name, keys
     stage.play(["Shift+4", None])
-    assert playing(stage) == "painting 13" and stage.show.desk.look.progress(stage.now) == 1.0
+    assert playing(stage) == "painting 13" and stage.show.mixer.look.progress(stage.now) == 1.0
 
 
 def test_the_strip_goes_to_the_bank_and_its_tiles_can_be_clicked(stage: Stage) -> None:
@@ -142,7 +142,7 @@ def test_the_last_favourite_that_goes_takes_its_view_along(stage: Stage) -> None
     stage.play(["X", "Shift+X", "Right"])
     assert playing(stage) == "Water Lilies"
     stage.play(["X", "Right"])
-    assert playing(stage) == "La Mousm\u00e9" and not stage.show.desk.favourites_only
+    assert playing(stage) == "La Mousm\u00e9" and not stage.show.mixer.favourites_only
 
 
 def test_a_tile_is_dragged_to_its_place_and_nothing_is_chosen(stage: Stage) -> None:
@@ -152,8 +152,8 @@ def test_a_tile_is_dragged_to_its_place_and_nothing_is_chosen(stage: Stage) -> N
     assert names(stage)[0] == "Water Lilies", "not before it is let go of"
     stage.play([Pointer(there, y), *CALM])
     assert names(stage)[:4] == ["The Iris", "Water Lilies", "La Mousm\u00e9", "Irises"]
-    assert playing(stage) == "Water Lilies" and stage.show.desk.look.progress(stage.now) == 1.0
-    order = (stage.studio._folder / "order.txt").read_text().split()
+    assert playing(stage) == "Water Lilies" and stage.show.mixer.look.progress(stage.now) == 1.0
+    order = (stage.watcher._folder / "order.txt").read_text().split()
     assert order[:2] == ["the-iris", "water-lilies"] and len(order) == len(PAINTINGS)
     stage.play(["1"])
     assert playing(stage) == "The Iris"
@@ -161,7 +161,7 @@ def test_a_tile_is_dragged_to_its_place_and_nothing_is_chosen(stage: Stage) -> N
 
 def test_a_tile_goes_beyond_what_is_seen_over_an_arrow(stage: Stage) -> None:
     x, y = at(stage, "The Iris")
-    edge = next(x for x in range(stage.window.size[0], 0, -1) if stage.hud.arrow(x, y))
+    edge = next(x for x in range(stage.window.size[0], 0, -1) if stage.overlay.arrow(x, y))
     stage.play([None, ",", ".", *CALM])
     x, y = at(stage, "The Iris")
     stage.play([Click(x, y), *[Pointer(edge, y + i % 2, held=True) for i in range(12)],
@@ -188,7 +188,7 @@ def test_a_style_that_was_made_by_mistake_is_undone_and_the_one_before_is_back(s
 def test_a_look_that_was_kept_is_undone_and_nothing_moves(stage: Stage) -> None:
     stage.play(["A", Pointer(320, 180), Click(320, 180), *[None] * 60, "Shift+S", *CALM])
     assert len(names(stage)) == len(PAINTINGS) + 1
-    before = stage.show.desk.look.at(stage.now).embedding
+    before = stage.show.mixer.look.at(stage.now).embedding
     stage.play(["Backspace", *CALM])
     assert len(names(stage)) == len(PAINTINGS)
-    assert (stage.show.desk.look.at(stage.now).embedding == before).all()
+    assert (stage.show.mixer.look.at(stage.now).embedding == before).all()

@@ -14,21 +14,21 @@ from live_style.imaging.write import read_facts
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.system import paths
-from live_style.ui.map_poster import Hung
+from live_style.ui.map_poster import PosterItem
 from live_style.ui.map_poster import draw_poster
 from live_style.ui.panels.theme import ACCENT
 
 
-def hung(count: int, own: int = 0) -> list[Hung]:
+def hung(count: int, own: int = 0) -> list[PosterItem]:
     """Styles with previews of plain colours that are found again, and long names."""
     rng = np.random.default_rng(count)
     levels = rng.permutation(256)
-    return [Hung(make_style(f"The {i}th of the styles with names that are long", "s", rng.normal(0, 1, 100),
+    return [PosterItem(make_style(f"The {i}th of the styles with names that are long", "s", rng.normal(0, 1, 100),
                             "Somebody with a name as long as that of a style", "1999"),
                  np.full((9, 16, 3), (levels[i], 255 - levels[i], 250), np.uint8), i < own) for i in range(count)]
 
 
-def found(poster: Image, one: Hung) -> tuple[int, int, int, int]:
+def found(poster: Image, one: PosterItem) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a preview on a poster."""
     ys, xs = np.nonzero((poster == one.preview[0, 0]).all(axis=2))
     return xs.min(), ys.min(), xs.max() + 1, ys.max() + 1

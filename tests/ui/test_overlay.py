@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from live_style.control.keys import KEYS
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.interfaces import Layer
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
-from live_style.ui.overlay import Hud
-from live_style.ui.overlay import Measures
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
+from live_style.ui.overlay import Overlay
+from live_style.ui.overlay import Measurements
 from live_style.ui.panels.stats import Stats
 from tests.support.scripted import style
 
@@ -19,17 +19,17 @@ class Rig:
     """A display over a show whose figures are never the same twice."""
 
     def __init__(self) -> None:
-        self.desk = Desk((style("a"), style("bb")))
-        self.hud = Hud(KEYS, Gallery(tuple(map(Entry, self.desk.styles))))
+        self.mixer = Mixer((style("a"), style("bb")))
+        self.overlay = Overlay(KEYS, StyleCollection(tuple(map(StyleEntry, self.mixer.styles))))
         self.read = 0
         self.recording: int | None = None
 
     def layers(self, now: float) -> tuple[Layer, ...]:
-        return self.hud.layers(SIZE, self.desk, now, self.measure)
+        return self.overlay.layers(SIZE, self.mixer, now, self.measure)
 
-    def measure(self) -> Measures:
+    def measure(self) -> Measurements:
         self.read += 1
-        return Measures(Stats(dropped=self.read), self.recording, False)
+        return Measurements(Stats(dropped=self.read), self.recording, False)
 
 
 def test_figures_are_read_once_a_second() -> None:
@@ -51,14 +51,14 @@ def test_what_a_hand_did_is_seen_in_the_next_frame() -> None:
     before = rig.layers(100.0)
     rig.recording = 0
     assert len(rig.layers(100.03)) == len(before)
-    rig.hud.look_again()
+    rig.overlay.look_again()
     assert len(rig.layers(100.06)) == len(before) + 1
 
 
 def test_the_bar_of_a_fade_is_gone_in_the_first_frame_after_it() -> None:
     rig = Rig()
     still = len(rig.layers(100.0))
-    rig.desk = rig.desk.select(1, 100.0)
+    rig.mixer = rig.mixer.select(1, 100.0)
     assert len(rig.layers(100.5)) == still + 1, "the bar lies over the panel"
     assert rig.layers(100.6)[-1].image is not rig.layers(100.5)[-1].image, "and moves"
     assert len(rig.layers(101.5)) == still

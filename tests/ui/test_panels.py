@@ -17,7 +17,7 @@ from live_style.control.keys import remap
 from live_style.control.mixer import FADES
 from live_style.control.mixer import fade_seconds
 from live_style.control.mixer import fade_share
-from live_style.control.style_map import Atlas
+from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
 from live_style.frame import Size
 from live_style.interfaces import Layer
@@ -34,12 +34,12 @@ from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
 from live_style.ui.panels.notice import notice_layers
-from live_style.ui.panels.now import SLIDERS
-from live_style.ui.panels.now import Now
-from live_style.ui.panels.now import Slider
-from live_style.ui.panels.now import now_panel
-from live_style.ui.panels.now import slider_at
-from live_style.ui.panels.now import slider_share
+from live_style.ui.panels.now_playing import SLIDERS
+from live_style.ui.panels.now_playing import NowPlaying
+from live_style.ui.panels.now_playing import Slider
+from live_style.ui.panels.now_playing import now_panel
+from live_style.ui.panels.now_playing import slider_at
+from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
 from live_style.ui.panels.search import Searching
 from live_style.ui.panels.stats import Stats
@@ -59,7 +59,7 @@ SIZES = [(640, 360), (960, 540), (1280, 720), (1920, 1080), (2560, 1080), (3840,
 ODD = [(320, 240), (480, 270), (1900, 300), (200, 600), (360, 640), (800, 600)]
 """Small, wide and tall ones."""
 LONG = "A very long name of a style that nobody would ever give to a painting, é"
-NOW = Now(12, LONG, LONG, "1831", LONG, 0.8, 0.5, 1.0)
+NOW = NowPlaying(12, LONG, LONG, "1831", LONG, 0.8, 0.5, 1.0)
 STATS = Stats(29.9, 41, 58, 12345, 141, "TensorRT", "balanced", "1280x720")
 BADGES = Badges(3601, True, 124, ("real picture", "black", "freeze", "own colours"))
 NOTICES = (Notice(LONG, LONG), Notice(LONG * 5, LONG * 5), Notice("recording kept"))
@@ -68,8 +68,8 @@ TILES = tuple(
     for i in range(20))
 
 
-ATLAS = Atlas.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
-CHART = MapState(ATLAS.points, ATLAS.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, ATLAS.points[7])
+STYLE_MAP = StyleMap.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
+CHART = MapState(STYLE_MAP.points, STYLE_MAP.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, STYLE_MAP.points[7])
 PAD = replace(CHART, pins=(3, 8, 1, 0))
 HINT = "click: hold  ·  right click: pin"
 
@@ -155,8 +155,8 @@ def test_the_newest_notice_is_the_lowest_and_old_ones_give_way() -> None:
     one, two = notice_layers((Notice("first"), Notice("second", "with its cure")), (1280, 720))[::-1]
     assert one.y + one.image.shape[0] < two.y
     assert two.image.shape[0] > one.image.shape[0]
-    crowd = notice_layers(NOTICES * 5, (640, 360))
-    assert 1 <= len(crowd) < 15 and all(inside(layer, (640, 360)) for layer in crowd)
+    load = notice_layers(NOTICES * 5, (640, 360))
+    assert 1 <= len(load) < 15 and all(inside(layer, (640, 360)) for layer in load)
     assert notice_layers((), (640, 360)) == ()
 
 
@@ -231,7 +231,7 @@ def test_a_few_styles_are_centred() -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_name_and_any_notice_can_be_drawn(name: str, line: str) -> None:
     size = (640, 360)
-    layers = (*now_panel(Now(1, name, line, line, name), size), *notice_layers((Notice(name, line),), size),
+    layers = (*now_panel(NowPlaying(1, name, line, line, name), size), *notice_layers((Notice(name, line),), size),
               *strip_panel(Strip((Tile(name),), 0), size))
     assert all(inside(layer, size) for layer in layers)
 

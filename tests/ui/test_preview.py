@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import action_of
@@ -29,11 +29,11 @@ from tests.support.stage import Stage
 
 def live(stage: Stage) -> list[float]:
     """Where the look of the feed is."""
-    return [*stage.show.desk.look.at(stage.now).point]
+    return [*stage.show.mixer.look.at(stage.now).point]
 
 
 def chosen(stage: Stage) -> str:
-    preview = stage.show.desk.preview
+    preview = stage.show.mixer.preview
     assert preview is not None
     return preview.name
 
@@ -56,7 +56,7 @@ def test_what_is_chosen_goes_to_the_preview_and_is_live_when_it_is_taken(stage: 
         stage.play([key, *[None] * 10])
         assert chosen(stage) == name and live(stage) == before, key
     stage.play(["Enter", *[None] * 2])
-    assert live(stage) != before and stage.show.desk.style is STYLES[1]
+    assert live(stage) != before and stage.show.mixer.style is STYLES[1]
     stage.play([None] * 6)
     assert live(stage) == [*STYLES[1].look().point] and chosen(stage) == "a third"
     stage.play(["Space", None])
@@ -94,7 +94,7 @@ def test_panic_and_faders_are_live_at_once(stage: Stage) -> None:
     stage.play(["Q", "0", *[None] * 8])
     assert stage.moments[-1].badge("real picture")
     stage.play(["0", "Down", "B", *[None] * 12])
-    assert not stage.moments[-1].feed.any() and stage.show.desk.strength == 0.95
+    assert not stage.moments[-1].feed.any() and stage.show.mixer.strength == 0.95
 
 
 def test_the_preview_is_painted_from_the_frame_of_this_moment_for_the_hand_alone(stage: Stage) -> None:
@@ -115,7 +115,7 @@ def test_the_preview_is_painted_from_the_frame_of_this_moment_for_the_hand_alone
 def test_with_the_mouse_and_the_search_it_goes_there_too(stage: Stage) -> None:
     stage.play(["Q", None])
     before = live(stage)
-    x = next(x for x in range(stage.window.size[0]) if stage.hud.hit(x, 320) == 2)
+    x = next(x for x in range(stage.window.size[0]) if stage.overlay.hit(x, 320) == 2)
     stage.play([Click(x, 320), Pointer(x, 320), None])
     assert chosen(stage) == "a third" and live(stage) == before
     stage.play(["F3", *"OTHER", "Enter", None])
@@ -177,17 +177,17 @@ def test_a_preview_that_cannot_be_painted_is_told_and_the_show_goes_on(stage: St
     while "the network is missing\n  Install it again." not in stage.said:
         assert time.monotonic() < end
         stage.play([None])
-    assert stage.show.desk.preview is None
+    assert stage.show.mixer.preview is None
     assert len(stage.play([None] * 5)) == 5
 
 
 def test_a_style_that_is_gone_leaves_the_preview() -> None:
-    desk = Desk(STYLES).with_preview(True).select(2, 0.0)
-    assert desk.preview is not None and desk.preview.name == "a third"
-    left = desk.with_styles(STYLES[:2])
+    mixer = Mixer(STYLES).with_preview(True).select(2, 0.0)
+    assert mixer.preview is not None and mixer.preview.name == "a third"
+    left = mixer.with_styles(STYLES[:2])
     assert left.preview is not None and left.preview.name == "other"
 
 
 def test_without_a_preview_there_is_nothing_to_take() -> None:
-    desk = Desk(STYLES)
-    assert desk.take(1.0) is desk
+    mixer = Mixer(STYLES)
+    assert mixer.take(1.0) is mixer

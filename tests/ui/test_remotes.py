@@ -7,11 +7,11 @@ import threading
 import numpy as np
 import pytest
 
-from live_style.control.perceptual_distance import Eye
-from live_style.control.style_map import Atlas
+from live_style.control.perceptual_distance import PerceptualMetric
+from live_style.control.style_map import StyleMap
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.control.surface import action_of
 from tests.support.stage import Moment
 from tests.support.stage import Stage
@@ -31,9 +31,9 @@ def strength_of(moment: Moment) -> float:
 def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
     left_out = {Command.RELOAD, Command.KEEP_STYLE, Command.CAMERA_STYLE}  # this stage has no studio
     for command in set(Command) - left_out - {Command.QUIT}:
-        ask(stage, command, {Argument.LEVEL: 0.5, Argument.STYLE: 2, Argument.NUMBER: 1}.get(command.takes))
+        ask(stage, command, {ArgumentKind.LEVEL: 0.5, ArgumentKind.STYLE: 2, ArgumentKind.NUMBER: 1}.get(command.switches))
     ask(stage, Command.QUIT)
-    assert not stage.hud.helping, "it closed what was on top"
+    assert not stage.overlay.helping, "it closed what was on top"
 
 
 def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,17 +43,17 @@ def test_who_reaches_for_the_map_finds_it_laid_out(stage: Stage, monkeypatch: py
         if thread.name == "map":
             thread.join(10.0)
     stage.play([None])
-    monkeypatch.setattr(Atlas, "of", lambda embeddings: pytest.fail("laid out by the thread that holds the window"))
-    monkeypatch.setattr(Eye, "of", lambda numbers, pictures: pytest.fail("as above"))
+    monkeypatch.setattr(StyleMap, "of", lambda embeddings: pytest.fail("laid out by the thread that holds the window"))
+    monkeypatch.setattr(PerceptualMetric, "of", lambda numbers, pictures: pytest.fail("as above"))
     ask(stage, Command.MAP_X, 0.25)
-    assert stage.roam.here is not None and stage.show.desk.blend is not None
+    assert stage.explorer.here is not None and stage.show.mixer.blend is not None
 
 
 def test_the_state_tells_of_every_fader_and_switch(stage: Stage) -> None:
     heard = []
     stage.console.listen(heard.append)
     stage.play([None])
-    told = {command.value for command in Command if command.takes in (Argument.LEVEL, Argument.SWITCH)}
+    told = {command.value for command in Command if command.switches in (ArgumentKind.LEVEL, ArgumentKind.SWITCH)}
     assert told - {Command.CUE_AUTO.value} <= set(stage.console.state), "there is no set list"
     ask(stage, Command.STYLE, "other")
     ask(stage, Command.STRENGTH, 0.4)
@@ -74,7 +74,7 @@ def test_nobody_who_listens_costs_nothing(stage: Stage) -> None:
 def test_a_switch_of_the_show_stays_where_it_is_told_to_be(stage: Stage) -> None:
     for told, drifts in ((1, True), (1, True), (0, False), (0, False), (None, True)):
         ask(stage, Command.DRIFT, told)
-        assert (stage.roam.word == "drift") is drifts
+        assert (stage.explorer.word == "drift") is drifts
     ask(stage, Command.FULLSCREEN, 0)
     assert not stage.window.fills_screen
     ask(stage, Command.FULLSCREEN, 1)
@@ -87,9 +87,9 @@ def test_the_map_is_led_by_two_faders_and_a_drift_gives_way(stage: Stage) -> Non
     ask(stage, Command.DRIFT, 1)
     stage.console.put(Action(Command.MAP_X, value=0.25))
     ask(stage, Command.MAP_Y, 0.75)
-    assert not stage.roam.leading and stage.roam.here == (0.25, 0.75)
+    assert not stage.explorer.leading and stage.explorer.here == (0.25, 0.75)
     stage.play([None] * 60)
-    blend = stage.show.desk.blend
+    blend = stage.show.mixer.blend
     assert blend is None or len(blend.parts) > 1
     assert (stage.console.state["map-x"], stage.console.state["map-y"]) == (0.25, 0.75)
 
@@ -101,14 +101,14 @@ def test_pins_make_a_pad_that_the_faders_play(stage: Stage) -> None:
     ask(stage, Command.MAP_X, 1.0)
     stage.play([None])
     assert stage.console.state["pins"] == "1,2"
-    assert stage.show.desk.title == "other"
+    assert stage.show.mixer.title == "other"
 
 
 def test_what_is_wrong_is_told_and_the_show_goes_on(stage: Stage) -> None:
     ask(stage, Command.STYLE, "nobody")
     ask(stage, Command.STYLE, 99)
     assert any('no style matches "nobody"' in line for line in stage.said)
-    assert len(stage.moments) == 2 and stage.show.desk.position == 0
+    assert len(stage.moments) == 2 and stage.show.mixer.position == 0
 
 
 def test_a_storm_of_messages_moves_a_fader_once_a_frame(stage: Stage) -> None:
@@ -118,5 +118,5 @@ def test_a_storm_of_messages_moves_a_fader_once_a_frame(stage: Stage) -> None:
             stage.console.put(action_of(Command.STRENGTH, 0.2 + 0.6 * (frame + message / 200) / 30))
         strengths.append(strength_of(stage.play([None])[-1]))
     steps = np.diff(strengths[12:])
-    assert stage.show.desk.strength == pytest.approx(0.8, abs=0.01) and len(stage.moments) == 30
+    assert stage.show.mixer.strength == pytest.approx(0.8, abs=0.01) and len(stage.moments) == 30
     assert 0.0 < steps.min() and steps.max() < 1.5 * np.median(steps)

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from live_style.control.cues import parse_cues
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.setlist import SetList
 from live_style.control.setlist import performed
 from live_style.control.surface import Command
 from live_style.control.surface import action_of
 from live_style.errors import SettingsError
 from live_style.errors import StyleError
-from live_style.ui.conductor import Conductor
+from live_style.ui.set_list_player import SetListPlayer
 from tests.support.scripted import style
 from tests.support.stage import TICK
 from tests.support.stage import Stage
@@ -40,15 +40,15 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stage(tmp_path: Path, file: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path, Desk(STYLES, seconds=0.2), file)
+    stage = Stage(tmp_path, Mixer(STYLES, seconds=0.2), file)
     stage.console.listen(lambda state: None)
     yield stage
     stage.close()
 
 
 def standing(stage: Stage) -> tuple[str, float, float]:
-    desk = stage.show.desk
-    return desk.title, desk.strength, desk.color
+    mixer = stage.show.mixer
+    return mixer.title, mixer.strength, mixer.color
 
 
 def test_go_plays_cue_after_cue_and_stops_at_the_end(stage: Stage) -> None:
@@ -60,7 +60,7 @@ def test_go_plays_cue_after_cue_and_stops_at_the_end(stage: Stage) -> None:
     assert seen[2][0] in ("Between one and a third", "Between a third and one")
     assert [title for title, *_ in seen[3:]] == ["the real picture"] * 2
     assert stage.console.state["cue-next"] == "end of the list"
-    assert stage.show.desk.look.at(stage.now).strength == 0.0
+    assert stage.show.mixer.look.at(stage.now).strength == 0.0
 
 
 def test_back_and_a_jump_lead_to_where_the_show_is_at_that_cue(stage: Stage) -> None:
@@ -89,8 +89,8 @@ def test_by_itself_each_cue_follows_after_its_time(stage: Stage) -> None:
 
 def test_a_cue_waits_for_the_beat() -> None:
     scene = SetList.of(parse_cues("0:00 other in 1s")).scenes[0]
-    desk = Desk(STYLES).tap(10.0).tap(11.0)
-    assert performed(desk, scene, 11.3).look.began == pytest.approx(12.0)
+    mixer = Mixer(STYLES).tap(10.0).tap(11.0)
+    assert performed(mixer, scene, 11.3).look.began == pytest.approx(12.0)
 
 
 def test_the_next_cue_is_shown_in_the_window(stage: Stage) -> None:
@@ -114,7 +114,7 @@ def test_a_file_that_is_edited_is_read_again_at_the_same_place(stage: Stage, fil
 
 def test_a_hand_between_cues_is_no_matter(stage: Stage) -> None:
     stage.play(["G", "3", "D", *[None] * 5, "G", *[None] * 15])
-    assert standing(stage)[1:] == (0.5, 1.0) and not stage.roam.leading
+    assert standing(stage)[1:] == (0.5, 1.0) and not stage.explorer.leading
 
 
 def test_without_a_list_its_keys_say_so(tmp_path: Path) -> None:
@@ -128,13 +128,13 @@ def test_what_is_no_list_ends_before_the_show(tmp_path: Path) -> None:
     bad = tmp_path / "show.txt"
     bad.write_text("# the show\n0:00 other\n0:01 nobody")
     with pytest.raises(StyleError, match="line 3: .*nobody"):
-        Conductor(bad, Desk(STYLES))
+        SetListPlayer(bad, Mixer(STYLES))
     with pytest.raises(SettingsError):
-        Conductor(tmp_path / "not there.txt", Desk(STYLES))
+        SetListPlayer(tmp_path / "not there.txt", Mixer(STYLES))
 
 
 def test_a_mix_of_a_cue_is_the_mix_of_its_styles() -> None:
     scene = SetList.of(parse_cues('0:00 one:3 other:1')).scenes[0]
-    desk = performed(Desk(STYLES), scene, 0.0)
+    mixer = performed(Mixer(STYLES), scene, 0.0)
     wanted = 0.75 * STYLES[0].embedding + 0.25 * STYLES[1].embedding
-    assert np.allclose(desk.look.at(1.0).embedding, wanted, atol=1e-5)
+    assert np.allclose(mixer.look.at(1.0).embedding, wanted, atol=1e-5)

@@ -15,9 +15,9 @@ from live_style.errors import LiveStyleError
 from live_style.errors import StyleError
 from live_style.inference.style_predictor import Predictor
 from live_style.style import make_style
-from live_style.styles.predict import Maker
+from live_style.styles.predict import StyleMaker
 from live_style.styles.preview import default_painting
-from live_style.styles.user_folder import Shelf
+from live_style.styles.user_folder import UserFolder
 from live_style.system import paths
 
 
@@ -39,8 +39,8 @@ def add(pictures: tuple[Path, ...], name: str | None, artist: str, year: str, li
             raise StyleError(f"{source.name} is not a picture",
                              f"To import a style, run: live-style styles import {source}")
     predictor = Predictor(paths.models_folder())
-    maker = Maker(lambda: predictor, predictor.space, paths.cache_folder())
-    shelf = Shelf(into or paths.user_styles_folder(), default_painting(paths.models_folder()))
+    maker = StyleMaker(lambda: predictor, predictor.space, paths.cache_folder())
+    shelf = UserFolder(into or paths.user_styles_folder(), default_painting(paths.models_folder()))
 
     def made(picture: Path) -> Path:
         found = maker.make(picture)

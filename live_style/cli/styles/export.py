@@ -13,8 +13,8 @@ from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.style import dump_style
 from live_style.styles.archive import packed
-from live_style.styles.collection import Entry
-from live_style.styles.collection import Gallery
+from live_style.styles.collection import StyleEntry
+from live_style.styles.collection import StyleCollection
 from live_style.styles.library import Library
 from live_style.system.atomic_file import write_whole
 
@@ -33,7 +33,7 @@ def export(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
     chosen = list(dict.fromkeys(library.style(name) for name in names))
     if out.suffix.lower() == ".zip":
         # Two files with the same name may be two styles: the archive gets both.
-        data = packed(Gallery().joined(Entry(style) for style in chosen)[0].styles)
+        data = packed(StyleCollection().joined(StyleEntry(style) for style in chosen)[0].styles)
     elif len(chosen) == 1:
         data = dump_style(chosen[0]).encode()
     else:

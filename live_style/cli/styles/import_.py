@@ -12,7 +12,7 @@ from live_style.style import Style
 from live_style.styles.archive import read_pack
 from live_style.styles.collection import check_space
 from live_style.styles.preview import default_painting
-from live_style.styles.user_folder import Shelf
+from live_style.styles.user_folder import UserFolder
 from live_style.system import paths
 
 
@@ -24,12 +24,12 @@ def import_(files: tuple[Path, ...]) -> None:
     styles = [style for file in files for style in read_pack(file)]
     for style in styles:
         check_space(style, paint.space)
-    shelf = Shelf(paths.user_styles_folder(), paint)
+    shelf = UserFolder(paths.user_styles_folder(), paint)
     for style in styles:
         click.echo(_taken_in(style, shelf))
 
 
-def _taken_in(style: Style, shelf: Shelf) -> str:
+def _taken_in(style: Style, shelf: UserFolder) -> str:
     known = shelf.twin(style)
     if known is not None:
         return f"{known.slug}: you already have it" + (f", as {known.name}" if known.name != style.name else "")

@@ -9,7 +9,7 @@ import click
 from live_style.cli.output.lines import styled
 from live_style.cli.output.lines import wrapped
 from live_style.style import Style
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.styles.library import Library
 from live_style.styles.library import is_shipped
 
@@ -22,9 +22,9 @@ def list_(as_json: bool) -> None:
     for problem in library.problems:
         click.echo(f"live-style: {problem}", err=True)
     if as_json:
-        click.echo(json.dumps([facts_of(entry) for entry in library.gallery.entries], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([facts_of(entry) for entry in library.collection.entries], indent=2, ensure_ascii=False))
         return
-    numbered = list(enumerate(library.gallery.entries, 1))
+    numbered = list(enumerate(library.collection.entries, 1))
     for heading, shipped in (("Included styles", True), ("Your own", False)):
         rows = [(number, entry.style) for number, entry in numbered if is_shipped(entry) is shipped]
         if rows:
@@ -35,7 +35,7 @@ def list_(as_json: bool) -> None:
             click.echo(f"{name}  {wrapped(style.credit_line, 7, len(name) + 2)}".rstrip())
 
 
-def facts_of(entry: Entry) -> dict[str, object]:
+def facts_of(entry: StyleEntry) -> dict[str, object]:
     """A style as JSON, for other programs."""
     style = entry.style
     return {"slug": style.slug, "name": style.name, "artist": style.artist, "year": style.year,

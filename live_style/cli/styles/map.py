@@ -17,7 +17,7 @@ from live_style.styles.library import is_shipped
 from live_style.styles.preview import default_painting
 from live_style.styles.preview import picture_of
 from live_style.system import paths
-from live_style.ui.map_poster import Hung
+from live_style.ui.map_poster import PosterItem
 from live_style.ui.map_poster import draw_poster
 
 
@@ -33,7 +33,7 @@ def map_(out: Path, overwrite: bool) -> None:
     library = Library(paint.space)
     for problem in library.problems:
         click.echo(f"live-style: {problem}", err=True)
-    hung = [Hung(entry.style, picture_of(entry, paint), not is_shipped(entry)) for entry in library.gallery.entries]
+    hung = [PosterItem(entry.style, picture_of(entry, paint), not is_shipped(entry)) for entry in library.collection.entries]
     if not hung:
         raise StyleError("there are no styles to draw", "Make one from a picture: live-style styles add PICTURE.")
     facts = {"Software": f"live-style {__version__}", "styles": str(len(hung))}

@@ -8,23 +8,23 @@ import click
 
 from live_style.cli.options import INTO
 from live_style.cli.options import WORDS
-from live_style.cli.options import Part
-from live_style.cli.options import StylePart
+from live_style.cli.options import MixPart
+from live_style.cli.options import MixPartType
 from live_style.styles.library import Library
 from live_style.styles.mixing import mixed_style
 from live_style.styles.preview import default_painting
-from live_style.styles.user_folder import Shelf
+from live_style.styles.user_folder import UserFolder
 from live_style.system import paths
 
 
 @click.command()
-@click.argument("parts", nargs=-1, required=True, metavar="STYLE[:WEIGHT]...", type=StylePart())
+@click.argument("parts", nargs=-1, required=True, metavar="STYLE[:WEIGHT]...", type=MixPartType())
 @click.option("--name", required=True, type=WORDS, help="Name of the new style.")
 @INTO
-def mix(parts: tuple[Part, ...], name: str, into: Path | None) -> None:
+def mix(parts: tuple[MixPart, ...], name: str, into: Path | None) -> None:
     """Mix styles by their weights into a new one. It keeps their credits."""
     paint = default_painting(paths.models_folder())
     library = Library(paint.space)
     mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)
-    file = Shelf(into or paths.user_styles_folder(), paint).put(mixed)
+    file = UserFolder(into or paths.user_styles_folder(), paint).put(mixed)
     click.echo(f"{file.stem}: {file}")

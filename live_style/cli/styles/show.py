@@ -17,7 +17,7 @@ from live_style.cli.output.terminal import swatch
 from live_style.imaging.palette import Rgb
 from live_style.imaging.palette import palette_of
 from live_style.style import Style
-from live_style.styles.collection import Entry
+from live_style.styles.collection import StyleEntry
 from live_style.styles.library import Library
 from live_style.styles.preview import default_painting
 from live_style.styles.preview import picture_of
@@ -26,7 +26,7 @@ from live_style.system import paths
 NEAREST = 5
 
 
-class Near(NamedTuple):
+class NearStyle(NamedTuple):
     """Another style, and how far away it is in the style space."""
 
     style: Style
@@ -42,7 +42,7 @@ def show(name: str, as_json: bool) -> None:
     entry = library.entry(name)
     seen = picture_of(entry, default_painting(paths.models_folder()))
     palette = palette_of(seen)
-    near = _nearest(entry.style, library.gallery.styles)
+    near = _nearest(entry.style, library.collection.styles)
     if as_json:
         facts = facts_of(entry) | {"file": str(entry.file), "palette": [_hex(color) for color in palette],
                                    "nearest": [{"slug": other.slug, "name": other.name, "distance": round(distance, 3)}
@@ -54,7 +54,7 @@ def show(name: str, as_json: bool) -> None:
     _tell(entry, palette, near)
 
 
-def _tell(entry: Entry, palette: Sequence[Rgb], near: Sequence[Near]) -> None:
+def _tell(entry: StyleEntry, palette: Sequence[Rgb], near: Sequence[NearStyle]) -> None:
     style = entry.style
     rows = [("name", style.name), ("artist", style.artist), ("year", style.year), ("credit", style.credit),
             ("licence", style.licence), ("file", str(entry.file)), ("preview", str(entry.preview or "")),
@@ -67,9 +67,9 @@ def _tell(entry: Entry, palette: Sequence[Rgb], near: Sequence[Near]) -> None:
         click.echo(f"{'' if place else 'alike':<9}{distance:5.2f}  {other.slug:<{width}}  {with_credit(other)}")
 
 
-def _nearest(style: Style, others: Sequence[Style]) -> list[Near]:
+def _nearest(style: Style, others: Sequence[Style]) -> list[NearStyle]:
     """The most similar styles of the same style space, the nearest first."""
-    found = [Near(other, float(np.linalg.norm(other.embedding - style.embedding)))
+    found = [NearStyle(other, float(np.linalg.norm(other.embedding - style.embedding)))
              for other in others if other.space == style.space and other.slug != style.slug]
     return sorted(found, key=lambda near: near.distance)[:NEAREST]
 

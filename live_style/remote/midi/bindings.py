@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from live_style.control.surface import COMMANDS
 from live_style.control.surface import Command
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.errors import RemoteError
 from live_style.errors import SettingsError
 from live_style.remote.midi.messages import CONTROL
@@ -65,7 +65,7 @@ def parse_label(label: str) -> tuple[Command, int]:
     """"strength", or "style:3"; raises SettingsError."""
     name, colon, text = label.partition(":")
     command = COMMANDS.get(name)
-    numbered = command is not None and command.takes in (Argument.STYLE, Argument.NUMBER)
+    numbered = command is not None and command.takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER)
     if command is None or bool(colon) > numbered:
         raise SettingsError(f'unknown name "{label}"', "`live-style midi list` shows every name.")
     if not colon and not (command is Command.STYLE):
@@ -101,7 +101,7 @@ def learned(touches: Sequence[Touch], command: Command, number: int = 0) -> Bind
 
 def _stepped(command: Command, number: int) -> bool:
     """Whether a command has more places than a button."""
-    return command.takes is Argument.LEVEL or (command is Command.STYLE and number == 0)
+    return command.takes is ArgumentKind.LEVEL or (command is Command.STYLE and number == 0)
 
 
 def _stepping(values: Sequence[int]) -> Kind | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import State
-from live_style.control.surface import Argument
+from live_style.control.surface import ArgumentKind
 from live_style.remote.midi.bindings import LOW_BITS
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import Kind
@@ -48,7 +48,7 @@ class _Fader(NamedTuple):
         return abs(share - value) <= NEAR or self.at is not None and (self.at - value) * (share - value) <= 0.0
 
 
-class Player:
+class MidiPlayer:
     """Keeps the positions of faders and the state of lights; one thread only."""
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
@@ -115,7 +115,7 @@ class Player:
         if one.kind is Kind.BUTTON:
             if one.number:
                 return FULL * (value == one.number and not state.get(Command.BYPASS.value))
-            return FULL * bool(value) if one.command.takes is Argument.SWITCH else None
+            return FULL * bool(value) if one.command.takes is ArgumentKind.SWITCH else None
         share = _standing(one.command, state)
         sent = self._faders.get(one.source, _Fader()).sent
         if share is None or sent and now - sent[-1][0] < LAG:

@@ -18,7 +18,7 @@ from typing import Any
 from aiohttp import WSMsgType
 from aiohttp import web
 
-from live_style.control.style_map import Atlas
+from live_style.control.style_map import StyleMap
 from live_style.control.surface import COMMANDS
 from live_style.control.surface import FROM_AFAR
 from live_style.control.surface import Console
@@ -31,8 +31,8 @@ from live_style.remote.page.guard import Guard
 from live_style.remote.page.guard import new_pin
 from live_style.remote.page.guard import own_host
 from live_style.remote.page.guard import own_origin
-from live_style.remote.page.lobby import crowded_out
-from live_style.styles.collection import Entry
+from live_style.remote.page.pending import crowded_out
+from live_style.styles.collection import StyleEntry
 from live_style.threads.worker import Worker
 from live_style.threads.worker import note
 
@@ -64,7 +64,7 @@ Places = list[tuple[float, float]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class PageDoor:
+class PageServer:
     """Serves the page in its own thread. Raises RemoteError if its port is taken.
 
     On loopback everybody has access; on other addresses a PIN, `pin`, is needed.
@@ -86,9 +86,9 @@ class PageDoor:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, context: _unexpected(context.get("exception")))
         self._ending = asyncio.Event()
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[StyleEntry, ...] = ()
         self._styles: list[dict[str, object]] = []
-        self._atlas: tuple[tuple[Entry, ...], asyncio.Future[Places]] | None = None
+        self._style_map: tuple[tuple[StyleEntry, ...], asyncio.Future[Places]] | None = None
         self._unlisten = console.listen(lambda state: self._wake(self._changed))
         self._worker = Worker("remote page", self._work)
 
@@ -242,7 +242,7 @@ class PageDoor:
         await ws.send_json({"controls": _CONTROLS})
         sent: State = {}
         styles: list[dict[str, object]] = []
-        entries: tuple[Entry, ...] = ()
+        entries: tuple[StyleEntry, ...] = ()
         while not ws.closed:
             state = self._console.state
             news: dict[str, object] = {
@@ -272,12 +272,12 @@ class PageDoor:
                  "preview": entry.preview is not None} for entry in self._entries]
         return self._styles
 
-    async def _places(self, entries: tuple[Entry, ...]) -> Places:
+    async def _places(self, entries: tuple[StyleEntry, ...]) -> Places:
         """The places of the styles on the map, computed once for all clients: that takes some tenths of a second."""
-        if self._atlas is None or self._atlas[0] is not entries:
+        if self._style_map is None or self._style_map[0] is not entries:
             laid_out = asyncio.ensure_future(asyncio.to_thread(_laid_out, entries))
-            self._atlas = entries, laid_out
-        return await asyncio.shield(self._atlas[1])
+            self._style_map = entries, laid_out
+        return await asyncio.shield(self._style_map[1])
 
 
 _CONTROLS = [{"name": command.value, "help": command.help, "takes": command.takes.name.lower(),
@@ -291,8 +291,8 @@ def _unexpected(error: BaseException | None) -> None:
         note(error)
 
 
-def _laid_out(entries: tuple[Entry, ...]) -> Places:
-    points = Atlas.of([entry.style.embedding for entry in entries]).points
+def _laid_out(entries: tuple[StyleEntry, ...]) -> Places:
+    points = StyleMap.of([entry.style.embedding for entry in entries]).points
     return [(round(point.x, 4), round(point.y, 4)) for point in points]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from live_style.imaging.geometry import Box
 from live_style.sources.scene.sheet import Points
-from live_style.sources.scene.sheet import Sheet
+from live_style.sources.scene.sheet import SpriteSheet
 from live_style.sources.scene.sheet import oval
 from live_style.sources.scene.sheet import ramp
 from live_style.sources.scene.sheet import ribbon
@@ -22,9 +22,9 @@ Outlines = tuple[tuple[Points, str], ...]
 """Shapes and their colours, from back to front."""
 
 
-def torso(scale: float) -> Sheet:
+def torso(scale: float) -> SpriteSheet:
     """Shoulders in a knitted pullover, with the neck."""
-    sheet = Sheet(Box(420, 330, 590, 410), scale)
+    sheet = SpriteSheet(Box(420, 330, 590, 410), scale)
     body = smooth((432, 760), (446, 660), (488, 574), (560, 530), (640, 500), (712, 494), (784, 500),
                   (866, 530),
                   (938, 574), (982, 660), (998, 760), (712, 800))
@@ -58,7 +58,7 @@ def torso(scale: float) -> Sheet:
     return sheet
 
 
-def _knit(sheet: Sheet, body: Points) -> None:
+def _knit(sheet: SpriteSheet, body: Points) -> None:
     for row in range(22):
         for column in range(44):
             x, y = 426 + column * 13.4, 498 + row * 12.0 + abs(column - 21.5) ** 1.6 * 0.35
@@ -67,9 +67,9 @@ def _knit(sheet: Sheet, body: Points) -> None:
             sheet.fill(np.array(stitch), color, opacity=share, within=body)
 
 
-def head(scale: float) -> Sheet:
+def head(scale: float) -> SpriteSheet:
     """Hair and face without its features, lit by the window from the left and by the lamp on the right."""
-    sheet = Sheet(Box(530, 100, 364, 540), scale)
+    sheet = SpriteSheet(Box(530, 100, 364, 540), scale)
     _long_hair(sheet)
     sheet.fill(FACE, ramp((640, 230), (800, 330), "#ffd9b3", "#f7bd94", "#e09a76", "#b8705a"))
     sheet.fill(oval(670, 346, 26, 17), "#f0705e", soft=9, opacity=0.45, within=FACE)
@@ -88,7 +88,7 @@ def head(scale: float) -> Sheet:
     return sheet
 
 
-def _long_hair(sheet: Sheet) -> None:
+def _long_hair(sheet: SpriteSheet) -> None:
     """The hair around the face, down over the shoulders in waves."""
     shape = smooth((712, 112), (784, 126), (836, 186), (852, 270), (848, 340), (866, 400), (878, 460),
                    (858, 520),
@@ -119,7 +119,7 @@ def _long_hair(sheet: Sheet) -> None:
                opacity=0.5, within=shape)
 
 
-def _fringe(sheet: Sheet) -> None:
+def _fringe(sheet: SpriteSheet) -> None:
     """The hair before the forehead, parted and swept to both sides."""
     left = smooth((752, 114), (690, 108), (626, 134), (586, 200), (574, 290), (578, 360), (570, 430),
                   (562, 500),
@@ -153,9 +153,9 @@ def _fringe(sheet: Sheet) -> None:
                within=left)
 
 
-def features(scale: float) -> Sheet:
+def features(scale: float) -> SpriteSheet:
     """Nose and eye sockets: they slide over the face when the head turns."""
-    sheet = Sheet(Box(636, 240, 152, 150), scale)
+    sheet = SpriteSheet(Box(636, 240, 152, 150), scale)
     for x in (674, 752):
         sheet.fill(oval(x, 287, 27, 16), "#a4574a", soft=7, opacity=0.45)
         sheet.fill(oval(x, 304, 20, 8), "#ffe2c4", soft=5, opacity=0.25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from live_style.imaging.geometry import Box
-from live_style.sources.scene.sheet import Sheet
+from live_style.sources.scene.sheet import SpriteSheet
 from live_style.sources.scene.sheet import glow
 from live_style.sources.scene.sheet import oval
 from live_style.sources.scene.sheet import quad
@@ -17,9 +17,9 @@ WINDOW = Box(96, 64, 370, 420)
 """The glass."""
 
 
-def backdrop(box: Box, scale: float) -> Sheet:
+def backdrop(box: Box, scale: float) -> SpriteSheet:
     """Wall, view, lamp, shelf and pictures."""
-    sheet = Sheet(box, scale)
+    sheet = SpriteSheet(box, scale)
     everything = quad(box.x, box.y, box.width, box.height)
     sheet.fill(everything, glow((1040, 250), 950, "#4f8a83", "#2f6b6c", "#1f4f58", "#163c49"))
     _wallpaper(sheet)
@@ -34,7 +34,7 @@ def backdrop(box: Box, scale: float) -> Sheet:
     return sheet
 
 
-def _wallpaper(sheet: Sheet) -> None:
+def _wallpaper(sheet: SpriteSheet) -> None:
     for row in range(-1, 10):
         for column in range(-4, 22):
             x, y = column * 74 + (row % 2) * 37, row * 84 + 20
@@ -45,7 +45,7 @@ def _wallpaper(sheet: Sheet) -> None:
             sheet.fill(ribbon([(x, y - 2), (x + 1, y + 12), (x - 1, y + 26)], 2.6), "#8fc0ae", opacity=0.13)
 
 
-def _view(sheet: Sheet) -> None:
+def _view(sheet: SpriteSheet) -> None:
     """The window without its bars: sky, sun, far hills, lake, trees."""
     x, y, width, height = WINDOW
     glass = quad(*WINDOW)
@@ -82,7 +82,7 @@ def _view(sheet: Sheet) -> None:
             sheet.fill(tier, ramp((cx - half, top), (cx + half, top), "#2f6a58", "#173f42"), within=glass)
 
 
-def _frame(sheet: Sheet) -> None:
+def _frame(sheet: SpriteSheet) -> None:
     """The window's bars and the sill."""
     x, y, width, height = WINDOW
     wood = ramp((x, y), (x + width, y + height), "#fff2da", "#dcc09a")
@@ -95,25 +95,25 @@ def _frame(sheet: Sheet) -> None:
     sheet.fill(quad(x - 40, y + height + 42, width + 80, 16), "#0c2630", soft=7, opacity=0.5)
 
 
-def bars(scale: float) -> Sheet:
+def bars(scale: float) -> SpriteSheet:
     """The bars again, as far as the clouds pass behind them."""
     x, y, width, _ = WINDOW
-    sheet = Sheet(Box(x, y, width, 220), scale)
+    sheet = SpriteSheet(Box(x, y, width, 220), scale)
     _frame(sheet)
     return sheet
 
 
-def clouds(scale: float) -> Sheet:
+def clouds(scale: float) -> SpriteSheet:
     """A strip of clouds twice as wide as the window; its halves are alike, so that it can drift for ever."""
     x, y, width, _ = WINDOW
-    sheet = Sheet(Box(x, y, 2 * width, 220), scale)
+    sheet = SpriteSheet(Box(x, y, 2 * width, 220), scale)
     for cx, cy, size in ((60, 66, 1.0), (215, 36, 0.7), (300, 104, 1.1), (130, 172, 0.7)):
         for again in range(-1, 3):
             _cloud(sheet, x + cx + again * width, y + cy, size)
     return sheet
 
 
-def _cloud(sheet: Sheet, x: float, y: float, size: float) -> None:
+def _cloud(sheet: SpriteSheet, x: float, y: float, size: float) -> None:
     puffs = ((-52, 6, 30, 11), (-22, -6, 32, 20), (14, -10, 36, 24), (46, 4, 36, 13), (0, 8, 70, 9))
     for dx, dy, rx, ry in puffs:
         shape = oval(x + dx * size, y + dy * size, rx * size, ry * size)
@@ -121,7 +121,7 @@ def _cloud(sheet: Sheet, x: float, y: float, size: float) -> None:
                    soft=2.2, opacity=0.82)
 
 
-def _picture(sheet: Sheet) -> None:
+def _picture(sheet: SpriteSheet) -> None:
     """A small framed abstract on the wall."""
     sheet.fill(quad(860, 52, 142, 176), "#0d2b35", soft=10, opacity=0.5)
     sheet.fill(quad(852, 44, 140, 172), ramp((852, 44), (992, 216), "#e8b765", "#9a6a34"))
@@ -134,7 +134,7 @@ def _picture(sheet: Sheet) -> None:
                within=inner)
 
 
-def _shelf(sheet: Sheet) -> None:
+def _shelf(sheet: SpriteSheet) -> None:
     sheet.fill(quad(905, 489, 375, 22), "#0d2a33", soft=10, opacity=0.55)
     sheet.fill(quad(900, 470, 400, 22), ramp((0, 470), (0, 492), "#c98f58", "#8d5a36"))
     books = ((922, 96, 24, "#c8553d"), (948, 110, 20, "#f2c14e"), (970, 88, 28, "#3c6e91"),
@@ -160,10 +160,10 @@ def _shelf(sheet: Sheet) -> None:
                    "#b05a28", opacity=0.25, within=shade)
 
 
-def curtain(scale: float, left: bool) -> Sheet:
+def curtain(scale: float, left: bool) -> SpriteSheet:
     """One half of the curtain, with its folds."""
     x = 20 if left else 424
-    sheet = Sheet(Box(x - 50, 6, 200, 650), scale)
+    sheet = SpriteSheet(Box(x - 50, 6, 200, 650), scale)
     if left:
         shape = smooth((x - 44, 14), (x + 40, 12), (x + 96, 16), (x + 88, 180), (x + 52, 340), (x + 20, 420),
                        (x + 44, 520), (x + 74, 630), (x + 20, 642), (x - 44, 634), (x - 44, 420),
@@ -188,10 +188,10 @@ def curtain(scale: float, left: bool) -> Sheet:
     return sheet
 
 
-def leaf(scale: float, length: float, seed: int) -> Sheet:
+def leaf(scale: float, length: float, seed: int) -> SpriteSheet:
     """A big plant leaf that points up, its stem at (0, 0)."""
     half = length * 0.34
-    sheet = Sheet(Box(round(-half - 6), round(-length - 8), round(2 * half + 12), round(length + 14)), scale)
+    sheet = SpriteSheet(Box(round(-half - 6), round(-length - 8), round(2 * half + 12), round(length + 14)), scale)
     shape = smooth((0, 0), (-half * 0.75, -length * 0.2), (-half, -length * 0.5),
                    (-half * 0.55, -length * 0.82),
                    (0, -length), (half * 0.55, -length * 0.82), (half, -length * 0.5), (half * 0.75,
@@ -213,9 +213,9 @@ def leaf(scale: float, length: float, seed: int) -> Sheet:
     return sheet
 
 
-def pot(scale: float) -> Sheet:
+def pot(scale: float) -> SpriteSheet:
     """The plant's pot, in front of its stems."""
-    sheet = Sheet(Box(1060, 590, 210, 140), scale)
+    sheet = SpriteSheet(Box(1060, 590, 210, 140), scale)
     body = smooth((1078, 620), (1165, 612), (1252, 620), (1240, 680), (1222, 740), (1108, 740), (1090, 680))
     sheet.fill(body, ramp((1078, 0), (1252, 0), "#f0a878", "#d9764e", "#9a4535", "#6f2f30"))
     for i in range(7):
@@ -229,9 +229,9 @@ def pot(scale: float) -> Sheet:
     return sheet
 
 
-def cat(scale: float) -> Sheet:
+def cat(scale: float) -> SpriteSheet:
     """A cat on the sill that looks out; its tail is apart."""
-    sheet = Sheet(Box(280, 360, 90, 140), scale)
+    sheet = SpriteSheet(Box(280, 360, 90, 140), scale)
     shape = smooth((292, 497), (290, 462), (304, 432), (312, 414), (310, 396), (312, 374), (324, 386),
                    (336, 386),
                    (348, 374), (351, 396), (348, 414), (358, 440), (364, 470), (360, 497))
@@ -244,9 +244,9 @@ def cat(scale: float) -> Sheet:
     return sheet
 
 
-def tail(scale: float) -> Sheet:
+def tail(scale: float) -> SpriteSheet:
     """The cat's tail, hanging from the sill."""
-    sheet = Sheet(Box(336, 476, 70, 110), scale)
+    sheet = SpriteSheet(Box(336, 476, 70, 110), scale)
     stroke = ribbon([(350, 484), (364, 498), (368, 528), (364, 552), (376, 572)], 13, 0.35)
     sheet.fill(stroke, ramp((350, 0), (380, 0), "#3a3348", "#1d1a2a"))
     return sheet

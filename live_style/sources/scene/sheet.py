@@ -102,7 +102,7 @@ class Sprite(NamedTuple):
     """Its corner, in scene units."""
 
 
-class Sheet:
+class SpriteSheet:
     """RGBA paint, premultiplied, of a box of the scene at `scale` pixels a unit."""
 
     def __init__(self, box: Box, scale: float) -> None:

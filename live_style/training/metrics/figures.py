@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from live_style.look import REAL
-from live_style.inference.temporal_filter import Steadier
+from live_style.inference.temporal_filter import TemporalFilter
 from live_style.training.data.pictures import Pictures, Pixels, find, to_tensor
 from live_style.training.metrics.flicker import Steadiness, frames_of, steadiness
 from live_style.training.metrics.losses import CONTENT, Vgg, content_distance, gram, sliced_wasserstein, style_distance
@@ -152,7 +152,7 @@ def clip_figures(painter: PicturePainter, frames: list[Pixels],
     """Means over all styles: as the painter gives it, and behind the filter of a show."""
     bare, filtered = [], []
     for painting in paintings:
-        look, filter_ = painter.look(painting), Steadier(SMOOTH)
+        look, filter_ = painter.look(painting), TemporalFilter(SMOOTH)
         painted = [painter.paint(frame, look) for frame in frames]
         bare.append(steadiness(frames, painted))
         filtered.append(steadiness(frames, (filter_.settle(*pair, REAL) for pair in zip(frames, painted))))
@@ -161,7 +161,7 @@ def clip_figures(painter: PicturePainter, frames: list[Pixels],
 
 def trail(painter: PicturePainter, painting: Pixels) -> float:
     """Levels between the darkest and the lightest column behind a block that moves over a plain ground, filtered."""
-    look, filter_ = painter.look(painting), Steadier(SMOOTH)
+    look, filter_ = painter.look(painting), TemporalFilter(SMOOTH)
     shown, edge = np.zeros(0, np.uint8), 0
     for edge in range(0, GROUND[0] - WIDTH // 2, STEP):
         frame = np.full((GROUND[1], GROUND[0], 3), 128, np.uint8)

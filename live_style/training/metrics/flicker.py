@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live_style.training.data.pictures import Pixels
 from live_style.training.metrics.luma import luma
-from live_style.video.input import Reader
+from live_style.video.input import FrameReader
 
 # Levels below which a pixel is still, and above which it moves; frames that it must have been still; px around motion.
 STILL, MOVING = 6.0, 12.0
@@ -33,7 +33,7 @@ class Steadiness(NamedTuple):
 
 def frames_of(file: Path, width: int, height: int, count: int) -> list[Pixels]:
     """The first `count` frames of a clip, scaled. Raises SourceError for what is no clip."""
-    reader = Reader(str(file))
+    reader = FrameReader(str(file))
     try:
         return [np.asarray(picture.frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
                 for picture in islice(iter(reader.next, None), count)]

@@ -13,8 +13,8 @@ from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.panels.notice import Notice
 from live_style.ui.panels.notice import notice_layers
-from live_style.ui.panels.now import Now
-from live_style.ui.panels.now import now_panel
+from live_style.ui.panels.now_playing import NowPlaying
+from live_style.ui.panels.now_playing import now_panel
 from live_style.ui.panels.preview import Ready
 from live_style.ui.panels.preview import preview_panel
 from live_style.ui.panels.search import Searching
@@ -38,7 +38,7 @@ CEILING = 0.55
 class Content(NamedTuple):
     """The content of the panels; None: switched off."""
 
-    now: Now | None
+    now: NowPlaying | None
     stats: Stats | None
     strip: Strip | None
     badges: Badges

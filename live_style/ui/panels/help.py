@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from live_style.control.keys import Hint
+from live_style.control.keys import HelpLine
 from live_style.control.keys import KeyTable
 from live_style.control.keys import hints
 from live_style.control.surface import Command
@@ -53,7 +53,7 @@ def _design(lines: int, columns: int) -> Size:
 
 
 @functools.lru_cache(maxsize=2)
-def _panel(lines: tuple[Hint, ...], closing: str, unit: Unit, size: Size, columns: int) -> Image:
+def _panel(lines: tuple[HelpLine, ...], closing: str, unit: Unit, size: Size, columns: int) -> Image:
     canvas = ground(size, unit, DEEP)
     pad = unit(24)
     canvas.text(pad, unit(40), "Keys", unit(20), ACCENT, bold=True)
@@ -70,7 +70,7 @@ def _panel(lines: tuple[Hint, ...], closing: str, unit: Unit, size: Size, column
     return canvas.image()
 
 
-def _line(canvas: Canvas, hint: Hint, x: int, y: int, beside: int, unit: Unit) -> None:
+def _line(canvas: Canvas, hint: HelpLine, x: int, y: int, beside: int, unit: Unit) -> None:
     start = x
     for cap in _caps(hint):
         width = _cap_width(cap, unit)
@@ -85,7 +85,7 @@ def _line(canvas: Canvas, hint: Hint, x: int, y: int, beside: int, unit: Unit) -
     canvas.text(start + beside, y + unit(16.5), hint.text, unit(14), TEXT, width=unit(COLUMN) - beside)
 
 
-def _caps(hint: Hint) -> tuple[str, ...]:
+def _caps(hint: HelpLine) -> tuple[str, ...]:
     """The caps of a row: "Shift+Right" is two with a plus between them."""
     caps: list[str] = []
     for key in hint.keys:

@@ -11,7 +11,7 @@ LOOKS = 2
 """Consecutive checks that change the state: a single one may have met a program that was starting."""
 
 
-class Crowd(NamedTuple):
+class OtherLoad(NamedTuple):
     """The state after the checks so far."""
 
     busy: bool = False
@@ -25,8 +25,8 @@ class Crowd(NamedTuple):
         """Whether the computer is certainly quiet, so that measurements are valid."""
         return self.known and not self.busy and not self.against
 
-    def seen(self, share: float) -> Crowd:
+    def seen(self, share: float) -> OtherLoad:
         """The state after a check that found this processor share of other programs, 0..1."""
         opposite = share < FREE if self.busy else share >= BUSY
         against = self.against + 1 if opposite else 0
-        return Crowd(not self.busy, known=True) if against >= LOOKS else Crowd(self.busy, against, known=True)
+        return OtherLoad(not self.busy, known=True) if against >= LOOKS else OtherLoad(self.busy, against, known=True)

@@ -15,7 +15,7 @@ SYNC_SECONDS = 1.0
 """Seconds of data that a power cut may lose; the system alone would keep up to 30 s in memory."""
 
 
-class Disk:
+class DurableFile:
     """A new file, written in pieces; `mark` says that everything so far is valid on its own.
 
     After an error nothing is written any more, not even by a muxer that wants to finish, and `close` cuts the

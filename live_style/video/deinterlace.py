@@ -9,7 +9,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 
-class Progressive:
+class Deinterlacer:
     """Takes the pictures of a film in order; costs nothing until one of them is interlaced.
 
     From then on it is a picture late: what a line lacked is made of its neighbours in space and time.

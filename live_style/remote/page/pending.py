@@ -13,7 +13,7 @@ MOST = 64
 256 of them, and needs some to record and to find the camera."""
 
 
-class Stranger(Protocol):
+class PendingClient(Protocol):
     """A connection; None: it is not made yet, or gone."""
 
     @property
@@ -21,7 +21,7 @@ class Stranger(Protocol):
         """Where it leads."""
 
 
-S = TypeVar("S", bound=Stranger)
+S = TypeVar("S", bound=PendingClient)
 
 
 def crowded_out(strangers: Sequence[S]) -> S | None:
@@ -36,7 +36,7 @@ def crowded_out(strangers: Sequence[S]) -> S | None:
     return next(stranger for stranger, place in waiting if place == most)
 
 
-def _from(stranger: Stranger) -> str:
+def _from(stranger: PendingClient) -> str:
     if stranger.transport is None or stranger.transport.is_closing():
         return ""
     return str((stranger.transport.get_extra_info("peername") or ("?",))[0])

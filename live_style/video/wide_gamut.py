@@ -35,7 +35,7 @@ _SIDE = 49
 Floats = npt.NDArray[np.float64]
 
 
-class Light(NamedTuple):
+class LightEncoding(NamedTuple):
     """How the numbers of a picture mean light, as numbered in ITU-T H.273."""
 
     transfer: int
@@ -43,16 +43,16 @@ class Light(NamedTuple):
     primaries: int
 
 
-def light_of(frame: VideoFrame) -> Light | None:
+def light_of(frame: VideoFrame) -> LightEncoding | None:
     """None: a picture that BT.709 can hold as it is."""
     high = frame.color_trc in (_PQ, _HLG)
     wide = frame.color_primaries in (9, 11, 12)
     if not high and not wide:
         return None
-    return Light(frame.color_trc if high else 0, frame.color_primaries if wide else 9)
+    return LightEncoding(frame.color_trc if high else 0, frame.color_primaries if wide else 9)
 
 
-def narrowed(frame: VideoFrame, light: Light, width: int, matrix: int | None) -> Image:
+def narrowed(frame: VideoFrame, light: LightEncoding, width: int, matrix: int | None) -> Image:
     """The picture in BT.709, RGB, at a width; of a size that comes again, by the same table."""
     deep = frame.reformat(format="gbrp10le", width=width, src_colorspace=matrix)
     graph = _graph(light, deep.width, deep.height, threading.get_ident())
@@ -64,7 +64,7 @@ def narrowed(frame: VideoFrame, light: Light, width: int, matrix: int | None) ->
 
 
 @lru_cache(maxsize=4)
-def _graph(light: Light, width: int, height: int, thread: int) -> Graph:
+def _graph(light: LightEncoding, width: int, height: int, thread: int) -> Graph:
     """A filter that looks colours up; one for each thread."""
     with tempfile.NamedTemporaryFile("w", suffix=".cube", delete=False, encoding="ascii") as file:
         file.write(_cube(light))
@@ -84,7 +84,7 @@ def _graph(light: Light, width: int, height: int, thread: int) -> Graph:
 
 
 @lru_cache(maxsize=4)
-def _cube(light: Light) -> str:
+def _cube(light: LightEncoding) -> str:
     """The table as text: what becomes of each colour, red counting fastest."""
     steps = np.linspace(0.0, 1.0, _SIDE)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
@@ -92,7 +92,7 @@ def _cube(light: Light) -> str:
     return f"LUT_3D_SIZE {_SIDE}\n" + "\n".join("%.5f %.5f %.5f" % (r, g, b) for r, g, b in colors.tolist()) + "\n"
 
 
-def _shown(values: Floats, light: Light) -> Floats:
+def _shown(values: Floats, light: LightEncoding) -> Floats:
     """Numbers of BT.709 for numbers of another kind; both 0..1."""
     linear = _light(values, light.transfer) @ _between(light.primaries).T
     if light.transfer:

@@ -23,11 +23,11 @@ from live_style.video.codecs import CODECS
 from live_style.video.codecs import Shape
 from live_style.video.codecs import describe
 from live_style.video.codecs import open_encoder
-from live_style.video.disk import Disk
-from live_style.video.disk import cannot_write
-from live_style.video.footage import about
+from live_style.video.durable_file import DurableFile
+from live_style.video.durable_file import cannot_write
+from live_style.video.file_reader import about
 from live_style.video.tracks import PROBLEMS
-from live_style.video.tracks import Lane
+from live_style.video.tracks import TrackWriter
 from live_style.video.tracks import Maker
 from live_style.video.tracks import Track
 
@@ -46,7 +46,7 @@ FORMATS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 _BUFFER = 1 << 20
 
 
-class Reel:
+class FileWriter:
     """A new video file, written by one thread; it can be played even after a power cut. Raises SinkError.
 
     Each piece between two `cut`s is encoded on its own, so that its bits depend on its own pictures only.
@@ -59,7 +59,7 @@ class Reel:
         self._open = True
         name, options = FORMATS[path.suffix.lower()]
         try:
-            self._disk = Disk(path)
+            self._disk = DurableFile(path)
         except OSError as e:
             raise cannot_write(path, e) from e
         try:
@@ -145,7 +145,7 @@ class Reel:
         stream.metadata.update({key: text for key, text in facts.items() if key != "handler_name"})
         return stream
 
-    def _add_lane(self, make: Maker, original: Stream) -> Lane:
+    def _add_lane(self, make: Maker, original: Stream) -> TrackWriter:
         lane = make(self._container, original)
         lane.stream.metadata.update(about(original.metadata))
         lane.stream.disposition = original.disposition

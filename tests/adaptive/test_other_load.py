@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import pytest
 
-from live_style.adaptive.crowd import Crowd
+from live_style.adaptive.other_load import OtherLoad
 
 
 @pytest.mark.parametrize(("shares", "busy"), [
@@ -15,12 +15,12 @@ from live_style.adaptive.crowd import Crowd
     ([1.0, 1.0, 0.0, 1.0, 0.0], True),
 ])
 def test_two_looks_in_a_row_change_it_and_nothing_flaps_between(shares: list[float], busy: bool) -> None:
-    crowd = Crowd()
+    load = OtherLoad()
     for share in shares:
-        crowd = crowd.seen(share)
-    assert crowd.busy is busy
+        load = load.seen(share)
+    assert load.busy is busy
 
 
 def test_nothing_counts_as_quiet_before_the_first_look_nor_while_there_is_doubt() -> None:
-    quiet = [crowd.quiet for crowd in accumulate([0.0, 0.5, 0.5, 0.0, 0.0], Crowd.seen, initial=Crowd())]
+    quiet = [load.quiet for load in accumulate([0.0, 0.5, 0.5, 0.0, 0.0], OtherLoad.seen, initial=OtherLoad())]
     assert quiet == [False, True, False, False, False, True]

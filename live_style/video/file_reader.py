@@ -1,4 +1,4 @@
-"""Footage: reads a video file once from its first frame to its last, with its other streams."""
+"""FileReader: reads a video file once from its first frame to its last, with its other streams."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.frame import Size
 from live_style.video.codecs import Colors
-from live_style.video.input import Picture
-from live_style.video.input import Reader
-from live_style.video.input import Told
+from live_style.video.input import DecodedPicture
+from live_style.video.input import FrameReader
+from live_style.video.input import ColorTags
 from live_style.video.input import decoder_of
 from live_style.video.input import open_container
 from live_style.video.input import reason
 from live_style.video.input import video_of
-from live_style.video.progressive import Progressive
+from live_style.video.deinterlace import Deinterlacer
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -54,7 +54,7 @@ Packet: TypeAlias = "AnyPacket[Stream]"
 """A piece of a stream as it lies in a file."""
 
 
-class Shot(NamedTuple):
+class TimedPicture(NamedTuple):
     """One picture of a film, at its own time."""
 
     number: int
@@ -65,10 +65,10 @@ class Shot(NamedTuple):
     """For how long, in the same units."""
     seconds: float
     """When it is shown, after the first picture."""
-    picture: Picture
+    picture: DecodedPicture
 
 
-class Footage:
+class FileReader:
     """A video file; raises SourceError when no picture can be had from it. `items` may be gone through once."""
 
     def __init__(self, path: Path) -> None:
@@ -85,7 +85,7 @@ class Footage:
             raise
         # Not pictures in parallel: after an error libav would drop those around it, too.
         self.video.thread_type = "SLICE"
-        self._told = Told.of(self.video)
+        self._told = ColorTags.of(self.video)
         self._decode: Callable[[Any], list[VideoFrame]] = decoder_of(self.video)
         self.tick = Fraction(self.video.time_base or Fraction(1, 90000))
         rate = self.video.average_rate or self.video.guessed_rate or Fraction(30)
@@ -98,10 +98,10 @@ class Footage:
         self._clock = _Clock(self.video, start)
         self._aspect = self.video.sample_aspect_ratio or Fraction(1)
         self._shots, self._begin, self._ended = 0, 0, 0.0
-        self._progressive = Progressive()
+        self._progressive = Deinterlacer()
         self._spoiled: list[float] = []
-        self._seen = Holes()
-        self._heard = {stream.index: Holes() for stream in self.others if stream.type == "audio"}
+        self._seen = StreamGaps()
+        self._heard = {stream.index: StreamGaps() for stream in self.others if stream.type == "audio"}
         self._broken = ""
 
     @property
@@ -119,12 +119,12 @@ class Footage:
         """Its chapters, as PyAV has them."""
         return self._container.chapters()
 
-    def items(self) -> Iterator[Shot | Packet]:
+    def items(self) -> Iterator[TimedPicture | Packet]:
         """All pictures in order and, between them, the packets of `others`, as they lie in the file.
 
         Damaged parts are left out; `loss` then reports what was damaged or missing.
         """
-        last: Shot | None = None
+        last: TimedPicture | None = None
         for packet in chain(self._packets(), [None]):
             if packet is not None and packet.stream is not self.video:
                 if not packet.is_corrupt:
@@ -192,12 +192,12 @@ class Footage:
         whole = [one for frame in frames for one in self._progressive.feed(self._told.on(frame))]
         return whole if packet is not None else whole + self._progressive.end()
 
-    def _shot(self, frame: VideoFrame) -> Shot:
+    def _shot(self, frame: VideoFrame) -> TimedPicture:
         ticks, lasts = self._clock.next(frame)
         if not self._shots:
             self._begin = ticks
         seconds = float((ticks - self._begin) * self.tick)
-        shot = Shot(self._shots, ticks, lasts, seconds, Picture(seconds, float(lasts * self.tick), frame, self._aspect))
+        shot = TimedPicture(self._shots, ticks, lasts, seconds, DecodedPicture(seconds, float(lasts * self.tick), frame, self._aspect))
         self._shots += 1
         self._seen.see(seconds, float(lasts * self.tick))
         self._reached(ticks, lasts, self.tick)
@@ -213,7 +213,7 @@ class Footage:
             self._ended = max(self._ended, float((ticks + (lasts or 0)) * tick))
 
 
-class Holes:
+class StreamGaps:
     """Where a stream stops and goes on, as far as that is no pause: a stream of even steps that leaves some out."""
 
     def __init__(self) -> None:
@@ -303,8 +303,8 @@ def _refuse_pictures(container: InputContainer, name: str) -> None:
         raise SourceError(f"{name} is a picture, not a video", "`live-style image` paints pictures.")
 
 
-def _first_picture(path: Path) -> Picture:
-    reader = Reader(str(path))
+def _first_picture(path: Path) -> DecodedPicture:
+    reader = FrameReader(str(path))
     try:
         first = reader.next()
     finally:
@@ -314,7 +314,7 @@ def _first_picture(path: Path) -> Picture:
     return first
 
 
-def _start(container: InputContainer, first: Picture) -> int:
+def _start(container: InputContainer, first: DecodedPicture) -> int:
     """When a film begins, in microseconds; libav may think later than with its first picture, which would be lost."""
     frame, start = first.frame, container.start_time or 0
     if frame.pts is None or frame.time_base is None:
@@ -322,6 +322,6 @@ def _start(container: InputContainer, first: Picture) -> int:
     return min(start, math.floor(frame.pts * Fraction(frame.time_base) * 1_000_000))
 
 
-def _upright_size(picture: Picture) -> Size:
+def _upright_size(picture: DecodedPicture) -> Size:
     width, height = max(1, round(picture.frame.width * picture.aspect)), picture.frame.height
     return (height, width) if picture.placing.swapped else (width, height)

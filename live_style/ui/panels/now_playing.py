@@ -35,7 +35,7 @@ SLIDERS: tuple[Slider, ...] = ("strength", "fade")
 
 
 @dataclass(frozen=True)
-class Now:
+class NowPlaying:
     """What the panel shows."""
 
     number: int | None
@@ -57,7 +57,7 @@ class Now:
     """Whether the fade begins on the next beat."""
 
 
-def now_panel(now: Now, size: Size) -> tuple[Layer, ...]:
+def now_panel(now: NowPlaying, size: Size) -> tuple[Layer, ...]:
     """The panel in the upper left corner of a window, and along its lower edge the bar of a running fade."""
     unit = unit_of(size)
     margin, width = unit(16), room(size, unit, 340)
@@ -90,7 +90,7 @@ def slider_share(size: Size, slider: Slider, x: int) -> float:
 
 
 @functools.lru_cache(maxsize=8)
-def _panel(now: Now, unit: Unit, width: int) -> Image:
+def _panel(now: NowPlaying, unit: Unit, width: int) -> Image:
     deeper = unit(ROW) if width < unit(NARROW) else 0
     last = unit(130) + deeper
     canvas = ground((width, unit(HEIGHT if now.waiting or now.upcoming else SHORT) + deeper), unit)

@@ -13,9 +13,9 @@ from live_style.control.surface import Console
 from live_style.errors import RemoteError
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import load
-from live_style.remote.midi.library import bare
+from live_style.remote.midi.rtmidi import bare
 from live_style.remote.midi.messages import touch_of
-from live_style.remote.midi.player import Player
+from live_style.remote.midi.player import MidiPlayer
 from live_style.remote.midi.ports import Connection
 from live_style.remote.midi.ports import MidiSystem
 from live_style.threads.worker import Worker
@@ -26,7 +26,7 @@ CHANGED = b""
 """In the queue of messages: the state has changed."""
 
 
-class MidiDoor:
+class MidiController:
     """A controller that plays a console, in its own thread. Raises RemoteError for bindings that cannot be read.
     """
 
@@ -38,7 +38,7 @@ class MidiDoor:
         self._happened: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._open: Connection | None = None
         self._name, self._said = "", ""
-        self._player = Player(())
+        self._player = MidiPlayer(())
         self._unlisten = console.listen(lambda state: self._happened.put(CHANGED))
         self._worker = Worker("midi", self._work)
 
@@ -87,7 +87,7 @@ class MidiDoor:
                 self._say(f'no MIDI controller matches "{self._part}" yet: it works as soon as it is plugged in')
             return
         bindings = bindings_of(self._bindings, name)
-        self._player = Player(bindings)
+        self._player = MidiPlayer(bindings)
         self._open, self._name = self._system.open(name, self._happened.put), name
         self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are bound" if bindings else
                   f"the MIDI controller {bare(name)} has no bindings; make some: live-style midi learn strength")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from live_style.control.cues import read_cues
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.control.setlist import Scene
 from live_style.control.setlist import SetList
 from live_style.control.setlist import missing
@@ -20,53 +20,53 @@ LOOK = 1.0
 """Seconds between two checks whether the file was edited."""
 
 
-class Conductor:
+class SetListPlayer:
     """Plays a set list. Main thread only. Without a file it has nothing to play."""
 
-    def __init__(self, file: Path | None = None, desk: Desk | None = None) -> None:
-        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `desk` does not have."""
+    def __init__(self, file: Path | None = None, mixer: Mixer | None = None) -> None:
+        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `mixer` does not have."""
         self._file = file
         self._list = SetList.of(read_cues(file)) if file else SetList()
-        if desk is not None:
-            missing(self._list.scenes, desk)
+        if mixer is not None:
+            missing(self._list.scenes, mixer)
         self._stamp = _stamp(file)
         self._looked = 0.0
 
-    def act(self, action: Action, desk: Desk, now: float) -> Desk:
-        """The desk after one of CUES; raises SettingsError and StyleError."""
+    def act(self, action: Action, mixer: Mixer, now: float) -> Mixer:
+        """The mixer after one of CUES; raises SettingsError and StyleError."""
         if not self._list.scenes:
             raise SettingsError("there is no set list", "Start the show with one: live-style run --setlist FILE.")
         played = self._list.played
         if action.command is Command.CUE_AUTO:
             self._list = self._list.turned(action.wanted(self._list.auto), now)
-            return desk
+            return mixer
         if action.command is Command.CUE_GO:
-            return self._go(desk, now)
+            return self._go(mixer, now)
         number = played - 1 if action.command is Command.CUE_BACK else action.number
         if not 1 <= number <= len(self._list.scenes):
-            return desk
+            return mixer
         # The state at a cue does not depend on the order of playing.
-        return self._play(number, self._list.sum(number), desk, now)
+        return self._play(number, self._list.sum(number), mixer, now)
 
-    def attend(self, desk: Desk, now: float) -> Desk:
-        """The desk after cues that are due automatically; raises SettingsError if the edited file is not valid."""
+    def attend(self, mixer: Mixer, now: float) -> Mixer:
+        """The mixer after cues that are due automatically; raises SettingsError if the edited file is not valid."""
         if self._file and now - self._looked >= LOOK:
             self._looked = now
             stamp, before = _stamp(self._file), self._stamp
             if stamp != before:
                 self._stamp = stamp
                 fresh = SetList.of(read_cues(self._file))
-                missing(fresh.scenes, desk)
+                missing(fresh.scenes, mixer)
                 self._list = self._list.renewed(fresh)
-        return self._go(desk, now) if self._list.due(now) else desk
+        return self._go(mixer, now) if self._list.due(now) else mixer
 
-    def _go(self, desk: Desk, now: float) -> Desk:
+    def _go(self, mixer: Mixer, now: float) -> Mixer:
         scene = self._list.upcoming
-        return desk if scene is None else self._play(self._list.played + 1, scene, desk, now)
+        return mixer if scene is None else self._play(self._list.played + 1, scene, mixer, now)
 
-    def _play(self, number: int, scene: Scene, desk: Desk, now: float) -> Desk:
+    def _play(self, number: int, scene: Scene, mixer: Mixer, now: float) -> Mixer:
         self._list = self._list.jump(number, now)
-        return performed(desk, scene, now)
+        return performed(mixer, scene, now)
 
     @property
     def signs(self) -> tuple[str, ...]:

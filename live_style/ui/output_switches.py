@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from live_style.control.mixer import Desk
+from live_style.control.mixer import Mixer
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.outputs import Outputs
@@ -15,17 +15,17 @@ from live_style.sinks.snapshot import save_snapshot
 from live_style.system.paths import fresh_path
 
 
-class Folders(NamedTuple):
+class OutputFolders(NamedTuple):
     """The folders for recordings and snapshots."""
 
     recordings: Path
     snapshots: Path
 
 
-class Takes:
+class OutputSwitches:
     """Starts and ends outputs of a show; main thread only. Each method returns a notice, or ""."""
 
-    def __init__(self, outputs: Outputs, folders: Folders, vcam_device: str | None) -> None:
+    def __init__(self, outputs: Outputs, folders: OutputFolders, vcam_device: str | None) -> None:
         self.outputs = outputs
         self._folders, self._vcam_device = folders, vcam_device
         self._named: set[Path] = set()
@@ -58,8 +58,8 @@ class Takes:
             self.outputs.stop(RECORDING)
         return ""
 
-    def snapshot(self, painted: Painted, desk: Desk) -> str:
+    def snapshot(self, painted: Painted, mixer: Mixer) -> str:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""
-        artist = "" if desk.real or desk.blend else desk.style.artist
-        facts = {"style": desk.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
+        artist = "" if mixer.real or mixer.blend else mixer.style.artist
+        facts = {"style": mixer.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
         return f"snapshot {save_snapshot(self._folders.snapshots, painted.frame.image, facts, datetime.now())}"
