@@ -21,8 +21,8 @@ __version__ = "0.1.0"
 _HOMES = {"ArraySource": "sources.arrays", "PictureStylizer": "offline.photo", "LiveSession": "pipeline.session",
           "LiveStyleError": "errors", "Look": "look", "Style": "style", "load_stylizer": "offline.photo",
           "mix_styles": "styles.library", "read_picture": "imaging.read"}
-__all__ = ["ArraySource", "PictureStylizer", "LiveSession", "LiveStyleError", "Look", "Style", "load_stylizer", "mix_styles",
-           "read_picture"]
+__all__ = ["ArraySource", "LiveSession", "LiveStyleError", "Look", "PictureStylizer", "Style", "load_stylizer",
+           "mix_styles", "read_picture"]
 
 
 # Silent, unless the host program sets up logging.

@@ -17,8 +17,8 @@ from typing import Literal
 
 from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
-from live_style.control.keys import KeyTable
 from live_style.control.keys import KeyPress
+from live_style.control.keys import KeyTable
 from live_style.control.keys import parse_script
 from live_style.control.keys import remap
 from live_style.errors import SettingsError

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pytest
 
 import live_style
-from live_style import Brush
 from live_style import LiveStyleError
+from live_style import PictureStylizer
 from live_style import load_stylizer
 from live_style import mix_styles
 from live_style import read_picture
@@ -31,7 +31,7 @@ README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encodi
 
 
 @pytest.fixture(scope="module")
-def stylizer() -> Brush:
+def stylizer() -> PictureStylizer:
     """The quickest network, as the tests of speed are elsewhere."""
     return load_stylizer("fast", stroke=160)
 
@@ -72,7 +72,7 @@ def test_every_public_name_is_there() -> None:
 
 
 @pytest.mark.parametrize("size", [(64, 64), (160, 120), (333, 251), (90, 400), (1, 1), (1, 300), (300, 1), (7, 9)])
-def test_a_picture_of_any_size_keeps_it(stylizer: Brush, size: tuple[int, int]) -> None:
+def test_a_picture_of_any_size_keeps_it(stylizer: PictureStylizer, size: tuple[int, int]) -> None:
     photo = picture(size)
     before = photo.copy()
     painted = stylizer.paint(photo, mix_styles([(stylizer.style("neon"), 1.0)]))
@@ -81,7 +81,7 @@ def test_a_picture_of_any_size_keeps_it(stylizer: Brush, size: tuple[int, int]) 
     assert apart(painted, photo) > 5.0
 
 
-def test_an_array_may_be_a_view(stylizer: Brush) -> None:
+def test_an_array_may_be_a_view(stylizer: PictureStylizer) -> None:
     look = mix_styles([(stylizer.style("neon"), 1.0)])
     wide = picture((320, 120))
     assert np.array_equal(stylizer.paint(wide[:, ::2], look), stylizer.paint(wide[:, ::2].copy(), look))
@@ -90,18 +90,18 @@ def test_an_array_may_be_a_view(stylizer: Brush) -> None:
 @pytest.mark.parametrize("wrong", [
     np.zeros((9, 9, 3), np.float32), np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8),
     np.zeros((0, 9, 3), np.uint8), np.zeros((1, 9, 9, 3), np.uint8)], ids=lambda wrong: f"{wrong.dtype}{wrong.shape}")
-def test_what_is_no_picture_is_refused(stylizer: Brush, wrong: npt.NDArray[np.uint8]) -> None:
+def test_what_is_no_picture_is_refused(stylizer: PictureStylizer, wrong: npt.NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match=r"a picture is uint8 \[height, width, 3\]; this is"):
         stylizer.paint(wrong, stylizer.styles[0].look())
 
 
-def test_a_mix_of_nothing_is_refused(stylizer: Brush) -> None:
+def test_a_mix_of_nothing_is_refused(stylizer: PictureStylizer) -> None:
     for nothing in ([], [(stylizer.styles[0], 0.0)]):
         with pytest.raises(LiveStyleError, match="nothing to mix"):
             mix_styles(nothing)
 
 
-def test_strength_grows_steadily_from_the_photograph(stylizer: Brush) -> None:
+def test_strength_grows_steadily_from_the_photograph(stylizer: PictureStylizer) -> None:
     photo, style = picture((320, 240)), stylizer.style("Water Lilies")
     at = {s: stylizer.paint(photo, mix_styles([(style, 1.0)], s)) for s in (0.0, 0.25, 0.5, 0.75, 1.0)}
     assert np.array_equal(at[0.0], photo) and not np.shares_memory(at[0.0], photo)
@@ -110,7 +110,7 @@ def test_strength_grows_steadily_from_the_photograph(stylizer: Brush) -> None:
     assert steps.min() > 0.1 and steps.max() < 0.45, steps
 
 
-def test_a_mix_lies_between_its_parts(stylizer: Brush) -> None:
+def test_a_mix_lies_between_its_parts(stylizer: PictureStylizer) -> None:
     photo = picture((160, 120))
     one, other = stylizer.style("neon"), stylizer.style("water-lilies")
     pictures = [stylizer.paint(photo, mix_styles([(one, 1.0 - t), (other, t)])) for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
@@ -123,7 +123,7 @@ def test_a_mix_lies_between_its_parts(stylizer: Brush) -> None:
                                0.75 * one.embedding + 0.25 * other.embedding, atol=1e-5)
 
 
-def test_own_colours_are_kept(stylizer: Brush) -> None:
+def test_own_colours_are_kept(stylizer: PictureStylizer) -> None:
     photo = np.full((120, 160, 3), (220, 40, 40), np.uint8)
     style = [(stylizer.style("water-lilies"), 1.0)]
     means = [stylizer.paint(photo, mix_styles(style, 1.0, keep)).mean((0, 1)) for keep in (False, True)]
@@ -141,7 +141,7 @@ def test_smaller_strokes_are_finer() -> None:
     assert fineness(128) < 0.7 * fineness(512)
 
 
-def test_a_style_by_name_by_file_and_by_picture(stylizer: Brush, holiday: Path) -> None:
+def test_a_style_by_name_by_file_and_by_picture(stylizer: PictureStylizer, holiday: Path) -> None:
     file = holiday.with_name("Ours.JSON")
     file.write_text(dump_style(make_style("Ours", stylizer.space, np.linspace(-1, 1, 100, dtype=np.float32))))
     assert stylizer.style("Water Lilies").slug == stylizer.style("water-lilies").slug == "water-lilies"
@@ -155,7 +155,7 @@ def test_a_style_by_name_by_file_and_by_picture(stylizer: Brush, holiday: Path) 
     assert len(os.listdir(paths.cache_folder() / "styles")) == 1
 
 
-def test_the_users_own_styles_have_names_too(stylizer: Brush) -> None:
+def test_the_users_own_styles_have_names_too(stylizer: PictureStylizer) -> None:
     paths.user_styles_folder().mkdir(parents=True)
     style = make_style("Grandma's Quilt", stylizer.space, np.zeros(100, np.float32))
     (paths.user_styles_folder() / "grandmas-quilt.json").write_text(dump_style(style))
@@ -168,13 +168,13 @@ def test_the_users_own_styles_have_names_too(stylizer: Brush) -> None:
     ("gone.json", "gone.json cannot be read"),
     ("", 'no style matches ""'),
 ])
-def test_a_style_that_is_not_there_is_told(stylizer: Brush, what: str, cause: str) -> None:
+def test_a_style_that_is_not_there_is_told(stylizer: PictureStylizer, what: str, cause: str) -> None:
     with pytest.raises(LiveStyleError) as told:
         stylizer.style(what)
     assert told.value.cause.startswith(cause) and told.value.cure
 
 
-def test_styles_of_another_space_are_refused(stylizer: Brush, tmp_path: Path) -> None:
+def test_styles_of_another_space_are_refused(stylizer: PictureStylizer, tmp_path: Path) -> None:
     foreign = make_style("Foreign", "elsewhere-9", np.zeros(100, np.float32))
     (tmp_path / "foreign.json").write_text(dump_style(foreign))
     with pytest.raises(LiveStyleError, match="elsewhere-9"):
@@ -183,7 +183,7 @@ def test_styles_of_another_space_are_refused(stylizer: Brush, tmp_path: Path) ->
         mix_styles([(stylizer.style("neon"), 1.0), (foreign, 1.0)])
 
 
-def test_a_stream_is_painted_one_by_one(stylizer: Brush) -> None:
+def test_a_stream_is_painted_one_by_one(stylizer: PictureStylizer) -> None:
     asked: list[int] = []
 
     def frames():
@@ -198,7 +198,7 @@ def test_a_stream_is_painted_one_by_one(stylizer: Brush) -> None:
     assert len(list(stream)) == 1
 
 
-def test_a_stream_stands_still_where_its_frames_do(stylizer: Brush) -> None:
+def test_a_stream_stands_still_where_its_frames_do(stylizer: PictureStylizer) -> None:
     rng = np.random.default_rng(5)
     still = np.full((120, 160, 3), 128, np.int16) + np.arange(160)[:, np.newaxis] // 4
     noisy = [np.clip(still + rng.normal(0, 2, still.shape), 0, 255).astype(np.uint8) for _ in range(6)]
@@ -207,7 +207,7 @@ def test_a_stream_stands_still_where_its_frames_do(stylizer: Brush) -> None:
     assert flicker[0.9] < 0.5 * flicker[0.0]
 
 
-def test_a_stream_may_change_its_size(stylizer: Brush) -> None:
+def test_a_stream_may_change_its_size(stylizer: PictureStylizer) -> None:
     look = mix_styles([(stylizer.style("neon"), 1.0)])
     sizes = [(160, 120), (120, 160), (80, 60), (160, 120)]
     painted = stylizer.paint_all((picture(size) for size in sizes), look)

@@ -28,7 +28,7 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 QUESTIONS = {
     "where does a frame become a painting": ("OnnxStylizer.stylize", "inference/stylizer.py", "Painter"),
     "where would you add an NDI sink": ("Sink", "sinks/", "pipeline/outputs.py", "Outputs.start_vcam"),
-    "what happens when the camera is pulled": ("CameraSource.read", "SourceLost", "Source.open", "Watch"),
+    "what happens when the camera is pulled": ("CameraSource.read", "SourceLost", "Source.open", "CameraStatus"),
     "where does a flag become a setting": ("FLAGS", "gather", "cli/options.py", "RunSettings", "PARSERS"),
     "which thread may touch the window": ("Show", "Window.poll", "Window.show"),
 }
@@ -158,7 +158,7 @@ def test_what_stands_in_code_type_exists(page: Path) -> None:
     assert {word for word in words if not is_there(word)} == set()
 
 
-@pytest.mark.parametrize("word", ["Painters", "Painter.sing", "inference/nowhere.py", "--no-such-flag", "Show.desks",
+@pytest.mark.parametrize("word", ["Painters", "Painter.sing", "inference/nowhere.py", "--no-such-flag", "Show.mixers",
                                   "LIVE_STYLE_NOWHERE", "live-style sing", "live-style styles sing", "nowhere.md"])
 def test_the_check_bites(word: str) -> None:
     assert list(code_words(f"See `{word}`.")) == [word]

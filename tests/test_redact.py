@@ -21,11 +21,11 @@ from live_style.redact import without_secrets
 from live_style.settings import parse_size
 from live_style.sources import open_source
 from live_style.sources.video import VideoSource
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.system import paths
-from live_style.ui.overlay import Overlay
 from live_style.ui.overlay import Measurements
+from live_style.ui.overlay import Overlay
 from live_style.ui.panels.stats import Stats
 from tests.support.films import write_film
 from tests.support.scripted import grey

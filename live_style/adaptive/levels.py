@@ -53,7 +53,8 @@ def points_of(levels: Sequence[QualityLevel], fps: float, prefer: Prefer) -> tup
     slow, last = [rate for rate in RATES if rate < NEAR * fps], len(levels) - 1
     if prefer == "sharp":
         slowest = min((*slow, fps))
-        return (*(OperatingPoint(place, slowest) for place in range(last)), *(OperatingPoint(last, rate) for rate in (*slow, fps)))
+        return (*(OperatingPoint(place, slowest) for place in range(last)),
+                *(OperatingPoint(last, rate) for rate in (*slow, fps)))
     return (*(OperatingPoint(0, rate) for rate in slow), *(OperatingPoint(place, fps) for place in range(last + 1)))
 
 

@@ -53,7 +53,7 @@ class StylizerPool:
         self._refused: Slot[int] = Slot()
         self._released: Slot[list[OnnxStylizer]] = Slot()
         self._busy = False
-        self._worker = Worker("gearbox", self._work)
+        self._worker = Worker("pool", self._work)
 
     @property
     def warm(self) -> Mapping[int, OnnxStylizer]:

@@ -17,13 +17,13 @@ from statistics import median
 from typing import NamedTuple
 
 from live_style.adaptive.controller import QualityController
-from live_style.adaptive.other_load import BUSY
-from live_style.adaptive.other_load import OtherLoad
 from live_style.adaptive.levels import OperatingPoint
 from live_style.adaptive.levels import Prefer
 from live_style.adaptive.levels import QualityLevel
 from live_style.adaptive.levels import points_of
 from live_style.adaptive.levels import quality_levels
+from live_style.adaptive.other_load import BUSY
+from live_style.adaptive.other_load import OtherLoad
 from live_style.adaptive.pool import StylizerPool
 from live_style.adaptive.pool import Teller
 from live_style.errors import LiveStyleError
@@ -74,6 +74,10 @@ class Requirements(NamedTuple):
     smooth: float = 0.0
     prefer: Prefer = "smooth"
 
+    def open(self, model: str | None, size: Size | None) -> OnnxStylizer:
+        """A stylizer with a network at a size; None: chosen automatically."""
+        return open_stylizer(self.folder, self.output, self.fps, model, size, self.provider, None, self.smooth)
+
 
 @dataclass
 class PointStats:
@@ -92,8 +96,8 @@ class AdaptiveStylizer:
     Created by `open_adaptive`. `after` is for the painter thread, and never waits.
     """
 
-    def __init__(self, needs: Requirements, levels: tuple[QualityLevel, ...], position: int, warm: Mapping[int, OnnxStylizer],
-                 load: OtherLoad = OtherLoad()) -> None:
+    def __init__(self, needs: Requirements, levels: tuple[QualityLevel, ...], position: int,
+                 warm: Mapping[int, OnnxStylizer], load: OtherLoad = OtherLoad()) -> None:
         """`position` is the index of an operating point, `warm` is by level."""
         self.battery: Callable[[], bool] = on_battery
         """Whether the computer runs on battery; called by the pool's thread."""
@@ -113,14 +117,15 @@ class AdaptiveStylizer:
         self._following: Slot[AdaptiveStylizer] = Slot()
         self._take(needs, levels, position, warm)
 
-    def _take(self, needs: Requirements, levels: tuple[QualityLevel, ...], position: int, warm: Mapping[int, OnnxStylizer]) -> None:
+    def _take(self, needs: Requirements, levels: tuple[QualityLevel, ...], position: int,
+              warm: Mapping[int, OnnxStylizer]) -> None:
         self.needs, self.levels = needs, levels
         self.points = _points(needs, levels)
         self.stylizer = warm[self.points[position].place]
         """The stylizer in use."""
         self._controller = QualityController.at(position, *_work(self.points, levels))
         self._pool = StylizerPool([level.size for level in levels], warm, self._opened, self._look_around,
-                          lambda error: self.tell(error))
+                                  lambda error: self.tell(error))
         self._use = [PointStats() for _ in self.points]
         self._changed = -math.inf
 
@@ -301,7 +306,7 @@ def open_adaptive(needs: Requirements, known: Mapping[str, str]) -> AdaptiveStyl
     sizes = [needs.net_size] if needs.net_size else ladder(needs.output)
     place = [size_text(each) for each in sizes].index(size) if size in map(size_text, sizes) else None
     if place is not None and name in ((needs.model,) if needs.model else model_files.available(needs.folder)):
-        first = open_stylizer(needs.folder, needs.output, needs.fps, name, sizes[place], needs.provider, None, needs.smooth)
+        first = needs.open(name, sizes[place])
         levels = _levels(needs, first.provider)
         points = _points(needs, levels)
         at = [i for i, point in enumerate(points) if {**known, **_label(point, levels)} == known]
@@ -316,10 +321,10 @@ def _tried(needs: Requirements) -> AdaptiveStylizer:
     """An adaptive stylizer whose operating point is found by a trial."""
     before = spent()
     start = needs.net_size or ladder(needs.output)[0]
-    first = open_stylizer(needs.folder, needs.output, needs.fps, needs.model, start, needs.provider, None, needs.smooth)
+    first = needs.open(needs.model, start)
     if first.provider == "tensorrt" and needs.net_size is None:
         # An engine takes minutes to build for each size: one that keeps up is enough.
-        first = open_stylizer(needs.folder, needs.output, needs.fps, needs.model, None, needs.provider, None, needs.smooth)
+        first = needs.open(needs.model, None)
         return AdaptiveStylizer(needs, (QualityLevel(first.model, first.net_size, 1.0),), 0, {0: first})
     gpu, levels = first.provider in GPUS, _levels(needs, first.provider)
     name, points = needs.model or model_files.default_model(needs.folder, gpu)[0], _points(needs, levels)
@@ -365,7 +370,7 @@ def open_level(needs: Requirements, level: QualityLevel, like: OnnxStylizer) -> 
     """A stylizer for a level, ready, on the processor of another."""
     if like.model == level.model:
         return like.resized(level.size)
-    found = open_stylizer(needs.folder, needs.output, needs.fps, level.model, level.size, like.provider, None, needs.smooth)
+    found = needs._replace(provider=like.provider).open(level.model, level.size)
     found.why, found.cure = like.why, like.cure
     return found
 

@@ -63,8 +63,8 @@ class PaintedPhoto(NamedTuple):
     facts: dict[str, str]
 
 
-class PicturePainter(NamedTuple):
-    """A brush and what was asked for."""
+class PhotoPainter(NamedTuple):
+    """A stylizer and the options of the user."""
 
     stylizer: PictureStylizer
     strength: float
@@ -72,7 +72,7 @@ class PicturePainter(NamedTuple):
     size: int | None
     """The longer side of a painting; None: the photograph's."""
     stroke: int | None
-    """The longer side at which the network sees a photograph; None: that of the painting, up to the brush's limit."""
+    """The longer side at which the network sees a photograph; None: the painting's, up to the stylizer's limit."""
 
     def paint(self, photo: Photo, mix: Mix) -> PaintedPhoto:
         """The photograph in a mix of styles."""
@@ -96,18 +96,18 @@ LONG = 480
 """Pixels of the longer side of each picture on a sheet, by default."""
 
 
-def lay_sheet(source: Path, styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
+def lay_sheet(source: Path, styles: Sequence[Style], painter: PhotoPainter, write: Write) -> int:
     """One photograph, then its paintings, in rows that make a sheet of good shape."""
-    cells = _painted([source], styles, easel)
-    return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, easel, write)
+    cells = _painted([source], styles, painter)
+    return _deliver(cells, columns_for(len(cells), size_of(cells[0].picture)), styles, painter, write)
 
 
-def lay_grid(sources: Sequence[Path], styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
+def lay_grid(sources: Sequence[Path], styles: Sequence[Style], painter: PhotoPainter, write: Write) -> int:
     """A row for each photograph, a column for each style."""
-    return _deliver(_painted(sources, styles, easel), 1 + len(styles), styles, easel, write)
+    return _deliver(_painted(sources, styles, painter), 1 + len(styles), styles, painter, write)
 
 
-def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: PicturePainter) -> list[Cell]:
+def _painted(sources: Sequence[Path], styles: Sequence[Style], painter: PhotoPainter) -> list[Cell]:
     """Each photograph, followed by its paintings; transparent parts become white."""
     if not styles:
         raise StyleError("there are no styles to paint with", "Make one from a picture: live-style styles add PICTURE.")
@@ -116,19 +116,19 @@ def _painted(sources: Sequence[Path], styles: Sequence[Style], easel: PicturePai
         for source in sources:
             photo = fetch(source)
             shape = size_of(photo.image)
-            small = easel._replace(size=easel.size or min(LONG, max(shape)))
+            small = painter._replace(size=painter.size or min(LONG, max(shape)))
             shown = photo.resized(scaled_to(shape, small.size or LONG))
             name = "The photograph" if source == PIPE else source.stem.replace("_", " ")
             cells.append(Cell(shown.over_white(), name))
             for style in styles:
-                painted = small.paint(photo if easel.stroke else shown, [(style, 1.0)]).photo
+                painted = small.paint(photo if painter.stroke else shown, [(style, 1.0)]).photo
                 cells.append(Cell(painted.over_white(), style.name, style.credit_line))
                 bar.update(1)
     return cells
 
 
-def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], easel: PicturePainter, write: Write) -> int:
-    facts = {**easel.facts(), "style": ", ".join(style.name for style in styles)}
+def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], painter: PhotoPainter, write: Write) -> int:
+    facts = {**painter.facts(), "style": ", ".join(style.name for style in styles)}
     write(Photo(draw_sheet(cells, columns)), facts)
     return 0
 
@@ -158,30 +158,30 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
           overwrite: bool) -> int:
     """Paint photographs: files, folders, or - for standard input."""
     _check(parts, sheet, grid)
-    errands = [] if sheet or grid else plan(contents, out)
+    jobs = [] if sheet or grid else plan(contents, out)
     if sheet or grid:
         check_file(out)
-    sources = list(pictures(contents)) if sheet or grid else [errand.source for errand in errands]
+    sources = list(pictures(contents)) if sheet or grid else [job.source for job in jobs]
     if sheet and len(sources) > 1:
         raise SettingsError("--sheet shows one photograph only", "Use --grid for several.")
-    into_file = not errands or errands[0].target == out
-    read = [*([] if into_file and errands else sources), *(Path(part.style) for part in parts)]
-    for target in ([out] if into_file else [errand.target for errand in errands]) if overwrite else []:
+    into_file = not jobs or jobs[0].target == out
+    read = [*([] if into_file and jobs else sources), *(Path(part.style) for part in parts)]
+    for target in ([out] if into_file else [job.target for job in jobs]) if overwrite else []:
         check_apart(target, read)
     if into_file:
         check_free(out, overwrite)
     if told := first_only(sources):
         click.echo(f"live-style: {told}", err=True)
     write = partial(deliver, out, overwrite=overwrite)
-    easel = PicturePainter(load_stylizer(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
-    mix = [(easel.stylizer.style(part.style), part.weight) for part in parts]
+    painter = PhotoPainter(load_stylizer(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
+    mix = [(painter.stylizer.style(part.style), part.weight) for part in parts]
     if sheet or grid:
-        styles = [style for style, _ in mix] or easel.stylizer.styles
-        return lay_sheet(sources[0], styles, easel, write) if sheet else lay_grid(sources, styles, easel, write)
+        styles = [style for style, _ in mix] or painter.stylizer.styles
+        return lay_sheet(sources[0], styles, painter, write) if sheet else lay_grid(sources, styles, painter, write)
     if into_file:
-        write(*easel.paint(fetch(contents[0]), mix))
+        write(*painter.paint(fetch(contents[0]), mix))
         return 0
-    return _paint_all(errands, easel, mix, overwrite)
+    return _paint_all(jobs, painter, mix, overwrite)
 
 
 def _check(parts: tuple[MixPart, ...], sheet: bool, grid: bool) -> None:
@@ -196,18 +196,18 @@ def _check(parts: tuple[MixPart, ...], sheet: bool, grid: bool) -> None:
         raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
 
 
-def _paint_all(errands: list[PictureJob], easel: PicturePainter, mix: Mix, overwrite: bool) -> int:
+def _paint_all(jobs: list[PictureJob], painter: PhotoPainter, mix: Mix, overwrite: bool) -> int:
     """Paint what can be painted, then report what could not."""
     failures: list[LiveStyleError] = []
-    with click.progressbar(errands, label="painting", file=sys.stderr) as bar:
-        for errand in bar:
+    with click.progressbar(jobs, label="painting", file=sys.stderr) as bar:
+        for job in bar:
             try:
-                check_free(errand.target, overwrite)
-                deliver(errand.target, *easel.paint(fetch(errand.source), mix), overwrite)
+                check_free(job.target, overwrite)
+                deliver(job.target, *painter.paint(fetch(job.source), mix), overwrite)
             except (StyleError, SinkError) as e:
                 failures.append(e)
     for failure in failures:
         click.echo(f"live-style: {failure.cause}\n  {failure.cure}", err=True)
-    done = len(errands) - len(failures)
-    click.echo(f"{done} painting{'s' * (done != 1)} in {errands[0].target.parent}")
+    done = len(jobs) - len(failures)
+    click.echo(f"{done} painting{'s' * (done != 1)} in {jobs[0].target.parent}")
     return 2 if failures else 0

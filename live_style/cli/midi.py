@@ -7,8 +7,8 @@ import time
 
 import click
 
-from live_style.control.surface import Command
 from live_style.control.surface import ArgumentKind
+from live_style.control.surface import Command
 from live_style.errors import RemoteError
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import Kind
@@ -17,11 +17,11 @@ from live_style.remote.midi.bindings import learned
 from live_style.remote.midi.bindings import load
 from live_style.remote.midi.bindings import parse_label
 from live_style.remote.midi.bindings import save
-from live_style.remote.midi.rtmidi import RtMidi
-from live_style.remote.midi.rtmidi import bare
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import touch_of
 from live_style.remote.midi.ports import MidiSystem
+from live_style.remote.midi.rtmidi import RtMidi
+from live_style.remote.midi.rtmidi import bare
 from live_style.system import paths
 
 PATIENCE = 30.0

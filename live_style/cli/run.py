@@ -59,14 +59,14 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.worker import Worker
 from live_style.ui.app import Show
 from live_style.ui.app import kept
-from live_style.ui.set_list_player import SetListPlayer
-from live_style.ui.overlay import Overlay
-from live_style.ui.parts import UserInterface
-from live_style.ui.parts import Limits
-from live_style.ui.parts import Connections
 from live_style.ui.preview import Preview
 from live_style.ui.output_switches import OutputFolders
 from live_style.ui.output_switches import OutputSwitches
+from live_style.ui.overlay import Overlay
+from live_style.ui.parts import Connections
+from live_style.ui.parts import Limits
+from live_style.ui.parts import UserInterface
+from live_style.ui.set_list_player import SetListPlayer
 from live_style.ui.window import NullWindow
 from live_style.ui.window import PygameWindow
 
@@ -107,8 +107,8 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
         situation, adaptive = opening()
         _introduce(adaptive.stylizer)
         watcher = _watcher(settings, adaptive.stylizer)
-        session = LiveSession(source, adaptive, _mixer(settings, watcher.collection), size=settings.size, fps=settings.fps,
-                              fit=settings.fit)
+        session = LiveSession(source, adaptive, _mixer(settings, watcher.collection), size=settings.size,
+                              fps=settings.fps, fit=settings.fit)
         unless_taken.pop_all()
     stack.callback(session.close)
     interface = _interface(settings, window, watcher.collection, session)
@@ -130,16 +130,20 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     return 2 if session.outputs.failures else 0
 
 
-def _interface(settings: RunSettings, window: Window, collection: StyleCollection, session: LiveSession) -> UserInterface:
+def _interface(settings: RunSettings, window: Window, collection: StyleCollection,
+               session: LiveSession) -> UserInterface:
     folders = OutputFolders(paths.recordings_folder(), paths.snapshots_folder())
-    overlay, switches = Overlay(settings.key_table, collection), OutputSwitches(session.outputs, folders, settings.vcam_device)
+    overlay = Overlay(settings.key_table, collection)
+    explorer = MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT)
+    switches = OutputSwitches(session.outputs, folders, settings.vcam_device)
+
     def small(size: Size) -> OnnxStylizer:
         # One thread of the processor, whatever paints the show: it takes as little from the show as can be.
         model = session.painter.stylizer.info().model
         return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
 
-    return UserInterface(window, overlay, settings.key_table, MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT), switches,
-                 Console(), SetListPlayer(settings.setlist, session.mixer), Preview(small))
+    return UserInterface(window, overlay, settings.key_table, explorer, switches, Console(),
+                         SetListPlayer(settings.setlist, session.mixer), Preview(small))
 
 
 def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show) -> None:
@@ -198,7 +202,7 @@ def _window(settings: RunSettings) -> Window:
 def _adaptive(settings: RunSettings) -> tuple[str, AdaptiveStylizer]:
     """The stylizer, and the key under which the quality level that keeps up is remembered."""
     needs = Requirements(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                settings.provider, settings.smooth, settings.prefer)
+                         settings.provider, settings.smooth, settings.prefer)
     situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
     known = remembered(situation)
     adaptive = open_adaptive(needs, known)
@@ -242,7 +246,7 @@ def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
         _say(problem)
     maker = StyleMaker(lambda: Predictor(paths.models_folder(), threads=1), stylizer.space, paths.cache_folder())
     watcher = StyleWatcher(settings.styles or paths.user_styles_folder(), shipped, maker, stylizer.space,
-                          paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
+                           paths.cache_folder(), PreviewPainter(paths.models_folder(), stylizer.model))
     watcher.learn()
     return watcher
 
@@ -250,7 +254,7 @@ def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
 def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
     return Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                mirror_preview=settings.mirror, favourites=collection.favourites)
+                 mirror_preview=settings.mirror, favourites=collection.favourites)
 
 
 @contextlib.contextmanager

@@ -44,8 +44,8 @@ from live_style.offline.photo import PictureStylizer
 from live_style.offline.photo import load_stylizer
 from live_style.offline.resume import Checkpoint
 from live_style.offline.resume import Checkpoints
-from live_style.offline.video import VideoStylizer
 from live_style.offline.video import VideoOptions
+from live_style.offline.video import VideoStylizer
 from live_style.settings import RunSettings
 from live_style.styles.library import mix_styles
 from live_style.system.malloc import give_large_blocks_back
@@ -121,8 +121,8 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
         checkpoints = Checkpoints(unfinished.state, settings)
         begin = _begin(unfinished, checkpoints, resume)
         facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {stylizer.model}"}
-        film = VideoStylizer(footage, VideoOptions(stylizer, plan, work, final, wanted.smooth, wanted.codec, tracks, facts), unfinished,
-                    checkpoints)
+        options = VideoOptions(stylizer, plan, work, final, wanted.smooth, wanted.codec, tracks, facts)
+        film = VideoStylizer(footage, options, unfinished, checkpoints)
         status = _run(film, begin, footage.seconds, unfinished)
         if status == 0:
             unfinished.deliver(overwrite)

@@ -14,13 +14,13 @@ from live_style.control.mixer import Mixer
 from live_style.control.pad import MOST
 from live_style.control.pad import pad_weights
 from live_style.control.paths import Drift
+from live_style.control.paths import Motion
 from live_style.control.paths import Path
 from live_style.control.paths import Sample
-from live_style.control.paths import Motion
 from live_style.control.paths import wander
 from live_style.control.perceptual_distance import PerceptualMetric
-from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
+from live_style.control.style_map import StyleMap
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.read import scaled
@@ -244,10 +244,10 @@ class MapExplorer:
 
     def chart(self, mixer: Mixer) -> MapState:
         """What the map shows."""
-        hidden = mixer.real and mixer.preview is None
-        return MapState(self.style_map.points, self.style_map.side, self._place(mixer), () if hidden else (*self._shares(mixer),),
-                        self.pinned(mixer), mixer.title if mixer.preview is None else mixer.preview.name, self._pointer,
-                        self._held and self._motion is None)
+        hidden, preview = mixer.real and mixer.preview is None, mixer.preview
+        shares = () if hidden else tuple(self._shares(mixer))
+        return MapState(self.style_map.points, self.style_map.side, self._place(mixer), shares, self.pinned(mixer),
+                        preview.name if preview else mixer.title, self._pointer, self._held and self._motion is None)
 
     def _go(self, at: Point) -> None:
         self._moved = self._moved or at != self._here

@@ -1,4 +1,4 @@
-"""A chase: a look that follows a hand, which may move on at any time."""
+"""A look that follows a hand, which may move on at any time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Follower(NamedTuple):
         return self.start.toward(self.end, self._gone(now)[0] / length)
 
     def to(self, end: Look, now: float, pace: float) -> Follower:
-        """A new chase from the current place with the current speed."""
+        """A new follower from the current place with the current speed."""
         return Follower(self.at(now), end, now, pace, self.metric, min(pace, self._gone(now)[1]))
 
     def _legs(self) -> tuple[float, float, float]:

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from live_style.control.surface import Action
-from live_style.control.surface import Command
 from live_style.control.surface import ArgumentKind
+from live_style.control.surface import Command
 from live_style.errors import SettingsError
 
 

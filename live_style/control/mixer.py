@@ -25,8 +25,8 @@ from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
 from live_style.style import Style
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.mixing import Blend
 
 PANIC = 0.3

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from live_style.control.cues import Cue
 from live_style.control.mixer import Mixer
 from live_style.errors import StyleError
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.mixing import Blend
 
 

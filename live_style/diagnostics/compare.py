@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live_style.diagnostics.benchmark import FPS
 from live_style.diagnostics.benchmark import A
+from live_style.diagnostics.benchmark import FPS
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.frame import size_text
 from live_style.inference.net_size import STEP
 from live_style.inference.onnxruntime import Array
-from live_style.inference.onnxruntime import Input
 from live_style.inference.onnxruntime import GraphPart
+from live_style.inference.onnxruntime import Input
 from live_style.inference.onnxruntime import check_provider
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import Wanted
@@ -112,7 +112,7 @@ def duel(stylizer: OnnxStylizer, rival: OtherNetwork, seconds: float) -> Compari
         theirs.add(end, end - middle)
         ratios.append((end - middle) / (middle - start))
     return Comparison(stylizer.model, stylizer.provider, size_text(rival.size), ours.spread(), theirs.spread(),
-                float(f"{np.median(ratios):.3g}"))
+                      float(f"{np.median(ratios):.3g}"))
 
 
 def _sides(width: int | None, height: int | None, size: Size | None) -> Size:

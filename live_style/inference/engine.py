@@ -16,8 +16,8 @@ from live_style.inference.cuda import NoGpu
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.providers import NAMES
-from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Wanted
 from live_style.telemetry.meter import time_of
 

@@ -25,8 +25,8 @@ from live_style.inference.cuda import require_tensorrt
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import KEYS
 from live_style.inference.providers import NAMES
-from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Tuning
 from live_style.inference.providers import entries
 from live_style.inference.providers import lost
@@ -98,7 +98,8 @@ class Buffers:
 class Session:
     """A network ready to run at one fixed shape; used by one thread at a time."""
 
-    def __init__(self, session: ort.InferenceSession, path: Path, choice: ProviderChoice, buffers: Buffers | None) -> None:
+    def __init__(self, session: ort.InferenceSession, path: Path, choice: ProviderChoice,
+                 buffers: Buffers | None) -> None:
         self.path = path
         self.choice = choice
         self.metadata: dict[str, str] = dict(session.get_modelmeta().custom_metadata_map)
@@ -263,7 +264,8 @@ def _providers(provider: Provider, tuning: Tuning) -> list[tuple[str, dict[str, 
     return options(provider, tuning, engines)
 
 
-def _open(path: Path, choice: ProviderChoice, signature: Signature, threads: int | None, tuning: Tuning | None) -> Session:
+def _open(path: Path, choice: ProviderChoice, signature: Signature, threads: int | None,
+          tuning: Tuning | None) -> Session:
     said = _options(choice, signature.dims, threads)
     try:
         # ONNX Runtime's own fallback prints text and hides errors: the fallback is decided above.

@@ -145,7 +145,8 @@ def _choice(core: Any, target: Target, threads: int | None) -> ProviderChoice:
         return ProviderChoice("openvino", name, f"OpenVINO on {name}, FP16")
     count = threads or cpu_threads()
     bits = {"bf16": "BF16", "f32": "FP32"}[target.precision]
-    return ProviderChoice("openvino", processor_name(), f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}")
+    label = f"OpenVINO on the CPU, {bits}, {count} thread{'s' * (count > 1)}"
+    return ProviderChoice("openvino", processor_name(), label)
 
 
 def _check(model: Any, path: Path, signature: Signature) -> None:

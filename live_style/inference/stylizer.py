@@ -22,8 +22,8 @@ from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import HALF
-from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Provider
+from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Wanted
 from live_style.inference.temporal_filter import FilterState
 from live_style.inference.temporal_filter import TemporalFilter

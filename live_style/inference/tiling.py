@@ -24,7 +24,7 @@ HALO = 3
 """Units above and below a band on which it depends, from one norm to the next: the encoder's three convolutions reach
 8 pixels far, the first of the trunk 8 more."""
 BUDGET = 800_000_000
-"""Bytes that a network may take for a picture in one piece; a brush keeps two of them warm."""
+"""Bytes that a network may take for a picture in one piece; a `PictureStylizer` keeps two of them warm."""
 COST = 400
 """Bytes that it takes for each pixel, at most."""
 AT_ONCE = 1_000_000

@@ -1,4 +1,4 @@
-"""The brush: paints pictures of any size, one by one, quality before speed."""
+"""Paints pictures of any size, one by one, quality before speed."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
 
 
 def load_stylizer(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> PictureStylizer:
-    """A brush with the network `balanced`, whose pictures are the best today (models/README.md), or a named one.
+    """A stylizer with the network `balanced`, whose pictures are the best today (models/README.md), or a named one.
 
     `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
     Raises ModelError, or ProviderError when a named provider does not work.

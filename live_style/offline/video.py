@@ -25,9 +25,9 @@ from live_style.video.codecs import Shape
 from live_style.video.file_reader import FileReader
 from live_style.video.file_reader import Packet
 from live_style.video.file_reader import TimedPicture
+from live_style.video.file_writer import FileWriter
 from live_style.video.input import Alpha
 from live_style.video.input import over_white
-from live_style.video.file_writer import FileWriter
 from live_style.video.tracks import Track
 from live_style.video.unfinished import Unfinished
 
@@ -73,7 +73,8 @@ class _Painted(NamedTuple):
 class VideoStylizer:
     """Paints a video; call `run` once. Decoding, painting and encoding overlap; memory does not grow over time."""
 
-    def __init__(self, footage: FileReader, wanted: VideoOptions, unfinished: Unfinished, checkpoints: Checkpoints) -> None:
+    def __init__(self, footage: FileReader, wanted: VideoOptions, unfinished: Unfinished,
+                 checkpoints: Checkpoints) -> None:
         self._footage, self._wanted, self._unfinished, self._checkpoints = footage, wanted, unfinished, checkpoints
         self.pictures = 0
         """Number of frames in the file."""
@@ -89,7 +90,7 @@ class VideoStylizer:
         footage, wanted = self._footage, self._wanted
         shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
         reel = FileWriter(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
-                    wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
+                          wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
         with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
                 contextlib.closing(ahead(self._painted(begin), "painter")) as items:
             self._checkpoints.keep_to(begin)

@@ -34,8 +34,8 @@ TICK = 0.04
 class LiveSession:
     """A context manager that paints a source in threads; iterating over it gives the newest painted frames.
 
-    The source must be open, and the session closes it. A `AdaptiveStylizer` in place of a stylizer adapts its quality to the
-    load of the computer. It paints the first style, or what a given mixer says. A sink that cannot be opened is an
+    The source must be open, and the session closes it. An `AdaptiveStylizer` adapts its quality to the load of the
+    computer. It paints the first style, or what a given mixer says. A sink that cannot be opened is an
     error at the start; one that fails later stops nothing else, and its error is raised at the end.
     """
 

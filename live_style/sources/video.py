@@ -87,8 +87,8 @@ class VideoSource:
         """Kind, label, size, rates and rounds."""
         reader = self._reader
         return VideoInfo("stream" if reader is not None and reader.live else "clip", self.label, self._size,
-                        None if reader is None else round(reader.fps, 3),
-                        round(self._meter.fps(time.perf_counter()), 2), self._loops)
+                         None if reader is None else round(reader.fps, 3),
+                         round(self._meter.fps(time.perf_counter()), 2), self._loops)
 
     def _newest(self, reader: FrameReader) -> DecodedPicture:
         picture = reader.next()

@@ -1,4 +1,4 @@
-"""The collection: the styles of a show, in order."""
+"""The collection of a show: its styles, in order."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ from live_style.inference.style_predictor import Predictor
 from live_style.look import Look
 from live_style.look import mix
 from live_style.style import Style
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import check_space
 from live_style.styles.collection import is_picture
+from live_style.styles.collection import load_collection
 from live_style.styles.collection import load_entry
 from live_style.styles.collection import load_folder
-from live_style.styles.collection import load_collection
 from live_style.styles.predict import StyleMaker
 from live_style.system import paths
 

@@ -1,4 +1,4 @@
-"""The maker: turns picture files into styles, and caches them by the picture's content."""
+"""Turns picture files into styles, and caches them by the picture's content."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from live_style.style import dump_style
 from live_style.styles.archive import read_pack
 from live_style.styles.collection import FAVOURITES
 from live_style.styles.collection import ORDER
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import check_space
 from live_style.styles.collection import in_order
 from live_style.styles.collection import load_entry

@@ -14,9 +14,9 @@ from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_seconds
+from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import LEAST
 from live_style.control.surface import action_of
 from live_style.errors import LiveStyleError
 from live_style.errors import ScreenError
@@ -32,8 +32,8 @@ from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import OutputClosed
 from live_style.interfaces import Pointer
-from live_style.pipeline.session import LiveSession
 from live_style.interfaces import Wheel
+from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
 from live_style.styles.collection import StyleCollection
@@ -41,16 +41,16 @@ from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import CameraStatus
-from live_style.ui.set_list_player import CUES
-from live_style.ui.overlay import Measurements
 from live_style.ui.overlay import Indicators
+from live_style.ui.overlay import Measurements
 from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.stats import Stats
-from live_style.ui.parts import UserInterface
-from live_style.ui.parts import Limits
 from live_style.ui.parts import Connections
+from live_style.ui.parts import Limits
+from live_style.ui.parts import UserInterface
 from live_style.ui.remotes import ROAMS
 from live_style.ui.remotes import Remotes
+from live_style.ui.set_list_player import CUES
 
 TICK = 1 / 25
 """Seconds that the main thread waits for a frame before it checks the keys again: longer than a frame interval, because
@@ -72,7 +72,8 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.stats = SessionStats()
         self._session, self._watcher = session, watcher
-        self._window, self._overlay, self._keys, self._explorer, self._switches, self._console, self._player, self._preview = interface
+        self._window, self._overlay, self._keys, self._explorer = interface[:4]
+        self._switches, self._console, self._player, self._preview = interface[4:]
         self._remotes = Remotes(interface)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
@@ -258,7 +259,8 @@ class Show:
         """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
         newest = self._newest
         if newest is None:
-            return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(), more=self._posted)
+            return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(),
+                              more=self._posted)
         return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
 
     def _unpainted(self, now: float) -> None:

@@ -27,7 +27,7 @@ class CameraStatus:
         said = []
         if self.lost and not before.lost:
             said.append(CameraMessage(trouble.cause if trouble else "the camera stopped sending pictures",
-                             "The show holds the last picture and continues when the camera is back."))
+                                      "The show holds the last picture and continues when the camera is back."))
         elif before.lost and not self.lost:
             said.append(CameraMessage("the camera is back"))
         if self.dark and not before.dark:

@@ -50,17 +50,17 @@ class PosterItem(NamedTuple):
     """Whether it is the user's own, which gets a frame."""
 
 
-def draw_poster(hung: Sequence[PosterItem]) -> Image:
+def draw_poster(items: Sequence[PosterItem]) -> Image:
     """The poster of some styles, RGB; there must be at least one."""
-    style_map = StyleMap.of([one.style.embedding for one in hung])
+    style_map = StyleMap.of([one.style.embedding for one in items])
     room = [max(least, pixels / style_map.side) for least, pixels in zip(LEAST, ROOM)]
     unit = Unit(min(1.0, LONGEST / (max(room) + 2 * EDGES)))
     area = Box(unit(EDGES), unit(HEAD), unit(room[0]), unit(room[1]))
     places = [_place(area, x, y, unit) for x, y in style_map.points]
     size = (area.width + 2 * area.x, area.y + area.height + unit(EDGES))
-    canvas = Canvas(size, _ground(size, places, [one.preview for one in hung]))
-    _head(canvas, hung, unit)
-    for one, place in zip(hung, places):
+    canvas = Canvas(size, _ground(size, places, [one.preview for one in items]))
+    _head(canvas, items, unit)
+    for one, place in zip(items, places):
         _hang(canvas, one, place, unit)
     return np.ascontiguousarray(canvas.image()[..., :3])
 
@@ -81,13 +81,13 @@ def _hang(canvas: Canvas, one: PosterItem, place: Box, unit: Unit) -> None:
     canvas.text(left, below + unit(46), one.style.credit_line, unit(15), SOFT, width=place.width - unit(4))
 
 
-def _head(canvas: Canvas, hung: Sequence[PosterItem], unit: Unit) -> None:
+def _head(canvas: Canvas, items: Sequence[PosterItem], unit: Unit) -> None:
     side = unit(76)
     draw_mark(canvas, unit(EDGES), unit(46), side)
     left = unit(EDGES) + side + unit(24)
-    canvas.text(left, unit(84), f"{len(hung)} style{'s' * (len(hung) != 1)}", unit(44), TEXT, bold=True)
-    word = "Similar styles hang side by side." if len(hung) > 1 else ""
-    framed = " Your own have a golden frame." if any(one.own for one in hung) else ""
+    canvas.text(left, unit(84), f"{len(items)} style{'s' * (len(items) != 1)}", unit(44), TEXT, bold=True)
+    word = "Similar styles hang side by side." if len(items) > 1 else ""
+    framed = " Your own have a golden frame." if any(one.own for one in items) else ""
     canvas.text(left, unit(116), word + framed, unit(20), SOFT)
 
 

@@ -1,4 +1,4 @@
-"""Takes: recording, virtual camera and snapshots, switched by keys."""
+"""The outputs that keys switch: recording, virtual camera and snapshots."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from live_style.imaging.placeholder import calm_card
 from live_style.imaging.opencv import flip
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.ui.panels.arrangement import Content
 from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
@@ -207,8 +207,8 @@ class Overlay:
         """What to show before the first frame."""
         return calm_card(size, "live-style", "waiting for the first frame")
 
-    def layers(self, size: Size, mixer: Mixer, now: float, measure: Callable[[], Measurements], chart: MapState | None = None,
-               signs: Indicators = Indicators()) -> tuple[Layer, ...]:
+    def layers(self, size: Size, mixer: Mixer, now: float, measure: Callable[[], Measurements],
+               chart: MapState | None = None, indicators: Indicators = Indicators()) -> tuple[Layer, ...]:
         """The panels over a window of `size`, bottom first; with the map, if there is a chart to show."""
         if self._measures is None or now - self._read >= REFRESH:
             self._measures, self._read = measure(), now
@@ -216,19 +216,19 @@ class Overlay:
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = mixer.moving(now)
         told = (mixer, chart, self._measures, self._notices, moves, mixer.tempo.beats(now), self.search, self.preview,
-                *signs)
+                *indicators)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
-            self._layers = self._drawn_layers(size, mixer, now, self._measures, chart, signs)
+            self._layers = self._drawn_layers(size, mixer, now, self._measures, chart, indicators)
         self._drawn, self._size, self._chart, self._told = now, size, chart, told
         return self._layers
 
     def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
-                      signs: Indicators) -> tuple[Layer, ...]:
+                      indicators: Indicators) -> tuple[Layer, ...]:
         self.strip.follow(mixer, self.search)
         self._sliders = self._strip_there = False
-        shown = _badges(mixer, measures, signs, now, chart is not None and chart.held)
+        shown = _badges(mixer, measures, indicators, now, chart is not None and chart.held)
         if self._help:
             return (*help_panel(self._keys, size), *badge_layers(shown, size))
         said = tuple(notice for _, notice in self._notices)
@@ -277,8 +277,9 @@ def _searching(search: Search, mixer: Mixer) -> Searching:
 
 def _now(mixer: Mixer, now: float) -> NowPlaying:
     style = mixer.style
-    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, "" if mixer.preview else mixer.upcoming.name, mixer.strength,
-                mixer.look.progress(now), mixer.seconds, fade_share(mixer.seconds), now < mixer.look.began)
+    upcoming = "" if mixer.preview else mixer.upcoming.name
+    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, upcoming, mixer.strength,
+                       mixer.look.progress(now), mixer.seconds, fade_share(mixer.seconds), now < mixer.look.began)
     if mixer.real:
         return replace(shown, number=0, name=mixer.title, artist="", year="")
     if mixer.blend:
@@ -287,10 +288,11 @@ def _now(mixer: Mixer, now: float) -> NowPlaying:
     return shown
 
 
-def _badges(mixer: Mixer, measures: Measurements, signs: Indicators, now: float, held: bool) -> Badges:
+def _badges(mixer: Mixer, measures: Measurements, indicators: Indicators, now: float, held: bool) -> Badges:
     beat = mixer.tempo.beat
-    modes = {"held": held, "real picture": mixer.real or signs.bare, "black": mixer.blacked, "freeze": mixer.frozen,
-             "output mirrored": signs.mirrored, "own colours": mixer.color, "computer busy": signs.busy}
+    modes = {"held": held, "real picture": mixer.real or indicators.bare, "black": mixer.blacked,
+             "freeze": mixer.frozen, "output mirrored": indicators.mirrored, "own colours": mixer.color,
+             "computer busy": indicators.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
-                  (*(word for word, on in modes.items() if on), *filter(None, [signs.led]), *signs.more),
+                  (*(word for word, on in modes.items() if on), *filter(None, [indicators.led]), *indicators.more),
                   mixer.tempo.beats(now))

@@ -10,10 +10,10 @@ from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KeyTable
 from live_style.control.surface import Console
 from live_style.interfaces import Window
-from live_style.ui.set_list_player import SetListPlayer
-from live_style.ui.overlay import Overlay
 from live_style.ui.preview import Preview
 from live_style.ui.output_switches import OutputSwitches
+from live_style.ui.overlay import Overlay
+from live_style.ui.set_list_player import SetListPlayer
 
 
 class Limits(NamedTuple):

@@ -27,8 +27,9 @@ class Remotes:
     """Reads what is open and on; main thread only."""
 
     def __init__(self, interface: UserInterface) -> None:
-        window, overlay, explorer, switches = interface.window, interface.overlay, interface.explorer, interface.switches
-        self._explorer, self._overlay, self._console = explorer, overlay, interface.console
+        window, overlay, switches = interface.window, interface.overlay, interface.switches
+        self._explorer = explorer = interface.explorer
+        self._overlay, self._console = overlay, interface.console
         self._known: tuple[StyleEntry, ...] | None = None
         self._surveys: Slot[MapLayout] = Slot()
         self._switches: Mapping[Command, Callable[[], bool]] = {
@@ -81,7 +82,8 @@ class Remotes:
         state: dict[Command, float | None] = {
             Command.STYLE: mixer.position + 1, Command.SLOT: _slot(mixer), Command.BANK: mixer.first // BANK + 1,
             Command.PREVIEW: mixer.preview is not None, Command.FAVOURITES: mixer.favourites_only,
-            Command.FAVOURITE: mixer.chosen.nearest.slug in mixer.favourites, Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
+            Command.FAVOURITE: mixer.chosen.nearest.slug in mixer.favourites,
+            Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
             Command.COLOR: mixer.color, Command.KEEP_COLORS: mixer.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
             Command.BYPASS: mixer.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
             Command.MIRROR: mixer.mirror_preview, Command.MIRROR_OUTPUT: mixer.mirror_output,

@@ -1,4 +1,4 @@
-"""The conductor: plays a set list, by GO and BACK or automatically, and reloads it when it was edited."""
+"""Plays a set list, by GO and BACK or automatically, and reloads it when it was edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SetListPlayer:
     """Plays a set list. Main thread only. Without a file it has nothing to play."""
 
     def __init__(self, file: Path | None = None, mixer: Mixer | None = None) -> None:
-        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `mixer` does not have."""
+        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `mixer` lacks."""
         self._file = file
         self._list = SetList.of(read_cues(file)) if file else SetList()
         if mixer is not None:

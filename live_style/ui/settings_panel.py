@@ -57,7 +57,7 @@ class SettingsPanel:
 
     def __init__(self, settings: RunSettings, rows: Sequence[Row], pictures: Callable[[bool], Pictures],
                  save: Callable[[Mapping[str, object]], Path]) -> None:
-        """`pictures`: gives those of the cameras, and is told whether the panel is open. `save` raises SettingsError."""
+        """`pictures`: gives those of the cameras; it is told whether the panel is open. `save` raises SettingsError."""
         self.settings, self._saved = settings, settings
         self.shown = False
         """Whether it is open."""

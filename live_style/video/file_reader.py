@@ -25,14 +25,14 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.frame import Size
 from live_style.video.codecs import Colors
+from live_style.video.deinterlace import Deinterlacer
+from live_style.video.input import ColorTags
 from live_style.video.input import DecodedPicture
 from live_style.video.input import FrameReader
-from live_style.video.input import ColorTags
 from live_style.video.input import decoder_of
 from live_style.video.input import open_container
 from live_style.video.input import reason
 from live_style.video.input import video_of
-from live_style.video.deinterlace import Deinterlacer
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -197,9 +197,10 @@ class FileReader:
         if not self._shots:
             self._begin = ticks
         seconds = float((ticks - self._begin) * self.tick)
-        shot = TimedPicture(self._shots, ticks, lasts, seconds, DecodedPicture(seconds, float(lasts * self.tick), frame, self._aspect))
+        picture = DecodedPicture(seconds, float(lasts * self.tick), frame, self._aspect)
+        shot = TimedPicture(self._shots, ticks, lasts, seconds, picture)
         self._shots += 1
-        self._seen.see(seconds, float(lasts * self.tick))
+        self._seen.see(seconds, picture.lasts)
         self._reached(ticks, lasts, self.tick)
         return shot
 

@@ -1,4 +1,4 @@
-"""A reel: a video file while it is written, frame by frame, with its other tracks."""
+"""A video file while it is written, frame by frame, with its other tracks."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from live_style.video.durable_file import DurableFile
 from live_style.video.durable_file import cannot_write
 from live_style.video.file_reader import about
 from live_style.video.tracks import PROBLEMS
-from live_style.video.tracks import TrackWriter
 from live_style.video.tracks import Maker
 from live_style.video.tracks import Track
+from live_style.video.tracks import TrackWriter
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

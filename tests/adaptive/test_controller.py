@@ -239,7 +239,7 @@ def paced(seconds: float, load: Callable[[float], float], start: int = 4) -> lis
     return held
 
 
-@pytest.mark.parametrize(("ms", "step"), [(15.0, 3), (21.0, 2), (28.0, 1), (35.0, 0), (45.0, 0), (200.0, 0)])
+@pytest.mark.parametrize(("ms", "level"), [(15.0, 3), (21.0, 2), (28.0, 1), (35.0, 0), (45.0, 0), (200.0, 0)])
 def test_at_the_floor_the_rate_goes_down_as_far_as_it_must(ms: float, level: int) -> None:
     """A frame may take three quarters of its time: 25 ms at 30 frames a second, 31 at 24, 37 at 20."""
     assert {held for now, held in paced(60, lambda now: 10.0 if now < 10 else ms) if now > 20} == {level}

@@ -14,11 +14,11 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from live_style.adaptive.other_load import OtherLoad
 from live_style.adaptive.levels import Prefer
 from live_style.adaptive.levels import QualityLevel
-from live_style.adaptive.levels import adaptive_of
+from live_style.adaptive.levels import points_of
 from live_style.adaptive.levels import quality_levels
+from live_style.adaptive.other_load import OtherLoad
 from live_style.adaptive.pool import AHEAD
 from live_style.adaptive.pool import held
 from live_style.adaptive.stylizer import AdaptiveStylizer
@@ -132,7 +132,7 @@ def test_what_may_be_needed_is_opened_in_the_first_second_and_not_when_the_load_
         clock.play(0.1, 0.022)
     assert sorted(clock.adaptive._pool.warm) == [0, 1], "the one in use, the one above"
     clock.play(0, 0.004, until="balanced 480x272")
-    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", lambda needs, level, like: opened.append(level))
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_level", lambda needs, level, like: opened.append(level))
     for _ in range(3):
         clock.play(0.5, 0.050, until="fast 384x216")
         clock.now += 700.0  # until a climb that did not last is tried again
@@ -300,7 +300,7 @@ def test_a_network_that_fails_as_nobody_expects_is_given_up_with_a_word(monkeypa
     told = []
     adaptive = open_adaptive(NEEDS, FLOOR)
     adaptive.tell = told.append
-    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", unlucky)
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_level", unlucky)
     adaptive.start()
     clock = Clock(adaptive)
     clock.play(20, 0.004)
@@ -318,7 +318,7 @@ def test_a_step_that_cannot_be_opened_is_given_up(known, took, monkeypatch):
         raise ProviderError("the computer is out of memory", "Close other programs.")
 
     adaptive = open_adaptive(NEEDS, known)
-    monkeypatch.setattr("live_style.adaptive.stylizer.open_step", broken)
+    monkeypatch.setattr("live_style.adaptive.stylizer.open_level", broken)
     adaptive.start()
     clock = Clock(adaptive)
     clock.play(20, took)
@@ -431,8 +431,8 @@ def test_a_first_show_beside_other_programs_is_not_remembered_either(monkeypatch
     assert adaptive.busy is (adaptive.level != adaptive.levels[-1] or adaptive.rate is not None)
 
 
-@pytest.mark.parametrize(("prefer", "rate", "step"), [("smooth", None, "fast 480x272"),
-                                                      ("sharp", 20.0, "balanced 480x272")])
+@pytest.mark.parametrize(("prefer", "rate", "level"), [("smooth", None, "fast 480x272"),
+                                                       ("sharp", 20.0, "balanced 480x272")])
 def test_a_slow_machine_keeps_what_is_preferred(prefer: Prefer, rate: float | None, level: str) -> None:
     """One that paints balanced in 31 ms: too slow for 30 frames a second, quick enough for 20."""
     adaptive = open_adaptive(NEEDS._replace(prefer=prefer), {**FLOOR, "fps": "30" if prefer == "smooth" else "20"})
@@ -448,8 +448,8 @@ def test_a_rate_that_was_asked_for_is_never_exceeded_and_each_gear_is_more_work(
     levels = quality_levels(("fast", "balanced"), (1280, 720))
     for fps in (10.0, 15.0, 20.0, 24.0, 25.0, 30.0, 60.0):
         for prefer in get_args(Prefer):
-            adaptive = adaptive_of(levels, fps, prefer)
-            work = [levels[point.place].cost * point.fps for point in adaptive]
+            points = points_of(levels, fps, prefer)
+            work = [levels[point.place].cost * point.fps for point in points]
             assert work == sorted(set(work))
-            assert adaptive[0].place == 0 and adaptive[-1] == (len(levels) - 1, fps)
-            assert all(point.fps <= fps for point in adaptive) and min(20.0, fps) <= adaptive[0].fps
+            assert points[0].place == 0 and points[-1] == (len(levels) - 1, fps)
+            assert all(point.fps <= fps for point in points) and min(20.0, fps) <= points[0].fps

@@ -21,8 +21,8 @@ from live_style.imaging.write import write_png
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.style import parse_style
-from live_style.styles.collection import load_entry
 from live_style.styles.collection import load_collection
+from live_style.styles.collection import load_entry
 from live_style.styles.library import Library
 from live_style.system import paths
 

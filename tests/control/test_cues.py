@@ -12,8 +12,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from live_style.control.cues import Cue
-from live_style.control.cues import Mix
 from live_style.control.cues import CueTimeline
+from live_style.control.cues import Mix
 from live_style.control.cues import parse_cues
 from live_style.control.cues import read_cues
 from live_style.control.fade import Fade

@@ -18,8 +18,8 @@ from live_style.control.paths import Path
 from live_style.control.paths import Sample
 from live_style.control.paths import wander
 from live_style.control.perceptual_distance import PerceptualMetric
-from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
+from live_style.control.style_map import StyleMap
 from live_style.imaging.read import read_picture
 from live_style.imaging.read import scaled
 from live_style.look import Look
@@ -32,7 +32,7 @@ COLLECTION = load_collection((paths.styles_folder(),), None)[0]
 STYLES = COLLECTION.styles
 PREVIEWS = [read_picture(entry.preview) if entry.preview else None for entry in COLLECTION.entries]
 METRIC = PerceptualMetric.of([style.embedding for style in STYLES],
-             [scaled(picture, (32, 18)) for picture in PREVIEWS if picture is not None])
+                             [scaled(picture, (32, 18)) for picture in PREVIEWS if picture is not None])
 STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 TICK = 1 / 60
 

@@ -17,8 +17,8 @@ from live_style.control.keys import key_name
 from live_style.control.keys import parse_script
 from live_style.control.keys import remap
 from live_style.control.surface import Action
-from live_style.control.surface import Command
 from live_style.control.surface import ArgumentKind
+from live_style.control.surface import Command
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.system import paths

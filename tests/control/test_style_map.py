@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Plane
 from live_style.control.style_map import Point
+from live_style.control.style_map import StyleMap
 from live_style.control.style_map import lay_out
 from live_style.styles.collection import load_collection
 from live_style.system import paths

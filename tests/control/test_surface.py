@@ -14,9 +14,9 @@ from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
+from live_style.control.surface import ArgumentKind
 from live_style.control.surface import Command
 from live_style.control.surface import Console
-from live_style.control.surface import ArgumentKind
 from live_style.control.surface import action_of
 from live_style.control.surface import released
 from live_style.errors import SettingsError

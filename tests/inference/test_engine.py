@@ -167,7 +167,8 @@ class Stand:
     """A network in the place of one on a processor that is not here."""
 
     def __init__(self, known: Network, change: int, seconds: float) -> None:
-        self.path, self.metadata, self.choice = known.path, known.metadata, ProviderChoice("coreml", "Apple chip", "CoreML")
+        self.path, self.metadata = known.path, known.metadata
+        self.choice = ProviderChoice("coreml", "Apple chip", "CoreML")
         self.known, self.change, self.seconds = known, change, seconds
 
     def run(self, feeds: Mapping[str, Array]) -> Array:

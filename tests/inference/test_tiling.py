@@ -22,8 +22,8 @@ from live_style.inference.providers import ProviderChoice
 from live_style.inference.tiling import AT_ONCE
 from live_style.inference.tiling import HALO
 from live_style.inference.tiling import UNIT
-from live_style.inference.tiling import TiledNetwork
 from live_style.inference.tiling import Moments
+from live_style.inference.tiling import TiledNetwork
 from live_style.inference.tiling import too_large
 from live_style.look import NORMS
 from live_style.look import Look

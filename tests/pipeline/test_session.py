@@ -183,10 +183,10 @@ def test_a_sink_that_hangs_at_its_end_is_given_up_and_told(monkeypatch: pytest.M
 
 
 def test_it_adapts_its_network_where_it_is_given_a_gearbox() -> None:
-    gears = open_adaptive(Requirements(MODELS, (320, 180), 30.0, provider="cpu"), {})
-    with LiveSession(ArraySource([grey(5)] * 8, 30.0), gears, STYLES, size=(320, 180)) as session:
+    adaptive = open_adaptive(Requirements(MODELS, (320, 180), 30.0, provider="cpu"), {})
+    with LiveSession(ArraySource([grey(5)] * 8, 30.0), adaptive, STYLES, size=(320, 180)) as session:
         assert len(list(session)) > 0
-    steps = gears.facts()["steps"]
+    steps = adaptive.facts()["steps"]
     assert isinstance(steps, list) and sum(step["frames"] for step in steps) > 0
 
 

@@ -29,13 +29,13 @@ from live_style.remote.midi.bindings import load
 from live_style.remote.midi.bindings import parse_label
 from live_style.remote.midi.bindings import save
 from live_style.remote.midi.controller import MidiController
-from live_style.remote.midi.rtmidi import RtMidi
-from live_style.remote.midi.rtmidi import output_like
 from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import Touch
 from live_style.remote.midi.messages import message_of
 from live_style.remote.midi.messages import touch_of
 from live_style.remote.midi.player import MidiPlayer
+from live_style.remote.midi.rtmidi import RtMidi
+from live_style.remote.midi.rtmidi import output_like
 from live_style.system import paths
 
 KNOB, BUTTON, KEY, BEND = Control("cc", 1, 7), Control("cc", 1, 41), Control("note", 10, 36), Control("pitch", 1, 0)

@@ -51,7 +51,8 @@ def served(door: PageServer) -> Iterator[PageServer]:
 @pytest.fixture
 def console() -> Console:
     console = Console()
-    console.entries = (StyleEntry(style("one"), PREVIEW), StyleEntry(style("other")), StyleEntry(style("a third"), Path("gone.webp")))
+    console.entries = (StyleEntry(style("one"), PREVIEW), StyleEntry(style("other")),
+                       StyleEntry(style("a third"), Path("gone.webp")))
     return console
 
 

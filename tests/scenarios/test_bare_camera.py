@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Mixer
 from live_style.control.surface import FROM_AFAR
+from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import ArgumentKind
 from live_style.control.surface import Command
-from live_style.control.surface import LEAST
 from live_style.control.surface import action_of
 from live_style.frame import Image
 from live_style.interfaces import Click

@@ -18,8 +18,8 @@ import pytest
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import MapExplorer
 from live_style.control.mixer import Mixer
-from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
+from live_style.control.style_map import StyleMap
 from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
@@ -231,7 +231,8 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
 def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_times_the_median():
     """With the real network, on a clock: no frame comes late, so that whatever stumbles is ours."""
     mixer, smooth = Mixer(STYLES).cut(0.0), RunSettings().smooth
-    explorer = MapExplorer(STYLES, [read_picture(entry.preview) if entry.preview else None for entry in COLLECTION.entries], DRIFT)
+    previews = [read_picture(entry.preview) if entry.preview else None for entry in COLLECTION.entries]
+    explorer = MapExplorer(STYLES, previews, DRIFT)
     explorer.toggle()
     stylizer = open_stylizer(MODELS, (320, 180), 30.0, "fast", (128, 72), "cpu", smooth=smooth)
     painter, seen, feed = Painter(Slot(), stylizer, mixer, lambda painted: None), draw_scene((320, 180), 1.5), []
@@ -241,7 +242,7 @@ def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_t
         now = number / 30
         explorer.point(hand[min(number, len(hand) - 1)], now)
         blend = explorer.needs(now)
-        mixer = mixer if blend is None else mixer.lead(blend, now, explorer.eye)
+        mixer = mixer if blend is None else mixer.lead(blend, now, explorer.metric)
         feed.append(painter.paint(Frame(seen, number, now), mixer, now, fresh=True).frame.image.astype(np.float32))
     steps = np.array([np.abs(b - a).mean() for a, b in itertools.pairwise(feed[::3])])
     moving = steps[steps > 0.3 * np.percentile(steps, 90)]

@@ -20,7 +20,7 @@ from live_style.frame import Frame
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.sinks.recording import RecordingSink
-from live_style.video import disk
+from live_style.video import durable_file
 from live_style.video import output
 from live_style.video.output import SUFFIXES
 from tests.support.disk import disk_of_size
@@ -228,7 +228,7 @@ class TestSuddenEnds:
             fsync(fd)
             kept.append(os.fstat(fd).st_size)
 
-        monkeypatch.setattr(disk, "SYNC_SECONDS", 0.02)
+        monkeypatch.setattr(durable_file, "SYNC_SECONDS", 0.02)
         monkeypatch.setattr(os, "fsync", counted)
         sink = RecordingSink(path)
         sink.open(SIZE, 30.0)
@@ -323,7 +323,7 @@ class TestWhenTheDiskSaysNo:
         def broken(fd: int) -> None:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-        monkeypatch.setattr(disk, "SYNC_SECONDS", 0.02)
+        monkeypatch.setattr(durable_file, "SYNC_SECONDS", 0.02)
         sink = RecordingSink(path)
         sink.open(SIZE, 30.0)
         for n in range(60):

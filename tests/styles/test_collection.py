@@ -13,8 +13,8 @@ from live_style.errors import StyleError
 from live_style.imaging.read import read_picture
 from live_style.style import dump_style
 from live_style.style import make_style
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import load_collection
 from live_style.system import paths
 

@@ -1,4 +1,4 @@
-"""The studio: drop a file into the folder, and it is live; drop rubbish, and a line says why not."""
+"""The style watcher: drop a file into the folder, and it is live; drop rubbish, and a line says why not."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from live_style.look import Vector
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.styles.archive import packed
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.predict import StyleMaker
 from live_style.styles.watcher import StyleNotice
 from live_style.styles.watcher import StyleWatcher
@@ -91,7 +91,7 @@ def wait(condition: Callable[[], object], seconds: float = 5.0) -> float:
 
 
 def said(watcher: StyleWatcher, seconds: float = 5.0) -> StyleNotice:
-    """The next thing that the studio says."""
+    """The next thing that the watcher says."""
     heard: list[StyleNotice] = []
     wait(lambda: heard.extend(watcher.notices()) or heard, seconds)
     assert len(heard) == 1, heard
@@ -204,7 +204,8 @@ def test_a_look_between_styles_is_kept_as_a_style_of_its_own(watcher: StyleWatch
                                                                    "between-great-wave-and-neon.json"]
 
 
-def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(watcher: StyleWatcher, folder: Path, home: Path) -> None:
+def test_what_the_camera_sees_is_a_style_and_no_picture_is_kept(watcher: StyleWatcher, folder: Path,
+                                                                home: Path) -> None:
     watcher.start()
     watcher.see(np.full((36, 64, 3), 51, np.uint8), "Camera 21:40")
     assert said(watcher).text == "new style: Camera 21:40"

@@ -25,22 +25,22 @@ from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.predict import StyleMaker
 from live_style.styles.watcher import StyleWatcher
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
-from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.output_switches import OutputFolders
+from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.overlay import Overlay
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
-from live_style.ui.parts import UserInterface
-from live_style.ui.parts import Limits
 from live_style.ui.parts import Connections
+from live_style.ui.parts import Limits
+from live_style.ui.parts import UserInterface
 from live_style.ui.preview import Preview
-from live_style.ui.output_switches import OutputFolders
-from live_style.ui.output_switches import OutputSwitches
+from live_style.ui.set_list_player import SetListPlayer
 from tests.support.scripted import Inverter
 from tests.support.scripted import ScriptedSource
 from tests.support.scripted import style
@@ -107,7 +107,7 @@ class MeanColor:
         return np.resize(image.mean(axis=(0, 1)) / 255, 100).astype(np.float32)
 
 
-class PromptStudio(StyleWatcher):
+class PromptWatcher(StyleWatcher):
     """Does at once, without a thread, what it is asked for."""
 
     def __init__(self, folder: Path, collection: StyleCollection) -> None:
@@ -129,14 +129,16 @@ class Stage:
         session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
         session.preview = _Preview(self)
         self.painter, self.outputs = session.painter, session.outputs
-        self.overlay, switches = Overlay(KEYS, collection), OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
+        self.overlay = Overlay(KEYS, collection)
+        switches = OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
         self.explorer = MapExplorer(mixer.styles, self.overlay.previews, 1.0)
         self.console, player = Console(), SetListPlayer(setlist, mixer)
-        preview = Preview(lambda size: Inverter())
-        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player, preview)
-        self._capture, self.watcher = session.capture, PromptStudio(folder, collection)
-        self._preview = preview
-        self.show = Show(session, self.watcher, interface, Connections(self.ending, self.said.append), lambda: self.now)
+        self._preview = Preview(lambda size: Inverter())
+        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
+                                  self._preview)
+        self._capture, self.watcher = session.capture, PromptWatcher(folder, collection)
+        connections = Connections(self.ending, self.said.append)
+        self.show = Show(session, self.watcher, interface, connections, lambda: self.now)
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
         """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""

@@ -67,7 +67,8 @@ def test_another_program_is_seen() -> None:
 
 
 @pytest.mark.parametrize(("after", "share"), [
-    (CpuTimes(20, 10, 5), 0.5), (CpuTimes(20, 10, 10), 0.0), (CpuTimes(20, 7, 8), 0.0), (CpuTimes(10, 5, 5), 0.0), (CpuTimes(), 0.0),
+    (CpuTimes(20, 10, 5), 0.5), (CpuTimes(20, 10, 10), 0.0), (CpuTimes(20, 7, 8), 0.0), (CpuTimes(10, 5, 5), 0.0),
+    (CpuTimes(), 0.0),
 ])
 def test_the_share_of_the_others(after: CpuTimes, share: float) -> None:
     assert others(CpuTimes(10, 5, 5), after) == share

@@ -24,8 +24,8 @@ def hung(count: int, own: int = 0) -> list[PosterItem]:
     rng = np.random.default_rng(count)
     levels = rng.permutation(256)
     return [PosterItem(make_style(f"The {i}th of the styles with names that are long", "s", rng.normal(0, 1, 100),
-                            "Somebody with a name as long as that of a style", "1999"),
-                 np.full((9, 16, 3), (levels[i], 255 - levels[i], 250), np.uint8), i < own) for i in range(count)]
+                                  "Somebody with a name as long as that of a style", "1999"),
+                       np.full((9, 16, 3), (levels[i], 255 - levels[i], 250), np.uint8), i < own) for i in range(count)]
 
 
 def found(poster: Image, one: PosterItem) -> tuple[int, int, int, int]:

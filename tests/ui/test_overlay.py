@@ -7,8 +7,8 @@ from live_style.control.mixer import Mixer
 from live_style.interfaces import Layer
 from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
-from live_style.ui.overlay import Overlay
 from live_style.ui.overlay import Measurements
+from live_style.ui.overlay import Overlay
 from live_style.ui.panels.stats import Stats
 from tests.support.scripted import style
 

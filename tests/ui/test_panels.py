@@ -17,8 +17,8 @@ from live_style.control.keys import remap
 from live_style.control.mixer import FADES
 from live_style.control.mixer import fade_seconds
 from live_style.control.mixer import fade_share
-from live_style.control.style_map import StyleMap
 from live_style.control.style_map import Point
+from live_style.control.style_map import StyleMap
 from live_style.frame import Size
 from live_style.interfaces import Layer
 from live_style.ui.panels.arrangement import Content

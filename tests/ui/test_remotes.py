@@ -10,8 +10,8 @@ import pytest
 from live_style.control.perceptual_distance import PerceptualMetric
 from live_style.control.style_map import StyleMap
 from live_style.control.surface import Action
-from live_style.control.surface import Command
 from live_style.control.surface import ArgumentKind
+from live_style.control.surface import Command
 from live_style.control.surface import action_of
 from tests.support.stage import Moment
 from tests.support.stage import Stage
@@ -29,9 +29,9 @@ def strength_of(moment: Moment) -> float:
 
 
 def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
-    left_out = {Command.RELOAD, Command.KEEP_STYLE, Command.CAMERA_STYLE}  # this stage has no studio
+    left_out = {Command.RELOAD, Command.KEEP_STYLE, Command.CAMERA_STYLE}  # this stage has no style watcher
     for command in set(Command) - left_out - {Command.QUIT}:
-        ask(stage, command, {ArgumentKind.LEVEL: 0.5, ArgumentKind.STYLE: 2, ArgumentKind.NUMBER: 1}.get(command.switches))
+        ask(stage, command, {ArgumentKind.LEVEL: 0.5, ArgumentKind.STYLE: 2, ArgumentKind.NUMBER: 1}.get(command.takes))
     ask(stage, Command.QUIT)
     assert not stage.overlay.helping, "it closed what was on top"
 
@@ -53,7 +53,7 @@ def test_the_state_tells_of_every_fader_and_switch(stage: Stage) -> None:
     heard = []
     stage.console.listen(heard.append)
     stage.play([None])
-    told = {command.value for command in Command if command.switches in (ArgumentKind.LEVEL, ArgumentKind.SWITCH)}
+    told = {command.value for command in Command if command.takes in (ArgumentKind.LEVEL, ArgumentKind.SWITCH)}
     assert told - {Command.CUE_AUTO.value} <= set(stage.console.state), "there is no set list"
     ask(stage, Command.STYLE, "other")
     ask(stage, Command.STRENGTH, 0.4)

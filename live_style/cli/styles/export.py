@@ -13,8 +13,8 @@ from live_style.errors import SettingsError
 from live_style.errors import SinkError
 from live_style.style import dump_style
 from live_style.styles.archive import packed
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.library import Library
 from live_style.system.atomic_file import write_whole
 

@@ -33,8 +33,9 @@ def map_(out: Path, overwrite: bool) -> None:
     library = Library(paint.space)
     for problem in library.problems:
         click.echo(f"live-style: {problem}", err=True)
-    hung = [PosterItem(entry.style, picture_of(entry, paint), not is_shipped(entry)) for entry in library.collection.entries]
-    if not hung:
+    items = [PosterItem(entry.style, picture_of(entry, paint), not is_shipped(entry))
+             for entry in library.collection.entries]
+    if not items:
         raise StyleError("there are no styles to draw", "Make one from a picture: live-style styles add PICTURE.")
-    facts = {"Software": f"live-style {__version__}", "styles": str(len(hung))}
-    deliver(out, Photo(draw_poster(hung)), facts, overwrite)
+    facts = {"Software": f"live-style {__version__}", "styles": str(len(items))}
+    deliver(out, Photo(draw_poster(items)), facts, overwrite)

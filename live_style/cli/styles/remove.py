@@ -6,8 +6,8 @@ import click
 
 from live_style.cli.options import completed_styles
 from live_style.errors import StyleError
-from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.styles.collection import StyleEntry
 from live_style.styles.library import Library
 from live_style.styles.user_folder import take_away
 

@@ -10,10 +10,10 @@ import click
 import numpy as np
 
 from live_style.cli.options import completed_styles
-from live_style.cli.styles.list import facts_of
-from live_style.cli.styles.list import with_credit
 from live_style.cli.output.terminal import portrait
 from live_style.cli.output.terminal import swatch
+from live_style.cli.styles.list import facts_of
+from live_style.cli.styles.list import with_credit
 from live_style.imaging.palette import Rgb
 from live_style.imaging.palette import palette_of
 from live_style.style import Style

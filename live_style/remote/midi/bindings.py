@@ -11,8 +11,8 @@ from typing import Any
 from typing import NamedTuple
 
 from live_style.control.surface import COMMANDS
-from live_style.control.surface import Command
 from live_style.control.surface import ArgumentKind
+from live_style.control.surface import Command
 from live_style.errors import RemoteError
 from live_style.errors import SettingsError
 from live_style.remote.midi.messages import CONTROL

@@ -13,11 +13,11 @@ from live_style.control.surface import Console
 from live_style.errors import RemoteError
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import load
-from live_style.remote.midi.rtmidi import bare
 from live_style.remote.midi.messages import touch_of
 from live_style.remote.midi.player import MidiPlayer
 from live_style.remote.midi.ports import Connection
 from live_style.remote.midi.ports import MidiSystem
+from live_style.remote.midi.rtmidi import bare
 from live_style.threads.worker import Worker
 
 LOOK = 1.0

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from live_style.control.surface import Action
+from live_style.control.surface import ArgumentKind
 from live_style.control.surface import Command
 from live_style.control.surface import State
-from live_style.control.surface import ArgumentKind
 from live_style.remote.midi.bindings import LOW_BITS
 from live_style.remote.midi.bindings import Binding
 from live_style.remote.midi.bindings import Kind

@@ -1,4 +1,4 @@
-"""The lobby: all clients that are connected but not admitted. One address cannot fill it for the others."""
+"""All clients that are connected but not admitted. One address cannot fill it for the others."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from live_style.look import REAL
 from live_style.inference.temporal_filter import TemporalFilter
+from live_style.look import REAL
 from live_style.training.data.pictures import Pictures, Pixels, find, to_tensor
 from live_style.training.metrics.flicker import Steadiness, frames_of, steadiness
 from live_style.training.metrics.losses import CONTENT, Vgg, content_distance, gram, sliced_wasserstein, style_distance

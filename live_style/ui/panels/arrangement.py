@@ -114,8 +114,9 @@ def _laid(content: Content, size: Size, ceiling: int) -> dict[str, tuple[Layer, 
               "notices": notices}
     solid = [layer for panel in (strip, stats, now[:1], ready[:1], badges, search, notices) for layer in panel]
     # Figures are not worth a preview in which nothing is seen.
-    fits = bool(ready) is bool(content.ready) and not (stats and ready and ready[-1].image.shape[1] < unit(ROOMY)) and all(_inside(layer, size) for layer in solid) and all(_apart(*two) for two in combinations(solid, 2))
-    return panels if fits and all(notice.y >= ceiling for notice in notices) else None
+    seen = bool(ready) is bool(content.ready) and not (stats and ready and ready[-1].image.shape[1] < unit(ROOMY))
+    fits = all(_inside(layer, size) for layer in solid) and all(_apart(*two) for two in combinations(solid, 2))
+    return panels if seen and fits and all(notice.y >= ceiling for notice in notices) else None
 
 
 def _ready(ready: Ready, size: Size, above: tuple[Layer, ...], lowest: int) -> tuple[Layer, ...]:

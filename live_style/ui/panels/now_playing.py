@@ -26,7 +26,8 @@ from live_style.ui.panels.theme import unit_of
 STEPS = 100
 """The bar of a fade moves in so many steps: while it stands still nothing is drawn again."""
 HEIGHT, SHORT, ROW, NARROW = 148, 122, 44, 250
-"""Of the panel, and without its last line; what it is higher by, and the width below which that is so: there one slider is below the other."""
+"""Of the panel, and without its last line; what it is higher by, and the width below which that is so: there one slider
+is below the other."""
 REACH = 12
 """Pixels of the design around a slider in which a hand takes hold of it."""
 

@@ -57,7 +57,8 @@ def _panel(searching: Searching, unit: Unit, width: int) -> Image:
         x += (len(shown) - len(shown.rstrip())) * unit(5)
     canvas.box(Box(x, unit(12), unit(2), unit(22)), ACCENT, unit(1))
     if not searching.text:
-        canvas.text(x + unit(8), unit(29), "type a title or an artist", unit(15), SOFT, width=max(1, right - x - unit(8)))
+        canvas.text(x + unit(8), unit(29), "type a title or an artist", unit(15), SOFT,
+                    width=max(1, right - x - unit(8)))
     used = canvas.text(pad, unit(53), searching.name, unit(13), TEXT, width=width - 2 * pad)
     if searching.credit and (left := width - 2 * pad - used - unit(10)) > unit(40):
         canvas.text(pad + used + unit(10), unit(53), searching.credit, unit(13), SOFT, width=left)

@@ -202,7 +202,8 @@ def _cameras(canvas: Canvas, board: Board, layout: _Layout, row: Box, unit: Unit
                         align=0.5)
         else:
             canvas.picture(box, small(tile, (box.width, box.height)), radius)
-        rings: tuple[tuple[Color, bool], ...] = ((ACCENT, i == board.current), (TEXT, board.at == 0 and i == board.tile))
+        focus = board.at == 0 and i == board.tile
+        rings: tuple[tuple[Color, bool], ...] = ((ACCENT, i == board.current), (TEXT, focus))
         for turn, color in enumerate(color for color, there in rings if there):
             edge = unit(2.5) * (turn + 1)
             canvas.frame(Box(box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge), color,
