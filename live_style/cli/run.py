@@ -17,7 +17,9 @@ from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
 from live_style.adaptive.stylizer import open_adaptive
 from live_style.cli.options import run_options
-from live_style.cli.remotes import remotes
+from live_style.cli.panel import requirements
+from live_style.cli.panel import settings_panel
+from live_style.cli.remotes import RemoteControls
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import MapExplorer
 from live_style.control.mixer import Mixer
@@ -104,35 +106,38 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     with contextlib.ExitStack() as unless_taken:
         source = _source(settings)
         unless_taken.callback(source.close)
-        situation, adaptive = opening()
+        adaptive = opening()
         _introduce(adaptive.stylizer)
         watcher = _watcher(settings, adaptive.stylizer)
         session = LiveSession(source, adaptive, _mixer(settings, watcher.collection), size=settings.size,
                               fps=settings.fps, fit=settings.fit)
         unless_taken.pop_all()
     stack.callback(session.close)
-    interface = _interface(settings, window, watcher.collection, session)
+    controls = RemoteControls(Console(), _say)
+    stack.callback(controls.close)
+    # Before anything is recorded: a port that is taken is found out at the start.
+    controls.follow(settings)
+    interface = _interface(settings, window, watcher.collection, session, controls)
     stack.callback(interface.preview.close)
     show = Show(session, watcher, interface, Connections(ending, _say))
     stack.callback(watcher.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen
     show.busy = lambda: adaptive.busy
-    # Before anything is recorded: a port that is taken is found out at the start.
-    stack.enter_context(remotes(settings, interface.console, _say))
+    controls.say = controls.console.say
     _start(settings, session, watcher, show)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
-        _keep(settings, session, show, adaptive, situation)
+        _keep(settings, session, show, adaptive)
     for failure in session.outputs.failures:
         _tell(failure)
     return 2 if session.outputs.failures else 0
 
 
 def _interface(settings: RunSettings, window: Window, collection: StyleCollection,
-               session: LiveSession) -> UserInterface:
-    folders = OutputFolders(paths.recordings_folder(), paths.snapshots_folder())
+               session: LiveSession, controls: RemoteControls) -> UserInterface:
+    folders = OutputFolders(settings.recordings or paths.recordings_folder(), paths.snapshots_folder())
     overlay = Overlay(settings.key_table, collection)
     explorer = MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT)
     switches = OutputSwitches(session.outputs, folders, settings.vcam_device)
@@ -142,8 +147,9 @@ def _interface(settings: RunSettings, window: Window, collection: StyleCollectio
         model = session.painter.stylizer.info().model
         return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
 
-    return UserInterface(window, overlay, settings.key_table, explorer, switches, Console(),
-                         SetListPlayer(settings.setlist, session.mixer), Preview(small))
+    return UserInterface(window, overlay, settings.key_table, explorer, switches, controls.console,
+                         SetListPlayer(settings.setlist, session.mixer), Preview(small),
+                         settings_panel(settings, window, session, switches, controls))
 
 
 def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show) -> None:
@@ -167,12 +173,12 @@ def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, s
         show.act(Action(Command.DRIFT), time.perf_counter())
 
 
-def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer, situation: str) -> None:
+def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer) -> None:
     """Save what outlives the show, however it ended: camera and quality level for the next start, and the report."""
     for path in session.outputs.finished():
         _say(kept(path))
     if proven := adaptive.proven():
-        remember(situation, proven)
+        remember(_situation(adaptive.needs), proven)
     if isinstance(camera := session.source.info(), CameraInfo):
         paths.remember_camera(camera.name)
     if settings.report:
@@ -199,16 +205,18 @@ def _window(settings: RunSettings) -> Window:
     return window
 
 
-def _adaptive(settings: RunSettings) -> tuple[str, AdaptiveStylizer]:
-    """The stylizer, and the key under which the quality level that keeps up is remembered."""
-    needs = Requirements(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                         settings.provider, settings.smooth, settings.prefer)
-    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
-    known = remembered(situation)
+def _adaptive(settings: RunSettings) -> AdaptiveStylizer:
+    needs = requirements(settings)
+    known = remembered(_situation(needs))
     adaptive = open_adaptive(needs, known)
     if adaptive.chosen() and not known:
-        remember(situation, adaptive.chosen())
-    return situation, adaptive
+        remember(_situation(needs), adaptive.chosen())
+    return adaptive
+
+
+def _situation(needs: Requirements) -> str:
+    """The key under which the quality level that keeps up is remembered."""
+    return ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
 
 
 def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:

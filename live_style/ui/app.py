@@ -73,7 +73,7 @@ class Show:
         self.stats = SessionStats()
         self._session, self._watcher = session, watcher
         self._window, self._overlay, self._keys, self._explorer = interface[:4]
-        self._switches, self._console, self._player, self._preview = interface[4:]
+        self._switches, self._console, self._player, self._preview, self._settings = interface[4:]
         self._remotes = Remotes(interface)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
@@ -112,6 +112,7 @@ class Show:
             Command.KEEP_STYLE: self._keep,
             Command.CAMERA_STYLE: self._see,
             Command.SEARCH: lambda now: self._overlay.toggle_search(),
+            Command.SETTINGS: lambda now: self._settings.toggle(),
             Command.EARLIER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, -1)),
             Command.LATER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, 1)),
             Command.UNDO: lambda now: self._watcher.undo(),
@@ -257,11 +258,12 @@ class Show:
     @property
     def _signs(self) -> Indicators:
         """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
-        newest = self._newest
+        newest, board = self._newest, self._settings.look(self._overlay.key_of.get(Command.SETTINGS, ""))
         if newest is None:
             return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(),
-                              more=self._posted)
-        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
+                              more=self._posted, settings=board)
+        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted,
+                          board)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
@@ -292,7 +294,7 @@ class Show:
             self._overlay.turn(event.notches)
         elif isinstance(event, Click):
             self._click(event, now)
-        elif isinstance(event, Drop):
+        elif isinstance(event, Drop) and not self._settings.take_folder(Path(event.path)):
             self._watcher.add(Path(event.path))
             self._expected = now + EXPECTED
         elif isinstance(event, OutputClosed):
@@ -301,6 +303,9 @@ class Show:
             self._lines.ending.set()
 
     def _click(self, click: Click, now: float) -> None:
+        if self._settings.shown:
+            self._set(lambda: self._settings.click(self._window.size, click.x, click.y), now)
+            return
         chosen = self._overlay.hit(click.x, click.y)
         self._grip = None if click.right else self._overlay.slider(click.x, click.y)
         if self._grip is not None:
@@ -333,6 +338,17 @@ class Show:
             self._overlay.search = None
             self.act(Action(Command.STYLE, tile + 1), now)
 
+    def _set(self, change: Callable[[], str | None], now: float) -> bool:
+        """Do what a hand on the settings wants; whether it was for them."""
+        self._overlay.look_again()
+        try:
+            line = change()
+        except LiveStyleError as e:
+            self._trouble(e, now)
+            return True
+        self._say(line or "", now)
+        return line is not None
+
     def _typed(self, key: str, now: float) -> bool:
         """Whether a key belongs to the search."""
         search = self._overlay.search
@@ -355,7 +371,7 @@ class Show:
 
     def press(self, key: str, now: float) -> None:
         """Do what the key table says of a key, if anything; while a style is searched, letters are for that."""
-        if self._typed(key, now):
+        if self._typed(key, now) or self._settings.shown and self._set(lambda: self._settings.press(key), now):
             return
         action = self._keys.action(key)
         if action is not None:
@@ -434,20 +450,19 @@ class Show:
             self._overlay.toggle_help()
         elif self._overlay.search is not None:
             self._overlay.toggle_search()
+        elif self._settings.shown:
+            self._settings.toggle()
         elif self._explorer.open:
             self._explorer.toggle()
         elif self._window.fills_screen:
             self._window.fullscreen()
         elif on and now - self._quit_asked > SURE:
             self._quit_asked = now
-            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {self._quit_key} again to end "
-                      f"the show", now)
+            again = self._overlay.key_of.get(Command.QUIT, "it")
+            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {again} again to end "
+                      "the show", now)
         else:
             self._lines.ending.set()
-
-    @property
-    def _quit_key(self) -> str:
-        return next((row.keys[0] for row in self._keys.rows if row.action.command is Command.QUIT and row.keys), "it")
 
     def _say(self, line: str, now: float, cure: str = "") -> None:
         if line:

@@ -32,12 +32,15 @@ from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
+from live_style.ui.panels.notice import notice_layers
 from live_style.ui.panels.now_playing import NowPlaying
 from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
 from live_style.ui.panels.search import Searching
+from live_style.ui.panels.settings import Board
+from live_style.ui.panels.settings import settings_panel
 from live_style.ui.panels.stats import Stats
 from live_style.ui.style_strip import StyleStrip
 
@@ -75,6 +78,8 @@ class Indicators(NamedTuple):
     """Whether other programs keep the computer busy and the quality is reduced."""
     more: tuple[str, ...] = ()
     """More texts that are always shown, such as the PIN of the remote page."""
+    settings: Board | None = None
+    """The settings panel, if it is open."""
 
 
 class Overlay:
@@ -82,6 +87,8 @@ class Overlay:
 
     def __init__(self, keys: KeyTable, collection: StyleCollection) -> None:
         self._keys = keys
+        self.key_of = {row.action.command: row.keys[0] for row in reversed(keys.rows) if row.keys}
+        """The first key of each command that has one."""
         self._stats, self._strip, self._help = True, True, False
         self.panels_shown = True
         """Whether panels are shown, apart from help and map, which are there when they are asked for."""
@@ -232,6 +239,9 @@ class Overlay:
         if self._help:
             return (*help_panel(self._keys, size), *badge_layers(shown, size))
         said = tuple(notice for _, notice in self._notices)
+        if indicators.settings is not None:
+            return (*settings_panel(indicators.settings, size), *badge_layers(shown, size),
+                    *notice_layers(said[-1:], size))
         if chart is not None:
             badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
@@ -249,20 +259,15 @@ class Overlay:
     def _ready(self, mixer: Mixer) -> Ready | None:
         if mixer.preview is None or self.preview is None:
             return None
-        keys = self._key_of
+        keys = self.key_of
         hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
                             if key in keys)
         return Ready(mixer.preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
 
-    @property
-    def _key_of(self) -> dict[Command, str]:
-        """The first key of each command that has one."""
-        return {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
-
     def _hint(self, chart: MapState) -> str:
         """The help line of the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
-        keys = self._key_of
+        keys = self.key_of
         hands = ("click: continue" if chart.held else "click: hold", "right click: pin")
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 

@@ -14,6 +14,7 @@ from live_style.ui.preview import Preview
 from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.overlay import Overlay
 from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.settings_panel import SettingsPanel
 
 
 class Limits(NamedTuple):
@@ -34,6 +35,7 @@ class UserInterface(NamedTuple):
     console: Console
     player: SetListPlayer
     preview: Preview
+    settings: SettingsPanel
 
 
 class Connections(NamedTuple):

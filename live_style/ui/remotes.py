@@ -39,6 +39,7 @@ class Remotes:
             Command.STATS: lambda: overlay.figures_shown,
             Command.STRIP: lambda: overlay.strip_shown,
             Command.HELP: lambda: overlay.helping,
+            Command.SETTINGS: lambda: interface.settings.shown,
             Command.SEARCH: lambda: overlay.search is not None,
             Command.VCAM: lambda: switches.live,
             Command.RECORD: lambda: switches.recorded is not None,

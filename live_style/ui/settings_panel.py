@@ -14,7 +14,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.settings import RunSettings
 from live_style.ui.panels.settings import Board
-from live_style.ui.panels.settings import Line
+from live_style.ui.panels.settings import SettingLine
 from live_style.ui.panels.settings import settings_hit
 from live_style.ui.panels.strip import Tile
 
@@ -38,13 +38,13 @@ class Row:
     label: str
     hint: str
     choices: Callable[[], Sequence[Choice]]
-    apply: Callable[[RunSettings], None]
-    """Makes the change; raises LiveStyleError, and then nothing has changed."""
+    apply: Callable[[RunSettings], str | None]
+    """Makes the change, and returns a line to say; raises LiveStyleError, and then nothing has changed."""
     read: Callable[[], object] | None = None
     """The value in the show, where a key can change it too; None: only this panel does."""
 
 
-class Pictures(NamedTuple):
+class CameraViews(NamedTuple):
     """What the cameras see, by the value of their choice; a picture is another object when it is new."""
 
     taken: Mapping[object, Image]
@@ -55,9 +55,9 @@ class Pictures(NamedTuple):
 class SettingsPanel:
     """Keeps which line is in focus and what was changed; main thread only. The first row is that of the cameras."""
 
-    def __init__(self, settings: RunSettings, rows: Sequence[Row], pictures: Callable[[bool], Pictures],
+    def __init__(self, settings: RunSettings, rows: Sequence[Row], pictures: Callable[[bool], CameraViews],
                  save: Callable[[Mapping[str, object]], Path]) -> None:
-        """`pictures`: gives those of the cameras; it is told whether the panel is open. `save` raises SettingsError."""
+        """`pictures`: gives those of the cameras; it takes whether the panel is open. `save` raises SettingsError."""
         self.settings, self._saved = settings, settings
         self.shown = False
         """Whether it is open."""
@@ -124,15 +124,16 @@ class SettingsPanel:
         picture = picture if picture is not None or known is None else known.preview
         return known if known and known.preview is picture and known.name == choice.text else Tile(choice.text, picture)
 
-    def _line(self, row: Row) -> Line:
+    def _line(self, row: Row) -> SettingLine:
         value = self._value(row)
-        text = next((choice.text for choice in row.choices() if choice.value == value), str(value))
-        return Line(row.label, text, row.field in self._changes)
+        text = next((choice.text for choice in row.choices() if choice.value == value), "" if value is None
+                    else str(value))
+        return SettingLine(row.label, text, row.field in self._changes)
 
-    def _saving(self) -> Line:
+    def _saving(self) -> SettingLine:
         count = len(self._changes)
         words = f"Save {count} change{'s' * (count != 1)} to config.toml" if count else "Nothing to save"
-        return Line(words, "", count > 0, pressed=True)
+        return SettingLine(words, "", count > 0, pressed=True)
 
     def _value(self, row: Row) -> object:
         return row.read() if row.read else getattr(self.settings, row.field)
@@ -151,24 +152,21 @@ class SettingsPanel:
             return ""
         values = [choice.value for choice in choices]
         here = values.index(self._value(row)) if self._value(row) in values else -(steps < 0)
-        if values:
-            self._change(row, values[(here + steps) % len(values)])
-        return ""
+        return self._change(row, values[(here + steps) % len(values)]) if values else ""
 
     def _enter(self) -> str:
         if self._at == len(self._rows):
             return self._keep()
         choices = self._rows[self._at].choices()
         if self._at == 0 and self._tile < len(choices):
-            self._change(self._rows[0], choices[self._tile].value)
-        elif self._at:
-            return self._turn(self._at, 1)
-        return ""
+            return self._change(self._rows[0], choices[self._tile].value)
+        return self._turn(self._at, 1) if self._at else ""
 
-    def _change(self, row: Row, value: object) -> None:
+    def _change(self, row: Row, value: object) -> str:
         changed = replace(self.settings, **{row.field: value})  # type: ignore[arg-type]
-        row.apply(changed)
+        line = row.apply(changed)
         self.settings = changed
+        return line or ""
 
     def _keep(self) -> str:
         changes = self._changes

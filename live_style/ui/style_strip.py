@@ -123,7 +123,7 @@ class StyleStrip:
         return self._moved(index, (*rest[:at], index, *rest[at:]))
 
     def _moved(self, index: int, places: tuple[int, ...]) -> tuple[str, ...]:
-        """All slugs, with the style put beside the neighbour that it has in these places."""
+        """All slugs, with the style put next to the neighbour that it has in these places."""
         slugs = [entry.style.slug for entry in self.entries]
         own, at = slugs.pop(index), places.index(index)
         if at + 1 < len(places):

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from live_style.cli.panel import settings_panel
+from live_style.cli.remotes import RemoteControls
 from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Mixer
@@ -25,6 +27,7 @@ from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
+from live_style.settings import RunSettings
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.styles.predict import StyleMaker
@@ -134,8 +137,10 @@ class Stage:
         self.explorer = MapExplorer(mixer.styles, self.overlay.previews, 1.0)
         self.console, player = Console(), SetListPlayer(setlist, mixer)
         self._preview = Preview(lambda size: Inverter())
+        self._controls = RemoteControls(self.console, self.said.append)
+        self.settings = settings_panel(RunSettings(), self.window, session, switches, self._controls)
         interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
-                                  self._preview)
+                                  self._preview, self.settings)
         self._capture, self.watcher = session.capture, PromptWatcher(folder, collection)
         connections = Connections(self.ending, self.said.append)
         self.show = Show(session, self.watcher, interface, connections, lambda: self.now)
@@ -151,6 +156,7 @@ class Stage:
         """End what has threads."""
         self.outputs.close()
         self._preview.close()
+        self._controls.close()
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
         self.moments.append(Moment(self._input, image, layers, mirrored))

@@ -30,7 +30,7 @@ from live_style.ui.panels.theme import unit_of
 BESIDE = 300
 """Width next to the figures from which on notices are shown there, in pixels of the design."""
 PREVIEW, ROOMY = 340, 200
-"""The width of the preview at most, and beside figures at least, in pixels of the design."""
+"""The width of the preview at most, and with figures at least, in pixels of the design."""
 CEILING = 0.55
 """The share of a window's height that notices leave free at the top, for faces."""
 

@@ -25,15 +25,17 @@ from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import unit_of
 
 WIDTH, HEAD, FOOT, PAD, ROW = 560, 52, 36, 20, 34
+NARROW, DEEP_ROW = 330, 48
+"""The width below which a value stands under its label, and the height of a row then."""
 THUMB: Size = (112, 63)
 PICTURES = THUMB[1] + 58
 """The height of the row of the cameras: its label, the pictures and their names."""
 ARROW = 26
-"""The width of an arrow beside a value."""
+"""The width of an arrow next to a value."""
 
 
 @dataclass(frozen=True)
-class Line:
+class SettingLine:
     """A setting."""
 
     label: str
@@ -48,7 +50,7 @@ class Line:
 class Board:
     """What the panel shows."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SettingLine, ...]
     at: int
     """The line in focus."""
     tiles: tuple[Tile, ...]
@@ -106,7 +108,7 @@ def _in(box: Box, x: int, y: int) -> bool:
 def _layout(count: int, at: int, tiles: int, tile: int, size: Size) -> _Layout:
     unit = unit_of(size)
     width = min(unit(WIDTH), size[0] - 2 * unit(8))
-    heights = [unit(PICTURES), *[unit(ROW)] * (count - 1)]
+    heights = [unit(PICTURES), *[unit(DEEP_ROW if width < unit(NARROW) else ROW)] * (count - 1)]
     room = size[1] - 2 * unit(8) - unit(HEAD) - unit(FOOT)
     first = 0
     while first < at and sum(heights[first:at + 1]) > room:
@@ -134,9 +136,15 @@ def _tiles(count: int, tile: int, row: Box, unit: Unit) -> tuple[tuple[int, Box]
 
 
 def _arrows(row: Box, unit: Unit) -> tuple[Box, Box]:
-    """The places of the arrows: at the ends of the value, which takes the right half."""
+    """The places of the arrows: at the ends of the value, in the right half of a row or under its label."""
     left, wide = row.x + round(row.width * 0.44), unit(ARROW)
+    if _deep(row, unit):
+        left, row = row.x + unit(4), row._replace(y=row.y + unit(18), height=row.height - unit(18))
     return Box(left, row.y, wide, row.height), Box(row.x + row.width - wide, row.y, wide, row.height)
+
+
+def _deep(row: Box, unit: Unit) -> bool:
+    return row.width < unit(NARROW) - 2 * unit(8)
 
 
 @functools.lru_cache(maxsize=2)
@@ -168,20 +176,23 @@ def _draw(board: Board, size: Size) -> Image:
     return canvas.image()
 
 
-def _line(canvas: Canvas, line: Line, row: Box, focus: bool, unit: Unit) -> None:
-    y, left = row.y + row.height // 2 + unit(5), row.x + unit(12)
+def _line(canvas: Canvas, line: SettingLine, row: Box, focus: bool, unit: Unit) -> None:
+    left, deep = row.x + unit(12), _deep(row, unit)
     back, forth = _arrows(row, unit)
+    middle = back.y + back.height / 2
+    y = round(middle) + unit(5)
     if line.pressed:
-        canvas.text(left, y, line.label, unit(15), ACCENT if line.changed else SOFT, bold=True,
+        canvas.text(left, row.y + row.height // 2 + unit(5), line.label, unit(15), ACCENT if line.changed else SOFT, bold=True,
                     width=row.width - unit(24))
         return
     if line.changed:
-        canvas.dot(row.x + unit(6), row.y + row.height / 2, unit(2.5), ACCENT)
-    canvas.text(left, y, line.label, unit(14), TEXT if focus else SOFT, width=max(1, back.x - left - unit(4)))
+        canvas.dot(row.x + unit(6), row.y + unit(13) if deep else middle, unit(2.5), ACCENT)
+    canvas.text(left, row.y + unit(17) if deep else y, line.label, unit(13 if deep else 14), TEXT if focus else SOFT,
+                width=row.width - unit(24) if deep else max(1, back.x - left - unit(4)))
     canvas.text((back.x + forth.x + forth.width) // 2, y, line.value, unit(14), TEXT, bold=True, align=0.5,
                 width=max(1, forth.x - back.x - back.width))
     for box, side in ((back, -1), (forth, 1)):
-        x, middle, tip = box.x + box.width / 2, row.y + row.height / 2, unit(3) * side
+        x, tip = box.x + box.width / 2, unit(3) * side
         canvas.stroke(((x - tip / 2, middle - unit(5)), (x + tip, middle), (x - tip / 2, middle + unit(5))), unit(2),
                       TEXT if focus else SOFT)
 
