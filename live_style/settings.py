@@ -301,7 +301,7 @@ def save_config(path: Path, values: Mapping[str, object]) -> None:
     for field, value in values.items():
         key = field.replace("_", "-")
         line = [] if value is None else [f"{key} = {_toml(value)}"]
-        old = re.compile(rf"\s*[\"']?{re.escape(key).replace('-', '[-_]')}[\"']?\s*=")
+        old = re.compile(rf"\s*[\"']?{'[-_]'.join(field.split('_'))}[\"']?\s*=")
         there = next((i for i, text in enumerate(head) if old.match(text)), len(head))
         head[there:there + 1] = line
     text = "\n".join([*head, *([""] if head and rest else []), *rest]) + "\n"

@@ -141,7 +141,7 @@ class Stage:
         self.settings = settings_panel(RunSettings(), self.window, session, switches, self._controls)
         interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
                                   self._preview, self.settings)
-        self._capture, self.watcher = session.capture, PromptWatcher(folder, collection)
+        self.capture, self.watcher = session.capture, PromptWatcher(folder, collection)
         connections = Connections(self.ending, self.said.append)
         self.show = Show(session, self.watcher, interface, connections, lambda: self.now)
 
@@ -157,6 +157,8 @@ class Stage:
         self.outputs.close()
         self._preview.close()
         self._controls.close()
+        self.settings.shown = False
+        self.settings.look("")
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
         self.moments.append(Moment(self._input, image, layers, mirrored))
@@ -165,7 +167,7 @@ class Stage:
         """The next frame, painted: another picture each time, with both dark and light in it."""
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
-        frame = self._capture.newest = Frame(self._input, len(self.moments), self.now)
+        frame = self.capture.newest = Frame(self._input, len(self.moments), self.now)
         painted = self.painter.paint(frame, self.painter.mixer, self.now, True)
         for name in (VCAM, RECORDING):
             if self.outputs.seconds(name) is not None:

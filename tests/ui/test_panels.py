@@ -42,6 +42,10 @@ from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
 from live_style.ui.panels.search import Searching
+from live_style.ui.panels.settings import Board
+from live_style.ui.panels.settings import SettingLine
+from live_style.ui.panels.settings import settings_hit
+from live_style.ui.panels.settings import settings_panel
 from live_style.ui.panels.stats import Stats
 from live_style.ui.panels.stats import stats_panel
 from live_style.ui.panels.strip import Strip
@@ -71,6 +75,8 @@ TILES = tuple(
 STYLE_MAP = StyleMap.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
 CHART = MapState(STYLE_MAP.points, STYLE_MAP.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, STYLE_MAP.points[7])
 PAD = replace(CHART, pins=(3, 8, 1, 0))
+BOARD = Board((SettingLine("Camera", LONG), *(SettingLine(LONG, LONG, i % 2 == 0) for i in range(11)),
+               SettingLine(LONG, "", True, pressed=True)), 0, TILES[:4], 1, 0, LONG, "K")
 HINT = "click: hold  ·  right click: pin"
 
 
@@ -94,7 +100,8 @@ def everything(size: tuple[int, int]) -> tuple[tuple[Layer, ...], ...]:
     figures = stats_panel(STATS, size, bottom)
     return (now_panel(NOW, size), badge_layers(BADGES, size), figures,
             notice_layers(NOTICES, size, size[1] - figures[0].y), strip_panel(Strip(TILES, 0), size),
-            help_panel(KEYS, size), chart_layers(CHART, TILES, HINT, size), chart_layers(PAD, TILES, HINT, size))
+            help_panel(KEYS, size), settings_panel(BOARD, size),
+            settings_panel(replace(BOARD, at=12), size), chart_layers(CHART, TILES, HINT, size), chart_layers(PAD, TILES, HINT, size))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -331,6 +338,20 @@ def test_a_notice_never_covers_a_face_or_a_corner_that_is_in_use(size: Size) -> 
 def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> None:
     shown = arranged(NONE, size)
     assert shown.now and shown.strip
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+@pytest.mark.parametrize("line", [0, 1, 6, 12])
+def test_the_setting_in_focus_is_seen_and_can_be_clicked_in_any_window(size: Size, line: int) -> None:
+    board = replace(BOARD, at=line)
+    panel, = settings_panel(board, size)
+    assert inside(panel, size) and has(panel, ACCENT) > 200, "its ring"
+    hits = {settings_hit(board, size, x, y) for x in range(0, size[0], 4) for y in range(0, size[1], 4)} - {None}
+    found = {(hit.line, hit.side) for hit in hits if hit}
+    wanted = {(line, 0)} if line in (0, 12) else {(line, -1), (line, 0), (line, 1)}
+    assert wanted <= found
+    if line == 0:
+        assert {hit.tile for hit in hits if hit and hit.tile is not None} >= {1}
 
 
 @pytest.mark.parametrize("size", [*SIZES, *ODD])

@@ -182,8 +182,8 @@ def _line(canvas: Canvas, line: SettingLine, row: Box, focus: bool, unit: Unit) 
     middle = back.y + back.height / 2
     y = round(middle) + unit(5)
     if line.pressed:
-        canvas.text(left, row.y + row.height // 2 + unit(5), line.label, unit(15), ACCENT if line.changed else SOFT, bold=True,
-                    width=row.width - unit(24))
+        canvas.text(left, row.y + row.height // 2 + unit(5), line.label, unit(15), ACCENT if line.changed else SOFT,
+                    bold=True, width=row.width - unit(24))
         return
     if line.changed:
         canvas.dot(row.x + unit(6), row.y + unit(13) if deep else middle, unit(2.5), ACCENT)
