@@ -406,7 +406,9 @@ class Show:
             self._explorer.leave()
         if action.command in LOOKS and mixer.look is not before.look or mixer.real is not before.real:
             name = REAL_PICTURE if mixer.real else mixer.title
-            self.stats.changed(now, action.command.value, name, mixer.look.seconds)
+            # In the report a style is a style, whichever of its numbers chose it.
+            command = Command.STYLE if action.command is Command.SLOT else action.command
+            self.stats.changed(now, command.value, name, mixer.look.seconds)
 
     def _snapshot(self, now: float) -> None:
         if self._newest is not None:

@@ -26,6 +26,7 @@ from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.panels.chart import BETWEEN
+from live_style.ui.panels.chart import FOOT
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
 from live_style.ui.panels.chart import chart_notices
@@ -38,10 +39,12 @@ from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.preview import preview_over
 from live_style.ui.panels.search import Searching
 from live_style.ui.panels.settings import Board
 from live_style.ui.panels.settings import settings_panel
 from live_style.ui.panels.stats import Stats
+from live_style.ui.panels.theme import unit_of
 from live_style.ui.style_strip import StyleStrip
 
 REFRESH = 1.0
@@ -246,7 +249,9 @@ class Overlay:
             badges = badge_layers(shown, size, in_line=True)
             free = min((badge.x for badge in badges), default=size[0])
             over = chart_layers(chart, self.strip.tiles, "" if said else self._hint(chart), size, free)
-            return (*over, *badges, *chart_notices(chart, said, size))
+            ready, away = self._ready(mixer), chart.pointer is not None and chart.pointer.x > 0.5
+            small = preview_over(ready, size, away, unit_of(size)(FOOT)) if ready else ()
+            return (*over, *small, *badges, *chart_notices(chart, said, size))
         if not self.panels_shown and not self.search:
             # What the audience sees otherwise than painted, or mirrored, is never without a badge.
             return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)

@@ -175,7 +175,7 @@ def test_the_wheel_and_the_arrows_move_the_strip_and_choose_nothing(tmp_path: Pa
     assert seen()[0] >= len(first) - 2 and stage.show.mixer.position == 0
     chosen = seen()[1]
     at = next(x for x in range(stage.window.size[0]) if stage.overlay.hit(x, 320) == chosen)
-    stage.play([Click(at, 320), *CALM])
+    stage.play([Click(at, 320), Pointer(at, 320), *CALM])
     assert stage.show.mixer.position == chosen
 
 

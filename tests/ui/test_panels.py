@@ -41,6 +41,7 @@ from live_style.ui.panels.now_playing import now_panel
 from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
 from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.preview import preview_over
 from live_style.ui.panels.search import Searching
 from live_style.ui.panels.settings import Board
 from live_style.ui.panels.settings import SettingLine
@@ -101,7 +102,8 @@ def everything(size: tuple[int, int]) -> tuple[tuple[Layer, ...], ...]:
     return (now_panel(NOW, size), badge_layers(BADGES, size), figures,
             notice_layers(NOTICES, size, size[1] - figures[0].y), strip_panel(Strip(TILES, 0), size),
             help_panel(KEYS, size), settings_panel(BOARD, size),
-            settings_panel(replace(BOARD, at=12), size), chart_layers(CHART, TILES, HINT, size), chart_layers(PAD, TILES, HINT, size))
+            settings_panel(replace(BOARD, at=12), size), chart_layers(CHART, TILES, HINT, size),
+            chart_layers(PAD, TILES, HINT, size))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -319,6 +321,8 @@ def test_what_is_asked_for_is_there_in_any_window_and_can_be_read(size: Size) ->
     shown = arranged(NONE._replace(ready=READY), size)
     picture, = filter(is_preview, shown.layers)
     assert picture.image.shape[1] >= 75 and shown.strip
+    for left in (True, False):
+        assert all(inside(layer, size) for layer in preview_over(READY, size, left, 40))
     searched = arranged(NONE._replace(search=SEARCHING), size)
     assert searched.strip and any(has(layer, ACCENT) > 100 and layer.image.shape[0] < 110 for layer in searched.layers)
 

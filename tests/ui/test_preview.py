@@ -108,7 +108,9 @@ def test_the_preview_is_painted_from_the_frame_of_this_moment_for_the_hand_alone
     assert picture.image[..., :3].mean() == pytest.approx(127.5, abs=10)
     assert all(moment.feed.shape == (36, 64, 3) for moment in moments)
     assert all(image.shape == (36, 64, 3) for image in stage.window.projected), "the projector never shows it"
-    stage.play(["Q"])
+    stage.play(["A", Pointer(320, 180)])
+    assert seen(stage) is not None, "over the map too"
+    stage.play(["A", "Q"])
     assert seen(stage, wanted=False) is None
 
 

@@ -20,6 +20,7 @@ from live_style.ui.panels.theme import SOFT
 from live_style.ui.panels.theme import TEXT
 from live_style.ui.panels.theme import Unit
 from live_style.ui.panels.theme import ground
+from live_style.ui.panels.theme import unit_of
 
 HEAD, EDGE = 36, 6
 LEAST = 96
@@ -49,6 +50,18 @@ def preview_panel(ready: Ready, room: Box, unit: Unit) -> tuple[Layer, ...]:
     opaque = np.full((size[1], size[0], 1), 255, np.uint8)
     picture = np.concatenate((scaled(ready.picture, size), opaque), axis=2)
     return Layer(panel, room.x, room.y), Layer(picture, room.x + edge, room.y + head)
+
+
+def preview_over(ready: Ready, size: Size, left: bool, bottom: int) -> tuple[Layer, ...]:
+    """The panel in a lower corner of a window, `bottom` pixels above its edge, over a map."""
+    unit = unit_of(size)
+    edge, width = unit(16), max(unit(LEAST + 2 * EDGE), min(unit(300), size[0] // 3))
+    layers = preview_panel(ready, Box(edge, 0, width, size[1] // 2), unit)
+    if not layers:
+        return ()
+    right = size[0] - edge - layers[0].image.shape[1] - layers[0].x
+    down = size[1] - bottom - layers[0].image.shape[0]
+    return tuple(layer._replace(x=layer.x + (0 if left else right), y=layer.y + down) for layer in layers)
 
 
 @functools.lru_cache(maxsize=4)

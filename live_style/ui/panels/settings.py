@@ -107,7 +107,7 @@ def _in(box: Box, x: int, y: int) -> bool:
 @functools.lru_cache(maxsize=8)
 def _layout(count: int, at: int, tiles: int, tile: int, size: Size) -> _Layout:
     unit = unit_of(size)
-    width = min(unit(WIDTH), size[0] - 2 * unit(8))
+    width = max(unit(80), min(unit(WIDTH), size[0] - 2 * unit(8)))
     heights = [unit(PICTURES), *[unit(DEEP_ROW if width < unit(NARROW) else ROW)] * (count - 1)]
     room = size[1] - 2 * unit(8) - unit(HEAD) - unit(FOOT)
     first = 0
