@@ -13,11 +13,9 @@ from live_style.control.mixer import BARE
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
-from live_style.control.mixer import fade_seconds
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import action_of
 from live_style.errors import LiveStyleError
 from live_style.errors import ScreenError
 from live_style.errors import SettingsError
@@ -41,9 +39,9 @@ from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import CameraStatus
+from live_style.ui.mouse import Mouse
 from live_style.ui.overlay import Indicators
 from live_style.ui.overlay import Measurements
-from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Connections
 from live_style.ui.parts import Limits
@@ -85,10 +83,7 @@ class Show:
         self.busy: Callable[[], bool] = lambda: False
         """Whether other programs keep the computer busy and the quality is reduced."""
         self._quit_asked, self._expected = -SURE, 0.0
-        self._grip: Slider | None = None
-        """The slider that is dragged with the mouse."""
-        self._tile: int | None = None
-        """The style in the strip that the mouse holds: let go of, it is chosen, or has moved."""
+        self._mouse = Mouse(self._overlay, self._explorer, self.act, self._mark, self._arrange)
         self._before: dict[str, str] = {}
         """The style that played before each one that was added."""
         self._own = self._commands()
@@ -111,8 +106,8 @@ class Show:
             Command.PATH: self._path,
             Command.KEEP_STYLE: self._keep,
             Command.CAMERA_STYLE: self._see,
-            Command.SEARCH: lambda now: self._overlay.toggle_search(),
-            Command.SETTINGS: lambda now: self._settings.toggle(),
+            Command.SEARCH: lambda now: self._search(),
+            Command.SETTINGS: lambda now: self._show_settings(),
             Command.EARLIER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, -1)),
             Command.LATER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, 1)),
             Command.UNDO: lambda now: self._watcher.undo(),
@@ -283,13 +278,7 @@ class Show:
         if isinstance(event, Key):
             self.press(event.name, now)
         elif isinstance(event, Pointer):
-            self._grip = self._grip if event.held else None
-            if self._tile is not None:
-                self._carry(event, now)
-            elif self._grip is not None:
-                self._slide(self._grip, event.x, now)
-            else:
-                self._explorer.point(self._overlay.place(event.x, event.y), now)
+            self._mouse.move(event, now)
         elif isinstance(event, Wheel):
             self._overlay.turn(event.notches)
         elif isinstance(event, Click):
@@ -305,38 +294,23 @@ class Show:
     def _click(self, click: Click, now: float) -> None:
         if self._settings.shown:
             self._set(lambda: self._settings.click(self._window.size, click.x, click.y), now)
-            return
-        chosen = self._overlay.hit(click.x, click.y)
-        self._grip = None if click.right else self._overlay.slider(click.x, click.y)
-        if self._grip is not None:
-            self._slide(self._grip, click.x, now)
-        elif not self._explorer.open:
-            if chosen is not None and click.right:
-                slug = self.mixer.styles[chosen].slug
-                self._move(Action(Command.FAVOURITE), self.mixer.with_favourites(self.mixer.favourites ^ {slug}), now)
-            elif chosen is not None:
-                self._tile = chosen
-            elif not click.right:
-                self._overlay.arrow(click.x, click.y)
-        elif not click.right:
-            self._explorer.click(self._overlay.place(click.x, click.y), now)
-        elif chosen is not None and not self._explorer.pin(chosen):
-            self._say("four styles are pinned: right-click one to unpin it", now)
+        else:
+            self._say(self._mouse.click(click, now), now)
 
-    def _carry(self, pointer: Pointer, now: float) -> None:
-        """Move the tile that the mouse holds; let go of where it was, its style is chosen."""
-        tile = self._tile
-        if pointer.held and tile is not None:
-            if self._overlay.search is None:
-                self._overlay.carry(tile, pointer.x, pointer.y)
-            return
-        self._tile = None
-        moved = self._overlay.strip.moving
-        self._arrange(self._overlay.strip.put_down())
-        self._overlay.look_again()
-        if not moved and tile is not None and tile == self._overlay.hit(pointer.x, pointer.y):
-            self._overlay.search = None
-            self.act(Action(Command.STYLE, tile + 1), now)
+    def _mark(self, place: int, now: float) -> None:
+        slugs = self.mixer.favourites ^ {self.mixer.styles[place].slug}
+        self._move(Action(Command.FAVOURITE), self.mixer.with_favourites(slugs), now)
+
+    def _search(self) -> None:
+        """Begin or end a search, which needs the strip and the keys for itself."""
+        if self._explorer.open:
+            self._explorer.toggle()
+        self._settings.shown = False
+        self._overlay.toggle_search()
+
+    def _show_settings(self) -> None:
+        self._overlay.search = None
+        self._settings.shown = not self._settings.shown
 
     def _set(self, change: Callable[[], str | None], now: float) -> bool:
         """Do what a hand on the settings wants; whether it was for them."""
@@ -363,11 +337,6 @@ class Show:
         typed = search.typed(key, self.mixer.styles)
         self._overlay.search = typed or search
         return typed is not None
-
-    def _slide(self, slider: Slider, x: int, now: float) -> None:
-        share = self._overlay.share(slider, x)
-        self.act(action_of(Command.STRENGTH, share) if slider == "strength"
-                 else action_of(Command.FADE, fade_seconds(share)), now)
 
     def press(self, key: str, now: float) -> None:
         """Do what the key table says of a key, if anything; while a style is searched, letters are for that."""
@@ -453,7 +422,7 @@ class Show:
         elif self._overlay.search is not None:
             self._overlay.toggle_search()
         elif self._settings.shown:
-            self._settings.toggle()
+            self._settings.shown = False
         elif self._explorer.open:
             self._explorer.toggle()
         elif self._window.fills_screen:

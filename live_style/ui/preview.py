@@ -19,8 +19,9 @@ from live_style.threads.worker import Worker
 
 AREA = 256 * 144
 """Pixels that are painted: `balanced` takes 12 ms for them on one core, `fast` 6."""
-PACE = 0.25
-"""Seconds from one picture to the next: it takes a twentieth of one core, or less."""
+PACE = 1 / 3
+"""Seconds from one picture to the next: it takes a twenty-fifth of one core, or less. Not at a lower priority of its
+thread: holding Python's lock while it waits for a core, it would hold up the show."""
 
 
 class _Order(NamedTuple):

@@ -60,16 +60,11 @@ class SettingsPanel:
         """`pictures`: gives those of the cameras; it takes whether the panel is open. `save` raises SettingsError."""
         self.settings, self._saved = settings, settings
         self.shown = False
-        """Whether it is open."""
+        """Whether it is open; the main thread opens and closes it."""
         self._rows, self._pictures, self._save = tuple(rows), pictures, save
         self._at = self._tile = 0
         self._tiles: dict[str, Tile] = {}
         self._board: Board | None = None
-
-    def toggle(self) -> None:
-        """Open or close it."""
-        self.shown = not self.shown
-        self._board = None
 
     def press(self, key: str) -> str | None:
         """A line to say after a key, "" for none; None if the key is not for the panel. Raises LiveStyleError."""

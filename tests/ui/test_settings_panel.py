@@ -64,6 +64,12 @@ def test_it_opens_and_closes_and_takes_only_its_own_keys(stage: Stage) -> None:
     stage.play(["Right"])
     assert stage.show.mixer.position == 1
     assert stage.settings.look("K") is None
+    stage.play(["A", "F3", None])
+    assert stage.overlay.search is not None and not stage.explorer.open, "a search needs the strip"
+    stage.play(["F3", "K", "F3", None])
+    assert stage.overlay.search is not None and not stage.settings.shown, "one has the keys at a time"
+    stage.play(["Esc", "K", "Esc", None])
+    assert not stage.settings.shown and not stage.ending.is_set()
 
 
 def test_outputs_are_switched_by_keys_and_follow_their_hotkeys(stage: Stage) -> None:
