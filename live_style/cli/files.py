@@ -21,6 +21,7 @@ from live_style.imaging.read import read_photo
 from live_style.imaging.write import FORMATS
 from live_style.imaging.write import encoded
 from live_style.imaging.write import write_picture
+from live_style.system.atomic_file import is_special
 
 PIPE = Path("-")
 """Standard input, standard output."""
@@ -50,7 +51,9 @@ def plan(contents: tuple[Path, ...], out: Path) -> list[PictureJob]:
 
 
 def check_free(target: Path, overwrite: bool) -> None:
-    """Raise SinkError if a file exists that would be overwritten."""
+    """Raise SinkError if a file exists that would be overwritten, or what is no file and cannot be replaced."""
+    if target != PIPE and is_special(target):
+        raise SinkError(f"{target} is a pipe or a device, not a file", "Choose another name for OUT.")
     if target != PIPE and os.path.exists(target) and not overwrite:
         raise SinkError(f"{target} already exists", "Use --overwrite, or another name.")
 
@@ -95,7 +98,7 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
 
 def first_only(sources: Iterable[Path]) -> str:
     """A note about files with several pictures, of which only the first is painted; empty without such files."""
-    several = [source for source in sources if source != PIPE and pictures_in(source) > 1]
+    several = [source for source in sources if source != PIPE and not is_special(source) and pictures_in(source) > 1]
     if not several:
         return ""
     what = f"{several[0].name} " + ("contains" if len(several) == 1 else f"and {len(several) - 1} more contain")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
+from live_style.cli.files import PIPE
 from live_style.cli.files import check_free
 from live_style.cli.options import LONGEST
 from live_style.cli.options import MODEL
@@ -102,6 +103,8 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     OUT ends in .mp4, .mov or .mkv. Until it is finished, it is in the folder OUT.live-style and can be played.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
+    if source == PIPE:
+        raise SettingsError("a video cannot be read from standard input", "Save it to a file first.")
     _check_place(out)
     unfinished = Unfinished(out)
     unfinished.check(source, wanted.cues)

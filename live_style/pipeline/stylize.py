@@ -46,6 +46,8 @@ class Painted(NamedTuple):
     """Whether a new frame of the source is behind it (else the last one was painted again)."""
     mirrored: bool
     """Whether it is mirrored, also as a frozen picture."""
+    skipped: int = 0
+    """Frames that were skipped on purpose so far."""
 
 
 class Painter:
@@ -64,6 +66,8 @@ class Painter:
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
+        self.skipped = 0
+        """Frames of the source that were not painted because fewer are wanted."""
         self.rate: Callable[[], float | None] = lambda: None
         """Frames a second to paint; None: all that come."""
         self._pace, self._due = Pace(1.0), 0.0
@@ -112,6 +116,7 @@ class Painter:
             if frame is None and self._frames.closed:
                 return
             if frame is not None and not self.wants(frame.born):
+                self.skipped += 1
                 continue
             began, mixer = time.perf_counter(), self.mixer
             now = self._moment(frame, began)
@@ -172,7 +177,7 @@ class Painter:
             self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
         # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
-        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored)
+        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored, self.skipped)
 
     def _stylize(self, image: Image, look: Look) -> Image:
         if look.strength <= 0.0:

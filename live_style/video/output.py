@@ -191,6 +191,8 @@ def _format_of(path: Path) -> tuple[str, dict[str, str]]:
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
+        if path.is_dir():
+            raise SinkError(f"{path} is a folder", f"Name the recording: {path / 'show.mp4'}") from None
         raise SinkError(f"{path.name} does not have the extension of a video that can be recorded",
                         f"Use {', '.join(SUFFIXES)}; .mp4 can be played everywhere.") from None
 
