@@ -28,6 +28,7 @@ from live_style.settings import RunSettings
 from live_style.settings import save_config
 from live_style.sources import open_source
 from live_style.sources.camera import CameraInfo
+from live_style.sources.devices import Camera
 from live_style.sources.devices import list_cameras
 from live_style.system import paths
 from live_style.threads.worker import Worker
@@ -55,7 +56,7 @@ def requirements(settings: RunSettings) -> Requirements:
 def settings_panel(settings: RunSettings, window: Window, session: LiveSession, switches: OutputSwitches,
                    controls: RemoteControls) -> SettingsPanel:
     """The panel for a show; nothing is opened or listed before it is shown."""
-    pictures = CameraPictures(list_cameras, lambda: _in_use(session)[1])
+    pictures = CameraPictures(list_cameras, lambda: _path_of(session))
     rows = (*_inputs(session, pictures), *_outputs(window, session, switches), *_quality(settings, session.adaptive),
             *_controls(controls))
     return SettingsPanel(settings, rows, _views(session, pictures), _save)
@@ -67,18 +68,34 @@ def _save(values: Mapping[str, object]) -> Path:
     return file
 
 
-def _in_use(session: LiveSession) -> tuple[str, str]:
-    """The choice and the path of the camera that is read."""
+def _chosen_by(camera: Camera, cameras: Sequence[Camera]) -> str:
+    """What --camera calls it: its name, or its path or number if two have the same name."""
+    alone = sum(other.name == camera.name for other in cameras) == 1
+    return camera.name if alone else camera.path or str(camera.number)
+
+
+def _path_of(session: LiveSession) -> str:
+    """The path of the camera that is read; "" for another source."""
     info = session.source.info()
-    return (info.name, info.path) if isinstance(info, CameraInfo) else (DEMO if info.kind == DEMO else "", "")
+    return info.path if isinstance(info, CameraInfo) else ""
+
+
+def _in_use(session: LiveSession, cameras: Sequence[Camera]) -> str:
+    """What --camera calls the source that is read; "" for a file or an address."""
+    info = session.source.info()
+    if not isinstance(info, CameraInfo):
+        return DEMO if info.kind == DEMO else ""
+    same = (camera for camera in cameras if (camera.path, camera.number) == (info.path, info.number))
+    return next((_chosen_by(camera, cameras) for camera in same), info.name)
 
 
 def _inputs(session: LiveSession, pictures: CameraPictures) -> Sequence[Row]:
     def cameras() -> Sequence[Choice]:
-        return (*(Choice(camera.name, camera.name) for camera in pictures.cameras), Choice("demo scene", DEMO))
+        listed = pictures.cameras
+        return (*(Choice(camera.name, _chosen_by(camera, listed)) for camera in listed), Choice("demo scene", DEMO))
 
     def switch(settings: RunSettings) -> None:
-        if settings.camera == _in_use(session)[0]:
+        if settings.camera == _in_use(session, pictures.cameras):
             return
 
         def opened(choice: str | None) -> None:
@@ -98,9 +115,10 @@ def _views(session: LiveSession, pictures: CameraPictures) -> Callable[[bool], C
 
     def views(shown: bool) -> CameraViews:
         pictures.want(shown)
-        current = _in_use(session)[0]
+        current = _in_use(session, pictures.cameras)
         picture = glance() if shown else None
-        taken: dict[object, Image] = {name: image for name, image in pictures.taken.items()}
+        taken: dict[object, Image] = {_chosen_by(camera, pictures.cameras): image
+                                      for camera, image in pictures.taken.items()}
         return CameraViews(taken if picture is None else {**taken, current: picture}, current)
 
     return views

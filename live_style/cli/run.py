@@ -119,6 +119,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     controls.follow(settings)
     interface = _interface(settings, window, watcher.collection, session, controls)
     stack.callback(interface.preview.close)
+    stack.callback(interface.settings.close)
     show = Show(session, watcher, interface, Connections(ending, _say))
     stack.callback(watcher.close)
     session.capture.resting = lambda: session.painter.idle or show.unseen

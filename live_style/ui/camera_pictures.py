@@ -30,8 +30,8 @@ class CameraPictures:
         self._worker: Worker | None = None
         self.cameras: tuple[Camera, ...] = ()
         """Those that are plugged in."""
-        self.taken: MappingProxyType[str, Image] = MappingProxyType({})
-        """The newest picture of each, by its name."""
+        self.taken: MappingProxyType[Camera, Image] = MappingProxyType({})
+        """The newest picture of each."""
 
     def want(self, on: bool) -> None:
         """Begin or end, without waiting; main thread only."""
@@ -52,7 +52,7 @@ class CameraPictures:
                 if stopping.wait(PAUSE):
                     return
                 if picture is not None:
-                    self.taken = MappingProxyType({**self.taken, camera.name: picture})
+                    self.taken = MappingProxyType({**self.taken, camera: picture})
             stopping.wait(PAUSE)
 
 

@@ -66,6 +66,11 @@ class SettingsPanel:
         self._tiles: dict[str, Tile] = {}
         self._board: Board | None = None
 
+    def close(self) -> None:
+        """Close it, at the end of the show too."""
+        self.shown = False
+        self.look("")
+
     def press(self, key: str) -> str | None:
         """A line to say after a key, "" for none; None if the key is not for the panel. Raises LiveStyleError."""
         if key in STEPS:

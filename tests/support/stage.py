@@ -157,8 +157,7 @@ class Stage:
         self.outputs.close()
         self._preview.close()
         self._controls.close()
-        self.settings.shown = False
-        self.settings.look("")
+        self.settings.close()
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
         self.moments.append(Moment(self._input, image, layers, mirrored))
