@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -69,14 +70,18 @@ def check_apart(target: Path, inputs: Iterable[Path]) -> None:
 
 def check_file(out: Path) -> None:
     """Raise SettingsError if the name cannot be that of a painting."""
-    if out == PIPE:
-        return
+    if out != PIPE:
+        check_name(out, f"Name the painting: -o {out / 'painted.png'}", FORMATS,
+                   f"pictures can be written as {ENDINGS}")
+
+
+def check_name(out: Path, example: str, suffixes: Container[str], rule: str) -> None:
+    """Raise SettingsError for a folder, with the `example` as its cure, and for other extensions, with the `rule`."""
     if os.path.isdir(out):
-        raise SettingsError(f"{out} is a folder", f"Name the painting: -o {out / 'painted.png'}")
-    if out.suffix.lower() not in FORMATS:
+        raise SettingsError(f"{out} is a folder", example)
+    if out.suffix.lower() not in suffixes:
         ending = f"not as {out.suffix}" if out.suffix else "but the name of OUT has no extension"
-        raise SettingsError(f"pictures can be written as {ENDINGS}, {ending}: {out}",
-                            "Use one of these extensions for OUT.")
+        raise SettingsError(f"{rule}, {ending}: {out}", "Use one of these extensions for OUT.")
 
 
 def pictures(contents: Iterable[Path]) -> Iterator[Path]:

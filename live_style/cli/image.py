@@ -83,7 +83,7 @@ class PhotoPainter(NamedTuple):
         look = mix_styles(mix, self.strength, self.preserve_color)
         painted = Photo(self.stylizer.paint(work.image, look), work.alpha).resized(scaled_to(shape, final))
         names = ", ".join(f"{style.name}:{weight:g}" for style, weight in mix)
-        seen = min(self.stylizer.stroke, max(size_of(work.image)))
+        seen = min(self.stylizer.resolution, max(size_of(work.image)))
         return PaintedPhoto(painted, {**self.facts(), "style": names, "stroke": str(seen)})
 
     def facts(self) -> dict[str, str]:

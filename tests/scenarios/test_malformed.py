@@ -36,7 +36,7 @@ from live_style.style import parse_style
 from live_style.styles.collection import load_collection
 from live_style.styles.predict import StyleMaker
 
-# The same examples on every machine; nothing is written beside the tests.
+# The same examples on every machine; nothing is written next to the tests.
 thorough = examples(deadline=None, derandomize=True, database=None,
                     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 

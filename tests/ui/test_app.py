@@ -1,4 +1,4 @@
-"""The show's own keys: what Esc closes and when it asks, and what is told of recordings."""
+"""The show's own keys: what Esc closes and when it asks, and the messages about recordings."""
 
 from __future__ import annotations
 
