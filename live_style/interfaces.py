@@ -141,7 +141,7 @@ class Click(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """The pointer was moved to x, y in window pixels; `held`: with the left button down."""
+    """The pointer was moved to x, y in window pixels, or let go of there; `held`: with the left button down."""
 
     x: int
     y: int
@@ -205,6 +205,13 @@ class Window(Protocol):
 
     def fullscreen(self) -> None:
         """Toggle borderless fullscreen."""
+
+    @property
+    def monitors(self) -> tuple[Size, ...]:
+        """The sizes of the monitors, in order."""
+
+    monitor: int
+    """The monitor of the output window, from 1; 0: the second, if there is one."""
 
     @property
     def projecting(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 import tomllib
@@ -27,6 +28,7 @@ from live_style.inference.model_files import MODELS
 from live_style.inference.providers import PROVIDERS
 from live_style.inference.providers import Wanted
 from live_style.redact import without_secrets
+from live_style.system.atomic_file import write_whole
 
 MAX_CONFIG_BYTES = 100_000
 
@@ -59,6 +61,8 @@ class RunSettings:
     """Part of the name of the microphone whose beat the show follows."""
     pulse: float = 0.0
     quick_pulse: bool = False
+    recordings: Path | None = None
+    """The folder of recordings without a given name; None: the user's folder of videos."""
     stream: str | None = None
     model: str | None = None
     """None: the best that the processor keeps up with."""
@@ -242,6 +246,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "beat": parse_text,
     "pulse": number(0, 1),
     "quick_pulse": parse_switch,
+    "recordings": parse_folder,
     "stream": parse_stream,
     "model": parse_model,
     "net_size": parse_net_size,
@@ -290,6 +295,36 @@ def load_config(path: Path) -> dict[str, Any]:
         except SettingsError as e:
             raise SettingsError(f"{where}: {key}: {e.cause}", e.cure) from e
     return values
+
+
+def save_config(path: Path, values: Mapping[str, object]) -> None:
+    """Write fields of RunSettings to config.toml; every other line of it stays. None: its line goes.
+
+    Raises SettingsError.
+    """
+    load_config(path)  # what is faulty already is not made worse
+    lines = _read(path).splitlines()
+    top = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    head, rest = lines[:top], lines[top:]
+    while head and not head[-1].strip():
+        head.pop()
+    for field, value in values.items():
+        key = field.replace("_", "-")
+        line = [] if value is None else [f"{key} = {_toml(value)}"]
+        old = re.compile(rf"\s*[\"']?{'[-_]'.join(field.split('_'))}[\"']?\s*=")
+        there = next((i for i, text in enumerate(head) if old.match(text)), len(head))
+        head[there:there + 1] = line
+    text = "\n".join([*head, *([""] if head and rest else []), *rest]) + "\n"
+    try:
+        write_whole(path, text.encode())
+    except OSError as e:
+        raise SettingsError(f"{path} cannot be written: {e.strerror}", "Check the folder and its permissions.") from e
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f'"{"x".join(map(str, value))}"'
+    return json.dumps(value if isinstance(value, (bool, int, float)) else str(value), ensure_ascii=False)
 
 
 def _read(path: Path) -> str:

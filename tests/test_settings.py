@@ -19,6 +19,7 @@ from live_style.control.keys import KeyPress
 from live_style.errors import SettingsError
 from live_style.settings import RunSettings
 from live_style.settings import load_config
+from live_style.settings import save_config
 from live_style.system import paths
 
 
@@ -227,3 +228,34 @@ def test_a_model_of_former_versions_is_the_one_that_took_its_place(tmp_path: Pat
     gone, out = str(tmp_path / "gone.jpg"), str(tmp_path / "o.png")
     assert main(["image", gone, "--model", "fine", "-s", "neon", "-o", out]) == 2
     assert capsys.readouterr().err.splitlines()[0] == "live-style: the model fine is now balanced"
+
+
+def test_settings_are_saved_and_every_other_line_stays() -> None:
+    file = configure('# my show\nfade = 2  # slow\nnet_size = "384x216"\nmodel = "fast"\n\n[keys]\nfreeze = "F5"\n')
+    before = load_config(file)
+    save_config(file, {"camera": 'My "best" camera', "net_size": (640, 360), "model": None, "osc": True, "smooth": 0.5})
+    saved = load_config(file)
+    assert saved == {**{key: value for key, value in before.items() if key != "model"}, "camera": 'My "best" camera',
+                     "net_size": (640, 360), "osc": True, "smooth": 0.5}
+    text = file.read_text()
+    assert text.startswith("# my show\nfade = 2  # slow\n") and text.endswith('\n\n[keys]\nfreeze = "F5"\n')
+    save_config(file, {"net_size": None})
+    assert "net" not in file.read_text()
+
+
+def test_the_first_setting_that_is_saved_makes_the_file() -> None:
+    save_config(paths.config_file(), {"recordings": Path("/films"), "mirror": False, "prefer": "sharp"})
+    assert load_config(paths.config_file()) == {"recordings": Path("/films"), "mirror": False, "prefer": "sharp"}
+
+
+def test_a_faulty_file_is_not_written_to() -> None:
+    file = configure("fade = fast\n")
+    with pytest.raises(SettingsError):
+        save_config(file, {"mirror": False})
+    assert file.read_text() == "fade = fast\n"
+
+
+def test_a_file_that_cannot_be_written_is_an_error_with_a_cure(locked: Path) -> None:
+    with pytest.raises(SettingsError) as e:
+        save_config(locked / "config.toml", {"mirror": False})
+    assert "cannot be written" in e.value.cause and e.value.cure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from live_style.adaptive.other_load import BUSY
 from live_style.adaptive.other_load import OtherLoad
 from live_style.adaptive.pool import StylizerPool
 from live_style.adaptive.pool import Teller
+from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
 from live_style.frame import Size
 from live_style.frame import size_text
@@ -42,6 +44,8 @@ from live_style.system.cpu import CpuTimes
 from live_style.system.cpu import on_battery
 from live_style.system.cpu import others
 from live_style.system.cpu import spent
+from live_style.threads.slot import Slot
+from live_style.threads.worker import Worker
 
 _LOG = logging.getLogger(__name__)
 PROVEN = 3.0
@@ -110,6 +114,7 @@ class AdaptiveStylizer:
         self._frames = 0
         self._began: float | None = None
         self._now = 0.0
+        self._following: Slot[AdaptiveStylizer] = Slot()
         self._take(needs, levels, position, warm)
 
     def _take(self, needs: Requirements, levels: tuple[QualityLevel, ...], position: int,
@@ -157,17 +162,37 @@ class AdaptiveStylizer:
         if self.needs.provider != "auto":
             raise error
         self.stop()
+        self._become(_tried(self.needs._replace(provider="cpu")))
+        self.tell(ProviderError(f"{error.cause} - the show continues on the CPU", error.cure))
+        return self.stylizer
+
+    def change(self, needs: Requirements) -> None:
+        """Paint as another wish says from the moment at which its network is ready; any thread may call it."""
+        def opened(stopping: threading.Event) -> None:
+            try:
+                self._following.put(_tried(needs))
+            except LiveStyleError as e:
+                self.tell(e)
+
+        Worker("opening", opened).start()
+
+    def _become(self, other: AdaptiveStylizer) -> OnnxStylizer:
+        self.stop()
         self._former += self._used()
-        other = _tried(self.needs._replace(provider="cpu"))
         self._take(other.needs, other.levels, other._controller.level, other._pool.warm)
         self._note_change(self._now)
         self.start()
-        self.tell(ProviderError(f"{error.cause} - the show continues on the CPU", error.cure))
         return self.stylizer
 
     def after(self, now: float, seconds: float, fading: bool) -> OnnxStylizer | None:
         """The stylizer to use from now on, if it changes; `seconds`: time of the last frame, which ended at `now`."""
         self._began, self._now = now if self._began is None else self._began, now
+        other = self._following.take(0.0)
+        if other is not None:
+            before = self.stylizer
+            if self._become(other).smooth == before.smooth:
+                self.stylizer.follow(before)
+            return self.stylizer
         self._frames += 1
         use = self._use[self._controller.level]
         use.frames += 1

@@ -26,7 +26,7 @@ def keys(as_json: bool) -> None:
     click.echo(_text(table))
     click.echo("\nWith Shift, the keys for styles cut instead of fading.\n"
                + wrapped(f"To change them, edit {paths.config_file()}:")
-               + "\n\n    [keys]\n    freeze = [\"Z\", \"Space\"]")
+               + "\n\n    [keys]\n    freeze = [\"Z\", \"F5\"]")
 
 
 def _text(table: KeyTable) -> str:

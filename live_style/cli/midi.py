@@ -50,7 +50,7 @@ def list_() -> None:
             click.echo(f"    {one.label:<14}  {_place(one)}")
     click.echo("\nNames for `live-style midi learn NAME...`:\n")
     for command in Command:
-        number = ":1" if command.takes in (ArgumentKind.STYLE, ArgumentKind.CUE) else ""
+        number = ":1" if command.takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER) else ""
         unit = f" ({command.range.low:g} to {command.range.high:g} {command.range.unit}".rstrip() + ")" \
             if command.takes is ArgumentKind.LEVEL else ""
         click.echo(f"    {command.value + number:<14}  {command.help}{unit}")

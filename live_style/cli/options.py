@@ -113,6 +113,7 @@ FLAGS = (
     _switch("--vcam", "Send the output to the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera to use, if there are several."),
     _value("--record", "FILE", "Record the output to a video file."),
+    _value("--recordings", "DIR", "Folder for the recordings of the key R."),
     _value("--record-sound", "MICROPHONE", "Add a microphone's sound to recordings and streams: part of its name, or "
                                            "the default one.", absent="default"),
     _value("--beat", "MICROPHONE", "Follow the beat of the sound: changes of style wait for it. Part of a microphone's "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from collections.abc import Iterator
 
 from live_style.control.surface import Console
 from live_style.errors import RemoteError
@@ -14,17 +13,34 @@ from live_style.sources.beat import Beat
 from live_style.system import paths
 
 
-@contextlib.contextmanager
-def remotes(settings: RunSettings, console: Console, say: Callable[[str], None]) -> Iterator[None]:
-    """All remote controls, open while the show runs; raises RemoteError."""
-    with contextlib.ExitStack() as stack:
-        if settings.midi:
-            _midi(settings.midi, console, stack)
-        if settings.osc:
-            _osc(settings, console, say, stack)
-        if settings.remote:
-            _page(settings, console, say, stack)
-        yield
+class RemoteControls:
+    """Opens and closes remote controls while the show runs; main thread only."""
+
+    def __init__(self, console: Console, say: Callable[[str], None]) -> None:
+        self.say = say
+        """Takes the addresses of what was opened."""
+        self.console = console
+        self._open: dict[str, tuple[object, contextlib.ExitStack]] = {}
+
+    def follow(self, settings: RunSettings) -> None:
+        """Open what the settings ask for and close the rest; raises RemoteError, and then nothing more is open."""
+        wanted: dict[str, tuple[object, Callable[[contextlib.ExitStack], None]]] = {
+            "midi": (settings.midi, lambda stack: _midi(settings.midi or "", self.console, stack)),
+            "osc": (settings.osc, lambda stack: _osc(settings, self.console, self.say, stack)),
+            "remote": (settings.remote, lambda stack: _page(settings, self.console, self.say, stack))}
+        for name, (value, opened) in wanted.items():
+            if name in self._open and self._open[name][0] != value:
+                self._open.pop(name)[1].close()
+            if value and name not in self._open:
+                with contextlib.ExitStack() as stack:
+                    opened(stack)
+                    self._open[name] = value, stack.pop_all()
+
+    def close(self) -> None:
+        """Close all."""
+        for _, stack in self._open.values():
+            stack.close()
+        self._open.clear()
 
 
 def microphones(settings: RunSettings, outputs: Outputs, say: Callable[[str], None],
@@ -72,7 +88,8 @@ def _page(settings: RunSettings, console: Console, say: Callable[[str], None], s
     stack.callback(door.close)
     door.start()
     if door.pin:
-        console.signs = (*console.signs, f"PIN {door.pin}")
+        before, console.signs = console.signs, (*console.signs, f"PIN {door.pin}")
+        stack.callback(lambda: setattr(console, "signs", before))
     say(f"the remote page is at {door.address}" + (f", its PIN is {door.pin}" if door.pin else ""))
 
 

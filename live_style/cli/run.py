@@ -17,8 +17,10 @@ from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
 from live_style.adaptive.stylizer import open_adaptive
 from live_style.cli.options import run_options
+from live_style.cli.panel import requirements
+from live_style.cli.panel import settings_panel
+from live_style.cli.remotes import RemoteControls
 from live_style.cli.remotes import microphones
-from live_style.cli.remotes import remotes
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import MapExplorer
 from live_style.control.mixer import Mixer
@@ -27,9 +29,11 @@ from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
+from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
 from live_style.inference.style_predictor import Predictor
 from live_style.inference.stylizer import OnnxStylizer
+from live_style.inference.stylizer import open_stylizer
 from live_style.interfaces import Source
 from live_style.interfaces import Window
 from live_style.pipeline.outputs import RECORDING
@@ -58,6 +62,7 @@ from live_style.telemetry.trace import write_trace
 from live_style.threads.worker import Worker
 from live_style.ui.app import Show
 from live_style.ui.app import kept
+from live_style.ui.preview import Preview
 from live_style.ui.output_switches import OutputFolders
 from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.overlay import Overlay
@@ -102,38 +107,50 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     with contextlib.ExitStack() as unless_taken:
         source = _source(settings)
         unless_taken.callback(source.close)
-        situation, adaptive = opening()
+        adaptive = opening()
         _introduce(adaptive.stylizer)
         watcher = _watcher(settings, adaptive.stylizer)
         session = LiveSession(source, adaptive, _mixer(settings, watcher.collection), size=settings.size,
                               fps=settings.fps, fit=settings.fit)
         unless_taken.pop_all()
     stack.callback(session.close)
-    interface = _interface(settings, window, watcher.collection, session)
+    controls = RemoteControls(Console(), _say)
+    stack.callback(controls.close)
+    # Before anything is recorded: a port that is taken is found out at the start.
+    controls.follow(settings)
+    interface = _interface(settings, window, watcher.collection, session, controls)
+    stack.callback(interface.preview.close)
+    stack.callback(interface.settings.close)
     beat = microphones(settings, session.outputs, interface.console.say, stack)
     show = Show(session, watcher, interface, Connections(ending, _say, beat))
     stack.callback(watcher.close)
-    # Before anything is recorded: a port that is taken is found out at the start.
-    stack.enter_context(remotes(settings, interface.console, _say))
+    controls.say = controls.console.say
     _start(settings, session, watcher, show, interface.console)
     try:
         show.run(Limits(settings.frames, settings.seconds), settings.keys)
     finally:
         stack.close()
-        _keep(settings, session, show, adaptive, situation)
+        _keep(settings, session, show, adaptive)
     for failure in session.outputs.failures:
         _tell(failure)
     return 2 if session.outputs.failures else 0
 
 
 def _interface(settings: RunSettings, window: Window, collection: StyleCollection,
-               session: LiveSession) -> UserInterface:
-    folders = OutputFolders(paths.recordings_folder(), paths.snapshots_folder())
+               session: LiveSession, controls: RemoteControls) -> UserInterface:
+    folders = OutputFolders(settings.recordings or paths.recordings_folder(), paths.snapshots_folder())
     overlay = Overlay(settings.key_table, collection)
     explorer = MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT)
     switches = OutputSwitches(session.outputs, folders, settings.vcam_device)
-    return UserInterface(window, overlay, settings.key_table, explorer, switches, Console(),
-                         SetListPlayer(settings.setlist, session.mixer))
+
+    def small(size: Size) -> OnnxStylizer:
+        # One thread of the processor, whatever paints the show: it takes as little from the show as can be.
+        model = session.painter.stylizer.info().model
+        return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
+
+    return UserInterface(window, overlay, settings.key_table, explorer, switches, controls.console,
+                         SetListPlayer(settings.setlist, session.mixer), Preview(small),
+                         settings_panel(settings, window, session, switches, controls))
 
 
 def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show, console: Console) -> None:
@@ -157,12 +174,12 @@ def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, s
         show.act(Action(Command.DRIFT), time.perf_counter())
 
 
-def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer, situation: str) -> None:
+def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer) -> None:
     """Save what outlives the show, however it ended: camera and quality level for the next start, and the report."""
     for path in session.outputs.finished():
         _say(kept(path))
     if proven := adaptive.proven():
-        remember(situation, proven)
+        remember(_situation(adaptive.needs), proven)
     if isinstance(camera := session.source.info(), CameraInfo):
         paths.remember_camera(camera.name)
     if settings.report:
@@ -189,16 +206,18 @@ def _window(settings: RunSettings) -> Window:
     return window
 
 
-def _adaptive(settings: RunSettings) -> tuple[str, AdaptiveStylizer]:
-    """The stylizer, and the key under which the quality level that keeps up is remembered."""
-    needs = Requirements(paths.models_folder(), settings.size, settings.fps, settings.model, settings.net_size,
-                         settings.provider, settings.smooth, settings.prefer)
-    situation = ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
-    known = remembered(situation)
+def _adaptive(settings: RunSettings) -> AdaptiveStylizer:
+    needs = requirements(settings)
+    known = remembered(_situation(needs))
     adaptive = open_adaptive(needs, known)
     if adaptive.chosen() and not known:
-        remember(situation, adaptive.chosen())
-    return situation, adaptive
+        remember(_situation(needs), adaptive.chosen())
+    return adaptive
+
+
+def _situation(needs: Requirements) -> str:
+    """The key under which the quality level that keeps up is remembered."""
+    return ", ".join(map(str, (__version__, processor_name(), logical_cores(), *needs[1:6], needs.prefer)))
 
 
 def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], T]:
@@ -244,7 +263,8 @@ def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
 def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
     return Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                 mirror_preview=settings.mirror, pulse=settings.pulse, quick_pulse=settings.quick_pulse)
+                 mirror_preview=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
+                 quick_pulse=settings.quick_pulse)
 
 
 @contextlib.contextmanager

@@ -244,9 +244,10 @@ class MapExplorer:
 
     def chart(self, mixer: Mixer) -> MapState:
         """What the map shows."""
-        shares = () if mixer.real else tuple(self._shares(mixer))
+        hidden, preview = mixer.real and mixer.preview is None, mixer.preview
+        shares = () if hidden else tuple(self._shares(mixer))
         return MapState(self.style_map.points, self.style_map.side, self._place(mixer), shares, self.pinned(mixer),
-                        mixer.title, self._pointer, self._held and self._motion is None)
+                        preview.name if preview else mixer.title, self._pointer, self._held and self._motion is None)
 
     def _go(self, at: Point) -> None:
         self._moved = self._moved or at != self._here
@@ -263,9 +264,8 @@ class MapExplorer:
         return Point(*np.average(dots, axis=0, weights=weights).tolist())
 
     def _shares(self, mixer: Mixer) -> list[tuple[int, float]]:
-        """Which styles play, by their place, and how much of each."""
-        parts = mixer.blend.parts if mixer.blend else ((mixer.style, 1.0),)
-        places = ((mixer.find(style.slug), share) for style, share in parts)
+        """Which styles were chosen, by their place, and how much of each."""
+        places = ((mixer.find(style.slug), share) for style, share in mixer.chosen.parts)
         return [(place, share) for place, share in places if place is not None]
 
     def _mix(self, at: Point) -> tuple[Sequence[Style], Vector]:

@@ -17,7 +17,7 @@ from live_style.control.surface import Command
 from live_style.errors import SettingsError
 
 
-FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE})
+FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.SLOT, Command.TAKE})
 """Commands that fade to another style; Shift with their keys cuts to it instead."""
 
 
@@ -60,13 +60,13 @@ class HelpLine(NamedTuple):
 
 def hints(table: KeyTable) -> tuple[HelpLine, ...]:
     """The table for the help: 1 to 9 on one line, no unbound commands, and a line about Shift."""
-    styles = [row for row in table.rows if row.action.command is Command.STYLE]
+    styles = [row for row in table.rows if row.action.command is Command.SLOT]
     plain = all(row.keys == (str(row.action.number),) for row in styles)
     lines: list[HelpLine] = []
     for row in table.rows:
         if plain and row in styles:
             if row is styles[0]:
-                lines.append(HelpLine(("1 – 9",), "style by its number"))
+                lines.append(HelpLine(("1 – 9",), "style of the bank"))
         elif row.keys:
             lines.append(HelpLine(row.keys, row.help))
         if row is styles[-1]:
@@ -76,7 +76,7 @@ def hints(table: KeyTable) -> tuple[HelpLine, ...]:
 
 def _rows() -> Iterable[KeyRow]:
     for command in Command:
-        if command is Command.STYLE:
+        if command is Command.SLOT:
             yield from (KeyRow(f"style-{number}", Action(command, number), (str(number),), f"style {number}")
                         for number in range(1, 10))
         elif command.takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH):
@@ -155,7 +155,7 @@ def _keys(name: str, value: object) -> tuple[str, ...]:
             item = str(item)
         if not isinstance(item, str):
             raise SettingsError(f"[keys]: {name} needs a key or a list of keys, not {item!r}",
-                                f'Write it like {name} = "G" or {name} = ["G", "Space"].')
+                                f'Write it like {name} = "G" or {name} = ["G", "F5"].')
         if item:
             keys.append(_config_key(item))
     return tuple(dict.fromkeys(keys))

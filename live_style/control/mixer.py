@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0
 """Steps of the fade time, in seconds."""
 BARE = 0.98 * LEAST
 """Strengths below this count as the real picture; it is a bit less than LEAST because of rounding between two looks."""
+BANK = 9
+"""Styles of a bank: as many as there are keys from 1 to 9."""
 SWEEP = 60.0
 """Highest speed of the look behind a fader, per second: fast enough for a fader that is thrown."""
 STRIDE = 5.0
@@ -70,6 +73,14 @@ class Mixer:
     mirror_output: bool = False
     blend: Blend | None = None
     """A mix that plays instead of the chosen style; None: the chosen style plays."""
+    preview: Blend | None = None
+    """What is chosen but not live yet; None: the preview is off, and what is chosen is live at once."""
+    favourites: frozenset[str] = frozenset()
+    """The slugs of the favourites."""
+    favourites_only: bool = False
+    """Whether keys and strip offer the favourites only."""
+    first: int = 0
+    """The first style of the bank that the keys 1 to 9 choose from, among those that are offered."""
     tempo: Tempo = Tempo()
     follows_sound: bool = True
     """Whether the beat of the sound is the tempo, if there is one and no hand taps."""
@@ -95,9 +106,33 @@ class Mixer:
         return self.styles[self.position]
 
     @property
+    def chosen(self) -> Blend:
+        """What was chosen last: the preview if it is on, else what plays."""
+        return self.preview or self.blend or Blend(((self.style, 1.0),))
+
+    @property
     def upcoming(self) -> Style:
         """The style that the key for "next" would choose."""
-        return self.styles[(self.position + 1) % len(self.styles)]
+        return self.styles[self._beside(1)]
+
+    @cached_property
+    def offered(self) -> tuple[int, ...]:
+        """The indexes of the styles that keys and strip offer: all, or the favourites."""
+        every = range(len(self.styles))
+        return tuple(i for i in every if self.styles[i].slug in self.favourites) if self.favourites_only else (*every,)
+
+    @property
+    def bank(self) -> tuple[int, ...]:
+        """The indexes of the styles that the keys 1 to 9 choose."""
+        return self.offered[self.first:self.first + BANK]
+
+    def _beside(self, steps: int) -> int:
+        """The index of the style so many steps from the chosen one, among those that are offered."""
+        place = self.find(self.chosen.nearest.slug)
+        here = self.position if place is None else place
+        # A style that is not offered itself lies between its neighbours.
+        at = bisect_left(self.offered, here) - (here not in self.offered and steps > 0)
+        return self.offered[(at + steps) % len(self.offered)]
 
     @property
     def real(self) -> bool:
@@ -134,12 +169,35 @@ class Mixer:
         return self._glide(now, 0.0)
 
     def select(self, position: int, now: float, cut: bool = False) -> Mixer:
-        """Another style (indexes wrap around), by crossfade - from the next beat if there is a tempo - or by a cut."""
-        chosen = replace(self, position=position % len(self.styles), blend=None, bypassed=False)
-        return chosen.cut(now) if cut else chosen._glide(now, self.seconds, self.tempo.next_beat(now))
+        """Another style (indexes wrap around), by crossfade - from the next beat if there is a tempo - or by a cut.
+
+        While the preview is on, it goes there.
+        """
+        chosen = self.wishing(Blend(((self.styles[position % len(self.styles)], 1.0),)))
+        return chosen if chosen.preview else chosen._live(now, cut)
+
+    def step(self, steps: int, now: float, cut: bool = False) -> Mixer:
+        """The style so many steps from the chosen one."""
+        return self.select(self._beside(steps), now, cut)
+
+    def _live(self, now: float, cut: bool) -> Mixer:
+        return self.cut(now) if cut else self.arrive(now, self.seconds)
+
+    def with_preview(self, on: bool) -> Mixer:
+        """Turn the preview on, with the next style in it, or off."""
+        off = replace(self, preview=None)
+        return replace(off, preview=Blend(((off.upcoming, 1.0),))) if on else off
+
+    def take(self, now: float, cut: bool = False) -> Mixer:
+        """Make the preview live, as a style that is selected; then the next style is in it."""
+        if self.preview is None:
+            return self
+        return replace(self, preview=None).wishing(self.preview)._live(now, cut).with_preview(True)
 
     def wishing(self, blend: Blend) -> Mixer:
-        """A mix, or a style, as the new target; no fade has started yet."""
+        """A mix, or a style, as the new target, or in the preview; no fade has started yet."""
+        if self.preview is not None:
+            return replace(self, preview=blend)
         place = self.find(blend.nearest.slug)
         return replace(self, blend=None if blend.pure and place is not None else blend, bypassed=False,
                        position=self.position if place is None else place)
@@ -153,6 +211,8 @@ class Mixer:
 
         The speed is constant in perceptual distance, not in the numbers of the embedding.
         """
+        if self.preview is not None:
+            return replace(self, preview=blend)
         position = self.find(blend.nearest.slug)
         moved = replace(self, blend=None if blend.pure and position is not None else blend,
                         position=self.position if position is None else position)
@@ -238,7 +298,34 @@ class Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
-        return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
+        renewed = replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
+        gone = self.preview is not None and any(renewed.find(style.slug) is None for style, _ in self.preview.parts)
+        return (renewed.with_preview(True) if gone else renewed).with_favourites(self.favourites)
+
+    def with_favourites(self, favourites: frozenset[str], only: bool | None = None) -> Mixer:
+        """Other favourites; `only`: whether they alone are offered, which needs one. None: as before."""
+        only = self.favourites_only if only is None else only
+        only = only and any(self.find(slug) is not None for slug in favourites)
+        return replace(self, favourites=favourites, favourites_only=only).with_bank(self.first // BANK)
+
+    def with_bank(self, number: int) -> Mixer:
+        """The bank of that number, from 0, or the last one."""
+        return replace(self, first=BANK * min(number, (len(self.offered) - 1) // BANK))
+
+    def turn_bank(self, steps: int) -> Mixer:
+        """The bank so many steps from this one; they wrap around."""
+        return self.with_bank((self.first // BANK + steps) % -(-len(self.offered) // BANK))
+
+    def toggle_favourite(self) -> Mixer:
+        """Mark what was chosen last as a favourite, or no longer."""
+        return self.with_favourites(self.favourites ^ {self.chosen.nearest.slug})
+
+    def toggle_favourites(self) -> Mixer:
+        """Offer the favourites only, or all styles; raises StyleError without a favourite."""
+        changed = self.with_favourites(self.favourites, not self.favourites_only)
+        if changed.favourites_only is self.favourites_only:
+            raise StyleError("no style is a favourite yet", "Choose one and mark it first.")
+        return changed
 
     def moving(self, now: float) -> bool:
         """Whether any fader is moving."""
@@ -272,9 +359,21 @@ def _moved(turn: Callable[[Mixer, float, float], Mixer]) -> Move:
 
 
 MOVES: Mapping[Command, Move] = {
-    Command.NEXT: lambda mixer, action, now: mixer.select(mixer.position + 1, now, action.cut),
-    Command.PREVIOUS: lambda mixer, action, now: mixer.select(mixer.position - 1, now, action.cut),
+    Command.NEXT: lambda mixer, action, now: mixer.step(1, now, action.cut),
+    Command.PREVIOUS: lambda mixer, action, now: mixer.step(-1, now, action.cut),
     Command.STYLE: lambda mixer, action, now: _numbered(mixer, action, now),
+    Command.SLOT: lambda mixer, action, now: (
+        mixer.select(mixer.bank[action.number - 1], now, action.cut) if action.number <= len(mixer.bank) else mixer),
+    Command.BANK_NEXT: lambda mixer, action, now: mixer.turn_bank(1),
+    Command.BANK_PREVIOUS: lambda mixer, action, now: mixer.turn_bank(-1),
+    Command.BANK: lambda mixer, action, now: mixer.with_bank(action.number - 1),
+    Command.PREVIEW: _switched(lambda mixer: mixer.preview is not None,
+                               lambda mixer, now: mixer.with_preview(mixer.preview is None)),
+    Command.TAKE: lambda mixer, action, now: mixer.take(now, action.cut),
+    Command.TAKE_CUT: lambda mixer, action, now: mixer.take(now, cut=True),
+    Command.FAVOURITE: _switched(lambda mixer: mixer.chosen.nearest.slug in mixer.favourites,
+                                 lambda mixer, now: mixer.toggle_favourite()),
+    Command.FAVOURITES: _switched(lambda mixer: mixer.favourites_only, lambda mixer, now: mixer.toggle_favourites()),
     Command.BYPASS: lambda mixer, action, now: (
         mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer),
     Command.STRONGER: lambda mixer, action, now: mixer.nudge_strength(STEP, now),
@@ -298,7 +397,8 @@ MOVES: Mapping[Command, Move] = {
 }
 """The commands that move the mixer; the show handles the others."""
 
-LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS, Command.CUE})
+LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.SLOT, Command.TAKE, Command.TAKE_CUT,
+                   Command.BYPASS, Command.CUE})
 """The commands that change the style; the report contains their times."""
 
 

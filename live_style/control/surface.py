@@ -30,8 +30,8 @@ class ArgumentKind(Enum):
     """A value of its range: a fader."""
     STYLE = auto()
     """A style, by its number from 1 or by its name."""
-    CUE = auto()
-    """A cue, by its number from 1."""
+    NUMBER = auto()
+    """A number from 1."""
 
 
 class Range(NamedTuple):
@@ -78,6 +78,18 @@ class Command(Enum):
     NEXT = "next", "next style", "Right N"
     PREVIOUS = "previous", "previous style", "Left P"
     STYLE = "style", "style by its number or name", "", ArgumentKind.STYLE
+    SLOT = "slot", "style of the bank by its number, 1 to 9", "", ArgumentKind.NUMBER
+    BANK_NEXT = "bank-next", "next bank of nine styles", "."
+    BANK_PREVIOUS = "bank-previous", "previous bank", ","
+    BANK = "bank", "a bank of nine styles by its number", "", ArgumentKind.NUMBER
+    SEARCH = "search", "search a style by typing", "/ F3", ArgumentKind.SWITCH
+    PREVIEW = "preview", "preview: choose without changing the output", "Q", ArgumentKind.SWITCH
+    TAKE = "take", "take the preview, by a fade", "Enter"
+    TAKE_CUT = "take-cut", "take the preview at once", "Space"
+    FAVOURITE = "favourite", "mark the style as a favourite", "X", ArgumentKind.SWITCH
+    FAVOURITES = "favourites", "favourites only", "Shift+X", ArgumentKind.SWITCH
+    EARLIER = "earlier", "move the style forward in the order", "<"
+    LATER = "later", "move the style back in the order", ">"
     BYPASS = "bypass", "real picture and back", "0", ArgumentKind.SWITCH
     STRONGER = "stronger", "stronger", "Up"
     WEAKER = "weaker", "weaker", "Down"
@@ -112,10 +124,12 @@ class Command(Enum):
     PATH = "path", "record a path, then play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
     CAMERA_STYLE = "camera-style", "make a style from the camera's picture", "E"
+    UNDO = "undo", "remove the style that was made last", "Backspace"
     CUE_GO = "cue-go", "next cue of the set list", "G"
     CUE_BACK = "cue-back", "previous cue", "Shift+G"
-    CUE = "cue", "a cue of the set list by its number", "", ArgumentKind.CUE
+    CUE = "cue", "a cue of the set list by its number", "", ArgumentKind.NUMBER
     CUE_AUTO = "cue-auto", "play the cues automatically", "U", ArgumentKind.SWITCH
+    SETTINGS = "settings", "settings", "K", ArgumentKind.SWITCH
     HELP = "help", "this help", "H ?", ArgumentKind.SWITCH
     QUIT = "quit", "close the open panel, or quit", "Esc"
 
@@ -125,7 +139,7 @@ class Action(NamedTuple):
 
     command: Command
     number: int = 0
-    """Number of a style or a cue, from 1; 0: no number was given."""
+    """Number of a style, a cue or a bank, from 1; 0: no number was given."""
     cut: bool = False
     """Cut instead of fading."""
     value: float | None = None
@@ -156,7 +170,7 @@ def action_of(command: Command, told: object = None, cut: bool = False) -> Actio
     if told is None and takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH):
         return Action(command, cut=cut)
     if isinstance(told, (bool, int, float)) and abs(told) <= sys.float_info.max:  # JSON has larger
-        if takes in (ArgumentKind.STYLE, ArgumentKind.CUE):
+        if takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER):
             if float(told).is_integer() and 1 <= told <= 1e6:
                 return Action(command, int(told), cut)
         else:
@@ -174,7 +188,7 @@ _WORDS: Mapping[ArgumentKind, Callable[[Command], str]] = {
     ArgumentKind.SWITCH: lambda command: "1, 0, or no value to toggle it",
     ArgumentKind.LEVEL: lambda command: f"a number from {command.range.low:g} to {command.range.high:g}",
     ArgumentKind.STYLE: lambda command: "the number of a style, from 1, or a style's name",
-    ArgumentKind.CUE: lambda command: "the number of a cue, from 1",
+    ArgumentKind.NUMBER: lambda command: "a number from 1",
 }
 
 
@@ -233,9 +247,17 @@ class Console:
         """The notices since the last call."""
         return self._lines.take()
 
-    def listen(self, listener: Callable[[State], None]) -> None:
-        """Have a function called with each new state, by the main thread; it must return at once."""
+    def listen(self, listener: Callable[[State], None]) -> Callable[[], None]:
+        """Have a function called with each new state, by the main thread; it must return at once.
+
+        Returns what ends that.
+        """
         self._listeners = (*self._listeners, listener)
+
+        def end() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return end
 
     @property
     def heard(self) -> bool:
@@ -252,11 +274,11 @@ class Console:
 
 
 _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOAD, Command.KEEP_STYLE,
-                   Command.CAMERA_STYLE})
+                   Command.CAMERA_STYLE, Command.UNDO})
 """Commands that make a file or open a device: once in a frame is enough, however many messages come."""
 
 
 def _newest_counts(action: Action) -> Command | None:
     """The key under which only the newest action of a frame counts; None: every action counts."""
     told = action.value is not None and action.command.takes is not ArgumentKind.NOTHING
-    return action.command if told or action.command in (Command.STYLE, Command.CUE, *_LONG) else None
+    return action.command if told or action.command in (Command.STYLE, Command.SLOT, Command.CUE, *_LONG) else None

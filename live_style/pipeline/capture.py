@@ -55,6 +55,7 @@ class Capture:
         self.newest: Frame | None = None
         """The last frame, fitted; only for the person at the show."""
         self._source, self._size, self._how, self._resting = source, size, how, resting
+        self._following: Slot[Source] = Slot()
         self._newest = time.perf_counter()
         self._worker = Worker("capture", self._work)
 
@@ -87,9 +88,26 @@ class Capture:
             self._source.close()
         return self._worker.stop()
 
+    def switch(self, source: Source) -> None:
+        """Go on with another source, which is open; the old one is closed. Any thread may call it."""
+        self._following.put(source)
+
+    @property
+    def source(self) -> Source:
+        """The source that is read."""
+        return self._source
+
+    def _follow(self) -> None:
+        source = self._following.take(0.0)
+        if source is not None:
+            self._source.close()
+            self._source, self.trouble, self._newest = source, None, time.perf_counter()
+            _LOG.info("from now on %s", source.label)
+
     def _work(self, stopping: threading.Event) -> None:
         try:
             while not stopping.is_set():
+                self._follow()
                 try:
                     frame = self._read(stopping)
                     of_frame(frame.number)
@@ -102,6 +120,7 @@ class Capture:
         except SourceEnded:
             self.frames.close()
         finally:
+            self._follow()
             self._source.close()
 
     def _read(self, stopping: threading.Event) -> Frame:
@@ -131,6 +150,9 @@ class Capture:
 
     def _reopen(self, stopping: threading.Event) -> None:
         while not stopping.wait(RETRY):
+            self._follow()
+            if self.trouble is None:
+                return
             try:
                 self._source.open()
                 return

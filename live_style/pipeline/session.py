@@ -42,7 +42,7 @@ class LiveSession:
     def __init__(self, source: Source, stylizer: Stylizer | AdaptiveStylizer, styles: Sequence[Style] | Mixer,
                  sinks: Sequence[Sink] = (), *, size: Size, fps: float = 30.0, fit: Fit = "crop") -> None:
         mixer = styles if isinstance(styles, Mixer) else Mixer(tuple(styles))
-        self.source, self.size = source, size
+        self.size = size
         self.adaptive = stylizer if isinstance(stylizer, AdaptiveStylizer) else None
         self.watched = True
         """Whether anybody sees or records what is painted, as the main thread says; if not, little is."""
@@ -59,6 +59,11 @@ class LiveSession:
         else:
             self.painter = Painter(self.capture.frames, stylizer, mixer, self._publish)
         self._sinks = {f"sink {number}": sink for number, sink in enumerate(sinks, 1)}
+
+    @property
+    def source(self) -> Source:
+        """Where the frames come from."""
+        return self.capture.source
 
     @property
     def mixer(self) -> Mixer:

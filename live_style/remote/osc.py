@@ -72,7 +72,7 @@ class OscServer:
         self._socket.settimeout(TICK)
         self.port: int = self._socket.getsockname()[1]
         """The port that it listens on; a free one if 0 was given."""
-        console.listen(lambda state: None)  # the state is polled, not pushed
+        self._unlisten = console.listen(lambda state: None)  # the state is polled, not pushed
         self._worker = Worker("osc", self._work)
 
     def start(self) -> None:
@@ -81,6 +81,7 @@ class OscServer:
 
     def close(self) -> None:
         """End; may be called more than once."""
+        self._unlisten()
         self._worker.stop()
         self._socket.close()
 

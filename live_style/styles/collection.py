@@ -23,6 +23,8 @@ from live_style.style import parse_style
 
 ORDER = "order.txt"
 """A file in a styles folder: the slugs that come first, in order, one a line."""
+FAVOURITES = "favourites.txt"
+"""A file in the user's styles folder: the slugs of the favourites, one a line."""
 PREVIEWS = "previews"
 """The folder, inside a styles folder, with a preview <slug>.webp (or .png, .jpg) for each style."""
 
@@ -40,6 +42,8 @@ class StyleCollection:
     """An ordered set of styles with different slugs."""
 
     entries: tuple[StyleEntry, ...] = ()
+    favourites: frozenset[str] = frozenset()
+    """The slugs of the user's favourites."""
 
     @cached_property
     def styles(self) -> tuple[Style, ...]:
@@ -73,7 +77,7 @@ class StyleCollection:
         wanted = folded(name)
         if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and 1 <= int(wanted) <= len(self.entries):
             return self.entries[int(wanted) - 1]
-        parts = [entry for entry in self.entries if wanted and wanted in _words(entry.style)]
+        parts = [entry for entry in self.entries if wanted and wanted in words_of(entry.style)]
         if len(parts) == 1:
             return parts[0]
         if parts:
@@ -98,7 +102,13 @@ class StyleCollection:
                 entry = entry._replace(style=replace(entry.style, slug=free))
             taken.add(free)
             entries.append(entry)
-        return StyleCollection(tuple(entries)), tuple(renamed)
+        return replace(self, entries=tuple(entries)), tuple(renamed)
+
+    def arranged(self, folder: Path) -> StyleCollection:
+        """This collection in the order, and with the favourites, that a user's folder says."""
+        rank = _rank(folder)
+        entries = sorted(self.entries, key=lambda entry: rank.get(entry.style.slug, len(rank)))
+        return StyleCollection(tuple(entries), frozenset(slugs_in(folder / FAVOURITES)))
 
 
 def load_collection(folders: Iterable[Path], space: str | None) -> tuple[StyleCollection, tuple[str, ...]]:
@@ -167,12 +177,21 @@ def check_space(style: Style, space: str) -> None:
 
 def in_order(folder: Path, entries: Iterable[StyleEntry]) -> list[StyleEntry]:
     """Entries in the order of the folder's order.txt, then the others by slug."""
+    rank = _rank(folder)
+    return sorted(entries, key=lambda entry: (rank.get(entry.style.slug, len(rank)), entry.style.slug))
+
+
+def slugs_in(file: Path) -> tuple[str, ...]:
+    """The slugs in a file, one a line; () without the file."""
     try:
-        lines = (folder / ORDER).read_bytes()[:MAX_BYTES].decode("utf-8", "replace").splitlines()
+        lines = file.read_bytes()[:MAX_BYTES].decode("utf-8", "replace").splitlines()
     except OSError:
-        lines = []
-    rank = {line.strip(): i for i, line in reversed(list(enumerate(lines)))}
-    return sorted(entries, key=lambda entry: (rank.get(entry.style.slug, len(lines)), entry.style.slug))
+        return ()
+    return tuple(dict.fromkeys(line.strip() for line in lines))
+
+
+def _rank(folder: Path) -> dict[str, int]:
+    return {slug: place for place, slug in enumerate(slugs_in(folder / ORDER))}
 
 
 def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
@@ -184,7 +203,8 @@ def _files(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
         return []
 
 
-def _words(style: Style) -> str:
+def words_of(style: Style) -> str:
+    """What a style can be found by, for comparison with a `folded` text."""
     return folded(f"{style.slug} {style.name} {style.artist}")
 
 

@@ -66,7 +66,7 @@ class Library:
         shipped, problems = load_collection((paths.styles_folder(),), self._space)
         entries, broken = load_folder(paths.user_styles_folder(), self._space, self._make)
         collection, renamed = shipped.joined(entries)
-        return collection, (*problems, *broken, *renamed)
+        return collection.arranged(paths.user_styles_folder()), (*problems, *broken, *renamed)
 
     def _make(self, picture: Path) -> Style:
         return self._maker.make(picture)

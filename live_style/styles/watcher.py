@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from live_style.look import Look
 from live_style.style import Style
 from live_style.style import dump_style
 from live_style.styles.archive import read_pack
+from live_style.styles.collection import FAVOURITES
+from live_style.styles.collection import ORDER
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import check_space
@@ -34,6 +37,7 @@ from live_style.styles.user_folder import FileStamp
 from live_style.styles.user_folder import put_free
 from live_style.styles.user_folder import same_content
 from live_style.styles.user_folder import stamps
+from live_style.system.atomic_file import write_whole
 from live_style.threads.slot import Slot
 from live_style.threads.worker import Worker
 from live_style.threads.worker import note
@@ -72,6 +76,8 @@ class StyleWatcher:
         self._known: dict[str, KnownFile] = {}
         self._growing: dict[str, FileStamp] = {}
         self._said: set[str] = set()
+        self._made: list[str] = []
+        """The files of `keep` and `see`, the newest last."""
         self._blank: set[str] = set()
         self._news: Slot[StyleCollection] = Slot()
         self._notices: queue.SimpleQueue[StyleNotice] = queue.SimpleQueue()
@@ -126,6 +132,18 @@ class StyleWatcher:
     def see(self, image: Image, name: str) -> None:
         """Make a style from an RGB picture; only its numbers are kept."""
         self._needs(lambda: self._shelve(self._maker.look_at(image, self._free(name), "made from a camera's picture")))
+
+    def undo(self) -> None:
+        """Remove the newest style that `keep` or `see` made in this show."""
+        self._needs(self._unmake)
+
+    def arrange(self, slugs: Sequence[str]) -> None:
+        """Save the order of all styles."""
+        self._needs(lambda: self._write(ORDER, slugs))
+
+    def favour(self, slugs: Iterable[str]) -> None:
+        """Save the favourites."""
+        self._needs(lambda: self._write(FAVOURITES, sorted(slugs)))
 
     def _needs(self, work: Callable[[], None]) -> None:
         self._wishes.put(work)
@@ -194,7 +212,8 @@ class StyleWatcher:
     def _publish(self) -> None:
         entries = [known.entry for _, known in sorted(self._known.items()) if known.entry]
         shown = [entry._replace(preview=self._preview(entry)) for entry in entries]
-        self.collection, renamed = self._shipped.joined(in_order(self._folder, shown))
+        whole, renamed = self._shipped.joined(in_order(self._folder, shown))
+        self.collection = whole.arranged(self._folder)
         for line in renamed:
             self._once(line)
         if len(self.collection):
@@ -237,7 +256,30 @@ class StyleWatcher:
             self._notices.put(StyleNotice(f"you already have all styles of {path.name}"))
 
     def _shelve(self, style: Style) -> None:
-        self._announce(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
+        self._made.append(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
+        self._announce(self._made[-1])
+
+    def _unmake(self) -> None:
+        while self._made:
+            name = self._made.pop()
+            known = self._known.pop(name, None)
+            if known is not None and known.entry is not None:
+                try:
+                    (self._folder / name).unlink(missing_ok=True)
+                except OSError as e:
+                    raise StyleError(f"{name} cannot be removed: {e.strerror}", "Check its permissions.") from e
+                self._publish()
+                self._notices.put(StyleNotice(f"removed: {known.entry.style.name}"))
+                return
+        raise StyleError("no style was made in this show", "Only styles that its keys made can be removed here.")
+
+    def _write(self, name: str, slugs: Iterable[str]) -> None:
+        try:
+            write_whole(self._folder / name, "".join(f"{slug}\n" for slug in slugs).encode())
+        except OSError as e:
+            raise StyleError(f"{self._folder / name} cannot be written: {e.strerror}",
+                             "Check the folder and its permissions.") from e
+        self._publish()
 
     def _free(self, name: str) -> str:
         """The name, or a similar free one."""

@@ -13,11 +13,9 @@ from live_style.control.mixer import BARE
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
-from live_style.control.mixer import fade_seconds
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
-from live_style.control.surface import action_of
 from live_style.errors import LiveStyleError
 from live_style.errors import ScreenError
 from live_style.errors import SettingsError
@@ -38,13 +36,14 @@ from live_style.pipeline.session import LiveSession
 from live_style.pipeline.session_stats import SessionStats
 from live_style.pipeline.stylize import Painted
 from live_style.sources.beat import Beat
+from live_style.styles.collection import StyleCollection
 from live_style.styles.watcher import StyleWatcher
 from live_style.telemetry.trace import of_frame
 from live_style.telemetry.trace import span
 from live_style.ui.camera_status import CameraStatus
+from live_style.ui.mouse import Mouse
 from live_style.ui.overlay import Indicators
 from live_style.ui.overlay import Measurements
-from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.stats import Stats
 from live_style.ui.parts import Connections
 from live_style.ui.parts import Limits
@@ -73,7 +72,8 @@ class Show:
                  clock: Callable[[], float] = time.perf_counter) -> None:
         self.stats = SessionStats()
         self._session, self._watcher = session, watcher
-        self._window, self._overlay, self._keys, self._explorer, self._switches, self._console, self._player = interface
+        self._window, self._overlay, self._keys, self._explorer = interface[:4]
+        self._switches, self._console, self._player, self._preview, self._settings = interface[4:]
         self._remotes = Remotes(interface)
         self._lines, self._clock = lines, clock
         self._newest: Painted | None = None
@@ -82,9 +82,14 @@ class Show:
         self._posted: tuple[str, ...] = ()
         """Texts that the window always shows."""
         self._quit_asked, self._expected = -SURE, 0.0
-        self._grip: Slider | None = None
-        """The slider that is dragged with the mouse."""
-        self._own: Mapping[Command, Callable[[float], object]] = {
+        self._mouse = Mouse(self._overlay, self._explorer, self.act, self._mark, self._arrange)
+        self._before: dict[str, str] = {}
+        """The style that played before each one that was added."""
+        self._own = self._commands()
+
+    def _commands(self) -> Mapping[Command, Callable[[float], object]]:
+        """What the show does itself, by command, at a clock time."""
+        return {
             Command.FULLSCREEN: lambda now: self._window.fullscreen(),
             Command.OUTPUT: lambda now: self._say(self._window.toggle_output(), now),
             Command.PANELS: lambda now: self._overlay.toggle_panels(),
@@ -100,6 +105,11 @@ class Show:
             Command.PATH: self._path,
             Command.KEEP_STYLE: self._keep,
             Command.CAMERA_STYLE: self._see,
+            Command.SEARCH: lambda now: self._search(),
+            Command.SETTINGS: lambda now: self._show_settings(),
+            Command.EARLIER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, -1)),
+            Command.LATER: lambda now: self._arrange(self._overlay.strip.shifted(self.mixer, 1)),
+            Command.UNDO: lambda now: self._watcher.undo(),
             Command.QUIT: self._quit,
         }
 
@@ -149,13 +159,12 @@ class Show:
             self._say(kept(path), now)
         collection = self._watcher.take()
         if collection is not None:
-            self._session.mixer = self.mixer.with_styles(collection.styles)
-            self._overlay.use(collection)
-            self._explorer.use(self.mixer, self._overlay.previews, now)
+            self._use(collection, now)
         for notice in self._watcher.notices():
             self._say(notice.text, now, notice.cure)
             place = self.mixer.find(notice.slug) if now < self._expected else None
             if place is not None:
+                self._before[notice.slug] = self.mixer.style.slug
                 self.act(Action(Command.STYLE, place + 1), now)
         self._session.watched = (self._newest is None or self._window.visible or self._window.projecting
                                  or not self._switches.outputs.unseen)
@@ -173,6 +182,20 @@ class Show:
             card = calm_card(self._session.size, "live-style", "the camera will be back soon")
             self._switches.outputs.put(Frame(card, 0, now))
             self._window.project(card)
+
+    def _use(self, collection: StyleCollection, now: float) -> None:
+        """Other styles from now on; where the one that plays is gone, the one that played before it is back."""
+        slug = self.mixer.style.slug
+        self._session.mixer = self.mixer.with_favourites(collection.favourites).with_styles(collection.styles)
+        self._overlay.use(collection)
+        self._explorer.use(self.mixer, self._overlay.previews, now)
+        before = self.mixer.find(self._before.get(slug, ""))
+        if self.mixer.find(slug) is None and before is not None and self.mixer.preview is None:
+            self.act(Action(Command.STYLE, before + 1), now)
+
+    def _arrange(self, slugs: tuple[str, ...]) -> None:
+        if slugs:
+            self._watcher.arrange(slugs)
 
     def _conduct(self, now: float) -> None:
         try:
@@ -208,6 +231,7 @@ class Show:
             self._newest = painted
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
+        self._look_ahead(now)
         chart = self._explorer.chart(self.mixer) if self._explorer.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._overlay.changed(now, chart)):
             size = self._window.size
@@ -222,15 +246,29 @@ class Show:
             self.stats.shown(done, painted.frame.born, done - began, now < _arrival(self.mixer),
                              painted.skipped)
 
+    def _look_ahead(self, now: float) -> None:
+        """Have the preview painted, while it is on and seen."""
+        mixer, newest = self.mixer, self._session.capture.newest
+        if mixer.preview is None:
+            self._preview.close()
+            self._overlay.preview = None
+        elif newest is not None and self._window.visible:
+            self._preview.ask(newest.image, mixer.preview.look(mixer.strength, mixer.color), now)
+            self._overlay.preview = picture if (picture := self._preview.take()) is not None else self._overlay.preview
+            trouble = self._preview.trouble()
+            if trouble is not None:
+                self._session.mixer = mixer.with_preview(False)
+                self._trouble(trouble, now)
+
     @property
     def _signs(self) -> Indicators:
         """Whether the window shows the real picture: also at the ends of a fade, and as a frozen picture."""
-        newest = self._newest
+        newest, board = self._newest, self._settings.look(self._overlay.key_of.get(Command.SETTINGS, ""))
         if newest is None:
             return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self._session.busy,
-                              more=self._posted)
+                              more=self._posted, settings=board)
         return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self._session.busy,
-                          self._posted)
+                          self._posted, board)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
@@ -251,16 +289,12 @@ class Show:
         if isinstance(event, Key):
             self.press(event.name, now)
         elif isinstance(event, Pointer):
-            self._grip = self._grip if event.held else None
-            if self._grip is not None:
-                self._slide(self._grip, event.x, now)
-            else:
-                self._explorer.point(self._overlay.place(event.x, event.y), now)
+            self._mouse.move(event, now)
         elif isinstance(event, Wheel):
             self._overlay.turn(event.notches)
         elif isinstance(event, Click):
             self._click(event, now)
-        elif isinstance(event, Drop):
+        elif isinstance(event, Drop) and not self._settings.take_folder(Path(event.path)):
             self._watcher.add(Path(event.path))
             self._expected = now + EXPECTED
         elif isinstance(event, OutputClosed):
@@ -269,27 +303,56 @@ class Show:
             self._lines.ending.set()
 
     def _click(self, click: Click, now: float) -> None:
-        chosen = self._overlay.hit(click.x, click.y)
-        self._grip = None if click.right else self._overlay.slider(click.x, click.y)
-        if self._grip is not None:
-            self._slide(self._grip, click.x, now)
-        elif not self._explorer.open:
-            if chosen is not None and not click.right:
-                self.act(Action(Command.STYLE, chosen + 1), now)
-            elif not click.right:
-                self._overlay.arrow(click.x, click.y)
-        elif not click.right:
-            self._explorer.click(self._overlay.place(click.x, click.y), now)
-        elif chosen is not None and not self._explorer.pin(chosen):
-            self._say("four styles are pinned: right-click one to unpin it", now)
+        if self._settings.shown:
+            self._set(lambda: self._settings.click(self._window.size, click.x, click.y), now)
+        else:
+            self._say(self._mouse.click(click, now), now)
 
-    def _slide(self, slider: Slider, x: int, now: float) -> None:
-        share = self._overlay.share(slider, x)
-        self.act(action_of(Command.STRENGTH, share) if slider == "strength"
-                 else action_of(Command.FADE, fade_seconds(share)), now)
+    def _mark(self, place: int, now: float) -> None:
+        slugs = self.mixer.favourites ^ {self.mixer.styles[place].slug}
+        self._move(Action(Command.FAVOURITE), self.mixer.with_favourites(slugs), now)
+
+    def _search(self) -> None:
+        """Begin or end a search, which needs the strip and the keys for itself."""
+        if self._explorer.open:
+            self._explorer.toggle()
+        self._settings.shown = False
+        self._overlay.toggle_search()
+
+    def _show_settings(self) -> None:
+        self._overlay.search = None
+        self._settings.shown = not self._settings.shown
+
+    def _set(self, change: Callable[[], str | None], now: float) -> bool:
+        """Do what a hand on the settings wants; whether it was for them."""
+        self._overlay.look_again()
+        try:
+            line = change()
+        except LiveStyleError as e:
+            self._trouble(e, now)
+            return True
+        self._say(line or "", now)
+        return line is not None
+
+    def _typed(self, key: str, now: float) -> bool:
+        """Whether a key belongs to the search."""
+        search = self._overlay.search
+        if search is None:
+            return False
+        if key in ("Enter", "Shift+Enter"):
+            place = search.chosen(self.mixer.styles)
+            if place is not None:
+                self._overlay.toggle_search()
+                self.act(Action(Command.STYLE, place + 1, key != "Enter"), now)
+            return True
+        typed = search.typed(key, self.mixer.styles)
+        self._overlay.search = typed or search
+        return typed is not None
 
     def press(self, key: str, now: float) -> None:
-        """Do what the key table says of a key, if anything."""
+        """Do what the key table says of a key, if anything; while a style is searched, letters are for that."""
+        if self._typed(key, now) or self._settings.shown and self._set(lambda: self._settings.press(key), now):
+            return
         action = self._keys.action(key)
         if action is not None:
             self.act(action, now)
@@ -319,11 +382,15 @@ class Show:
         if mixer is before:
             return
         self._session.mixer = mixer
+        if mixer.favourites is not before.favourites:
+            self._watcher.favour(mixer.favourites)
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._explorer.leave()
-        if action.command in LOOKS or mixer.real is not before.real:
+        if action.command in LOOKS and mixer.look is not before.look or mixer.real is not before.real:
             name = REAL_PICTURE if mixer.real else mixer.title
-            self.stats.changed(now, action.command.value, name, mixer.look.seconds)
+            # In the report a style is a style, whichever of its numbers chose it.
+            command = Command.STYLE if action.command is Command.SLOT else action.command
+            self.stats.changed(now, command.value, name, mixer.look.seconds)
 
     def _snapshot(self, now: float) -> None:
         if self._newest is not None:
@@ -342,9 +409,9 @@ class Show:
             self.stats.changed(now, command.value, self.mixer.title, 0.0)
 
     def _keep(self, now: float) -> None:
-        blend = self.mixer.blend
-        if blend is None:
-            self._say(f"{self.mixer.style.name} is already a style", now, "Go to a place between styles on the map.")
+        blend = self.mixer.chosen
+        if blend.pure:
+            self._say(f"{blend.name} is already a style", now, "Go to a place between styles on the map.")
             return
         # The new style equals the current look: nothing fades, and a drift goes on.
         self._watcher.keep(blend.parts, blend.name)
@@ -365,20 +432,21 @@ class Show:
                                        (f"the {self._explorer.word}", self._explorer.leading)) if there]
         if self._overlay.helping:
             self._overlay.toggle_help()
+        elif self._overlay.search is not None:
+            self._overlay.toggle_search()
+        elif self._settings.shown:
+            self._settings.shown = False
         elif self._explorer.open:
             self._explorer.toggle()
         elif self._window.fills_screen:
             self._window.fullscreen()
         elif on and now - self._quit_asked > SURE:
             self._quit_asked = now
-            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {self._quit_key} again to end "
-                      f"the show", now)
+            again = self._overlay.key_of.get(Command.QUIT, "it")
+            self._say(f"{' and '.join(on)} {'are' if len(on) > 1 else 'is'} on: press {again} again to end "
+                      "the show", now)
         else:
             self._lines.ending.set()
-
-    @property
-    def _quit_key(self) -> str:
-        return next((row.keys[0] for row in self._keys.rows if row.action.command is Command.QUIT and row.keys), "it")
 
     def _say(self, line: str, now: float, cure: str = "") -> None:
         if line:

@@ -27,7 +27,8 @@ class OutputSwitches:
 
     def __init__(self, outputs: Outputs, folders: OutputFolders, vcam_device: str | None) -> None:
         self.outputs = outputs
-        self._folders, self._vcam_device = folders, vcam_device
+        self.folders = folders
+        self._vcam_device = vcam_device
         self._named: set[Path] = set()
 
     @property
@@ -51,7 +52,7 @@ class OutputSwitches:
     def toggle_recording(self) -> str:
         """Start a recording under a new name, or end it, which `Outputs.finished` reports; raises SinkError."""
         if self.recorded is None:
-            path = fresh_path(self._folders.recordings, ".mp4", datetime.now(), self._named)
+            path = fresh_path(self.folders.recordings, ".mp4", datetime.now(), self._named)
             self._named.add(path)
             self.outputs.start_recording(path)
         else:
@@ -62,4 +63,4 @@ class OutputSwitches:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""
         artist = "" if mixer.real or mixer.blend else mixer.style.artist
         facts = {"style": mixer.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
-        return f"snapshot {save_snapshot(self._folders.snapshots, painted.frame.image, facts, datetime.now())}"
+        return f"snapshot {save_snapshot(self.folders.snapshots, painted.frame.image, facts, datetime.now())}"

@@ -10,39 +10,44 @@ from live_style.control.explorer import MapState
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Mixer
 from live_style.control.mixer import fade_share
+from live_style.control.search import Search
 from live_style.control.style_map import Point
 from live_style.control.surface import Command
-from live_style.errors import StyleError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
-from live_style.imaging.read import read_picture
+from live_style.imaging.opencv import flip
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.ui.panels.arrangement import Content
 from live_style.ui.panels.arrangement import always
+from live_style.ui.panels.arrangement import apart
 from live_style.ui.panels.arrangement import arranged
 from live_style.ui.panels.arrangement import helped
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.panels.chart import BETWEEN
+from live_style.ui.panels.chart import FOOT
 from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
 from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
 from live_style.ui.panels.notice import Notice
+from live_style.ui.panels.notice import notice_layers
 from live_style.ui.panels.now_playing import NowPlaying
 from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
+from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.preview import preview_over
+from live_style.ui.panels.search import Searching
+from live_style.ui.panels.settings import Board
+from live_style.ui.panels.settings import settings_panel
 from live_style.ui.panels.stats import Stats
-from live_style.ui.panels.strip import Strip
-from live_style.ui.panels.strip import Tile
-from live_style.ui.panels.strip import scrolled
-from live_style.ui.panels.strip import strip_arrow
-from live_style.ui.panels.strip import strip_hit
+from live_style.ui.panels.theme import unit_of
+from live_style.ui.style_strip import StyleStrip
 
 REFRESH = 1.0
 """Seconds between updates of the figures, unless a key or the pointer is used: drawing them takes 3 ms."""
@@ -50,8 +55,6 @@ SHOWN = 6.0
 """Seconds that a notice stays."""
 MOST = 3
 """Notices that are shown at once."""
-NOTCH, PAGE = 0.25, 0.9
-"""How far the strip moves for a notch of the wheel and for an arrow, as a share of its visible part."""
 
 
 class Measurements(NamedTuple):
@@ -76,6 +79,8 @@ class Indicators(NamedTuple):
     """Whether other programs keep the computer busy and the quality is reduced."""
     more: tuple[str, ...] = ()
     """More texts that are always shown, such as the PIN of the remote page."""
+    settings: Board | None = None
+    """The settings panel, if it is open."""
 
 
 class Overlay:
@@ -83,6 +88,8 @@ class Overlay:
 
     def __init__(self, keys: KeyTable, collection: StyleCollection) -> None:
         self._keys = keys
+        self.key_of = {row.action.command: row.keys[0] for row in reversed(keys.rows) if row.keys}
+        """The first key of each command that has one."""
         self._stats, self._strip = True, True
         self._page, self._pages = 0, 1
         """Of the keys; 0: they are not shown."""
@@ -94,10 +101,11 @@ class Overlay:
         self._size: Size = (1, 1)
         self._head = 0
         """How far lines of badges push the map down, in pixels."""
-        self.entries: tuple[StyleEntry, ...] = ()
-        """The styles that are shown."""
-        self._tiles: dict[StyleEntry, Tile] = {}
-        self._shown = Strip(())
+        self.strip = StyleStrip()
+        self.search: Search | None = None
+        """What is being typed to find a style; None: nothing is searched."""
+        self.preview: Image | None = None
+        """What is chosen but not live yet, on the current frame."""
         self._chart: MapState | None = None
         self._told: tuple[object, ...] = ()
         """The content of the current layers."""
@@ -108,15 +116,22 @@ class Overlay:
 
     def use(self, collection: StyleCollection) -> None:
         """Show these styles from now on."""
-        self._tiles = {entry: self._tiles.get(entry) or _tile(entry) for entry in collection.entries}
-        self.entries = collection.entries
-        self._shown = Strip(tuple(self._tiles.values()), self._shown.current)
+        self.strip.use(collection.entries)
         self._drawn = 0.0
+
+    @property
+    def entries(self) -> tuple[StyleEntry, ...]:
+        """The styles that are shown."""
+        return self.strip.entries
 
     @property
     def previews(self) -> tuple[Image | None, ...]:
         """The small picture of each style, in their order; None for one that has none."""
-        return tuple(tile.preview for tile in self._shown.tiles)
+        return self.strip.previews
+
+    def toggle_search(self) -> None:
+        """Begin or end a search."""
+        self.search, self._drawn = None if self.search else Search(), 0.0
 
     def toggle_stats(self) -> None:
         """Show or hide the panels of name and figures."""
@@ -183,22 +198,25 @@ class Overlay:
         """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
         if self._chart is not None:
             return chart_hit(self._chart, self._room, self.place(x, y))
-        return strip_hit(self._shown, self._size, x, y) if self._strip_there else None
+        return self.strip.hit(self._size, x, y) if self._strip_there else None
 
     def turn(self, notches: int) -> None:
         """Move the strip as the wheel is turned: up, or to the right, goes back."""
         if self._strip_there:
-            self._scroll(-NOTCH * notches)
+            self.strip.turn(self._size, notches)
+            self._drawn = 0.0
 
     def arrow(self, x: int, y: int) -> bool:
         """Move the strip, where one of its arrows is at a point of the window."""
-        side = strip_arrow(self._shown, self._size, x, y) if self._strip_there else 0
-        if side:
-            self._scroll(PAGE * side)
-        return side != 0
+        moved = self._strip_there and self.strip.arrow(self._size, x, y)
+        self._drawn = 0.0 if moved else self._drawn
+        return moved
 
-    def _scroll(self, pages: float) -> None:
-        self._shown, self._drawn = scrolled(self._shown, self._size, pages), 0.0
+    def carry(self, index: int, x: int, y: int) -> None:
+        """Take the tile of a style along with the pointer."""
+        if self._strip_there:
+            self.strip.carry(index, self._size, x, y)
+            self._drawn = 0.0
 
     def slider(self, x: int, y: int) -> Slider | None:
         """The slider at a point of the window."""
@@ -220,7 +238,8 @@ class Overlay:
         if any(now - since >= SHOWN for since, _ in self._notices):
             self._notices = tuple((since, notice) for since, notice in self._notices if now - since < SHOWN)
         moves = mixer.moving(now)
-        told = (mixer, chart, self._measures, self._notices, moves, mixer.tempo.beats(now), *indicators)
+        told = (mixer, chart, self._measures, self._notices, moves, mixer.tempo.beats(now), self.search, self.preview,
+                *indicators)
         # Most frames bring nothing new: to find that out by what is drawn takes 0.1 ms.
         if (not self._drawn or moves or size != self._size
                 or any(one is not other for one, other in zip(told, self._told))):
@@ -230,48 +249,63 @@ class Overlay:
 
     def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
                       indicators: Indicators) -> tuple[Layer, ...]:
-        current = None if mixer.real else mixer.position
-        if current != self._shown.current:
-            self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
+        self.strip.follow(mixer, self.search)
         self._sliders = self._strip_there = False
         shown = _badges(mixer, measures, indicators, now, chart is not None and chart.held)
         if self._page:
             layers, self._pages = helped(self._keys, shown, size, self._page)
             return layers
         said = tuple(notice for _, notice in self._notices)
+        if indicators.settings is not None:
+            panel = settings_panel(indicators.settings, size)
+            clear = all(apart(panel[0], badge) for badge in badge_layers(shown, size))
+            return (*panel, *badge_layers(shown if clear else always(shown), size), *notice_layers(said[-1:], size))
         if chart is not None:
             badges = badge_layers(shown, size, in_line=True)
             self._head = max((badge.y for badge in badges), default=0) - min((badge.y for badge in badges), default=0)
             free = min((badge.x for badge in badges if badge.y > self._head), default=size[0])
             room = size[0], size[1] - self._head
-            over = (*chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), room, free),
+            ready, away = self._ready(mixer), chart.pointer is not None and chart.pointer.x > 0.5
+            over = (*chart_layers(chart, self.strip.tiles, "" if said else self._hint(chart), room, free),
+                    *(preview_over(ready, room, away, unit_of(size)(FOOT)) if ready else ()),
                     *chart_notices(chart, said, room))
             return (*(layer._replace(y=layer.y + self._head) for layer in over), *badges)
-        if not self.panels_shown:
+        if not self.panels_shown and not self.search:
             return badge_layers(always(shown), size)
+        found = _searching(self.search, mixer) if self.search else None
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats else None,
-                    self._shown if self._strip else None, shown, said), size)
+            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats and not found else None,
+                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(mixer)), size)
         return layers
+
+    def _ready(self, mixer: Mixer) -> Ready | None:
+        if mixer.preview is None or self.preview is None:
+            return None
+        keys = self.key_of
+        hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
+                            if key in keys)
+        return Ready(mixer.preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
 
     def _hint(self, chart: MapState) -> str:
         """The help line of the map, with the keys of this table."""
         words = {Command.PATH: "path", Command.DRIFT: "drift", Command.KEEP_STYLE: "keep", Command.MAP: "close"}
-        keys = {row.action.command: row.keys[0] for row in reversed(self._keys.rows) if row.keys}
+        keys = self.key_of
         hands = ("click: continue" if chart.held else "click: hold", "right click: pin")
         return BETWEEN.join((*hands, *(f"{keys[key]}: {word}" for key, word in words.items() if key in keys)))
 
 
-def _tile(entry: StyleEntry) -> Tile:
-    try:
-        return Tile(entry.style.name, read_picture(entry.preview) if entry.preview else None)
-    except StyleError:
-        return Tile(entry.style.name)  # a style without a preview still works
+def _searching(search: Search, mixer: Mixer) -> Searching:
+    place = search.chosen(mixer.styles)
+    if place is None:
+        return Searching(search.text, 0, 0)
+    style = mixer.styles[place]
+    return Searching(search.text, search.at + 1, len(search.found(mixer.styles)), style.name, style.credit_line)
 
 
 def _now(mixer: Mixer, now: float) -> NowPlaying:
     style = mixer.style
-    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, mixer.upcoming.name, mixer.strength,
+    upcoming = "" if mixer.preview else mixer.upcoming.name
+    shown = NowPlaying(mixer.position + 1, style.name, style.artist, style.year, upcoming, mixer.strength,
                        mixer.look.progress(now), mixer.seconds, fade_share(mixer.seconds), now < mixer.look.began)
     if mixer.real:
         return replace(shown, number=0, name=mixer.title, artist="", year="")

@@ -11,9 +11,11 @@ from live_style.control.keys import KeyTable
 from live_style.control.surface import Console
 from live_style.interfaces import Window
 from live_style.sources.beat import Beat
+from live_style.ui.preview import Preview
 from live_style.ui.output_switches import OutputSwitches
 from live_style.ui.overlay import Overlay
 from live_style.ui.set_list_player import SetListPlayer
+from live_style.ui.settings_panel import SettingsPanel
 
 
 class Limits(NamedTuple):
@@ -33,6 +35,8 @@ class UserInterface(NamedTuple):
     switches: OutputSwitches
     console: Console
     player: SetListPlayer
+    preview: Preview
+    settings: SettingsPanel
 
 
 class Connections(NamedTuple):

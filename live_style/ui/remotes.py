@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from live_style.control.explorer import MapLayout
+from live_style.control.mixer import BANK
 from live_style.control.mixer import Mixer
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
@@ -38,6 +39,8 @@ class Remotes:
             Command.STATS: lambda: overlay.figures_shown,
             Command.STRIP: lambda: overlay.strip_shown,
             Command.HELP: lambda: overlay.helping,
+            Command.SETTINGS: lambda: interface.settings.shown,
+            Command.SEARCH: lambda: overlay.search is not None,
             Command.VCAM: lambda: switches.live,
             Command.RECORD: lambda: switches.recorded is not None,
             Command.MAP: lambda: explorer.open,
@@ -80,7 +83,10 @@ class Remotes:
     def _state(self, mixer: Mixer) -> dict[str, float | str | None]:
         here = self._explorer.here
         state: dict[Command, float | None] = {
-            Command.STYLE: mixer.position + 1, Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
+            Command.STYLE: mixer.position + 1, Command.SLOT: _slot(mixer), Command.BANK: mixer.first // BANK + 1,
+            Command.PREVIEW: mixer.preview is not None, Command.FAVOURITES: mixer.favourites_only,
+            Command.FAVOURITE: mixer.chosen.nearest.slug in mixer.favourites,
+            Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
             Command.BEAT: mixer.follows_sound, Command.PULSE: mixer.pulse,
             Command.COLOR: mixer.color, Command.KEEP_COLORS: mixer.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
             Command.BYPASS: mixer.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
@@ -90,5 +96,11 @@ class Remotes:
         values = {command.value: None if value is None else round(float(value), 4)
                   for command, value in state.items()}
         return {**values, "title": mixer.title, "artist": "" if mixer.real or mixer.blend else mixer.style.artist,
-                "upcoming": mixer.upcoming.name, "styles": float(len(mixer.styles)), "led": self._explorer.word,
+                "upcoming": mixer.preview.name if mixer.preview else mixer.upcoming.name,
+                "styles": float(len(mixer.styles)), "led": self._explorer.word,
                 "pins": ",".join(str(place + 1) for place in self._explorer.pinned(mixer))}
+
+
+def _slot(mixer: Mixer) -> int | None:
+    """The number of the style that plays, in the bank."""
+    return mixer.bank.index(mixer.position) + 1 if mixer.position in mixer.bank else None

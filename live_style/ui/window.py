@@ -69,8 +69,9 @@ class PygameWindow:
     """A resizable window on the desktop; main thread only. Raises ScreenError without a desktop."""
 
     def __init__(self, title: str, size: Size, monitor: int = 0) -> None:
-        """`monitor`: the one of the output window, from 1; 0: the second, if there is one."""
-        self._title, self._monitor = title, monitor
+        self._title = title
+        self.monitor = monitor
+        """The monitor of the output window, from 1; 0: the second, if there is one."""
         self._output: _OutputWindow | None = None
         self._closed: list[OutputClosed] = []
         with _screen_errors():
@@ -127,6 +128,8 @@ class PygameWindow:
             self._held.clear()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
             return Click(int(event.pos[0]), int(event.pos[1]), event.button == 3)
+        elif event.type == pygame.MOUSEBUTTONUP and event.button == 1:
+            return Pointer(int(event.pos[0]), int(event.pos[1]))
         elif event.type == pygame.MOUSEMOTION:
             return Pointer(int(event.pos[0]), int(event.pos[1]), bool(event.buttons[0]))
         elif event.type == pygame.MOUSEWHEEL:
@@ -185,6 +188,11 @@ class PygameWindow:
             self._surface = pygame.display.get_surface() or self._surface
 
     @property
+    def monitors(self) -> tuple[Size, ...]:
+        """The sizes of the monitors, in order."""
+        return tuple(pygame.display.get_desktop_sizes()) if pygame.display.get_init() else ()
+
+    @property
     def projecting(self) -> bool:
         """Whether the output window is open."""
         return self._output is not None
@@ -195,7 +203,7 @@ class PygameWindow:
             self._drop_output()
             return ""
         monitors = pygame.display.get_num_displays()
-        monitor = self._monitor or 2
+        monitor = self.monitor or 2
         with _output_errors():
             self._output = _OutputWindow(f"{self._title} output", self.size, monitor if monitor <= monitors else None)
             self._handle.focus()  # it is played from here
@@ -298,6 +306,8 @@ class NullWindow:
     """A dummy window, for a run without a screen."""
 
     visible = fills_screen = projecting = False
+    monitors: tuple[Size, ...] = ()
+    monitor = 0
 
     def __init__(self, size: Size) -> None:
         self.size = size

@@ -24,6 +24,7 @@ from live_style.adaptive.pool import held
 from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
 from live_style.adaptive.stylizer import open_adaptive
+from live_style.errors import LiveStyleError
 from live_style.errors import ProviderError
 from live_style.look import Look
 from live_style.system import paths
@@ -453,3 +454,21 @@ def test_a_rate_that_was_asked_for_is_never_exceeded_and_each_gear_is_more_work(
             assert work == sorted(set(work))
             assert points[0].place == 0 and points[-1] == (len(levels) - 1, fps)
             assert all(point.fps <= fps for point in points) and min(20.0, fps) <= points[0].fps
+
+
+def test_other_requirements_paint_as_soon_as_their_network_is_ready(clock: Clock) -> None:
+    clock.play(1, 0.010)
+    told: list[LiveStyleError] = []
+    clock.adaptive.tell = told.append
+    clock.adaptive.change(NEEDS._replace(model="balanced", net_size=(256, 144)))
+    clock.play(0.5, 0.010, until="balanced 256x144")
+    assert clock.level == "balanced 256x144" and clock.adaptive.needs.model == "balanced"
+    clock.play(0.5, 0.010)
+    used = clock.adaptive.facts()["steps"]
+    assert isinstance(used, list) and {"fast", "balanced"} == {each["model"] for each in used}
+    clock.adaptive.change(NEEDS._replace(folder=Path("nowhere")))
+    end = time.monotonic() + PATIENCE
+    while not told and time.monotonic() < end:
+        time.sleep(0.005)
+    clock.play(0.5, 0.010)
+    assert told and clock.level == "balanced 256x144", "what cannot be opened changes nothing"

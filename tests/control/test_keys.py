@@ -28,8 +28,8 @@ from live_style.system import paths
     ("Right", Action(Command.NEXT)), ("N", Action(Command.NEXT)),
     ("Left", Action(Command.PREVIOUS)), ("P", Action(Command.PREVIOUS)),
     ("Shift+Right", Action(Command.NEXT, cut=True)), ("Shift+P", Action(Command.PREVIOUS, cut=True)),
-    ("1", Action(Command.STYLE, 1)), ("9", Action(Command.STYLE, 9)),
-    ("Shift+3", Action(Command.STYLE, 3, cut=True)), ("0", Action(Command.BYPASS)),
+    ("1", Action(Command.SLOT, 1)), ("9", Action(Command.SLOT, 9)),
+    ("Shift+3", Action(Command.SLOT, 3, cut=True)), ("0", Action(Command.BYPASS)),
     ("Up", Action(Command.STRONGER)), ("Down", Action(Command.WEAKER)),
     ("[", Action(Command.FADE_SHORTER)), ("]", Action(Command.FADE_LONGER)),
     ("C", Action(Command.KEEP_COLORS)),
@@ -40,21 +40,25 @@ from live_style.system import paths
     ("B", Action(Command.BLACK)), ("Z", Action(Command.FREEZE)), ("T", Action(Command.TAP)),
     ("L", Action(Command.RELOAD)), ("H", Action(Command.HELP)), ("?", Action(Command.HELP)),
     ("A", Action(Command.MAP)), ("D", Action(Command.DRIFT)), ("W", Action(Command.PATH)),
-    ("Shift+S", Action(Command.KEEP_STYLE)), ("E", Action(Command.CAMERA_STYLE)),
+    ("Shift+S", Action(Command.KEEP_STYLE)), ("E", Action(Command.CAMERA_STYLE)), ("Backspace", Action(Command.UNDO)),
+    (".", Action(Command.BANK_NEXT)), (",", Action(Command.BANK_PREVIOUS)), ("/", Action(Command.SEARCH)),
+    ("Q", Action(Command.PREVIEW)), ("Enter", Action(Command.TAKE)), ("Shift+Enter", Action(Command.TAKE, cut=True)),
+    ("Space", Action(Command.TAKE_CUT)), ("X", Action(Command.FAVOURITE)), ("Shift+X", Action(Command.FAVOURITES)),
+    ("<", Action(Command.EARLIER)), (">", Action(Command.LATER)),
     ("Esc", Action(Command.QUIT)),
 ])
 def test_every_key_of_the_field_does_what_people_expect(key: str, action: Action) -> None:
     assert KEYS.action(key) == action
 
 
-@pytest.mark.parametrize("key", ["Q", "Shift+0", "Shift+F", "Shift+Shift+3", "F1", ""])
+@pytest.mark.parametrize("key", ["Y", "Shift+0", "Shift+F", "Shift+Shift+3", "F1", ""])
 def test_other_keys_do_nothing(key: str) -> None:
     assert KEYS.action(key) is None
 
 
 def test_every_command_has_a_key_and_no_key_two() -> None:
     pressed = {command for command in Command if command.takes in (ArgumentKind.NOTHING, ArgumentKind.SWITCH)}
-    assert {action.command for action in KEYS.actions.values()} == pressed | {Command.STYLE}
+    assert {action.command for action in KEYS.actions.values()} == pressed | {Command.SLOT}
     keys = [key for row in KEYS.rows for key in row.keys]
     assert len(keys) == len(set(keys))
     assert all(key_name(key) == key for key in KEYS.actions)
@@ -87,13 +91,13 @@ def test_what_is_no_key_is_told_with_a_cure(text: str, cure: str) -> None:
 
 
 def test_remapped_keys_replace_the_old_ones_and_cut_with_shift() -> None:
-    table = remap(KEYS, {"next": ["PageDown", "space"], "freeze": "F5", "style-1": "q", "bypass": 0})
+    table = remap(KEYS, {"next": ["PageDown", "home"], "freeze": "F5", "style-1": "y", "bypass": 0})
     assert table.action("PageDown") == Action(Command.NEXT)
-    assert table.action("Shift+Space") == Action(Command.NEXT, cut=True)
+    assert table.action("Shift+Home") == Action(Command.NEXT, cut=True)
     assert table.action("Right") is None
     assert table.action("F5") == Action(Command.FREEZE)
     assert table.action("Z") is None
-    assert table.action("Shift+Q") == Action(Command.STYLE, 1, cut=True)
+    assert table.action("Shift+Y") == Action(Command.SLOT, 1, cut=True)
     assert table.action("0") == Action(Command.BYPASS)
     assert KEYS.action("Right") == Action(Command.NEXT)
 
@@ -106,7 +110,7 @@ def test_two_commands_can_exchange_their_keys_and_one_can_lose_them() -> None:
 
 
 def test_a_key_of_its_own_goes_before_the_cut_of_another() -> None:
-    table = remap(KEYS, {"mirror": "X", "next": "M"})
+    table = remap(KEYS, {"mirror": "Y", "next": "M"})
     assert table.action("M") == Action(Command.NEXT)
     assert table.action("Shift+M") == Action(Command.MIRROR_OUTPUT)
 
@@ -174,15 +178,15 @@ def test_a_script_that_is_none_is_told_with_a_cure(text: str) -> None:
 def test_help_has_every_key_of_the_table() -> None:
     lines = hints(KEYS)
     said = {key for line in lines for key in line.keys}
-    keys = {key for row in KEYS.rows for key in row.keys if row.action.command is not Command.STYLE}
+    keys = {key for row in KEYS.rows for key in row.keys if row.action.command is not Command.SLOT}
     assert keys <= said
     assert "1 – 9" in said and "Shift" in said
 
 
 def test_help_lists_remapped_styles_one_by_one_and_leaves_out_what_has_no_key() -> None:
-    lines = hints(remap(KEYS, {"style-2": "Q", "tap": ""}))
+    lines = hints(remap(KEYS, {"style-2": "Y", "tap": ""}))
     texts = {line.keys: line.text for line in lines}
-    assert texts[("Q",)] == "style 2"
+    assert texts[("Y",)] == "style 2"
     assert texts[("3",)] == "style 3"
     assert "tap the tempo" not in texts.values()
 
@@ -205,10 +209,10 @@ def test_the_command_lists_the_table(config: Path) -> None:
 
 
 def test_the_command_knows_the_remaps_of_the_config(config: Path) -> None:
-    config.write_text('[keys]\nfreeze = ["F5", "Space"]\n')
+    config.write_text('[keys]\nfreeze = ["F5", "Home"]\n')
     result = CliRunner().invoke(keys_command, ["--json"])
     rows = {row["command"]: row["keys"] for row in json.loads(result.output)["keys"]}
-    assert rows["freeze"] == ["F5", "Space"]
+    assert rows["freeze"] == ["F5", "Home"]
     assert rows["next"] == ["Right", "N"]
 
 

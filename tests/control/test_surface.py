@@ -23,7 +23,7 @@ from live_style.errors import SettingsError
 from tests.support.scripted import style
 
 STYLES = (style("one"), style("other"), style("a third"))
-MIXER = Mixer(STYLES, seconds=0.5)
+MIXER = Mixer(STYLES, seconds=0.5, favourites=frozenset({"other"}))
 
 
 def test_keys_are_a_view_of_the_table() -> None:
@@ -86,8 +86,8 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
     def stands(mixer: Mixer) -> tuple[object, ...]:
-        return mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_preview, mixer.mirror_output, \
-            mixer.follows_sound
+        return (mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_preview, mixer.mirror_output,
+                mixer.preview is None, mixer.favourites, mixer.favourites_only, mixer.follows_sound)
 
     move = MOVES[command]
     over = move(MIXER, Action(command), 1.0)

@@ -128,3 +128,27 @@ def test_a_pulled_cable_is_noticed_while_it_rests(capture, source):
     until(lambda: capture.lost(time.perf_counter()))
     source.plugged.set()
     until(lambda: not capture.lost(time.perf_counter()))
+
+
+def test_another_source_takes_over_and_the_old_one_is_closed(capture: Capture, source: ScriptedSource) -> None:
+    until(lambda: capture.meter.count > 3)
+    other = ScriptedSource()
+    other.open()
+    capture.switch(other)
+    until(lambda: source.closes == 1)
+    count = capture.meter.count
+    until(lambda: capture.meter.count > count + 3)
+    assert capture.source is other and capture.reconnects == 0
+    assert capture.stop() and other.closes == 1
+
+
+def test_a_camera_that_is_lost_gives_way_to_another_one(capture: Capture, source: ScriptedSource) -> None:
+    source.plugged.clear()
+    until(lambda: capture.trouble is not None)
+    other = ScriptedSource()
+    other.open()
+    capture.switch(other)
+    until(lambda: capture.source is other)
+    count = capture.meter.count
+    until(lambda: capture.meter.count > count + 3)
+    assert capture.trouble is None and capture.stop() and other.closes == 1

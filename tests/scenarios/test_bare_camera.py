@@ -88,7 +88,7 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
         stage = Stage(folder, Mixer(STYLES, strength=strength, seconds=0.2))
         hands = [Key("V"), Key("R"), *hands]
         moments = stage.play(hands, 8)
-        stage.outputs.close()
+        stage.close()
         sent = list(PaperCamera.sent)
     assert not stage.outputs.failures
     asked = strength == 0.0
@@ -112,7 +112,7 @@ def test_no_hand_brings_the_bare_camera_on_air_without_a_badge(tmp_path: Path, h
 
 TOLD = {ArgumentKind.NOTHING: st.none(), ArgumentKind.SWITCH: st.sampled_from([None, 0, 1]),
         ArgumentKind.LEVEL: st.floats(-1e9, 1e9, allow_subnormal=False) | st.floats(0.0, 1.0, allow_subnormal=False),
-        ArgumentKind.STYLE: st.integers(1, len(STYLES) + 1), ArgumentKind.CUE: st.integers(1, 5)}
+        ArgumentKind.STYLE: st.integers(1, len(STYLES) + 1), ArgumentKind.NUMBER: st.integers(1, 5)}
 PLAYED = sorted(set(FROM_AFAR) - ALONE - {Command.VCAM, Command.RECORD, Command.SNAPSHOT}, key=lambda one: one.value)
 FROM_ELSEWHERE = st.sampled_from(PLAYED).flatmap(
     lambda command: TOLD[command.takes].map(lambda told: action_of(command, told)))
@@ -129,14 +129,14 @@ def test_nor_does_any_hand_from_afar_but_by_the_real_picture_or_a_cue(tmp_path: 
         asked = asked or action.command is Command.BYPASS or action.command in CUES
         moment, = stage.play([None])
         assert not bare(moment) or asked and moment.badge("real picture")
-    stage.outputs.close()
+    stage.close()
 
 
 def test_a_recording_of_the_bare_camera_would_be_seen(tmp_path: Path) -> None:
     """What the test above looks for in recordings is found where it is: after key 0, and only then."""
     stage = Stage(tmp_path)
     moments = stage.play(["R", *[None] * 12, "0", *[None] * 12], 4)
-    stage.outputs.close()
+    stage.close()
     film, = tmp_path.glob("*.mp4")
     found = [moment for image in frames_of(film) for moment in recorded_bare(image, moments)]
     assert found and all(moment.badge("real picture") for moment in found)

@@ -128,7 +128,7 @@ def played(stage: Stage, moves: Moves | None, keys: tuple[str, ...] = ()) -> lis
             until(lambda: stage.console.waiting)
         moment, = stage.play([None if move is None or not keys else keys[move]])
         seen.append((moment.feed, stage.show.mixer.look.at(stage.now).point))
-    stage.outputs.close()
+    stage.close()
     return seen
 
 
@@ -176,6 +176,6 @@ def test_a_fader_swept_by_osc_at_two_hundred_messages_a_second_makes_no_jump(tmp
             stage.play([None])
             strengths.append(stage.show.mixer.look.at(stage.now).strength)
     door.close()
-    stage.outputs.close()
+    stage.close()
     steps = np.abs(np.diff(strengths))[8:45]
     assert steps.max() < 1.5 * np.median(steps) and strengths[-1] == pytest.approx(0.1, abs=0.01)

@@ -270,7 +270,7 @@ def test_a_drift_moves_all_the_time_and_rests_where_a_style_was_chosen(tmp_path)
     for script in ["D", *[None] * 75, "2", *[None] * 25]:
         stage.play([script])
         looks.append(stage.show.mixer.look.at(stage.now).point)
-    stage.outputs.close()
+    stage.close()
     steps = np.abs(np.diff(looks, axis=0)).max(axis=1)
     assert np.mean(steps[5:75] > 0) > 0.95, "it moves all the time"
     assert not steps[-10:].any(), "and rests"

@@ -445,3 +445,41 @@ def test_from_drop_to_live_in_a_second_without_a_hitch(real: Predictor, folder: 
     assert took < 2.0
     assert float(np.quantile(gaps, 0.98)) < 0.033
     print(f"live after {took:.2f} s; longest gap of another thread {max(gaps) * 1000:.0f} ms")
+
+
+def test_undo_removes_what_its_keys_made_and_nothing_else(watcher: StyleWatcher, folder: Path) -> None:
+    picture(folder / "mine.png")
+    watcher.learn()
+    watcher.start()
+    for number in (1, 2):
+        watcher.see(np.full((36, 64, 3), 90 * number, np.uint8), "Camera")
+        assert said(watcher).slug == ("camera" if number == 1 else "camera-2")
+    for name, left in (("Camera 2", ["great-wave", "camera", "mine"]), ("Camera", ["great-wave", "mine"])):
+        watcher.undo()
+        assert said(watcher).text == f"removed: {name}" and names(watcher) == left
+    assert not list(folder.glob("*.json"))
+    watcher.undo()
+    assert said(watcher).text == "no style was made in this show" and names(watcher) == ["great-wave", "mine"]
+
+
+def test_order_and_favourites_are_saved_and_read_again(watcher: StyleWatcher, folder: Path, eye: Eye) -> None:
+    picture(folder / "mine.png")
+    watcher.learn()
+    watcher.start()
+    watcher.arrange(["mine", "great-wave"])
+    watcher.favour({"mine"})
+    wait(lambda: names(watcher) == ["mine", "great-wave"] and watcher.collection.favourites == {"mine"})
+    later = a_watcher(folder, eye)
+    later.learn()
+    assert names(later) == ["mine", "great-wave"] and later.collection.favourites == {"mine"}
+    picture(folder / "another.png", 1, 2, 3)
+    wait(lambda: names(watcher) == ["mine", "great-wave", "another"])
+
+
+def test_an_order_that_cannot_be_saved_is_told(watcher: StyleWatcher, folder: Path) -> None:
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("no folder")
+    watcher.start()
+    watcher.arrange(["great-wave"])
+    heard = said(watcher)
+    assert "order.txt cannot be written" in heard.text and heard.cure

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from live_style.cli.panel import settings_panel
+from live_style.cli.remotes import RemoteControls
 from live_style.control.explorer import MapExplorer
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Mixer
@@ -20,12 +22,16 @@ from live_style.frame import Size
 from live_style.interfaces import Event
 from live_style.interfaces import Key
 from live_style.interfaces import Layer
+from live_style.look import Vector
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
+from live_style.settings import RunSettings
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
+from live_style.styles.predict import StyleMaker
+from live_style.styles.watcher import StyleWatcher
 from live_style.threads.slot import Slot
 from live_style.ui.app import Show
 from live_style.ui.output_switches import OutputFolders
@@ -36,6 +42,7 @@ from live_style.ui.panels.badges import badge_layers
 from live_style.ui.parts import Connections
 from live_style.ui.parts import Limits
 from live_style.ui.parts import UserInterface
+from live_style.ui.preview import Preview
 from live_style.ui.set_list_player import SetListPlayer
 from tests.support.scripted import Inverter
 from tests.support.scripted import ScriptedSource
@@ -65,6 +72,7 @@ class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
     size, visible, fills_screen, projecting = WINDOW, True, False, False
+    monitors, monitor = ((1920, 1080), (1280, 720)), 0
 
     def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
         self.script: list[Event | None] = []
@@ -93,14 +101,24 @@ class ScriptedWindow:
         pass
 
 
-class NoWatcher:
-    """No style comes or goes."""
+class MeanColor:
+    """A predictor that is quick: the style of a picture is its mean colour."""
 
-    def take(self) -> None:
-        return None
+    space = "test"
 
-    def notices(self) -> tuple[()]:
-        return ()
+    def predict(self, image: Image) -> Vector:
+        return np.resize(image.mean(axis=(0, 1)) / 255, 100).astype(np.float32)
+
+
+class PromptWatcher(StyleWatcher):
+    """Does at once, without a thread, what it is asked for."""
+
+    def __init__(self, folder: Path, collection: StyleCollection) -> None:
+        maker = StyleMaker(MeanColor, "test", folder / "cache")
+        super().__init__(folder / "styles", collection, maker, "test", folder / "cache")
+
+    def _needs(self, work: Callable[[], None]) -> None:
+        self._guarded(work)
 
 
 class Stage:
@@ -118,9 +136,14 @@ class Stage:
         switches = OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
         self.explorer = MapExplorer(mixer.styles, self.overlay.previews, 1.0)
         self.console, player = Console(), SetListPlayer(setlist, mixer)
-        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player)
+        self._preview = Preview(lambda size: Inverter())
+        self._controls = RemoteControls(self.console, self.said.append)
+        self.settings = settings_panel(RunSettings(), self.window, session, switches, self._controls)
+        interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
+                                  self._preview, self.settings)
+        self.capture, self.watcher = session.capture, PromptWatcher(folder, collection)
         connections = Connections(self.ending, self.said.append)
-        self.show = Show(session, NoWatcher(), interface, connections, lambda: self.now)  # type: ignore[arg-type]
+        self.show = Show(session, self.watcher, interface, connections, lambda: self.now)
 
     def play(self, script: Sequence[str | Event | None], frames: int = 0) -> list[Moment]:
         """One key or event a frame (None: none), then so many frames more; what was seen meanwhile."""
@@ -129,6 +152,13 @@ class Stage:
         self.show.run(Limits(frames=self.show.stats.latency.count + len(script) + frames))
         return self.moments[before:]
 
+    def close(self) -> None:
+        """End what has threads."""
+        self.outputs.close()
+        self._preview.close()
+        self._controls.close()
+        self.settings.close()
+
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
         self.moments.append(Moment(self._input, image, layers, mirrored))
 
@@ -136,7 +166,7 @@ class Stage:
         """The next frame, painted: another picture each time, with both dark and light in it."""
         self.now += TICK
         self._input = np.random.default_rng(len(self.moments)).integers(0, 256, (36, 64, 3), np.uint8)
-        frame = Frame(self._input, len(self.moments), self.now)
+        frame = self.capture.newest = Frame(self._input, len(self.moments), self.now)
         painted = self.painter.paint(frame, self.painter.mixer, self.now, True)
         for name in (VCAM, RECORDING):
             if self.outputs.seconds(name) is not None:

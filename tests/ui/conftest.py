@@ -16,4 +16,4 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with paper_cameras():
         stage = Stage(tmp_path)
         yield stage
-        stage.outputs.close()
+        stage.close()

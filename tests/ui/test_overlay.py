@@ -27,8 +27,8 @@ class Rig:
     """A display over a show whose figures are never the same twice."""
 
     def __init__(self) -> None:
-        self.overlay = Overlay(KEYS, StyleCollection(()))
         self.mixer = Mixer((style("a"), style("bb")))
+        self.overlay = Overlay(KEYS, StyleCollection(tuple(map(StyleEntry, self.mixer.styles))))
         self.read = 0
         self.recording: int | None = None
 

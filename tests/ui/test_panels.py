@@ -41,6 +41,13 @@ from live_style.ui.panels.now_playing import Slider
 from live_style.ui.panels.now_playing import now_panel
 from live_style.ui.panels.now_playing import slider_at
 from live_style.ui.panels.now_playing import slider_share
+from live_style.ui.panels.preview import Ready
+from live_style.ui.panels.preview import preview_over
+from live_style.ui.panels.search import Searching
+from live_style.ui.panels.settings import Board
+from live_style.ui.panels.settings import SettingLine
+from live_style.ui.panels.settings import settings_hit
+from live_style.ui.panels.settings import settings_panel
 from live_style.ui.panels.stats import Stats
 from live_style.ui.panels.stats import stats_panel
 from live_style.ui.panels.strip import Strip
@@ -52,6 +59,7 @@ from live_style.ui.panels.strip import strip_hit
 from live_style.ui.panels.strip import strip_panel
 from live_style.ui.panels.theme import ACCENT
 from live_style.ui.panels.theme import ALARM
+from live_style.ui.panels.theme import READY as GREEN
 
 SIZES = [(640, 360), (960, 540), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160), (640, 900)]
 ODD = [(320, 240), (480, 270), (1900, 300), (200, 600), (360, 640), (800, 600)]
@@ -69,6 +77,8 @@ TILES = tuple(
 STYLE_MAP = StyleMap.of(np.random.default_rng(0).normal(size=(len(TILES), 100)))
 CHART = MapState(STYLE_MAP.points, STYLE_MAP.side, Point(0.3, 0.4), ((2, 0.6), (5, 0.4)), (), LONG, STYLE_MAP.points[7])
 PAD = replace(CHART, pins=(3, 8, 1, 0))
+BOARD = Board((SettingLine("Camera", LONG), *(SettingLine(LONG, LONG, i % 2 == 0) for i in range(11)),
+               SettingLine(LONG, "", True, pressed=True)), 0, TILES[:4], 1, 0, LONG, "K")
 HINT = "click: hold  ·  right click: pin"
 
 
@@ -92,7 +102,8 @@ def everything(size: tuple[int, int]) -> tuple[tuple[Layer, ...], ...]:
     figures = stats_panel(STATS, size, bottom)
     return (now_panel(NOW, size), badge_layers(BADGES, size), figures,
             notice_layers(NOTICES, size, size[1] - figures[0].y), strip_panel(Strip(TILES, 0), size),
-            (help_panel(KEYS, size).layer,), chart_layers(CHART, TILES, HINT, size),
+            (help_panel(KEYS, size).layer,), settings_panel(BOARD, size),
+            settings_panel(replace(BOARD, at=12), size), chart_layers(CHART, TILES, HINT, size),
             chart_layers(PAD, TILES, HINT, size))
 
 
@@ -171,7 +182,7 @@ def test_help_follows_the_remaps() -> None:
     assert plain.image.shape == moved.image.shape
     rows = np.nonzero((plain.image != moved.image).any(axis=(1, 2)))[0]
     assert rows.size and rows.max() - rows.min() < 40  # one row of the panel
-    many = help_panel(remap(KEYS, {"style-1": ["Q", "PageUp"]}), (640, 360)).layer
+    many = help_panel(remap(KEYS, {"style-1": ["Y", "PageUp"]}), (640, 360)).layer
     assert inside(many, (640, 360))
 
 
@@ -221,6 +232,19 @@ def test_a_click_finds_the_style_under_it() -> None:
             assert np.abs(shown.astype(int) - TILES[place].preview[0, 0]).max() < 70  # type: ignore[index]
     assert strip_hit(strip, size, 640, 10) is None
     assert strip_hit(strip, size, panel.x + 3, middle) is None
+
+
+def test_the_bank_what_is_next_and_the_favourites_are_seen() -> None:
+    size = (1280, 720)
+    plain, = strip_panel(Strip(TILES, 0, 0), size)
+    ready, = strip_panel(Strip(TILES, 0, 0, ready=3), size)
+    starred, = strip_panel(Strip(TILES, 0, 0, stars=frozenset({2})), size)
+    second, = strip_panel(Strip(TILES, 0, 9, bank=range(9, 18), head="bank 2 of 3"), size)
+    none, = strip_panel(Strip(TILES, 0, 9), size)
+    assert has(ready, GREEN) > 200 and not has(plain, GREEN)
+    assert has(starred, ACCENT) > has(plain, ACCENT) + 20
+    assert second.image[:20].any() and (second.image[:20] != none.image[:20]).any(), "its line and its words"
+    assert (second.image[30:50] != none.image[30:50]).any(), "the numbers of its keys"
 
 
 def test_a_strip_without_styles_is_no_strip() -> None:
@@ -289,19 +313,39 @@ def test_the_name_under_the_pointer_is_told_and_a_crowded_line_gives_way_to_badg
 
 
 NONE = Content(NOW, STATS, Strip(TILES, 7), Badges(), ())
+READY = Ready(LONG, "Enter: take", np.full((144, 256, 3), 90, np.uint8))
+SEARCHING = Searching(LONG, 3, 12, LONG, LONG)
 FULL = NONE._replace(badges=replace(BADGES, modes=(*BADGES.modes, "output mirrored", "computer busy", "drift")))
 
 
 @pytest.mark.parametrize("size", [(640, 360), (1280, 720), *ODD])
 @pytest.mark.parametrize("notices", [(), NOTICES[:1], NOTICES[1:2], NOTICES])
-@pytest.mark.parametrize("content", [NONE, FULL, FULL._replace(strip=None), FULL._replace(stats=None, now=None)])
+@pytest.mark.parametrize("content", [
+    NONE, FULL, FULL._replace(strip=None), FULL._replace(stats=None, now=None), NONE._replace(search=SEARCHING),
+    FULL._replace(ready=READY), NONE._replace(ready=READY, search=Searching("", 0, 0))])
 def test_panels_are_whole_and_apart_in_any_window(size: Size, notices: tuple[Notice, ...], content: Content) -> None:
     shown = arranged(content._replace(notices=notices), size)
-    solid = [layer for layer in shown.layers if layer.image.shape[0] > 10]
-    assert all(inside(layer, size) for layer in solid)
+    assert all(inside(layer, size) for layer in shown.layers)
+    solid = [layer for layer in shown.layers if layer.image.shape[0] > 10 and not is_preview(layer)]
     assert all(apart(*two) for two in combinations(solid, 2))
     badges = badge_layers(content.badges, size)
     assert sum(any(layer.image is badge.image for layer in solid) for badge in badges) == len(badges), "none is lost"
+
+
+def is_preview(layer: Layer) -> bool:
+    """Whether it is the picture of the preview, which lies on its panel."""
+    return bool((layer.image == (90, 90, 90, 255)).all())
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+def test_what_is_asked_for_is_there_in_any_window_and_can_be_read(size: Size) -> None:
+    shown = arranged(NONE._replace(ready=READY), size)
+    picture, = filter(is_preview, shown.layers)
+    assert picture.image.shape[1] >= 75 and shown.strip
+    for left in (True, False):
+        assert all(inside(layer, size) for layer in preview_over(READY, size, left, 40))
+    searched = arranged(NONE._replace(search=SEARCHING), size)
+    assert searched.strip and any(has(layer, ACCENT) > 100 and layer.image.shape[0] < 110 for layer in searched.layers)
 
 
 @pytest.mark.parametrize("size", [*SIZES, *ODD])
@@ -319,6 +363,20 @@ def test_a_notice_never_covers_a_face_or_a_corner_that_is_in_use(size: Size) -> 
 def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> None:
     shown = arranged(NONE, size)
     assert shown.now and shown.strip
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+@pytest.mark.parametrize("line", [0, 1, 6, 12])
+def test_the_setting_in_focus_is_seen_and_can_be_clicked_in_any_window(size: Size, line: int) -> None:
+    board = replace(BOARD, at=line)
+    panel, = settings_panel(board, size)
+    assert inside(panel, size) and has(panel, ACCENT) > 200, "its ring"
+    hits = {settings_hit(board, size, x, y) for x in range(0, size[0], 4) for y in range(0, size[1], 4)} - {None}
+    found = {(hit.line, hit.side) for hit in hits if hit}
+    wanted = {(line, 0)} if line in (0, 12) else {(line, -1), (line, 0), (line, 1)}
+    assert wanted <= found
+    if line == 0:
+        assert {hit.tile for hit in hits if hit and hit.tile is not None} >= {1}
 
 
 @pytest.mark.parametrize("size", [*SIZES, *ODD])

@@ -31,7 +31,7 @@ def strength_of(moment: Moment) -> float:
 def test_every_command_can_be_played_from_afar(stage: Stage) -> None:
     left_out = {Command.RELOAD, Command.KEEP_STYLE, Command.CAMERA_STYLE}  # this stage has no style watcher
     for command in set(Command) - left_out - {Command.QUIT}:
-        ask(stage, command, {ArgumentKind.LEVEL: 0.5, ArgumentKind.STYLE: 2, ArgumentKind.CUE: 1}.get(command.takes))
+        ask(stage, command, {ArgumentKind.LEVEL: 0.5, ArgumentKind.STYLE: 2, ArgumentKind.NUMBER: 1}.get(command.takes))
     ask(stage, Command.QUIT)
     assert not stage.overlay.helping, "it closed what was on top"
 

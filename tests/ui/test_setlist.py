@@ -43,7 +43,7 @@ def stage(tmp_path: Path, file: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path, Mixer(STYLES, seconds=0.2), file)
     stage.console.listen(lambda state: None)
     yield stage
-    stage.outputs.close()
+    stage.close()
 
 
 def standing(stage: Stage) -> tuple[str, float, float]:

@@ -52,7 +52,7 @@ class Binding(NamedTuple):
     source: Control
     command: Command
     number: int = 0
-    """Of the style or the cue; 0 for all else."""
+    """Of the style, the cue or the bank; 0 for all else."""
     kind: Kind = Kind.BUTTON
 
     @property
@@ -65,7 +65,7 @@ def parse_label(label: str) -> tuple[Command, int]:
     """"strength", or "style:3"; raises SettingsError."""
     name, colon, text = label.partition(":")
     command = COMMANDS.get(name)
-    numbered = command is not None and command.takes in (ArgumentKind.STYLE, ArgumentKind.CUE)
+    numbered = command is not None and command.takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER)
     if command is None or bool(colon) > numbered:
         raise SettingsError(f'unknown name "{label}"', "`live-style midi list` shows every name.")
     if not colon and not (command is Command.STYLE):

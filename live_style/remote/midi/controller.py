@@ -39,7 +39,7 @@ class MidiController:
         self._open: Connection | None = None
         self._name, self._said = "", ""
         self._player = MidiPlayer(())
-        console.listen(lambda state: self._happened.put(CHANGED))
+        self._unlisten = console.listen(lambda state: self._happened.put(CHANGED))
         self._worker = Worker("midi", self._work)
 
     def start(self) -> None:
@@ -48,6 +48,7 @@ class MidiController:
 
     def close(self) -> None:
         """End; may be called more than once."""
+        self._unlisten()
         self._worker.stopping.set()
         self._happened.put(CHANGED)
         self._worker.stop()

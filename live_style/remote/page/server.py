@@ -84,7 +84,7 @@ class PageServer:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, context: _unexpected(context.get("exception")))
         self._ending = asyncio.Event()
-        console.listen(lambda state: self._wake(self._changed))
+        self._unlisten = console.listen(lambda state: self._wake(self._changed))
         self._worker = Worker("remote page", self._work)
 
     def start(self) -> None:
@@ -93,6 +93,7 @@ class PageServer:
 
     def close(self) -> None:
         """End; may be called more than once."""
+        self._unlisten()
         self._wake(self._ending.set)
         if self._worker.stop():
             self._loop.close()

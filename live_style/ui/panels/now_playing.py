@@ -25,8 +25,9 @@ from live_style.ui.panels.theme import unit_of
 
 STEPS = 100
 """The bar of a fade moves in so many steps: while it stands still nothing is drawn again."""
-HEIGHT, ROW, NARROW = 148, 44, 250
-"""Of the panel; what it is higher by, and the width below which that is so: there one slider is below the other."""
+HEIGHT, SHORT, ROW, NARROW = 148, 122, 44, 250
+"""Of the panel, and without its last line; what it is higher by, and the width below which that is so: there one slider
+is below the other."""
 REACH = 12
 """Pixels of the design around a slider in which a hand takes hold of it."""
 
@@ -44,7 +45,7 @@ class NowPlaying:
     artist: str = ""
     year: str = ""
     upcoming: str = ""
-    """Name of the style that "next" would choose."""
+    """Name of the style that "next" would choose; "" while the preview shows it."""
     strength: float = 1.0
     """0..1."""
     fade: float = 1.0
@@ -93,7 +94,7 @@ def slider_share(size: Size, slider: Slider, x: int) -> float:
 def _panel(now: NowPlaying, unit: Unit, width: int) -> Image:
     deeper = unit(ROW) if width < unit(NARROW) else 0
     last = unit(130) + deeper
-    canvas = ground((width, unit(HEIGHT) + deeper), unit)
+    canvas = ground((width, unit(HEIGHT if now.waiting or now.upcoming else SHORT) + deeper), unit)
     pad, inner = unit(16), width - 2 * unit(16)
     chip = Box(pad, pad, unit(30), unit(30))
     canvas.box(chip, ACCENT, unit(8))

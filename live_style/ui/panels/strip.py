@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from live_style.ui.panels.theme import ACCENT
 from live_style.ui.panels.theme import FAINT
 from live_style.ui.panels.theme import GROUND
 from live_style.ui.panels.theme import ON_ACCENT
+from live_style.ui.panels.theme import READY
 from live_style.ui.panels.theme import SOFT
 from live_style.ui.panels.theme import TEXT
 from live_style.ui.panels.theme import Unit
@@ -26,8 +28,8 @@ from live_style.ui.panels.theme import unit_of
 
 TILE: Size = (128, 72)
 """A preview, in pixels of the design; smaller in windows that are less than 450 pixels high."""
-GAP, PAD, NAME = 10, 12, 22
-"""Between previews, around them, and the room for the name under them."""
+GAP, PAD, HEAD, NAME = 10, 12, 24, 22
+"""Between previews, around them, and the room over them for the bank and under them for the name."""
 ARROW = 30
 """The width of an arrow at either end, where there are more styles than are seen."""
 
@@ -43,13 +45,28 @@ class Tile:
 
 @dataclass(frozen=True)
 class Strip:
-    """What the strip shows."""
+    """What the strip shows; places are counted from 0."""
 
     tiles: tuple[Tile, ...]
     current: int | None = None
-    """Place of the style that plays, from 0; None: the real picture."""
+    """Place of the style that plays; None: the real picture, or a style that is not in the strip."""
     first: int | None = None
-    """The first tile that is seen; None: the style that plays is in the middle."""
+    """The first tile that is seen; None: what is chosen is in the middle."""
+    ready: int | None = None
+    """Place of the style in the preview."""
+    focus: int | None = None
+    """Place of the tile that a search has chosen, or that is being moved."""
+    stars: frozenset[int] = frozenset()
+    """Places of the favourites."""
+    bank: range = range(0)
+    """Places of the tiles that the keys 1 to 9 choose."""
+    head: str = ""
+    """A line over the bank."""
+
+    @property
+    def chosen(self) -> int:
+        """Place of what is to be visible."""
+        return next((place for place in (self.focus, self.ready, self.current) if place is not None), 0)
 
 
 class Layout(NamedTuple):
@@ -104,8 +121,13 @@ def scrolled(strip: Strip, size: Size, pages: float) -> Strip:
     return replace(strip, first=max(0, min(len(strip.tiles) - seen, layout.first + by)))
 
 
+def settled(strip: Strip, size: Size) -> Strip:
+    """The strip as it is seen, which stays where it is though something else is chosen."""
+    return replace(strip, first=_layout_of(strip, size).first)
+
+
 def _layout_of(strip: Strip, size: Size) -> Layout:
-    return _layout(len(strip.tiles), strip.current or 0, strip.first, size)
+    return _layout(len(strip.tiles), strip.chosen, strip.first, size)
 
 
 def _tile_size(size: Size) -> Size:
@@ -115,22 +137,22 @@ def _tile_size(size: Size) -> Size:
 
 def _panel_height(size: Size) -> int:
     unit = unit_of(size)
-    return 2 * unit(PAD) + _tile_size(size)[1] + unit(NAME)
+    return unit(HEAD) + _tile_size(size)[1] + unit(NAME) + unit(PAD)
 
 
 @functools.lru_cache(maxsize=8)
-def _layout(count: int, current: int, first: int | None, size: Size) -> Layout:
+def _layout(count: int, chosen: int, first: int | None, size: Size) -> Layout:
     unit = unit_of(size)
     wide, high = _tile_size(size)
     pitch = wide + unit(GAP)
     room = size[0] - 2 * unit(16) + unit(GAP)
     side = unit(PAD) if count * pitch <= room - 2 * unit(PAD) else unit(ARROW)
     seen = min(count, max(1, (room - 2 * side) // pitch))
-    first = max(0, min(count - seen, current - seen // 2 if first is None else first))
+    first = max(0, min(count - seen, chosen - seen // 2 if first is None else first))
     height = _panel_height(size)
     width = seen * pitch - unit(GAP) + 2 * side
     panel = Box((size[0] - width) // 2, size[1] - unit(16) - height, width, height)
-    left, top = panel.x + side, panel.y + unit(PAD)
+    left, top = panel.x + side, panel.y + unit(HEAD)
     places = tuple(Box(left + i * pitch, top, wide, high) for i in range(seen))
     ends = (panel._replace(width=side), panel._replace(x=panel.x + width - side, width=side))
     return Layout(panel, first, places, ends if seen < count else ())
@@ -142,32 +164,57 @@ def _draw(strip: Strip, layout: Layout, unit: Unit) -> Image:
     canvas = ground((panel.width, panel.height), unit)
     for i, place in enumerate(layout.places):
         box = place._replace(x=place.x - panel.x, y=place.y - panel.y)
-        number = layout.first + i
-        _tile(canvas, strip.tiles[number], number, box, number == strip.current, unit)
+        _tile(canvas, strip, layout.first + i, box, unit)
+    _head(canvas, strip, layout, unit)
     more = (layout.first > 0, layout.first + len(layout.places) < len(strip.tiles))
     for box, side, there in zip(layout.arrows, (-1, 1), more):
         _arrow(canvas, box.x - panel.x + box.width // 2, panel.height // 2, side, TEXT if there else FAINT, unit)
     return canvas.image()
 
 
-def _tile(canvas: Canvas, tile: Tile, number: int, box: Box, current: bool, unit: Unit) -> None:
-    radius = unit(7)
+def _tile(canvas: Canvas, strip: Strip, place: int, box: Box, unit: Unit) -> None:
+    tile, radius = strip.tiles[place], unit(7)
+    rings = [color for color, at in ((ACCENT, strip.current), (READY, strip.ready), (TEXT, strip.focus)) if at == place]
     if tile.preview is None:
         canvas.box(box, FAINT, radius)
         canvas.text(box.x + box.width // 2, box.y + box.height // 2 + unit(10), tile.name[:1], unit(28), SOFT,
                     align=0.5)
     else:
-        canvas.picture(box, small(tile, (box.width, box.height)), radius, 255 if current else 205)
-    if current:
+        canvas.picture(box, small(tile, (box.width, box.height)), radius, 255 if rings else 205)
+    for turn, color in enumerate(rings):
         ring = unit(3)
-        canvas.frame(Box(box.x - ring, box.y - ring, box.width + 2 * ring, box.height + 2 * ring), ACCENT,
-                     radius + ring, ring)
-    chip = Box(box.x + unit(5), box.y + unit(5), unit(20) if number < 9 else unit(26), unit(18))
-    canvas.box(chip, ACCENT if current else GROUND, unit(5))
-    canvas.text(chip.x + chip.width // 2, chip.y + unit(13.5), str(number + 1), unit(12),
-                ON_ACCENT if current else TEXT, bold=True, align=0.5)
+        edge = ring * (turn + 1)
+        canvas.frame(Box(box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge), color,
+                     radius + edge, ring)
+    if place in strip.bank:
+        chip = Box(box.x + unit(5), box.y + unit(5), unit(20), unit(18))
+        canvas.box(chip, rings[0] if rings else GROUND, unit(5))
+        canvas.text(chip.x + chip.width // 2, chip.y + unit(13.5), str(strip.bank.index(place) + 1), unit(12),
+                    ON_ACCENT if rings else TEXT, bold=True, align=0.5)
+    if place in strip.stars:
+        _star(canvas, box.x + box.width - unit(14), box.y + unit(14), unit)
     canvas.text(box.x + box.width // 2, box.y + box.height + unit(18), tile.name, unit(12),
-                TEXT if current else SOFT, bold=current, align=0.5, width=box.width)
+                TEXT if rings else SOFT, bold=bool(rings), align=0.5, width=box.width)
+
+
+def _star(canvas: Canvas, x: int, y: int, unit: Unit) -> None:
+    for radius, color in ((unit(9.5), GROUND), (unit(6.5), ACCENT)):
+        # Ten corners, in turns on two circles.
+        canvas.shape(tuple((x + radius * (1.0 if i % 2 == 0 else 0.45) * math.sin(i * math.pi / 5),
+                            y - radius * (1.0 if i % 2 == 0 else 0.45) * math.cos(i * math.pi / 5))
+                           for i in range(10)), color)
+
+
+def _head(canvas: Canvas, strip: Strip, layout: Layout, unit: Unit) -> None:
+    """The line over the tiles of the bank, as far as they are seen, and its words."""
+    panel = layout.panel
+    there = [box for i, box in enumerate(layout.places) if layout.first + i in strip.bank]
+    left, right = (there[0].x, there[-1].x + there[-1].width) if there else (layout.places[0].x, 0)
+    taken = canvas.text(left - panel.x, unit(16), strip.head, unit(12), SOFT, width=layout.places[-1].x
+                        + layout.places[-1].width - left) if strip.head else -unit(8)
+    start = left - panel.x + taken + unit(8)
+    if there and right - panel.x > start:
+        canvas.box(Box(start, unit(11), right - panel.x - start, unit(2)), FAINT, unit(1))
 
 
 def _arrow(canvas: Canvas, x: int, y: int, side: int, color: Color, unit: Unit) -> None:

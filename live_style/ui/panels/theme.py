@@ -18,6 +18,8 @@ TEXT: Color = (246, 246, 248, 255)
 SOFT: Color = (246, 246, 248, 170)
 FAINT: Color = (246, 246, 248, 48)
 ACCENT: Color = (255, 178, 92, 255)
+READY: Color = (124, 216, 158, 255)
+"""What is chosen but not live yet: green, as on video mixers."""
 ON_ACCENT: Color = (30, 20, 8, 255)
 ALARM: Color = (255, 92, 92, 255)
 

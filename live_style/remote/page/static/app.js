@@ -4,10 +4,12 @@
 const $ = id => document.getElementById(id);
 const PANIC = ["bypass", "black", "freeze"];
 const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "strip", "help", "map", "next", "previous",
+  "search", "settings", "bank-next", "bank-previous",
   "stronger", "weaker", "fade-shorter", "fade-longer", "path", "keep-colors", "cue-go", "cue-back", ...PANIC];
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the preview", vcam: "Virtual camera",
-  record: "Record", drift: "Drift", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
+  record: "Record", drift: "Drift", preview: "Preview", take: "Take the preview", "take-cut": "Cut to the preview",
+  favourite: "Favourite", favourites: "Favourites only", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
 const OURS = 500;  // milliseconds in which a fader that is held here is not moved by other clients
 
 let socket, state = {}, styles = [], controls = {}, how = "fade", pending = {}, framed = false, touched = {}, wait = 300;
