@@ -34,11 +34,11 @@ COLUMNS = (("", "model", 8), ("", "net size", 10), ("network", "ms", 9), ("", "p
 @click.option("--net-size", type=Checked("net_size", "WxH|auto"), metavar="WxH|auto",
               help="Measure only this size.  [default: auto and some others]")
 @click.option("--provider", type=click.Choice(("auto", *PROVIDERS)), default="auto", show_default=True,
-              help="Which processor paints.")
+              help="What runs the network.")
 @click.option("--seconds", type=click.FloatRange(0.2, 600.0), default=2.0, show_default=True,
               help="How long to measure each of the four parts of a row; with --sweep, each row.")
 @click.option("--sweep", is_flag=True,
-              help="Measure the networks at 360, 720 and 1080 lines with each of CUDA's options instead.")
+              help="Instead, measure the networks at 360, 720 and 1080 lines with each CUDA option.")
 @click.option("--against", metavar="FILE", type=click.Path(path_type=Path),
               help="Compare with another image network (an ONNX file), in alternating runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")

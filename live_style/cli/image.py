@@ -139,13 +139,13 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], paint
 @click.option("-o", "--out", required=True, type=PLACE,
               help="The file to write (.jpg, .png, .webp), a folder for several, or - for a PNG on standard output.")
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
-              help="From the photograph to the full style.  [default: 1]")
+              help="Strength of the style: 0 is the photograph, 1 the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the photograph's own colours.")
 @click.option("--size", type=Pixels(1, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
               help=f"Longer side at which the network sees the picture; fewer pixels make larger brush strokes.  "
-                   f"[default: the painting's, {STROKE} at most]")
+                   f"[default: the painting's, at most {STROKE}]")
 @MODEL
 @PROVIDER
 @click.option("--sheet", is_flag=True,

@@ -17,14 +17,14 @@ from live_style.system import paths
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def keys(as_json: bool) -> None:
-    """List the keys and what they do. The names are those that [keys] in config.toml takes."""
+    """List the keys and what they do. Use these names in the table [keys] of config.toml."""
     table: KeyTable = load_config(paths.config_file()).get("key_table", KEYS)
     if as_json:
         rows = [{"command": row.name, "keys": list(row.keys), "help": row.help} for row in table.rows]
         click.echo(json.dumps({"keys": rows, "config": str(paths.config_file())}, indent=2))
         return
     click.echo(_text(table))
-    click.echo("\nWith Shift, the keys for styles cut instead of fading.\n"
+    click.echo("\nWith Shift, the style keys cut instead of fading.\n"
                + wrapped(f"To change them, edit {paths.config_file()}:")
                + "\n\n    [keys]\n    freeze = [\"Z\", \"F5\"]")
 

@@ -37,7 +37,7 @@ def midi() -> None:
 
 @midi.command("list")
 def list_() -> None:
-    """List the connected controllers, what their controls do, and everything that they can do."""
+    """List the connected controllers, their assignments, and the names of everything that can be assigned."""
     kept = load(paths.midi_file())
     try:
         names = tuple(map(bare, RtMidi().names()))
@@ -60,7 +60,7 @@ def list_() -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--midi", "part", default="", metavar="NAME", help="The controller, by part of its name.")
 def learn(names: tuple[str, ...], part: str) -> None:
-    """Assign controls: for each NAME, such as strength, next or style:1, touch the control that shall play it."""
+    """Assign controls: touch one for each NAME, such as strength, next or style:1."""
     teach(RtMidi(), names, part)
 
 

@@ -68,7 +68,7 @@ _START = click.option("--start", type=click.Path(exists=True, file_okay=False, p
 @_START
 @_training(200_000, 2.5e-3)
 def networks(sizes: tuple[str, ...], **options: Any) -> None:
-    """Train transformers of SIZES (default: both) on what the teacher paints on average over small shifts."""
+    """Train transformers of SIZES (default: both) on the teacher's paintings, averaged over small shifts."""
     from live_style.training import recipe
 
     recipe.networks(sizes or SIZES, recipe.Training(**options))
@@ -120,7 +120,7 @@ _FIT = ("data", "predictor", "transformers", "steps")
 @click.option("--anchor", type=float, default=0.3, show_default=True,
               help="Weight of the difference from the painting by the embedding alone.")
 def style(picture: Path, out: Path, content: float, anchor: float, **options: Any) -> None:
-    """Fit a style to PICTURE: closer than its embedding alone. It takes minutes on a CPU."""
+    """Fit a style to PICTURE, closer than its embedding alone. This takes minutes on a CPU."""
     from live_style.training import recipe
     from live_style.training.methods.specialise import Weights
 
@@ -137,7 +137,7 @@ def style(picture: Path, out: Path, content: float, anchor: float, **options: An
 @click.option("--steps", type=int, default=300, show_default=True, help="Steps of the optimisation.")
 @click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
 def gatys(photo: Path, picture: Path, **options: Any) -> None:
-    """Paint PHOTO in the style of PICTURE by optimisation, as Gatys 2015."""
+    """Paint PHOTO in the style of PICTURE by optimisation, as in Gatys 2015."""
     from live_style.training import recipe
 
     click.echo(recipe.gatys(photo, picture, **options))

@@ -81,16 +81,16 @@ class Flags(NamedTuple):
 @click.argument("out", type=PLACE)
 @STYLES
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
-              help="From the video to the full style.  [default: 1]")
+              help="Strength of the style: 0 is the video, 1 the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the video's own colours.")
 @click.option("--cues", type=PLACE, metavar="FILE", help='Cues with times: lines like "0:10 Water Lilies in 2s".')
 @click.option("--size", type=Pixels(2, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
               help=f"Longer side at which the network sees the video; fewer pixels make larger brush strokes.  "
-                   f"[default: the painting's, {STROKE} at most]")
+                   f"[default: the painting's, at most {STROKE}]")
 @click.option("--smooth", type=Checked("smooth", "0..1"), metavar="0..1", default=RunSettings.smooth,
-              help="How strongly to reduce flicker where the video stands still; 0 turns it off.  "
+              help="How strongly to reduce flicker in still areas of the video; 0 turns it off.  "
                    f"[default: {RunSettings.smooth:g}]")
 @MODEL
 @PROVIDER
@@ -101,7 +101,7 @@ class Flags(NamedTuple):
 def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
     """Paint every frame of a video, and keep its timing, sound and subtitles.
 
-    OUT ends in .mp4, .mov or .mkv. Until it is finished, it is in the folder OUT.live-style and can be played.
+    OUT ends in .mp4, .mov or .mkv. Until it is finished, it stays in the folder OUT.live-style and can be played.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
     if source == PIPE:

@@ -70,7 +70,7 @@ def hints(table: KeyTable) -> tuple[HelpLine, ...]:
         elif row.keys:
             lines.append(HelpLine(row.keys, row.help))
         if row is styles[-1]:
-            lines.append(HelpLine(("Shift",), "with these: cut, not fade"))
+            lines.append(HelpLine(("Shift",), "with these keys: cut"))
     return tuple(lines)
 
 

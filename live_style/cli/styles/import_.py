@@ -19,7 +19,7 @@ from live_style.system import paths
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PLACE)
 def import_(files: tuple[Path, ...]) -> None:
-    """Import styles that somebody shared: style files, or archives made by export. Nothing is overwritten."""
+    """Import styles that somebody shared: style files, or packs made by export. Nothing is overwritten."""
     paint = default_painting(paths.models_folder())
     styles = [style for file in files for style in read_pack(file)]
     for style in styles:

@@ -22,7 +22,7 @@ from live_style.system import paths
 @click.option("--name", required=True, type=WORDS, help="Name of the new style.")
 @INTO
 def mix(parts: tuple[MixPart, ...], name: str, into: Path | None) -> None:
-    """Mix styles by their weights into a new one. It keeps their credits."""
+    """Mix styles into a new one, by weight. It keeps their credits."""
     paint = default_painting(paths.models_folder())
     library = Library(paint.space)
     mixed = mixed_style([(library.style(part.style), part.weight) for part in parts], name)

@@ -18,7 +18,7 @@ from live_style.system import paths
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path),
               help="Folder of styles.  [default: your own styles]")
 def preview(into: Path | None) -> None:
-    """Paint the small preview pictures of a folder's styles again."""
+    """Repaint the small preview pictures of a folder's styles."""
     folder = into or paths.user_styles_folder()
     paint = default_painting(paths.models_folder())
     entries, problems = load_folder(folder, paint.space)
