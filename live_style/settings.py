@@ -105,7 +105,7 @@ def parse_path(value: object) -> Path:
     try:
         return Path(parse_text(value)).expanduser()
     except RuntimeError as e:
-        raise SettingsError(f"{_shown(value)}: that home folder does not exist", "Write the whole path.") from e
+        raise SettingsError(f"{_shown(value)}: that home folder does not exist", "Write the full path.") from e
 
 
 def parse_folder(value: object) -> Path:
@@ -120,7 +120,7 @@ def parse_folder(value: object) -> Path:
 def parse_switch(value: object) -> bool:
     """On or off."""
     if not isinstance(value, bool):
-        raise SettingsError(f"{_shown(value)} is neither true nor false", "Write true or false, no quotes.")
+        raise SettingsError(f"{_shown(value)} is neither true nor false", "Write true or false, without quotes.")
     return value
 
 
@@ -198,7 +198,7 @@ def parse_stream(value: object) -> str:
     url = parse_text(value)
     if not re.fullmatch(r"udp://[^/?\s]+:\d+|rtmps?://[^/\s]+/[^\s]+", url):
         # Not the address itself: it may hold a key.
-        raise SettingsError("that is no address that a stream can go to",
+        raise SettingsError("that is not an address for a stream",
                             "Give one like rtmp://HOST/APP/KEY or udp://HOST:PORT.")
     return url
 
@@ -277,7 +277,7 @@ def load_config(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, OverflowError) as e:
-        raise SettingsError(f"{path} is not valid TOML: {e or 'it is nested too deep'}",
+        raise SettingsError(f"{path} is not valid TOML: {e or 'it is nested too deeply'}",
                             "Fix that line, or move the file away to use the defaults.") from e
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -288,7 +288,7 @@ def load_config(path: Path) -> dict[str, Any]:
         parse = PARSERS.get(key.replace("-", "_"))
         if parse is None:
             names = ["keys", *(name.replace("_", "-") for name in PARSERS)]
-            cure = did_you_mean(key, names) or "Settings have the names of the flags of `live-style run`."
+            cure = did_you_mean(key, names) or "Settings are named after the flags of `live-style run`."
             raise SettingsError(f"{where}: unknown setting {_shown(key)}", cure)
         try:
             values[key.replace("-", "_")] = parse(value)

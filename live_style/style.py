@@ -82,7 +82,7 @@ def parse_style(text: str | bytes, where: str | PurePath) -> Style:
         return make_style(name, _text(fields, "space"), embedding, slug=slug_of(where.stem), norms=_norms(fields),
                           **{key: _text(fields, key) for key in CREDITS})
     except (ValueError, RecursionError, OverflowError, MemoryError) as e:
-        reason = "it is nested too deep" if isinstance(e, RecursionError) else str(e)
+        reason = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
         raise StyleError(f"{where.name} is not a style: {reason}",
                          "Get the file again, or make the style from its picture: live-style styles add.") from e
 

@@ -160,10 +160,10 @@ def _outputs(window: Window, session: LiveSession, switches: OutputSwitches) -> 
             project, lambda: window.monitor if window.projecting else None),
         Row("vcam", "Virtual camera", "The painting as a camera, for OBS, Zoom and browsers", lambda: ON_OFF, vcam,
             lambda: switches.live),
-        Row("recordings", "Recordings", "The folder of recordings: drop another one on this window", folders,
+        Row("recordings", "Recordings", "Where recordings are saved; or drop a folder on this window", folders,
             record_to),
-        Row("mirror", "Mirror the preview", "As people know themselves; the output stays as it is", lambda: ON_OFF,
-            mirror, lambda: session.mixer.mirror_preview)]
+        Row("mirror", "Mirror the preview", "You see yourself as in a mirror; the output does not change",
+            lambda: ON_OFF, mirror, lambda: session.mixer.mirror_preview)]
 
 
 def _short(folder: Path) -> str:
@@ -178,15 +178,15 @@ def _quality(settings: RunSettings, adaptive: AdaptiveStylizer | None) -> Sequen
     models = (Choice("auto", None), *(Choice(name, name) for name in MODELS))
     sizes = (Choice("auto", None), *(Choice(size_text(size).replace("x", " × "), size)
                                      for size in ladder(settings.size)))
-    smooth = tuple(Choice(text, value) for text, value in (("off", 0.0), ("a little", 0.5), ("much", 0.9)))
+    smooth = tuple(Choice(text, value) for text, value in (("off", 0.0), ("a little", 0.5), ("a lot", 0.9)))
     return [
-        Row("model", "Network", "fast, or balanced, which paints finer; auto: the best that keeps up", lambda: models,
+        Row("model", "Network", "balanced paints finer than fast; auto: the best that keeps up", lambda: models,
             change),
-        Row("net_size", "Its size", "Larger paints finer strokes and takes longer; auto: the largest that keeps up",
+        Row("net_size", "Network size", "Larger paints finer strokes but is slower; auto: the largest that keeps up",
             lambda: sizes, change),
-        Row("prefer", "If it is slow, keep", "smooth: every frame; sharp: a fine picture", lambda: (
-            Choice("smooth motion", "smooth"), Choice("a sharp picture", "sharp")), change),
-        Row("smooth", "Reduce flicker", "Where the picture stands still", lambda: smooth, change)]
+        Row("prefer", "When slow, keep", "Every frame with less detail, or the detail with fewer frames", lambda: (
+            Choice("smooth motion", "smooth"), Choice("sharp picture", "sharp")), change),
+        Row("smooth", "Reduce flicker", "In still areas of the picture", lambda: smooth, change)]
 
 
 def _controls(controls: RemoteControls) -> Sequence[Row]:

@@ -197,7 +197,7 @@ def _tell(error: LiveStyleError) -> None:
 def _window(settings: RunSettings) -> Window:
     if settings.headless:
         if settings.output_window is not None:
-            raise SettingsError("--output-window goes with the window of the panels", "Leave --headless out.")
+            raise SettingsError("--output-window cannot be used without the main window", "Omit --headless.")
         return NullWindow(settings.size)
     window = PygameWindow("live-style", settings.size, settings.output_window or 0)
     if settings.fullscreen:

@@ -81,12 +81,12 @@ def read_cues(path: Path) -> tuple[Cue, ...]:
             data = file.read(MAX_BYTES + 1)
         text = data.decode("utf-8-sig")
     except OSError as e:
-        raise SettingsError(f"the cues {path} cannot be read: {(e.strerror or str(e)).lower()}",
+        raise SettingsError(f"the cue file {path} cannot be read: {(e.strerror or str(e)).lower()}",
                             "Check the name and its permissions.") from e
     except ValueError as e:
         raise SettingsError(f"{path.name} is not UTF-8 text", "Save it again as UTF-8.") from e
     if len(data) > MAX_BYTES:
-        raise SettingsError(f"{path.name} is larger than {MAX_BYTES} bytes", "This is not a file of cues.")
+        raise SettingsError(f"{path.name} is larger than {MAX_BYTES} bytes", "This is not a cue file.")
     try:
         cues = parse_cues(text)
     except SettingsError as e:

@@ -108,7 +108,7 @@ def key_name(text: str) -> str:
         return _bare(plain, text)
     if head.strip().lower() != "shift":
         raise SettingsError(f'"{text}" is not a key: only Shift can be combined with another key',
-                            'Write it like "Shift+Right", or use a key of its own.')
+                            'Write it like "Shift+Right", or choose another key.')
     key = _bare(tail.strip(), text)
     return "Shift+" + key if _shiftable(key) else key
 

@@ -324,7 +324,7 @@ class Mixer:
         """Offer the favourites only, or all styles; raises StyleError without a favourite."""
         changed = self.with_favourites(self.favourites, not self.favourites_only)
         if changed.favourites_only is self.favourites_only:
-            raise StyleError("no style is a favourite yet", "Choose one and mark it first.")
+            raise StyleError("there are no favourites yet", "Choose a style and mark it first.")
         return changed
 
     def moving(self, now: float) -> bool:

@@ -114,7 +114,7 @@ class Sweep(NamedTuple):
             painted.append(network.run(frame))
             # There are reports of options that are fast but paint garbage.
             if not alike(painted[0], painted[-1]):
-                return cell._replace(trouble="paints another picture")
+                return cell._replace(trouble="paints a different picture")
             return _timed(cell, network, frame, self.seconds, self._bound(file, size))
         except ProviderError as e:
             return cell._replace(trouble=e.cause)

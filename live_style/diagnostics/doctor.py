@@ -87,7 +87,7 @@ def _tried(name: str, state: State, attempt: Callable[[], Iterator[Check]]) -> I
     except LiveStyleError as e:
         yield Check(name, state, e.cause, e.cure)
     except ImportError as e:
-        yield Check(name, state, f"cannot be tried without {e.name or e}", "Fix the packages first.")
+        yield Check(name, state, f"cannot be checked without {e.name or e}", "Fix the packages first.")
 
 
 def python() -> Iterator[Check]:
@@ -166,7 +166,7 @@ def networks() -> Iterator[Check]:
             if state in ("changed", "missing"):
                 yield Check("models", "fail", f"{name} is {state}", again(folder))
             elif state == "unlisted":
-                yield Check("models", "warn", f"{name} is not a file of live-style", f'Move it out of "{folder}".')
+                yield Check("models", "warn", f"{name} does not belong to live-style", f'Move it out of "{folder}".')
         if not model_files.available(folder):
             yield Check("models", "fail", f"{folder} contains no models", again(folder))
         else:
@@ -269,7 +269,7 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
     if info.dark_seconds:
         yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or remove its lens cap.")
     elif rate < 0.8 * FPS:
-        yield Check("camera", "warn", line, "More light, another socket or a smaller --size makes it faster: "
+        yield Check("camera", "warn", line, "More light, another USB port or a smaller --size makes it faster: "
                                             "live-style cameras --modes")
     else:
         yield Check("camera", "ok", line)

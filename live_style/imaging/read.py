@@ -82,7 +82,7 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise Pillow.DecompressionBombError
                 if opened.mode == "F" or opened.mode == "I" and opened.format == "TIFF":
-                    raise StyleError(f"{name} does not say which of its numbers is white: it has 32 bits a channel",
+                    raise StyleError(f"{name} has 32 bits a channel and does not say which value is white",
                                      "Save it with 8 or 16 bits a channel in the program that made it.")
                 if shorter:
                     opened.draft(None, (shorter, shorter))
@@ -93,7 +93,7 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     except FileNotFoundError as e:
         raise StyleError(f"the picture {source!s} does not exist", "Check the name and the folder.") from e
     except PermissionError as e:
-        raise StyleError(f"{name} cannot be read as a picture: {e.strerror}", "Check its rights.") from e
+        raise StyleError(f"{name} cannot be read as a picture: {e.strerror}", "Check its permissions.") from e
     except IsADirectoryError as e:
         raise StyleError(f"{name} cannot be read as a picture: it is a folder", "Name a picture in the folder.") from e
     except Pillow.DecompressionBombError as e:
@@ -136,7 +136,7 @@ def scaled(image: Image, size: Size) -> Image:
 def reason(error: BaseException) -> str:
     """A library's message, short enough for a line."""
     if isinstance(error, UnidentifiedImageError):
-        return "it is not a picture, or of an unknown format"
+        return "it is not a picture, or its format is unknown"
     if isinstance(error, MemoryError):
         return "there is not enough memory for it"
     text = " ".join(str(error).split()) or type(error).__name__

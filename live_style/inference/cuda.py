@@ -43,8 +43,8 @@ def find_gpu(needs: int) -> Gpu:
     gpu = _ask(_driver())
     if gpu.compute < OLDEST:
         compute = ".".join(map(str, gpu.compute))
-        raise NoGpu(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime starts with 7.5, "
-                    "the GeForce 16 and RTX 20", "Use --provider cpu.")
+        raise NoGpu(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime needs 7.5 or newer, "
+                    "such as a GeForce 16 or RTX 20", "Use --provider cpu.")
     if gpu.driver < needs * 1000:
         knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
         raise ProviderError(f"the NVIDIA driver supports CUDA {knows} only, but ONNX Runtime needs CUDA {needs}",

@@ -98,7 +98,7 @@ def doubts(found: Network, known: Network, signature: Signature) -> str:
     feeds = {key: rng.integers(0, 256, value.shape, np.uint8) if value.dtype == np.uint8
              else np.full(value.shape, 0.25, value.dtype) for key, value in signature.sample.items()}
     if not alike(found.run(feeds), known.run(feeds)):
-        return f"{name} paints another picture"
+        return f"{name} paints a different picture"
     return "" if time_of(lambda: found.run(feeds)) < time_of(lambda: known.run(feeds)) else f"{name} is slower"
 
 

@@ -66,7 +66,7 @@ def default_model(folder: Path, gpu: bool) -> tuple[str, str]:
     there = [model for model in order if model in available(folder)]
     if not there:
         raise _missing(folder, f"the model {order[0]}")
-    word = "" if there[0] == order[0] else f"the model {order[0]} is missing, {there[0]} is used"
+    word = "" if there[0] == order[0] else f"the model {order[0]} is missing, so {there[0]} is used"
     return there[0], word
 
 

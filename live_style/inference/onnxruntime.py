@@ -202,7 +202,7 @@ def _ready(provider: Provider, threads: int | None) -> ProviderChoice:
     build = cuda_build()
     gpu = find_gpu(build)
     if platform.machine() not in ("x86_64", "AMD64"):
-        raise NoGpu(f"ONNX Runtime supports CUDA on x86-64 only, this is {platform.machine()}",
+        raise NoGpu(f"ONNX Runtime supports CUDA on x86-64 only; this is {platform.machine()}",
                     "Use --provider cpu.")
     if KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}",
@@ -293,8 +293,8 @@ def _check_inputs(session: ort.InferenceSession, path: Path, signature: Signatur
     has = {node.name: (node.type, list(node.shape)) for node in session.get_inputs()}
     outputs = [node.name for node in session.get_outputs()]
     if wants != has or outputs[:1] != [signature.output]:
-        raise ModelError(f"{path.name} is another kind of network: it has the inputs {_listed(has)} and the outputs "
-                         f"{', '.join(outputs)}, not {_listed(wants)} and {signature.output}",
+        raise ModelError(f"{path.name} is a different kind of network: it has the inputs {_listed(has)} and the "
+                         f"outputs {', '.join(outputs)}, not {_listed(wants)} and {signature.output}",
                          "Use a network of live-style; models/README.md explains how to make one.")
 
 

@@ -154,8 +154,8 @@ def _check(model: Any, path: Path, signature: Signature) -> None:
     wants = {name: value.dtype for name, value in signature.sample.items()}
     outputs = [node.any_name for node in model.outputs]
     if has != wants or outputs[:1] != [signature.output]:
-        raise ModelError(f"{path.name} is another kind of network: it has the inputs {', '.join(has)} and the outputs "
-                         f"{', '.join(outputs)}", "Use a network of live-style; models/README.md "
+        raise ModelError(f"{path.name} is a different kind of network: it has the inputs {', '.join(has)} and the "
+                         f"outputs {', '.join(outputs)}", "Use a network of live-style; models/README.md "
                          "explains how to make one.")
 
 

@@ -98,9 +98,9 @@ _ANEW = "To start again, use --overwrite without --resume."
 def _other(key: str, before: str, now: str) -> str:
     if key in _SHOWN:
         return f"the unfinished video was started with {key} {before}, not {now}"
-    return f"the unfinished video was started with {_HIDDEN.get(key, f'another {key}')}"
+    return f"the unfinished video was started with {_HIDDEN.get(key, f'a different {key}')}"
 
 
 _SHOWN = ("style", "strength", "preserve-color", "size", "stroke", "smooth", "model", "codec", "live-style")
-_HIDDEN = {"numbers": "a style of this name that has changed", "cues": "other cues",
-           "encoder": "another version of the encoder"}
+_HIDDEN = {"numbers": "a style of this name that has changed since", "cues": "different cues",
+           "encoder": "a different version of the encoder"}

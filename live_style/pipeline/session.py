@@ -85,7 +85,7 @@ class LiveSession:
         Once only: RuntimeError for a session that has played.
         """
         if self.painter.started:
-            raise RuntimeError("a session plays once: make another one")
+            raise RuntimeError("a session can be used only once: make a new one")
         for name, sink in self._sinks.items():
             self.outputs.start(name, sink)
         for name in self._sinks:

@@ -37,7 +37,7 @@ class RecordingSink:
     def open(self, size: Size, fps: float) -> None:
         """Create the file; raises SinkError if it exists or cannot be created."""
         if self._writer is not None:
-            raise SinkError(f"{self.label} is running already", "Stop it first.")
+            raise SinkError(f"{self.label} is already running", "Stop it first.")
         self._writer = VideoWriter(self._path, size, fps, self._sound.form if self._sound else None)
         self._size = size
 

@@ -55,7 +55,7 @@ class StreamSink:
     def open(self, size: Size, fps: float) -> None:
         """Ready; the first frame connects."""
         if self._size is not None:
-            raise SinkError(f"{self.label} is running already", "Stop it first.")
+            raise SinkError(f"{self.label} is already running", "Stop it first.")
         self._size, self._fps = size, fps
         self._due, self._failed, self._told = self._clock(), 0, False
 
@@ -86,7 +86,7 @@ class StreamSink:
         self._failed += 1
         if not self._told:
             self._told = True
-            self._say(f"{self.label} is cut off: {why}; it is tried again, with growing pauses, and the show goes on")
+            self._say(f"{self.label} was interrupted: {why}; it keeps trying to reconnect, and the show goes on")
 
     def _leave(self) -> None:
         far, self._far = self._far, None
@@ -104,7 +104,7 @@ class _FarSide:
     """A process that sends, and the thread that feeds it with the newest frame: the process may take its time."""
 
     def __init__(self, target: stream.StreamTarget) -> None:
-        self.reason = "the far side does not answer"
+        self.reason = "the server does not answer"
         """Why it ended."""
         self.sent = 0
         self._target = target

@@ -49,7 +49,7 @@ class VirtualCameraSink:
     def open(self, size: Size, fps: float) -> None:
         """Open the device, which `label` then names; raises SinkError with a cure for this system."""
         if self._camera is not None:
-            raise SinkError(f"{self.label} is open already", "Close it first.")
+            raise SinkError(f"{self.label} is already open", "Close it first.")
         even = size[0] // 2 * 2, size[1] // 2 * 2
         problems: list[SinkError] = []
         for backend in BACKENDS:
@@ -118,7 +118,7 @@ _IN_USE = {
              "(github.com/schellingb/UnityCapture) and choose --vcam-device \"Unity Video Capture\".",
     "darwin": "Stop the virtual camera in OBS and in other programs, then try again.",
 }
-_WRONG_NAME = "Compare --vcam-device with the cameras that a meeting program lists, or omit it."
+_WRONG_NAME = "Compare --vcam-device with the cameras that your meeting program lists, or omit it."
 _CURES = (
     ("not found", _OBS_FIRST),
     ("not installed", _OBS_FIRST),

@@ -65,7 +65,7 @@ class Microphone:
         if self._stream is not None and (not self._stream.active or now - self._heard > SILENCE):
             self._drop()
             if not self._lost:
-                self._say(f"the microphone {self.name} gives no sound: there is silence until it is back")
+                self._say(f"the microphone {self.name} sends no sound: you get silence until it is back")
             self._lost = True
         if self._stream is None:
             try:
@@ -122,5 +122,5 @@ def chosen(devices: tuple[SoundDevice, ...], part: str) -> SoundDevice:
         if part.casefold() in device.name.casefold():
             return device
     if not devices:
-        raise SoundError("no microphone was found", "Connect one, or leave --record-sound and --beat out.")
-    raise SoundError(f'no microphone matches "{part}"', f"There is: {', '.join(device.name for device in devices)}.")
+        raise SoundError("no microphone was found", "Connect one, or omit --record-sound and --beat.")
+    raise SoundError(f'no microphone matches "{part}"', f"Available: {', '.join(device.name for device in devices)}.")

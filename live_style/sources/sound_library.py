@@ -15,7 +15,7 @@ from live_style.errors import SoundError
 from live_style.frame import SoundPiece
 from live_style.frame import SoundFormat
 
-_CURE = "Check that it is connected and that no other program keeps it for itself."
+_CURE = "Check that it is connected and that no other program has exclusive use of it."
 PIECE = 0.02
 """Seconds of sound that come together."""
 _SENSIBLE = 1.0

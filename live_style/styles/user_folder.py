@@ -96,13 +96,13 @@ def take_away(entries: Sequence[StyleEntry]) -> None:
                 if file is not None:
                     file.unlink(missing_ok=True)
         except OSError as e:
-            raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its rights.") from e
+            raise StyleError(f"{e.filename} cannot be removed: {e.strerror}", "Check its permissions.") from e
 
 
 def _check_own(entry: StyleEntry) -> None:
     slug, file = entry.style.slug, entry.file
     if file is None or file.parent != paths.user_styles_folder():
-        raise StyleError(f"{slug} is an included style and stays", "Only styles of your own can be removed.")
+        raise StyleError(f"{slug} is an included style", "Only your own styles can be removed.")
     if file.suffix.lower() != ".json":
         raise StyleError(f"{slug} is a picture file, which may be your only copy: {file}",
                          "Move it out of that folder to remove the style.")

@@ -253,7 +253,7 @@ class StyleWatcher:
         if placed:
             self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
         else:
-            self._notices.put(StyleNotice(f"you already have all styles of {path.name}"))
+            self._notices.put(StyleNotice(f"you already have all styles in {path.name}"))
 
     def _shelve(self, style: Style) -> None:
         self._made.append(self._placed(dump_style(style).encode(), f"{style.slug}.json"))
@@ -271,7 +271,7 @@ class StyleWatcher:
                 self._publish()
                 self._notices.put(StyleNotice(f"removed: {known.entry.style.name}"))
                 return
-        raise StyleError("no style was made in this show", "Only styles that its keys made can be removed here.")
+        raise StyleError("no style was made in this show", "Only styles made with its keys can be removed here.")
 
     def _write(self, name: str, slugs: Iterable[str]) -> None:
         try:

@@ -411,7 +411,7 @@ class Show:
     def _keep(self, now: float) -> None:
         blend = self.mixer.chosen
         if blend.pure:
-            self._say(f"{blend.name} is already a style", now, "Go to a place between styles on the map.")
+            self._say(f"{blend.name} is already a style", now, "Move to a point between styles on the map.")
             return
         # The new style equals the current look: nothing fades, and a drift goes on.
         self._watcher.keep(blend.parts, blend.name)
@@ -419,7 +419,7 @@ class Show:
     def _see(self, now: float) -> None:
         newest = self._session.capture.newest
         if newest is None:
-            self._say("the camera has sent no picture yet", now)
+            self._say("the camera has not sent a picture yet", now)
             return
         self._watcher.see(newest.image, f"Camera {datetime.now():%H:%M}")
         self._expected = now + EXPECTED

@@ -86,8 +86,8 @@ def _head(canvas: Canvas, items: Sequence[PosterItem], unit: Unit) -> None:
     draw_mark(canvas, unit(EDGES), unit(46), side)
     left = unit(EDGES) + side + unit(24)
     canvas.text(left, unit(84), f"{len(items)} style{'s' * (len(items) != 1)}", unit(44), TEXT, bold=True)
-    word = "Similar styles hang side by side." if len(items) > 1 else ""
-    framed = " Your own have a golden frame." if any(one.own for one in items) else ""
+    word = "Similar styles are next to each other." if len(items) > 1 else ""
+    framed = " Your own have a gold frame." if any(one.own for one in items) else ""
     canvas.text(left, unit(116), word + framed, unit(20), SOFT)
 
 

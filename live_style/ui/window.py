@@ -209,7 +209,7 @@ class PygameWindow:
             self._handle.focus()  # it is played from here
         if monitor <= monitors:
             return ""
-        return f"there is no monitor {monitor}: the output is in a window that can be moved"
+        return f"there is no monitor {monitor}: the output is in a window that you can move"
 
     def project(self, image: Image) -> None:
         """Present a picture of the clean feed in the output window, if that is open; raises nothing."""
@@ -226,7 +226,7 @@ class PygameWindow:
             self._lose_output("")
         elif event.type == pygame.WINDOWMOVED and output.fills_screen and output.covers(self._handle):
             # Desktops move a window whose monitor is gone to one that is left: over the panels, and the hand on them.
-            self._lose_output("the output window is closed, since it came to lie over this one")
+            self._lose_output("the output window was closed because it covered this one")
         elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED) and output.image is not None:
             self.project(output.image)
         elif event.type in (pygame.WINDOWENTER, pygame.WINDOWLEAVE):
@@ -324,7 +324,7 @@ class NullWindow:
 
     def toggle_output(self) -> str:
         """None can be opened."""
-        raise ScreenError("there is no output window without the window of the panels", "Leave --headless out.")
+        raise ScreenError("the output window needs the main window", "Omit --headless.")
 
     def project(self, image: Image) -> None:
         """There is no window."""

@@ -124,7 +124,7 @@ def describe(context: VideoCodecContext, shape: Shape, pixels: str) -> None:
 def open_encoder(name: str, shape: Shape) -> VideoCodecContext:
     """A new encoder, ready for the first picture; raises SinkError with a cure if it does not work here."""
     codec = CODECS[name]
-    cure = "Omit --codec: H.264 works everywhere." if name != "h264" else "Install PyAV from PyPI again."
+    cure = "Omit --codec: H.264 works everywhere." if name != "h264" else "Reinstall PyAV from PyPI."
     if codec.encoder not in av.codecs_available:
         raise SinkError(f"this installation of PyAV has no encoder {codec.encoder}", cure)
     context = av.CodecContext.create(codec.encoder, "w")

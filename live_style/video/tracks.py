@@ -238,7 +238,7 @@ def _told_of(rest: Stream) -> str:
         return f"data other than pictures, sound or subtitles ({rest.type}) is left out"
     if rest.disposition & Disposition.attached_pic:
         return "the cover is left out"
-    return "the first video in the file is painted, others are left out"
+    return "the first video in the file is painted; others are left out"
 
 
 def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str, options: Mapping[str, str]) -> Track:

@@ -274,7 +274,7 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "cut.webp": (encoded("WEBP")[:900], "cut.webp cannot be read as a picture: "),
     "head.jpg": (encoded("JPEG")[:20], "head.jpg cannot be read as a picture: "),
     "head.png": (encoded("PNG")[:40], "head.png cannot be read as a picture: "),
-    "empty.jpg": (b"", "empty.jpg cannot be read as a picture: it is not a picture, or of an unknown format"),
+    "empty.jpg": (b"", "empty.jpg cannot be read as a picture: it is not a picture, or its format is unknown"),
     "poem.jpg": (b"Roses are red\n" * 50, "poem.jpg cannot be read as a picture: it is not a picture"),
     "film.mp4": (b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 cannot be read as a picture: it is not a picture"),
     "zeros.png": (b"\0" * 5000, "zeros.png cannot be read as a picture: it is not a picture"),
@@ -284,8 +284,8 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "flat.bmp": (encoded("BMP")[:200], "flat.bmp cannot be read as a picture: "),
     "half.gif": (encoded("GIF")[:800], "half.gif cannot be read as a picture: "),
     "half.tif": (encoded("TIFF")[:800], "half.tif cannot be read as a picture: "),
-    "float.tif": (tiff(np.full((32, 48), 0.5, np.float32)), "float.tif does not say which of its numbers is white"),
-    "int.tif": (tiff(np.full((32, 48), 7000, np.int32)), "int.tif does not say which of its numbers is white"),
+    "float.tif": (tiff(np.full((32, 48), 0.5, np.float32)), "float.tif has 32 bits a channel"),
+    "int.tif": (tiff(np.full((32, 48), 7000, np.int32)), "int.tif has 32 bits a channel"),
     "gone.jpg": (None, "the picture gone.jpg does not exist"),
 }
 

@@ -196,7 +196,7 @@ def test_remove_takes_away_what_was_added_and_says_so(sunset: Path, capsys: pyte
 
 
 @pytest.mark.parametrize(("names", "cause", "cure"), [
-    (["dusk", "neon"], "neon is an included style and stays", "Only styles of your own"),
+    (["dusk", "neon"], "neon is an included style", "Only your own styles"),
     (["dusk", "daw"], 'there is no style called "daw"', "Did you mean dawn? Give the full name."),
     (["dusk", "zzz"], 'no style matches "zzz"', "styles list"),
     (["dusk", "Twin"], '2 styles are called "Twin"', "Choose one: a, b."),

@@ -77,7 +77,7 @@ def test_what_paints_another_picture_has_no_figures(monkeypatch: pytest.MonkeyPa
     looks = iter((LOOK, Look.of(LOOK.embedding[::-1]), LOOK))
     monkeypatch.setattr(cuda_sweep, "feeds", lambda seen, look: feeds(seen, next(looks)))
     swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), None, 0.02, dict(list(VARIANTS.items())[:3]))
-    assert [cell.trouble for cell in swept.cells(lambda what: None)] == ["", "paints another picture", ""]
+    assert [cell.trouble for cell in swept.cells(lambda what: None)] == ["", "paints a different picture", ""]
 
 
 def test_what_a_show_uses_is_measured_first_and_the_others_change_it() -> None:

@@ -111,7 +111,7 @@ def test_openvino_refuses_what_is_no_network_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot load junk.onnx"):
         open_network(lambda _: junk, "openvino", signature())
     other = write_network(tmp_path / "net.onnx", inputs=("style", "norms", "strength"))
-    with pytest.raises(ModelError, match="net.onnx is another kind of network"):
+    with pytest.raises(ModelError, match="net.onnx is a different kind of network"):
         open_network(lambda _: other, "openvino", signature())
 
 
@@ -177,7 +177,7 @@ class Stand:
 
 
 @pytest.mark.parametrize("own, change, theirs, doubt", [
-    (0.05, 0, 0.0, ""), (0.0, 0, 0.05, "CoreML is slower"), (0.05, 20, 0.0, "CoreML paints another picture"),
+    (0.05, 0, 0.0, ""), (0.0, 0, 0.05, "CoreML is slower"), (0.05, 20, 0.0, "CoreML paints a different picture"),
 ])
 def test_a_processor_is_used_unasked_only_where_it_is_seen_to_help(own: float, change: int, theirs: float,
                                                                    doubt: str) -> None:
@@ -245,7 +245,7 @@ def test_a_folder_is_no_network(tmp_path: Path) -> None:
 ])
 def test_another_kind_of_network_is_refused_and_told_apart(tmp_path: Path, change: dict[str, object]) -> None:
     file = write_network(tmp_path / "net.onnx", **change)  # type: ignore[arg-type]
-    with pytest.raises(ModelError, match="net.onnx is another kind of network: .* not frame uint8"):
+    with pytest.raises(ModelError, match="net.onnx is a different kind of network: .* not frame uint8"):
         open_session(file, "cpu", signature())
 
 

@@ -157,11 +157,11 @@ def test_frames_of_a_session_that_was_not_entered_are_an_error_and_not_none() ->
 def test_a_session_plays_once_and_is_not_disturbed_by_who_enters_it_again() -> None:
     sink = NullSink()
     with LiveSession(opened(), Inverter(), STYLES, [sink], size=SIZE) as session:
-        with pytest.raises(RuntimeError, match="plays once"):
+        with pytest.raises(RuntimeError, match="used only once"):
             session.__enter__()
         assert next(iter(session)) and next(iter(session)), "it goes on, whoever looks"
     frames = sink.frames
-    with pytest.raises(RuntimeError, match="plays once"):
+    with pytest.raises(RuntimeError, match="used only once"):
         session.start()
     assert frames == sink.frames > 0
 

@@ -118,7 +118,7 @@ def test_keys_buttons_and_faders_play_the_console(played: tuple[Desk, Console]) 
         assert taken(console, 1) == [Action(Command.STYLE, 3)]
     touch(desk, BUTTON, 127, 0, 127)
     assert taken(console, 2) == [Action(Command.BLACK)] * 2
-    assert any("3 controls are bound" in line for line in console.lines())
+    assert any("3 controls are assigned" in line for line in console.lines())
 
 
 def test_lights_show_how_everything_stands(played: tuple[Desk, Console]) -> None:
@@ -278,7 +278,7 @@ def test_no_file_ends_in_anything_but_bindings_or_our_error(text: bytes, tmp_pat
 def test_what_is_no_fader_is_not_bound_to_one(plays: str, kind: str, tmp_path: Path) -> None:
     row = {"plays": plays, "message": "cc", "channel": 1, "number": 7, "kind": kind}
     (tmp_path / "m.json").write_text(json.dumps({"format": "live-style-midi/1", "controllers": {"x": [row]}}))
-    with pytest.raises(RemoteError, match=f"{plays} is no fader"):
+    with pytest.raises(RemoteError, match=f"{plays} is not a fader"):
         load(tmp_path / "m.json")
 
 

@@ -172,7 +172,7 @@ def test_a_friends_pack_is_unpacked(watcher: StyleWatcher, folder: Path, tmp_pat
     assert {style.name for style in watcher.collection.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
     assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
     watcher.add(pack)
-    assert said(watcher).text == "you already have all styles of friends.zip"
+    assert said(watcher).text == "you already have all styles in friends.zip"
     assert len(watcher.collection) == 4
 
 

@@ -117,7 +117,7 @@ def test_the_strip_goes_to_the_bank_and_its_tiles_can_be_clicked(stage: Stage) -
 
 def test_favourites_are_marked_saved_and_offered_alone(stage: Stage) -> None:
     stage.play(["Shift+X"])
-    assert "no style is a favourite yet" in stage.said[-1]
+    assert "there are no favourites yet" in stage.said[-1]
     stage.play([None] * 160)  # until that notice has gone, and the strip is back
     stage.play(["2", "X", "4", "X", "X", "5", "X", None])
     assert marked(stage) == ["kbenhavn", "la-mousme"]

@@ -160,7 +160,7 @@ def test_the_projector_gets_the_picture_from_edge_to_edge_and_the_hand_keeps_its
 def test_a_monitor_that_is_pulled_takes_only_its_window_along(monitors: Monitors, program: Program) -> None:
     seen(monitors.second, clean, "before the pull")
     monitors.pull()
-    assert "came to lie over this one" in program.said("OutputClosed")
+    assert "it covered this one" in program.said("OutputClosed")
     seen(monitors.first, panels, "after the pull")
     monitors.plug()
     monitors.do("xdotool", "key", "o")

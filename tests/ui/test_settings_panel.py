@@ -109,7 +109,7 @@ def test_a_value_is_changed_with_the_mouse(stage: Stage) -> None:
 def test_nothing_is_written_before_it_is_asked_for_and_then_only_what_was_changed(stage: Stage) -> None:
     stage.play(["K", None])
     assert "Nothing to save" in lines(stage.settings)
-    to(stage, "If it is slow")
+    to(stage, "When slow")
     stage.play(["Right"])
     to(stage, "Mirror")
     stage.play(["Right", None])

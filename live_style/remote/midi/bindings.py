@@ -130,13 +130,13 @@ def load(file: Path) -> dict[str, tuple[Binding, ...]]:
             raise ValueError("it is too large")
         fields = json.loads(data.decode("utf-8-sig"))
         if not isinstance(fields, dict) or fields.get("format") != FORMAT:
-            raise ValueError("it is of another program or version")
+            raise ValueError("it is from another program or version")
         return {str(name): tuple(map(_binding, rows)) for name, rows in fields["controllers"].items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SettingsError) as e:
         cause = e.strerror if isinstance(e, OSError) else e.cause if isinstance(e, SettingsError) else e
-        raise RemoteError(f"{file} has no bindings: {cause}", "Fix it, or move it away and learn again.") from e
+        raise RemoteError(f"{file} cannot be used: {cause}", "Fix it, or move it away and assign again.") from e
 
 
 def save(file: Path, controllers: dict[str, tuple[Binding, ...]]) -> None:
@@ -163,5 +163,5 @@ def _binding(row: dict[str, Any]) -> Binding:
         raise ValueError("an invalid channel or number")
     how = Kind(row["kind"])
     if how is not Kind.BUTTON and not _stepped(command, number):
-        raise ValueError(f"{row['plays']} is no fader")  # each of its messages would be a press
+        raise ValueError(f"{row['plays']} is not a fader")  # each of its messages would be a press
     return Binding(Control(kind, channel, place), command, number, how)

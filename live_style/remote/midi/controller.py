@@ -89,8 +89,8 @@ class MidiController:
         bindings = bindings_of(self._bindings, name)
         self._player = MidiPlayer(bindings)
         self._open, self._name = self._system.open(name, self._happened.put), name
-        self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are bound" if bindings else
-                  f"the MIDI controller {bare(name)} has no bindings; make some: live-style midi learn strength")
+        self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are assigned" if bindings else
+                  f"the MIDI controller {bare(name)} has no assigned controls: live-style midi learn strength")
 
     def _play(self, message: bytes) -> None:
         now, state = self._clock(), self._console.state

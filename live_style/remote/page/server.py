@@ -135,7 +135,7 @@ class PageServer:
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not own_host(request.headers.get("Host", ""), self._names):
-            return web.Response(status=421, text="This page is not available under that name.\n")
+            return web.Response(status=421, text="This page is not available under that host name.\n")
         try:
             response = await handler(request)
         except web.HTTPException as e:
@@ -221,7 +221,7 @@ class PageServer:
             command = COMMANDS.get(str(told.get("play")))
             try:
                 if command not in FROM_AFAR:
-                    raise SettingsError("there is nothing of that name to play", "Load the page again.")
+                    raise SettingsError("there is no control with that name", "Reload the page.")
                 action = action_of(command, told.get("value"), told.get("cut") is True)
             except SettingsError as e:
                 bad += 1

@@ -155,7 +155,7 @@ def _draw(board: Board, size: Size) -> Image:
     canvas = ground((panel.width, panel.height), unit, DEEP)
     title = canvas.text(pad, unit(34), "Settings", unit(20), ACCENT, bold=True)
     if board.closing:
-        canvas.text(panel.width - pad, unit(33), f"{board.closing} closes this", unit(13), SOFT, align=1.0,
+        canvas.text(panel.width - pad, unit(33), f"{board.closing}: close", unit(13), SOFT, align=1.0,
                     width=max(1, panel.width - 2 * pad - title - unit(12)))
     for i, row in layout.rows:
         if i == board.at:

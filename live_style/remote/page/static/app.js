@@ -199,8 +199,8 @@ function buildMap() {
     dot.style.height = pad ? (pinned.length === 2 ? "100%" : "50%") : `${side}%`;
     return dot;
   }), $("here"));
-  $("map-words").textContent = pad ? `A pad of ${pinned.map(i => styles[i].name).join(", ")}. Unpin them on the page Styles.`
-    : "Slide over the map to mix styles. Pin two to four styles to play them as a pad.";
+  $("map-words").textContent = pad ? `A pad of ${pinned.map(i => styles[i].name).join(", ")}. Unpin them on the Styles page.`
+    : "Drag over the map to mix styles. Pin two to four styles to play them as a pad.";
 }
 
 function drawHere() {
