@@ -115,7 +115,7 @@ class Command(Enum):
     VCAM = "vcam", "virtual camera on and off", "V", ArgumentKind.SWITCH
     RECORD = "record", "recording on and off", "R", ArgumentKind.SWITCH
     SNAPSHOT = "snapshot", "snapshot", "S"
-    RELOAD = "reload", "load the styles again", "L"
+    RELOAD = "reload", "reload the styles", "L"
     MAP = "map", "map of all styles", "A", ArgumentKind.SWITCH
     MAP_X = "map-x", "position on the map or pad, left to right", "", ArgumentKind.LEVEL
     MAP_Y = "map-y", "position on the map or pad, top to bottom", "", ArgumentKind.LEVEL

@@ -131,7 +131,7 @@ class OscServer:
             self._subscribe(address == "/subscribe", sender[0], _port(first, sender[1]))
         else:
             raise SettingsError("unknown address, or wrong values",
-                                "`live-style keys` lists all names.")
+                                "`live-style midi list` shows all names.")
 
     def _put(self, command: Command, told: Value, cut: bool = False) -> None:
         action = action_of(command, told, cut)
