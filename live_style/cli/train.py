@@ -97,6 +97,24 @@ def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
     recipe.together(sizes or SIZES, predictor, recipe.Training(**options))
 
 
+@train.command()
+@_DATA
+@click.option("--teacher", type=FOLDER, required=True, help="Folder with MediaPipe's selfie segmentation.")
+@click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; one that exists goes on.")
+@click.option("--pictures", type=click.IntRange(1), default=40_000, show_default=True, help="Frames to learn from.")
+@click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Frames in a step.")
+@click.option("--width", type=click.IntRange(64), default=256, show_default=True,
+              help="Width of a frame of 16:9; a run may begin with less, which is quicker.")
+@click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
+@click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
+              help="Processes that prepare frames.")
+def mask(**options: Any) -> None:
+    """Teach a small network where people are, by true masks and by a larger network's."""
+    from live_style.training import recipe
+
+    recipe.mask(recipe.MaskTraining(**options))
+
+
 _FIT = ("data", "predictor", "transformers", "steps")
 
 
