@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from live_style.control.tempo import Tempo
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.style import Style
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
@@ -42,6 +44,9 @@ STRIDE = 5.0
 """Distance that the look moves on the map within the time of a crossfade: neighbours are about 3 apart, so it keeps up
 with a calm hand, and a jump across the map is not a cut."""
 
+
+Part = Literal["both", "person", "room"]
+PARTS: tuple[Part, ...] = ("both", "person", "room")
 
 _UNTOLD: Fade[Look] = still(REAL)
 """The default for the look of a new mixer, replaced by that of its style; never the real picture."""
@@ -74,6 +79,13 @@ class Mixer:
     look: Fade[Look] | Follower = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
+    two_looks: bool = False
+    """Whether the person and the room behind have a look each."""
+    hand: Part = "both"
+    """Which of the two the keys act on."""
+    room: Mixer | None = None
+    """The mixer of the room's look: this one is then the person's. None: one look for both. After two looks were
+    switched off it is there until its look has become the person's."""
 
     def __post_init__(self) -> None:
         if self.look is not _UNTOLD:
@@ -111,6 +123,54 @@ class Mixer:
         strength = 0.0 if self.bypassed else self.strength
         place = self.blend or self.style
         return place.look(strength, self.color)
+
+    @property
+    def part(self) -> Mixer:
+        """The mixer of what the keys act on: the room's, or this one, of the person or of both."""
+        return self.room if self.room is not None and self.hand == "room" else self
+
+    @property
+    def parts(self) -> tuple[Mixer, ...]:
+        """The mixers of the looks: the person's, or that of both, and the room's if there are two."""
+        return (self,) if self.room is None else (self, self.room)
+
+    def on_part(self, change: Callable[[Mixer], Mixer], hand: Part | None = None) -> Mixer:
+        """Change the look that the keys act on - the person's, the room's or both - or that of `hand`."""
+        hand = hand or self.hand
+        changed = self if self.room is not None and hand == "room" else change(self)
+        if self.room is None or hand == "person":
+            return changed
+        same = (self.room.seconds, self.room.tempo) == (self.seconds, self.tempo)
+        before = self.room if same else replace(self.room, seconds=self.seconds, tempo=self.tempo)
+        room = change(before)
+        return changed if room is before else replace(changed, room=room)
+
+    def toggle_two_looks(self, now: float) -> Mixer:
+        """One look for the person and one for the room, equal at first, or one for both again: the person's."""
+        if not self.two_looks:
+            return replace(self, two_looks=True, hand="person",
+                           room=replace(self, two_looks=False, hand="both", room=None))
+        room = self.room and replace(self.room, blend=self.blend, bypassed=self.bypassed, strength=self.strength,
+                                     position=self.position, color=self.color)._glide(now, self.seconds)
+        return replace(self, two_looks=False, hand="both", room=room)
+
+    def take_in_hand(self) -> Mixer:
+        """Let the keys act on the next of PARTS; nothing without two looks."""
+        return replace(self, hand=PARTS[(PARTS.index(self.hand) + 1) % len(PARTS)]) if self.two_looks else self
+
+    def look_at(self, now: float) -> Look | TwoLooks:
+        """What to paint at a moment."""
+        if self.room is None or not self.two_looks and not self.room.moving(now):
+            return self.look.at(now)
+        return TwoLooks(self.look.at(now), self.room.look.at(now))
+
+    @property
+    def real_part(self) -> Part | None:
+        """What is the real picture: one of the two looks, or both; None: neither."""
+        person, room = self.real, self.real if self.room is None else self.room.real
+        if person and room:
+            return "both"
+        return "person" if person else "room" if room else None
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -214,11 +274,13 @@ class Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
-        return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
+        return replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position,
+                       room=self.room and self.room.with_styles(styles))
 
     def moving(self, now: float) -> bool:
         """Whether any fader is moving."""
-        return any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
+        return (any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
+                or self.room is not None and self.room.moving(now))
 
 
 def fade_share(seconds: float) -> float:
@@ -247,20 +309,51 @@ def _moved(turn: Callable[[Mixer, float, float], Mixer]) -> Move:
     return lambda mixer, action, now: mixer if action.value is None else turn(mixer, action.value, now)
 
 
-MOVES: Mapping[Command, Move] = {
+def _in_hand(move: Move) -> Move:
+    """On the look that the keys act on."""
+    return lambda mixer, action, now: mixer.on_part(lambda part: move(part, action, now))
+
+
+def _split(hand: Part, move: Move) -> Move:
+    """On one of two looks, which it switches on."""
+    def moved(mixer: Mixer, action: Action, now: float) -> Mixer:
+        two = mixer if mixer.two_looks else mixer.toggle_two_looks(now)
+        after = two.on_part(lambda part: move(part, action, now), hand)
+        return mixer if after is two else after
+
+    return moved
+
+
+def _bypassed(mixer: Mixer, action: Action, now: float) -> Mixer:
+    return mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer
+
+
+LOOK_MOVES: Mapping[Command, Move] = {
     Command.NEXT: lambda mixer, action, now: mixer.select(mixer.position + 1, now, action.cut),
     Command.PREVIOUS: lambda mixer, action, now: mixer.select(mixer.position - 1, now, action.cut),
     Command.STYLE: lambda mixer, action, now: _numbered(mixer, action, now),
-    Command.BYPASS: lambda mixer, action, now: (
-        mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer),
+    Command.BYPASS: _bypassed,
     Command.STRONGER: lambda mixer, action, now: mixer.nudge_strength(STEP, now),
     Command.WEAKER: lambda mixer, action, now: mixer.nudge_strength(-STEP, now),
     Command.STRENGTH: _moved(Mixer.with_strength),
+    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
+    Command.COLOR: _moved(Mixer.with_color),
+}
+"""The commands that move a look: that of what is in hand, if there are two."""
+
+MOVES: Mapping[Command, Move] = {
+    **{command: _in_hand(move) for command, move in LOOK_MOVES.items()},
+    Command.TWO_LOOKS: _switched(lambda mixer: mixer.two_looks, Mixer.toggle_two_looks),
+    Command.HAND: lambda mixer, action, now: mixer.take_in_hand(),
+    Command.PERSON_STYLE: _split("person", LOOK_MOVES[Command.STYLE]),
+    Command.ROOM_STYLE: _split("room", LOOK_MOVES[Command.STYLE]),
+    Command.PERSON_STRENGTH: _split("person", LOOK_MOVES[Command.STRENGTH]),
+    Command.ROOM_STRENGTH: _split("room", LOOK_MOVES[Command.STRENGTH]),
+    Command.PERSON_REAL: _split("person", _bypassed),
+    Command.ROOM_REAL: _split("room", _bypassed),
     Command.FADE_SHORTER: lambda mixer, action, now: mixer.nudge_fade(-1),
     Command.FADE_LONGER: lambda mixer, action, now: mixer.nudge_fade(1),
     Command.FADE: _moved(lambda mixer, value, now: replace(mixer, seconds=value)),
-    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
-    Command.COLOR: _moved(Mixer.with_color),
     Command.TAP: lambda mixer, action, now: mixer.tap(now),
     Command.TEMPO: _moved(lambda mixer, value, now: replace(mixer, tempo=Tempo.of(value, now))),
     Command.BLACK: _switched(lambda mixer: mixer.blacked, Mixer.toggle_black),
@@ -272,7 +365,8 @@ MOVES: Mapping[Command, Move] = {
 }
 """The commands that move the mixer; the show handles the others."""
 
-LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS, Command.CUE})
+LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.BYPASS, Command.CUE, Command.PERSON_STYLE,
+                   Command.ROOM_STYLE})
 """The commands that change the style; the report contains their times."""
 
 

@@ -151,7 +151,7 @@ class Show:
         if collection is not None:
             self._session.mixer = self.mixer.with_styles(collection.styles)
             self._overlay.use(collection)
-            self._explorer.use(self.mixer, self._overlay.previews, now)
+            self._explorer.use(self.mixer.part, self._overlay.previews, now)
         for notice in self._watcher.notices():
             self._say(notice.text, now, notice.cure)
             place = self.mixer.find(notice.slug) if now < self._expected else None
@@ -188,10 +188,11 @@ class Show:
         blend = self._explorer.needs(now)
         if blend is None:
             return
-        before = self.mixer.title
-        self._session.mixer = mixer = self.mixer.lead(blend, now, self._explorer.metric)
-        if mixer.blend is None and mixer.title != before and not self._explorer.leading:
-            self.stats.changed(now, Command.MAP.value, mixer.title, round(mixer.look.seconds, 2))
+        before = self.mixer.part.title
+        self._session.mixer = self.mixer.on_part(lambda part: part.lead(blend, now, self._explorer.metric))
+        part = self.mixer.part
+        if part.blend is None and part.title != before and not self._explorer.leading:
+            self.stats.changed(now, Command.MAP.value, part.title, round(part.look.seconds, 2))
 
     def _present(self, painted: Painted | None, now: float) -> None:
         began = self._clock()
@@ -199,7 +200,7 @@ class Show:
             self._newest = painted
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
-        chart = self._explorer.chart(self.mixer) if self._explorer.open and self._window.visible else None
+        chart = self._explorer.chart(self.mixer.part) if self._explorer.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._overlay.changed(now, chart)):
             size = self._window.size
             with span("draw"):
@@ -219,7 +220,8 @@ class Show:
         if newest is None:
             return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self.busy(),
                               more=self._posted)
-        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self.busy(), self._posted)
+        return Indicators(self._explorer.word, (newest.strength < BARE, newest.room < BARE), newest.mirrored,
+                          self.busy(), self._posted)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
@@ -307,16 +309,17 @@ class Show:
         self._session.mixer = mixer
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._explorer.leave()
-        if action.command in LOOKS or mixer.real is not before.real:
-            name = REAL_PICTURE if mixer.real else mixer.title
-            self.stats.changed(now, action.command.value, name, mixer.look.seconds)
+        changed = next((part for part, old in zip(mixer.parts, before.parts) if part is not old), mixer.part)
+        if action.command in LOOKS or mixer.real_part != before.real_part:
+            name = REAL_PICTURE if changed.real else changed.title
+            self.stats.changed(now, action.command.value, name, changed.look.seconds)
 
     def _snapshot(self, now: float) -> None:
         if self._newest is not None:
             self._say(self._switches.snapshot(self._newest, self.mixer), now)
 
     def _drift(self, now: float) -> None:
-        self._say(self._explorer.drift(self.mixer, now), now)
+        self._say(self._explorer.drift(self.mixer.part, now), now)
         self._led(Command.DRIFT, now)
 
     def _path(self, now: float) -> None:
@@ -325,12 +328,13 @@ class Show:
 
     def _led(self, command: Command, now: float) -> None:
         if self._explorer.leading:
-            self.stats.changed(now, command.value, self.mixer.title, 0.0)
+            self.stats.changed(now, command.value, self.mixer.part.title, 0.0)
 
     def _keep(self, now: float) -> None:
-        blend = self.mixer.blend
+        part = self.mixer.part
+        blend = part.blend
         if blend is None:
-            self._say(f"{self.mixer.style.name} is already a style", now, "Go to a place between styles on the map.")
+            self._say(f"{part.style.name} is already a style", now, "Go to a place between styles on the map.")
             return
         # The new style equals the current look: nothing fades, and a drift goes on.
         self._watcher.keep(blend.parts, blend.name)
@@ -381,4 +385,4 @@ def kept(path: Path) -> str:
 
 
 def _arrival(mixer: Mixer) -> float:
-    return mixer.look.began + mixer.look.seconds
+    return max(part.look.began + part.look.seconds for part in mixer.parts)

@@ -62,8 +62,12 @@ class Measurements(NamedTuple):
     vcam: bool
 
 
-ALWAYS = ("real picture", "output mirrored")
+ALWAYS = ("real picture", "real person", "real room", "output mirrored")
 """The badges that stay when the panels are hidden."""
+
+
+HANDS = {"both": "both", "person": "you", "room": "the room"}
+"""What the keys act on, in words."""
 
 
 class Indicators(NamedTuple):
@@ -71,8 +75,8 @@ class Indicators(NamedTuple):
 
     led: str = ""
     """What moves the look, if not a hand, in a word."""
-    bare: bool = False
-    """Whether the picture is the real one now, even during a fade."""
+    bare: tuple[bool, bool] = (False, False)
+    """Whether the person and the room are the real picture now, even during a fade."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
     busy: bool = False
@@ -218,7 +222,7 @@ class Overlay:
 
     def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
                       indicators: Indicators) -> tuple[Layer, ...]:
-        current = None if mixer.real else mixer.position
+        current = None if mixer.part.real else mixer.part.position
         if current != self._shown.current:
             self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
         self._sliders = self._strip_there = False
@@ -235,7 +239,7 @@ class Overlay:
             # What the audience sees otherwise than painted, or mirrored, is never without a badge.
             return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats else None,
+            Content(_now(mixer.part, now) if self._stats else None, measures.stats if self._stats else None,
                     self._shown if self._strip else None, shown, said), size)
         return layers
 
@@ -268,9 +272,11 @@ def _now(mixer: Mixer, now: float) -> NowPlaying:
 
 def _badges(mixer: Mixer, measures: Measurements, indicators: Indicators, now: float, held: bool) -> Badges:
     beat = mixer.tempo.beat
-    modes = {"held": held, "real picture": mixer.real or indicators.bare, "black": mixer.blacked,
-             "freeze": mixer.frozen, "output mirrored": indicators.mirrored, "own colours": mixer.color,
-             "computer busy": indicators.busy}
+    person, room = (bare or part.real for bare, part in zip(indicators.bare, (mixer, mixer.parts[-1])))
+    modes = {"held": held, "real picture": person and room, "real person": person and not room,
+             "real room": room and not person, f"two looks: {HANDS[mixer.hand]}": mixer.two_looks,
+             "black": mixer.blacked, "freeze": mixer.frozen, "output mirrored": indicators.mirrored,
+             "own colours": mixer.part.color, "computer busy": indicators.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
                   (*(word for word, on in modes.items() if on), *filter(None, [indicators.led]), *indicators.more),
                   mixer.tempo.beats(now))
