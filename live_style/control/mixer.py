@@ -148,8 +148,9 @@ class Mixer:
     def toggle_two_looks(self, now: float) -> Mixer:
         """One look for the person and one for the room, equal at first, or one for both again: the person's."""
         if not self.two_looks:
-            return replace(self, two_looks=True, hand="person",
-                           room=replace(self, two_looks=False, hand="both", room=None))
+            closing = self.room is not None and self.room.moving(now)
+            room = self.room if closing else replace(self, two_looks=False, hand="both", room=None)
+            return replace(self, two_looks=True, hand="person", room=room)
         room = self.room and replace(self.room, blend=self.blend, bypassed=self.bypassed, strength=self.strength,
                                      position=self.position, color=self.color)._glide(now, self.seconds)
         return replace(self, two_looks=False, hand="both", room=room)

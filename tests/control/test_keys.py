@@ -33,6 +33,8 @@ from live_style.system import paths
     ("Up", Action(Command.STRONGER)), ("Down", Action(Command.WEAKER)),
     ("[", Action(Command.FADE_SHORTER)), ("]", Action(Command.FADE_LONGER)),
     ("C", Action(Command.KEEP_COLORS)),
+    ("Y", Action(Command.TWO_LOOKS)), ("J", Action(Command.HAND)),
+    ("Shift+Y", Action(Command.PERSON_REAL)), ("Shift+J", Action(Command.ROOM_REAL)),
     ("M", Action(Command.MIRROR)), ("Shift+M", Action(Command.MIRROR_OUTPUT)),
     ("F", Action(Command.FULLSCREEN)), ("I", Action(Command.STATS)), ("Tab", Action(Command.STRIP)),
     ("V", Action(Command.VCAM)), ("R", Action(Command.RECORD)), ("S", Action(Command.SNAPSHOT)),
