@@ -112,7 +112,7 @@ class Show:
     def run(self, limits: Limits = Limits(), script: tuple[KeyPress, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
         pending, started = list(script), self._clock()
-        if self.mixer.real and self.stats.began is None:
+        if self.mixer.real_part == "both" and self.stats.began is None:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
