@@ -453,3 +453,20 @@ def test_a_rate_that_was_asked_for_is_never_exceeded_and_each_gear_is_more_work(
             assert work == sorted(set(work))
             assert points[0].place == 0 and points[-1] == (len(levels) - 1, fps)
             assert all(point.fps <= fps for point in points) and min(20.0, fps) <= points[0].fps
+
+
+def test_two_looks_go_down_a_level_at_once_and_one_look_goes_back(clock: Clock) -> None:
+    """A frame of `balanced` takes 20 ms: one look keeps up with 30 frames a second, two do not."""
+    def frames_in(passes: int, took: float, until: str) -> int:
+        for frames in range(30 * PATIENCE):
+            if clock.level == until:
+                return frames
+            clock.adaptive.stylizer.passes = passes
+            clock.play(1 / 60, took)
+        raise AssertionError(f"{until} was not reached")
+
+    clock.play(3, 0.004, until="balanced 480x272")
+    clock.play(2, 0.020)
+    assert clock.level == "balanced 480x272"
+    assert frames_in(2, 0.040, "fast 480x272") <= 2
+    assert frames_in(1, 0.009, "balanced 480x272") > 30, "it is measured first"

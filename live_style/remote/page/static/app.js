@@ -8,7 +8,8 @@ const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "str
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the preview", vcam: "Virtual camera",
   record: "Record", "two-looks": "Two looks", hand: "Next: you, the room, both", "person-strength": "You",
-  "person-real": "You real", "room-strength": "The room", "room-real": "The room real", drift: "Drift", snapshot: "Snapshot", "cue-auto": "Cues by themselves"};
+  "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
+  drift: "Drift", snapshot: "Snapshot", "cue-auto": "Cues by themselves"};
 const OURS = 500;  // milliseconds in which a fader that is held here is not moved from afar
 
 let socket, state = {}, styles = [], controls = {}, how = "fade", pending = {}, framed = false, touched = {}, wait = 300;
