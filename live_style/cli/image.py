@@ -183,7 +183,8 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
     if sheet and len(sources) > 1:
         raise SettingsError("--sheet shows one photograph only", "Use --grid for several.")
     into_file = not jobs or jobs[0].target == out
-    read = [*([] if into_file and jobs else sources), *(Path(part.style) for part in (*parts, *filter(None, split.values())))]
+    read = [*([] if into_file and jobs else sources),
+            *(Path(part.style) for part in (*parts, *filter(None, split.values())))]
     for target in ([out] if into_file else [job.target for job in jobs]) if overwrite else []:
         check_apart(target, read)
     if into_file:

@@ -179,6 +179,7 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with Magenta's mobile networks, to be measured too.")
 @click.option("--gatys", "gatys_steps", type=int, default=0, help="Measure Gatys with so many steps too (slow).")
+@click.option("--mask", type=FILE, help="Measure this person mask instead (mask-fp32.onnx), next to its teacher.")
 @click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); may be repeated.")
 @click.option("--count", type=click.IntRange(1), default=24, show_default=True,
               help="Held-out photographs and paintings.")
@@ -193,7 +194,7 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @click.option("--size", default="384x384", show_default=True, metavar="WxH", help="Of the pictures of a blind sheet.")
 @click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); may be repeated.")
 def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, size: str, choices: tuple[Path, ...],
-             **options: Any) -> None:
+             mask: Path | None, **options: Any) -> None:
     """Measure NETWORKS (.onnx files or checkpoints), or let people choose between two painters.
 
     \b
@@ -209,5 +210,7 @@ def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, siz
         measuring.draw(measuring.BlindSheet(blind, sheet, seed=seed, size=parse_size(size), **given), click.echo)
     elif choices or blind:
         raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
+    elif mask:
+        measuring.measure_mask(mask, measuring.Figures(**options), click.echo)
     else:
         measuring.measure(measuring.Figures(**options), click.echo)

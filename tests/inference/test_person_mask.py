@@ -93,8 +93,8 @@ def test_a_soft_mask_is_drawn_along_the_edge_of_the_picture() -> None:
     assert np.diff(mask.astype(int), axis=1).max() > 25
 
 
-def test_a_person_is_painted_in_a_real_room_and_the_other_way_round(stylizer: OnnxStylizer, look: Look,
-                                                                     scene: Image) -> None:
+def test_a_person_is_painted_in_a_real_room_and_a_room_behind_a_real_person(stylizer: OnnxStylizer, look: Look,
+                                                                            scene: Image) -> None:
     whole = stylizer.stylize(scene, look)
     for looks, painted, real in ((TwoLooks(look, REAL), FACE, PICTURE_FRAME),
                                  (TwoLooks(REAL, look), PICTURE_FRAME, FACE)):

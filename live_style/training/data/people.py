@@ -70,7 +70,7 @@ class Example(NamedTuple):
     """Whether the mask is good enough to cut the person out."""
 
 
-class Lesson(NamedTuple):
+class MaskLesson(NamedTuple):
     """Frames [N,H,W,3] and their masks [N,H,W]."""
 
     frames: Pixels
@@ -143,7 +143,7 @@ class MaskLessons:
         self._empty = [each for each in found if each.mask is None]
         self._kept: dict[tuple[int, int], list[tuple[Pixels, Mask]]] = {}
 
-    def __call__(self, chance: np.random.Generator) -> Lesson:
+    def __call__(self, chance: np.random.Generator) -> MaskLesson:
         across, down = SHAPES[int(chance.choice(len(SHAPES), p=[share for _, share in SHAPES]))][0]
         width = self._width * (SMALLER if chance.random() < 0.5 else 1.0)
         shape = (max(STEP, round(across * width / STEP) * STEP), max(STEP, round(down * width / STEP) * STEP))
@@ -152,7 +152,7 @@ class MaskLessons:
         del kept[:-KEPT]
         chosen = [kept[int(i)] for i in chance.choice(len(kept), self._count, replace=False)]
         made = [_varied(frame, mask, chance) for frame, mask in chosen]
-        return Lesson(filmed(np.stack([frame for frame, _ in made]), chance), np.stack([mask for _, mask in made]))
+        return MaskLesson(filmed(np.stack([frame for frame, _ in made]), chance), np.stack([mask for _, mask in made]))
 
     def _drawn(self, shape: tuple[int, int], chance: np.random.Generator) -> tuple[Pixels, Mask]:
         kind = chance.random()

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from live_style.inference.onnxruntime import plain_session
-from live_style.training.data.people import Example, Lesson, Mask, examples
+from live_style.training.data.people import Example, MaskLesson, Mask, examples
 from live_style.training.data.pictures import Pictures, Pixels, to_tensor
 from live_style.training.methods.run import Run
 
@@ -62,7 +62,7 @@ def kept_examples(data: Path, teacher: Path, file: Path) -> tuple[Pictures, list
     return found
 
 
-def find_people(run: Run, net: Callable[[Tensor], Tensor], lessons: Iterator[Lesson], device: torch.device) -> None:
+def find_people(run: Run, net: Callable[[Tensor], Tensor], lessons: Iterator[MaskLesson], device: torch.device) -> None:
     """Train a mask network until the run has seen all its frames.
 
     The loss is the cross entropy, in which places near an edge count more, and the share of the union of both masks
