@@ -22,7 +22,7 @@ SIZE, FPS = (640, 360), 30.0
 
 def main(camera: str = "demo", out: str = "live.mp4", frames: str = "90") -> None:
     """Paint so many frames of a camera into a new video file."""
-    stylizer = load_stylizer("fast", stroke=256)
+    stylizer = load_stylizer("fast", resolution=256)
     source, _ = open_source(camera, SIZE, FPS)
     styles, sinks = [stylizer.style("Water Lilies")], [RecordingSink(Path(out))]
     with LiveSession(source, stylizer.steadied(SIZE), styles, sinks, size=SIZE, fps=FPS) as session:

@@ -22,7 +22,7 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def main(out: str = "mix.png", first: str = "Water Lilies", second: str = "Neon") -> None:
     """Five paintings in a row."""
-    stylizer = load_stylizer("fast", stroke=256)
+    stylizer = load_stylizer("fast", resolution=256)
     here, there = stylizer.style(first), stylizer.style(second)
     scene = draw_scene((256, 144), seconds=1.5)  # or live_style.read_picture("holiday.jpg")
     looks = [mix_styles([(here, 1.0 - share), (there, share)]) for share in SHARES]

@@ -59,7 +59,7 @@ class FlipBook:
 
 def main(folder: str = "flip-book", frames: str = "60") -> None:
     """Paint so many frames of the demo scene into a flip book."""
-    stylizer = load_stylizer("fast", stroke=256)
+    stylizer = load_stylizer("fast", resolution=256)
     sink: Sink = FlipBook(Path(folder))
     source, _ = open_source("demo", SIZE, FPS)
     with LiveSession(source, stylizer.steadied(SIZE), [stylizer.style("Neon")], [sink], size=SIZE, fps=FPS) as session:

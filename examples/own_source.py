@@ -72,7 +72,7 @@ class Plasma:
 
 def main(out: str = "plasma.png", frames: str = "30") -> None:
     """Paint so many frames and keep each as the picture OUT, in place of the one before."""
-    stylizer = load_stylizer("fast", stroke=256)
+    stylizer = load_stylizer("fast", resolution=256)
     source: Source = Plasma(SIZE, FPS)
     source.open()
     with LiveSession(source, stylizer.steadied(SIZE), [stylizer.style("Water Lilies")], size=SIZE, fps=FPS) as session:

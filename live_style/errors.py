@@ -32,7 +32,9 @@ class LiveStyleError(Exception):
 def _one_line(text: str) -> str:
     """With what no terminal should be sent, such as control characters from a file, as escapes."""
     line = " ".join(text.split())
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+    shown = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+    # A byte of a file's name that is not UTF-8 is U+DC80 to U+DCFF in Python, and \xff in a shell.
+    return shown.replace("\\udc", "\\x")
 
 
 class SettingsError(LiveStyleError):

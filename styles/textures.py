@@ -79,7 +79,7 @@ def halftone() -> Image:
 
 
 def kintsugi() -> Image:
-    """Midnight-blue porcelain, broken and mended with gold."""
+    """Midnight-blue porcelain, broken and repaired with gold."""
     _, coarse = _cells(16, seed=11)
     cell, fine = _cells(240, seed=12)
     shade = np.random.default_rng(13).random(240)[cell]

@@ -29,16 +29,27 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("live-style")
 
 
-CLOCKED = ("contract", "diagnostics", "pipeline", "remote", "scenarios", "sinks", "sources", "telemetry", "ui")
-"""Folders of tests that look at the clock, or open windows and ports: with `-n 2` one process runs them all."""
+PROCESSES = 2
+"""Of the whole suite, where pytest-xdist is installed; files that are named run in one."""
+FIRST = ("scenarios", "training", "ui")
+"""Folders whose files take longest: begun first, so that both processes end at about the same time."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off."""
+    option = config.option
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
+    if whole and getattr(option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
+        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadgroup", False
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test that is marked `sampled(n)`, all cases but n are long: which ones, its name decides."""
-    for item in items:
-        if item.path.parent.name in CLOCKED:
-            item.add_marker(pytest.mark.xdist_group("clocked"))
+    items.sort(key=lambda item: item.path.parent.name not in FIRST)
+    for item in items:  # a file stays whole: its tests share what is slow to make
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         if item.get_closest_marker("sampled"):

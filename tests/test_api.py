@@ -33,7 +33,7 @@ README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encodi
 @pytest.fixture(scope="module")
 def stylizer() -> PictureStylizer:
     """The quickest network, as the tests of speed are elsewhere."""
-    return load_stylizer("fast", stroke=160)
+    return load_stylizer("fast", resolution=160)
 
 
 @pytest.fixture

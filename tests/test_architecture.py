@@ -18,13 +18,13 @@ import live_style
 
 PACKAGE = Path(live_style.__file__).resolve().parent
 
-# From the bottom up: a folder, or a module beside the folders, may import what stands before it.
+# From the bottom up: a folder, or a module next to the folders, may import what stands before it.
 ORDER = ("redact errors frame look style system threads telemetry interfaces imaging video inference sources sinks "
          "adaptive styles control remote settings offline pipeline ui diagnostics cli __main__").split()
 # Training is a world of its own: nothing but its command imports it, and it takes only these from the program.
 TRAINING_MAY_IMPORT = ("training", "errors", "style", "frame", "look", "inference.onnxruntime",
                        "inference.temporal_filter", "inference.person_mask", "video")
-# Libraries that it uses beside the program's own doors to them.
+# Libraries that it imports directly, although the program has a door to them.
 TRAINING_HAS = {"onnx", "PIL"}
 
 DOORS = {

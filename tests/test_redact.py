@@ -164,5 +164,5 @@ def _secretly(server: Server, path: str) -> str:
 
 
 def test_control_characters_of_a_file_are_escaped_in_a_message() -> None:
-    error = SettingsError('unknown key "\x00"', "Remove \x1b[31mit.")
-    assert error.cause == 'unknown key "\\x00"' and error.cure == "Remove \\x1b[31mit."
+    error = SettingsError('unknown key "\x00"', "Remove \x1b[31mit, \udcff too.")
+    assert error.cause == 'unknown key "\\x00"' and error.cure == "Remove \\x1b[31mit, \\xff too."

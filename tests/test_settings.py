@@ -1,4 +1,4 @@
-"""Flags, variables and config.toml: what wins, and what a typo is told."""
+"""Flags, variables and config.toml: which one wins, and how a typo is reported."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from live_style.frame import Size
 from live_style.frame import size_text
 from live_style.inference import model_files
 from live_style.inference.net_size import SHARE
-from live_style.inference.net_size import choose_rung
+from live_style.inference.net_size import choose_level
 from live_style.inference.net_size import ladder
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import Provider
@@ -326,7 +326,7 @@ def _tried(needs: Requirements) -> AdaptiveStylizer:
         # A GPU usually keeps up in the best operating point: one trial is enough.
         begin = position if gpu else max(i for i, point in enumerate(points) if point.place == min(opened, default=0))
         loads = [cost / interval for cost, interval in zip(*_work(points, levels))]
-        position = choose_rung(lambda i: took(ready(i)) * points[i].fps, loads, SHARE, begin)
+        position = choose_level(lambda i: took(ready(i)) * points[i].fps, loads, SHARE, begin)
     ready(position)
     return AdaptiveStylizer(needs, levels, position, opened, OtherLoad(others(before, spent()) >= BUSY, known=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from live_style.imaging.read import read_photo
 from live_style.imaging.write import FORMATS
 from live_style.imaging.write import encoded
 from live_style.imaging.write import write_picture
+from live_style.system.atomic_file import is_special
 
 PIPE = Path("-")
 """Standard input, standard output."""
@@ -50,7 +52,9 @@ def plan(contents: tuple[Path, ...], out: Path) -> list[PictureJob]:
 
 
 def check_free(target: Path, overwrite: bool) -> None:
-    """Raise SinkError if a file exists that would be overwritten."""
+    """Raise SinkError if a file exists that would be overwritten, or what is no file and cannot be replaced."""
+    if target != PIPE and is_special(target):
+        raise SinkError(f"{target} is a pipe or a device, not a file", "Choose another name for OUT.")
     if target != PIPE and os.path.exists(target) and not overwrite:
         raise SinkError(f"{target} already exists", "Use --overwrite, or another name.")
 
@@ -66,14 +70,18 @@ def check_apart(target: Path, inputs: Iterable[Path]) -> None:
 
 def check_file(out: Path) -> None:
     """Raise SettingsError if the name cannot be that of a painting."""
-    if out == PIPE:
-        return
+    if out != PIPE:
+        check_name(out, f"Name the painting: -o {out / 'painted.png'}", FORMATS,
+                   f"pictures can be written as {ENDINGS}")
+
+
+def check_name(out: Path, example: str, suffixes: Container[str], rule: str) -> None:
+    """Raise SettingsError for a folder, with the `example` as its cure, and for other extensions, with the `rule`."""
     if os.path.isdir(out):
-        raise SettingsError(f"{out} is a folder", f"Name the painting: -o {out / 'painted.png'}")
-    if out.suffix.lower() not in FORMATS:
+        raise SettingsError(f"{out} is a folder", example)
+    if out.suffix.lower() not in suffixes:
         ending = f"not as {out.suffix}" if out.suffix else "but the name of OUT has no extension"
-        raise SettingsError(f"pictures can be written as {ENDINGS}, {ending}: {out}",
-                            "Use one of these extensions for OUT.")
+        raise SettingsError(f"{rule}, {ending}: {out}", "Use one of these extensions for OUT.")
 
 
 def pictures(contents: Iterable[Path]) -> Iterator[Path]:
@@ -95,7 +103,7 @@ def pictures(contents: Iterable[Path]) -> Iterator[Path]:
 
 def first_only(sources: Iterable[Path]) -> str:
     """A note about files with several pictures, of which only the first is painted; empty without such files."""
-    several = [source for source in sources if source != PIPE and pictures_in(source) > 1]
+    several = [source for source in sources if source != PIPE and not is_special(source) and pictures_in(source) > 1]
     if not several:
         return ""
     what = f"{several[0].name} " + ("contains" if len(several) == 1 else f"and {len(several) - 1} more contain")

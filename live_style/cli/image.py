@@ -91,7 +91,7 @@ class PhotoPainter(NamedTuple):
         work = photo.resized(scaled_to(shape, max(final, min(self.stroke or 0, max(shape)))))
         painted = Photo(self.stylizer.paint(work.image, self._look(mix)), work.alpha).resized(scaled_to(shape, final))
         names = ", ".join([*(f"{style.name}:{weight:g}" for style, weight in mix), *told(*self.split)])
-        seen = min(self.stylizer.stroke, max(size_of(work.image)))
+        seen = min(self.stylizer.resolution, max(size_of(work.image)))
         return PaintedPhoto(painted, {**self.facts(), "style": names, "stroke": str(seen)})
 
     def _look(self, mix: Mix) -> Look | TwoLooks:
@@ -183,8 +183,8 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
     if sheet and len(sources) > 1:
         raise SettingsError("--sheet shows one photograph only", "Use --grid for several.")
     into_file = not jobs or jobs[0].target == out
-    read = [*([] if into_file and jobs else sources),
-            *(Path(part.style) for part in (*parts, *filter(None, split.values())))]
+    named = [*(part.style for part in parts), *(part.style for part in split.values() if part)]
+    read = [*([] if into_file and jobs else sources), *map(Path, named)]
     for target in ([out] if into_file else [job.target for job in jobs]) if overwrite else []:
         check_apart(target, read)
     if into_file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import os
+import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
@@ -169,7 +170,19 @@ def gather(ctx: click.Context, values: Mapping[str, Any]) -> RunSettings:
 LONGEST = 16383
 """Pixels of the longer side; WebP ends there, and so does the patience of most programs."""
 
-PLACE = click.Path(readable=False, path_type=Path)
+
+class _Place(click.Path):
+    """A path; an address is refused, which pathlib would take for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and _ADDRESS.match(value) and not os.path.exists(value):
+            raise SettingsError(f"{value} is an address, not a file",
+                                "Name a file on this computer; `live-style run --camera` also takes addresses.")
+        return super().convert(value, param, ctx)
+
+
+_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
+PLACE = _Place(readable=False, path_type=Path)
 """A path that our own code checks, so that its errors have our wording."""
 
 

@@ -44,22 +44,23 @@ def _training(crops: int, rate: float, unit: str = "Crops") -> Callable[[Any], A
         _DATA,
         click.option("--teacher", type=FOLDER, required=True, help="Folder with Magenta's mobile networks."),
         click.option("--run", "folder", type=FOLDER, required=True,
-                     help="Folder of the run; one that exists goes on."),
+                     help="Folder of the run; an existing run is continued."),
         click.option("--crops", type=click.IntRange(1), default=crops, show_default=True,
-                     help=f"{unit} to learn from."),
-        click.option("--batch", type=click.IntRange(1), default=8, show_default=True, help=f"{unit} in a step."),
-        click.option("--pixels", type=click.IntRange(64), default=192, show_default=True, help="Side of a crop."),
-        click.option("--rate", type=float, default=rate, show_default=True, help="Learning rate at its highest."),
+                     help=f"{unit} to train on."),
+        click.option("--batch", type=click.IntRange(1), default=8, show_default=True, help=f"{unit} in each step."),
+        click.option("--pixels", type=click.IntRange(64), default=192, show_default=True,
+                     help="Side of a crop, in pixels."),
+        click.option("--rate", type=float, default=rate, show_default=True, help="Highest learning rate."),
         click.option("--workers", type=click.IntRange(0), default=1, show_default=True,
-                     help="Processes that prepare crops. On a CPU one, which paints what is to be learned too; "
-                          "on a GPU several."),
+                     help="Processes that prepare crops. On a CPU use one, which also paints the targets; "
+                          "on a GPU use several."),
         click.option("--compile/--no-compile", "compiled", default=True, show_default=True,
-                     help="torch.compile: twice as fast, a minute to start."),
+                     help="Use torch.compile: twice as fast, but it takes a minute to start."),
     )
 
 
 _START = click.option("--start", type=click.Path(exists=True, file_okay=False, path_type=Path),
-                      help="Folder with networks of ours to begin from (models); new ones without.")
+                      help="Folder with our networks to start from, such as models. Default: new networks.")
 
 
 @train.command()
@@ -67,19 +68,19 @@ _START = click.option("--start", type=click.Path(exists=True, file_okay=False, p
 @_START
 @_training(200_000, 2.5e-3)
 def networks(sizes: tuple[str, ...], **options: Any) -> None:
-    """Teach transformers of SIZES (both without) what the teacher paints on average over small shifts."""
+    """Train transformers of SIZES (default: both) on what the teacher paints on average over small shifts."""
     from live_style.training import recipe
 
     recipe.networks(sizes or SIZES, recipe.Training(**options))
 
 
 @train.command()
-@click.option("--start", type=FILE, help="A predictor of ours to begin from; a new one without.")
+@click.option("--start", type=FILE, help="One of our predictors to start from. Default: a new one.")
 @click.option("--judge", type=FILE, default=Path("models/transformer-balanced-fp32.onnx"), show_default=True,
-              help="A transformer, which says what matters in an embedding.")
+              help="A transformer, which decides what matters in an embedding.")
 @_training(60_000, 1e-3, "Pictures")
 def predictor(start: Path | None, judge: Path, **options: Any) -> None:
-    """Teach a style predictor the embeddings of the teacher's."""
+    """Train a style predictor on the embeddings of the teacher's predictor."""
     from live_style.training import recipe
 
     click.echo(recipe.predictor(start, judge, recipe.Training(start=None, **options)))
@@ -91,7 +92,7 @@ def predictor(start: Path | None, judge: Path, **options: Any) -> None:
 @_PREDICTOR
 @_training(20_000, 1e-3)
 def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
-    """Train the predictor and transformers of SIZES by the same pictures."""
+    """Train the predictor and transformers of SIZES on the same pictures."""
     from live_style.training import recipe
 
     recipe.together(sizes or SIZES, predictor, recipe.Training(**options))
@@ -124,20 +125,20 @@ _FIT = ("data", "predictor", "transformers", "steps")
 @_PREDICTOR
 @click.option("--transformer", "transformers", type=FILE, multiple=True, show_default=True,
               default=[Path(f"models/transformer-{size}-fp32.onnx") for size in ("fast", "balanced")],
-              help="A network that is to paint the style; may be repeated. Others paint it by its embedding.")
+              help="A network to fit the style to; can be repeated. Other networks use its embedding.")
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .json to write.")
-@click.option("--name", required=True, help="What the style is called.")
-@click.option("--artist", default="", help="Who made the picture.")
-@click.option("--year", default="", help="When.")
-@click.option("--credit", default="", help="Where the picture is from.")
-@click.option("--licence", default="", help="Under which terms the style may be passed on.")
-@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the search.")
+@click.option("--name", required=True, help="Name of the style.")
+@click.option("--artist", default="", help="Artist of the picture.")
+@click.option("--year", default="", help="Year of the picture.")
+@click.option("--credit", default="", help="Source of the picture.")
+@click.option("--licence", default="", help="Licence of the style.")
+@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the optimisation.")
 @click.option("--content", type=float, default=0.05, show_default=True,
-              help="Weight of the content term: less is bolder and further from the photograph.")
+              help="Weight of the content term: smaller is bolder and further from the photograph.")
 @click.option("--anchor", type=float, default=0.3, show_default=True,
-              help="Weight of the difference to what is painted in one pass.")
+              help="Weight of the difference from the painting by the embedding alone.")
 def style(picture: Path, out: Path, content: float, anchor: float, **options: Any) -> None:
-    """Fit a style to PICTURE: closer to it than its embedding in one pass; minutes on a CPU."""
+    """Fit a style to PICTURE: closer than its embedding alone. It takes minutes on a CPU."""
     from live_style.training import recipe
     from live_style.training.methods.specialise import Weights
 
@@ -150,11 +151,11 @@ def style(picture: Path, out: Path, content: float, anchor: float, **options: An
 @click.argument("picture", type=FILE)
 @_DATA
 @click.option("-o", "--out", type=NEW_FILE, required=True, help="The .png to write.")
-@click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square that is painted.")
-@click.option("--steps", type=int, default=300, show_default=True, help="Steps of the search.")
+@click.option("--pixels", type=int, default=256, show_default=True, help="Side of the square to paint, in pixels.")
+@click.option("--steps", type=int, default=300, show_default=True, help="Steps of the optimisation.")
 @click.option("--content", type=float, default=0.25, show_default=True, help="Weight of the content distance.")
 def gatys(photo: Path, picture: Path, **options: Any) -> None:
-    """Optimise one picture as Gatys 2015 did: PHOTO in the style of PICTURE."""
+    """Paint PHOTO in the style of PICTURE by optimisation, as Gatys 2015."""
     from live_style.training import recipe
 
     click.echo(recipe.gatys(photo, picture, **options))
@@ -165,7 +166,7 @@ def gatys(photo: Path, picture: Path, **options: Any) -> None:
 @click.option("-o", "--out", "folder", type=FOLDER, default=Path("models"), show_default=True,
               help="Folder for the new files.")
 def export(networks: tuple[Path, ...], folder: Path) -> None:
-    """Write NETWORKS (a checkpoint.pt or a .onnx file of ours) as FP32 and FP16 files, with new checksums."""
+    """Write NETWORKS (a checkpoint.pt or one of our .onnx files) as FP32 and FP16 files, with new checksums."""
     from live_style.training import recipe
 
     for file in recipe.export(networks, folder):
@@ -177,22 +178,24 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @_DATA
 @_PREDICTOR
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder with Magenta's mobile networks, to be measured too.")
-@click.option("--gatys", "gatys_steps", type=int, default=0, help="Measure Gatys with so many steps too (slow).")
+              help="Folder with Magenta's mobile networks, to measure them too.")
+@click.option("--gatys", "gatys_steps", type=int, default=0, help="Also measure Gatys with this many steps (slow).")
 @click.option("--mask", type=FILE, help="Measure this person mask instead (mask-fp32.onnx), next to its teacher.")
-@click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); may be repeated.")
+@click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); can be repeated.")
 @click.option("--count", type=click.IntRange(1), default=24, show_default=True,
               help="Held-out photographs and paintings.")
 @click.option("--turns", type=click.IntRange(1), default=4, show_default=True,
-              help="Paintings tried on each photograph.")
-@click.option("--json", "json_file", type=NEW_FILE, help="Write the figures here.")
+              help="Styles to try on each photograph.")
+@click.option("--json", "json_file", type=NEW_FILE, help="Write the figures to this file.")
 @click.option("--blind", nargs=2, type=click.Path(exists=True, path_type=Path), metavar="A B",
-              help="Draw a sheet of pairs by two painters (a network of ours, TEACHER, another ONNX image network, or "
-                   "a folder of pictures), left and right by chance.")
-@click.option("--sheet", type=FOLDER, help="Folder of a blind sheet: new with --blind, else to be scored.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of a blind sheet: a fresh one for every sheet.")
-@click.option("--size", default="384x384", show_default=True, metavar="WxH", help="Of the pictures of a blind sheet.")
-@click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); may be repeated.")
+              help="Draw a sheet of pairs by two painters in random order (one of our networks, TEACHER, another ONNX "
+                   "image network, or a folder of pictures).")
+@click.option("--sheet", type=FOLDER, help="Folder of a blind sheet: a new one with --blind, otherwise one to score.")
+@click.option("--seed", type=int, default=0, show_default=True,
+              help="Random seed of a blind sheet; use a new one for each sheet.")
+@click.option("--size", default="384x384", show_default=True, metavar="WxH",
+              help="Size of the pictures of a blind sheet.")
+@click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); can be repeated.")
 def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, size: str, choices: tuple[Path, ...],
              mask: Path | None, **options: Any) -> None:
     """Measure NETWORKS (.onnx files or checkpoints), or let people choose between two painters.

@@ -15,7 +15,9 @@ from typing import NamedTuple
 import click
 
 from live_style import __version__
+from live_style.cli.files import PIPE
 from live_style.cli.files import check_free
+from live_style.cli.files import check_name
 from live_style.cli.options import LONGEST
 from live_style.cli.options import MODEL
 from live_style.cli.options import PLACE
@@ -61,7 +63,7 @@ from live_style.video.codecs import Shape
 from live_style.video.codecs import open_encoder
 from live_style.video.file_reader import FileReader
 from live_style.video.file_reader import clock
-from live_style.video.file_writer import FORMATS
+from live_style.video.file_writer import CONTAINERS
 from live_style.video.tracks import Track
 from live_style.video.tracks import fitted
 from live_style.video.unfinished import Unfinished
@@ -113,7 +115,9 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     OUT ends in .mp4, .mov or .mkv. Until it is finished, it is in the folder OUT.live-style and can be played.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
-    _check_place(out)
+    if source == PIPE:
+        raise SettingsError("a video cannot be read from standard input", "Save it to a file first.")
+    check_name(out, f"Name the video: {out / 'painted.mp4'}", CONTAINERS, "videos can be written as .mp4, .mov or .mkv")
     unfinished = Unfinished(out)
     unfinished.check(source, wanted.cues)
     check_free(out, overwrite)
@@ -140,16 +144,6 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
             if footage.loss():
                 click.echo(f"live-style: {footage.loss()}", err=True)
     return status
-
-
-def _check_place(out: Path) -> None:
-    """Raise LiveStyleError if no video can be written there."""
-    if os.path.isdir(out):
-        raise SettingsError(f"{out} is a folder", f"Name the video: {out / 'painted.mp4'}")
-    if out.suffix.lower() not in FORMATS:
-        ending = f"not as {out.suffix}" if out.suffix else "but the name of OUT has no extension"
-        raise SettingsError(f"videos can be written as .mp4, .mov or .mkv, {ending}: {out}",
-                            "Use one of these extensions for OUT.")
 
 
 def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
@@ -183,7 +177,7 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
 
 def _tracks(source: Path, out: Path) -> dict[int, Track]:
     """How sound and subtitles are kept; prints a note if they change."""
-    tracks = fitted(source, out.suffix, *FORMATS[out.suffix.lower()])
+    tracks = fitted(source, out.suffix, *CONTAINERS[out.suffix.lower()])
     for line in dict.fromkeys(track.told for track in tracks.values() if track.told):
         click.echo(f"live-style: {line}", err=True)
     return tracks
@@ -219,7 +213,7 @@ def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue],
     looks = b"".join(_bytes(plan.at(t)) for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
     return {"style": styles, "strength": f"{wanted.strength:g}",
             "preserve-color": "yes" if wanted.preserve_color else "no",
-            "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(stylizer.stroke),
+            "cues": _digest(repr(cues).encode()), "numbers": _digest(looks), "stroke": str(stylizer.resolution),
             "smooth": f"{wanted.smooth:g}", "model": stylizer.model, "codec": wanted.codec, "live-style": __version__}
 
 

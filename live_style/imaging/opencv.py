@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -73,6 +74,20 @@ def dim(image: Image, t: float) -> Image:
     if t <= 0.0:
         return image
     return _u8(cv2.convertScaleAbs(image, alpha=1.0 - min(1.0, t)))
+
+
+def relight(planes: Sequence[npt.NDArray[np.uint16]], linear: npt.NDArray[np.float32],
+            matrix: npt.NDArray[np.float32], shown: npt.NDArray[np.uint8]) -> Image:
+    """Another kind of RGB: `linear` of each number, mixed by `matrix`, then `shown` of the float32's upper half.
+
+    Both tables have 65536 entries.
+    """
+    image = np.empty((*planes[0].shape, 3), np.uint8)
+    for y in range(0, len(image), _ROWS):
+        numbers = cv2.merge([plane[y:y + _ROWS] for plane in planes])
+        bright = np.asarray(cv2.transform(cv2.LUT(numbers, linear), matrix), np.float32)
+        cv2.LUT((bright.view(np.uint32) >> 16).astype(np.uint16), shown, dst=image[y:y + _ROWS])
+    return image
 
 
 def restore_detail(painted: Image, seen: Image, original: Image, share: float) -> Image:

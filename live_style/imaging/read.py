@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import warnings
 from pathlib import Path
@@ -72,16 +73,23 @@ def read_photo(source: Path | bytes, shorter: int | None = None) -> Photo:
     """
     name = source.name if isinstance(source, Path) else STDIN
     try:
+        if isinstance(source, Path) and source.is_fifo():
+            source = source.read_bytes()  # what is read of a pipe cannot be read again
         with warnings.catch_warnings():
             # Warnings of readers about minor faults, and about sizes, which we check ourselves.
             warnings.simplefilter("ignore")
             with Pillow.open(source if isinstance(source, Path) else io.BytesIO(source), formats=KINDS) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise Pillow.DecompressionBombError
+                if opened.mode == "F" or opened.mode == "I" and opened.format == "TIFF":
+                    raise StyleError(f"{name} does not say which of its numbers is white: it has 32 bits a channel",
+                                     "Save it with 8 or 16 bits a channel in the program that made it.")
                 if shorter:
                     opened.draft(None, (shorter, shorter))
                 opened.load()
                 return _parted(_reduced(_upright(opened), shorter))
+    except StyleError:
+        raise
     except FileNotFoundError as e:
         raise StyleError(f"the picture {source!s} does not exist", "Check the name and the folder.") from e
     except PermissionError as e:
@@ -153,7 +161,7 @@ def _reduced(picture: Pillow.Image, shorter: int | None) -> Pillow.Image:
 
 def _parted(picture: Pillow.Image) -> Photo:
     profile = picture.info.get("icc_profile")
-    if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+    if picture.mode in ("I", "I;16", "I;16B", "I;16L"):
         picture = _eight_bits(picture)
     if "A" not in picture.getbands() and "transparency" not in picture.info:
         return Photo(_array(_srgb(picture, profile)))
@@ -166,9 +174,7 @@ def _parted(picture: Pillow.Image) -> Photo:
 
 
 def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
-    values = np.nan_to_num(np.asarray(picture, np.float32))
-    top = 65535.0 if picture.mode != "F" or values.max(initial=0.0) > 255.0 else 255.0
-    return Pillow.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+    return Pillow.fromarray(np.clip(np.asarray(picture, np.float32) / 257.0, 0, 255).astype(np.uint8))
 
 
 def _srgb(picture: Pillow.Image, profile: object) -> Pillow.Image:
@@ -176,14 +182,26 @@ def _srgb(picture: Pillow.Image, profile: object) -> Pillow.Image:
     if isinstance(profile, bytes) and profile:
         plain = picture if picture.mode in ("L", "CMYK") else picture.convert("RGB")
         try:
-            found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             # Most profiles are sRGB itself: converting would only add rounding errors.
-            if "srgb" not in ImageCms.getProfileDescription(found).casefold():
-                own = ImageCms.createProfile("sRGB")
-                return ImageCms.profileToProfile(plain, found, own, outputMode="RGB") or plain.convert("RGB")
+            if plain.mode != "RGB" or not _is_srgb(profile):
+                return _converted(plain, profile)
         except (ImageCms.PyCMSError, ImportError, OSError, ValueError, TypeError):
             return picture.convert("RGB")
     return picture.convert("RGB")
+
+
+@functools.lru_cache(maxsize=8)
+def _is_srgb(profile: bytes) -> bool:
+    """Whether it changes no colour by more than a level or two, whatever its name."""
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    colors = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(1, -1, 3)
+    changed = _array(_converted(Pillow.fromarray(colors), profile))
+    return bool(np.abs(changed.astype(int) - colors).max() <= 2)
+
+
+def _converted(picture: Pillow.Image, profile: bytes) -> Pillow.Image:
+    found, own = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+    return ImageCms.profileToProfile(picture, found, own, outputMode="RGB") or picture.convert("RGB")
 
 
 def _array(picture: Pillow.Image) -> npt.NDArray[np.uint8]:

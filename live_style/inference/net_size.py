@@ -46,30 +46,30 @@ def choose_net_size(measure: Callable[[Size], float], output: Size, fps: float, 
     """
     sizes = ladder(output)
     costs = [float(width * height) for width, height in sizes]
-    rung = choose_rung(lambda i: measure(sizes[i]), costs, SHARE / fps, sizes.index(start), budget, clock)
-    return sizes[rung]
+    level = choose_level(lambda i: measure(sizes[i]), costs, SHARE / fps, sizes.index(start), budget, clock)
+    return sizes[level]
 
 
-def choose_rung(measure: Callable[[int], float], costs: Sequence[float], limit: float, start: int,
-                budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> int:
-    """The highest rung whose frame was measured to take `limit` seconds at most; 0 when none was.
+def choose_level(measure: Callable[[int], float], costs: Sequence[float], limit: float, start: int,
+                 budget: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> int:
+    """The highest level whose frame was measured to take `limit` seconds at most; 0 when none was.
 
-    `costs` is what the rungs are expected to take, in any unit, rising. Trials begin at `start` and end when the next
-    rung is too slow; once one keeps up, also when `budget` seconds are gone.
+    `costs` is what the levels are expected to take, in any unit, rising. Trials begin at `start` and end when the next
+    level is too slow; once one keeps up, also when `budget` seconds are gone.
     """
     deadline = clock() + budget
-    low, high = -1, len(costs)  # the highest rung that keeps up, the lowest that does not
-    rung = start
+    low, high = -1, len(costs)  # the highest level that keeps up, the lowest that does not
+    level = start
     while True:
         began = clock()
-        took = measure(rung)
+        took = measure(level)
         if took <= limit:
-            low = rung
+            low = level
         else:
-            high = rung
-        expected = max((i for i, cost in enumerate(costs) if cost * took <= costs[rung] * limit), default=0)
+            high = level
+        expected = max((i for i, cost in enumerate(costs) if cost * took <= costs[level] * limit), default=0)
         following = min(max(expected, low + 1), high - 1)
         now = clock()
         if high - low <= 1 or low >= 0 and now + (now - began) > deadline:
             return max(low, 0)
-        rung = following
+        level = following

@@ -29,7 +29,7 @@ STROKE = 1024
 """Pixels of the longer side at which the network sees a larger picture: near the size of its training its strokes look
 like the painting's; at a larger size they only get thinner."""
 SMALLEST, LARGEST = 64, 8192
-"""Allowed values of `stroke`; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
+"""Allowed values of `resolution`; a picture of 24 megapixels takes 0.6 GB of memory at 1024, 1.1 at its own 6000."""
 _PROBE: Size = (64, 64)
 _KEPT = 2
 """Network sessions that are kept: the pictures of a folder mostly have two orientations."""
@@ -38,8 +38,8 @@ _KEPT = 2
 class PictureStylizer:
     """A network that paints at the size of each picture; made by `load_stylizer`, used by one thread at a time."""
 
-    def __init__(self, stylizer: OnnxStylizer, stroke: int) -> None:
-        self.stroke = stroke
+    def __init__(self, stylizer: OnnxStylizer, resolution: int) -> None:
+        self.resolution = resolution
         """The longest side at which the network sees a picture."""
         self.model = stylizer.model
         self.space = stylizer.space
@@ -77,7 +77,7 @@ class PictureStylizer:
 
     def steadied(self, size: Size, smooth: float = RunSettings.smooth) -> OnnxStylizer:
         """The stylizer of `paint_all`, for streams whose look changes, or that are continued later."""
-        return self._at(shaped(size, self.stroke)).steadied(smooth)
+        return self._at(shaped(size, self.resolution)).steadied(smooth)
 
     @cached_property
     def _library(self) -> Library:
@@ -87,7 +87,7 @@ class PictureStylizer:
         """The network, ready at the size for a picture; the least recently used ones are closed."""
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
             raise ValueError(f"a picture is uint8 [height, width, 3]; this is {image.dtype} {list(image.shape)}")
-        return self._at(shaped(size_of(image), self.stroke))
+        return self._at(shaped(size_of(image), self.resolution))
 
     def _at(self, size: Size) -> OnnxStylizer:
         found = self._stylizers.pop(size, None)
@@ -105,12 +105,12 @@ def _painted(stylizer: OnnxStylizer, image: Image, look: Look | TwoLooks) -> Ima
     return painted.copy() if np.shares_memory(painted, image) else painted
 
 
-def load_stylizer(model: str | None = None, stroke: int = STROKE, provider: Wanted = "auto") -> PictureStylizer:
+def load_stylizer(model: str | None = None, resolution: int = STROKE, provider: Wanted = "auto") -> PictureStylizer:
     """A stylizer with the network `balanced`, whose pictures are the best today (models/README.md), or a named one.
 
-    `stroke`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
+    `resolution`: pixels of the longer side at which the network sees a picture; fewer make larger brush strokes.
     Raises ModelError, or ProviderError when a named provider does not work.
     """
     folder = paths.models_folder()
     chosen = model or model_files.default_model(folder, gpu=True)[0]
-    return PictureStylizer(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), stroke)
+    return PictureStylizer(open_stylizer(folder, _PROBE, 1.0, chosen, _PROBE, provider), resolution)

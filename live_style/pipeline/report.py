@@ -26,6 +26,7 @@ def facts_of(session: LiveSession, stats: SessionStats) -> dict[str, object]:
             "stylized": painter.fresh,
             "shown": stats.latency.count,
             "dropped": capture.frames.dropped,
+            "skipped": painter.skipped,
         },
         **stats.facts(),
         # While the output was unwatched, a picture was painted now and then.
@@ -50,10 +51,10 @@ def facts_of(session: LiveSession, stats: SessionStats) -> dict[str, object]:
 
 
 def late(stats: SessionStats, fps: float | None) -> float | None:
-    """The share of late frames: shown more than one and a half frame intervals after the previous one."""
+    """The share of late frames: the wait for each was more than one and a half times as long as planned."""
     if fps is None or fps <= 0:
         return None
-    return round(stats.gaps.share_above(1500.0 / fps), 4)
+    return round(stats.paces.share_above(1500.0 / fps), 4)
 
 
 def write_report(path: Path, facts: dict[str, object]) -> None:

@@ -34,6 +34,10 @@ class SessionStats:
     """The time that presenting took."""
     gaps: Meter = field(default_factory=Meter)
     """Times between one new frame and the next, once the show has played for SETTLING seconds."""
+    paces: Meter = field(default_factory=Meter)
+    """The same, each divided by the frames of the source in that time that were to be shown or skipped on purpose."""
+    skipped: int = 0
+    """Frames of the source that were skipped on purpose before the last one that was shown."""
     steady: FrameRate = field(default_factory=FrameRate)
     fading: FrameRate = field(default_factory=FrameRate)
     began: float | None = None
@@ -42,8 +46,8 @@ class SessionStats:
     changes: list[dict[str, object]] = field(default_factory=list)
     """Style changes with their times since the first frame."""
 
-    def shown(self, now: float, born: float, took: float, fading: bool) -> None:
-        """A new frame, born at `born`, was on the screen at `now`."""
+    def shown(self, now: float, born: float, took: float, fading: bool, skipped: int = 0) -> None:
+        """A new frame, born at `born`, was on the screen at `now`; so many were skipped on purpose so far."""
         if self.began is None:
             self.began = now
         else:
@@ -52,7 +56,8 @@ class SessionStats:
             pace.seconds += now - self.last
             if now - self.began > SETTLING:
                 self.gaps.add(now, now - self.last)
-        self.last = now
+                self.paces.add(now, (now - self.last) / (1 + skipped - self.skipped))
+        self.last, self.skipped = now, skipped
         self.latency.add(now, now - born)
         self.present.add(now, took)
 

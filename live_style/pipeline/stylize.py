@@ -49,6 +49,8 @@ class Painted(NamedTuple):
     """Whether it is mirrored, also as a frozen picture."""
     room: float
     """The strength of the room's style; the same as `strength` if there is one look for both."""
+    skipped: int = 0
+    """Frames that were skipped on purpose so far."""
 
 
 class Painter:
@@ -67,6 +69,8 @@ class Painter:
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
+        self.skipped = 0
+        """Frames of the source that were not painted because fewer are wanted."""
         self.rate: Callable[[], float | None] = lambda: None
         """Frames a second to paint; None: all that come."""
         self._pace, self._due = Pace(1.0), 0.0
@@ -114,6 +118,7 @@ class Painter:
             if frame is None and self._frames.closed:
                 return
             if frame is not None and not self.wants(frame.born):
+                self.skipped += 1
                 continue
             began, mixer = time.perf_counter(), self.mixer
             now = self._moment(frame, began)
@@ -175,7 +180,8 @@ class Painter:
             self._held, self._held_strengths, self._held_mirrored = image, strengths, mirrored
         # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
-        return Painted(moment.with_image(opencv.dim(image, black)), strengths[0], fresh, mirrored, strengths[1])
+        image = opencv.dim(image, black)
+        return Painted(moment.with_image(image), strengths[0], fresh, mirrored, strengths[1], self.skipped)
 
     def _stylize(self, image: Image, look: Look | TwoLooks) -> Image:
         if look.strength <= 0.0:

@@ -15,8 +15,13 @@ PARTS = ".live-style-*.part"
 def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
     """Write these bytes, replacing an existing file; creates the folder. Raises OSError and then leaves nothing behind.
 
-    `fresh`: raises FileExistsError if a file of this name exists, even one that was just created.
+    `fresh`: raises FileExistsError if a file of this name exists, even one that was just created. A pipe or a device,
+    such as /dev/stdout, is written to; it is never replaced.
     """
+    if not fresh and is_special(path):
+        with open(path, "wb") as special:
+            special.write(data)
+        return
     part = path.with_name(PARTS.replace("*", secrets.token_hex(8)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,6 +37,11 @@ def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
                 file.close()
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def is_special(path: Path) -> bool:
+    """Whether it is there but is neither a file nor a folder: a pipe, a socket or a device."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
 def give_name(part: Path, path: Path, fresh: bool) -> None:

@@ -41,7 +41,7 @@ PREDICTOR_PACE = 0.1
 
 @dataclass(frozen=True)
 class Training:
-    """What the commands that train networks are told."""
+    """The options of the commands that train networks."""
 
     data: Path
     teacher: Path
@@ -68,7 +68,7 @@ class _Material:
         self.paintings = Pictures(find(given.data, "style")[0])
         self.predict_file = given.teacher / TEACHER_FILES[1]
         given.folder.mkdir(parents=True, exist_ok=True)
-        # Beside the runs, as all of them have the same.
+        # Next to the runs, as all of them have the same.
         file = given.folder.parent / f"teacher-embeddings-{len(self.paintings)}.npy"
         self.embeddings = predicting.embeddings(self.paintings, predicting.opened(self.predict_file), file)
         self.middle = torch.from_numpy(self.embeddings.mean(0))

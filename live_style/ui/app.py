@@ -211,7 +211,8 @@ class Show:
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = self._clock()
-            self.stats.shown(done, painted.frame.born, done - began, now < _arrival(self.mixer))
+            self.stats.shown(done, painted.frame.born, done - began, now < _arrival(self.mixer),
+                             painted.skipped)
 
     @property
     def _signs(self) -> Indicators:
@@ -233,8 +234,9 @@ class Show:
         latency = self.stats.latency.spread()
         painting = self._session.painter.stylizer.info()
         stats = Stats(fps=round(self.stats.latency.fps(self._clock()), 1), p50=latency.p50, p95=latency.p95,
-                      dropped=self._session.capture.frames.dropped, audio=round(latency.p50 / 10) * 10,
-                      provider=painting.provider.upper(), model=painting.model, net_size=painting.net_size)
+                      dropped=self._session.capture.frames.dropped, skipped=self._session.painter.skipped,
+                      audio=round(latency.p50 / 10) * 10, provider=painting.provider.upper(),
+                      model=painting.model, net_size=painting.net_size)
         return Measurements(stats, self._switches.recorded, self._switches.live)
 
     def _happen(self, event: Event, now: float) -> None:
@@ -289,6 +291,8 @@ class Show:
         if self._remotes.stands(action):
             return
         self._overlay.look_again()
+        if action.command is Command.HELP and action.value is None and self._overlay.turn_help():
+            return
         try:
             move = MOVES.get(action.command)
             if move is not None:

@@ -22,7 +22,9 @@ from live_style.redact import without_secrets
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.ui.panels.arrangement import Content
+from live_style.ui.panels.arrangement import always
 from live_style.ui.panels.arrangement import arranged
+from live_style.ui.panels.arrangement import helped
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.panels.chart import BETWEEN
@@ -30,7 +32,6 @@ from live_style.ui.panels.chart import chart_hit
 from live_style.ui.panels.chart import chart_layers
 from live_style.ui.panels.chart import chart_notices
 from live_style.ui.panels.chart import chart_point
-from live_style.ui.panels.help import help_panel
 from live_style.ui.panels.notice import Notice
 from live_style.ui.panels.now_playing import NowPlaying
 from live_style.ui.panels.now_playing import Slider
@@ -62,10 +63,6 @@ class Measurements(NamedTuple):
     vcam: bool
 
 
-ALWAYS = ("real picture", "real person", "real room", "output mirrored")
-"""The badges that stay when the panels are hidden."""
-
-
 HANDS = {"both": "both", "person": "you", "room": "the room"}
 """What the keys act on, in words."""
 
@@ -90,13 +87,17 @@ class Overlay:
 
     def __init__(self, keys: KeyTable, collection: StyleCollection) -> None:
         self._keys = keys
-        self._stats, self._strip, self._help = True, True, False
+        self._stats, self._strip = True, True
+        self._page, self._pages = 0, 1
+        """Of the keys; 0: they are not shown."""
         self.panels_shown = True
         """Whether panels are shown, apart from help and map, which are there when they are asked for."""
         self._notices: tuple[tuple[float, Notice], ...] = ()
         self._measures: Measurements | None = None
         self._read = self._drawn = 0.0
         self._size: Size = (1, 1)
+        self._head = 0
+        """How far lines of badges push the map down, in pixels."""
         self.entries: tuple[StyleEntry, ...] = ()
         """The styles that are shown."""
         self._tiles: dict[StyleEntry, Tile] = {}
@@ -130,7 +131,7 @@ class Overlay:
         self._strip, self._drawn = not self._strip, 0.0
 
     def toggle_panels(self) -> None:
-        """Hide every panel and notice, and all badges but ALWAYS, or show them again."""
+        """Hide every panel and notice, and all badges but those that always stay, or show them again."""
         self.panels_shown, self._drawn = not self.panels_shown, 0.0
 
     @property
@@ -146,11 +147,17 @@ class Overlay:
     @property
     def helping(self) -> bool:
         """Whether the keys are shown."""
-        return self._help
+        return self._page > 0
 
     def toggle_help(self) -> None:
         """Show or hide the keys."""
-        self._help, self._drawn = not self._help, 0.0
+        self._page, self._drawn = 0 if self._page else 1, 0.0
+
+    def turn_help(self) -> bool:
+        """Turn to the next page of the keys; False if they are not shown, or there is none."""
+        turned = 0 < self._page < self._pages
+        self._page, self._drawn = self._page + turned, 0.0
+        return turned
 
     def notice(self, cause: str, cure: str, now: float) -> None:
         """Show a notice for a while; a repeated one moves to the front."""
@@ -169,12 +176,17 @@ class Overlay:
 
     def place(self, x: int, y: int) -> Point:
         """The place on the map at a point of the window."""
-        return chart_point(self._size, x, y)
+        return chart_point(self._room, x, y - self._head)
+
+    @property
+    def _room(self) -> Size:
+        """The part of the window that the map has."""
+        return self._size[0], self._size[1] - self._head
 
     def hit(self, x: int, y: int) -> int | None:
         """The place of the style on the map, or in the strip where that is not open, at a point of the window."""
         if self._chart is not None:
-            return chart_hit(self._chart, self._size, self.place(x, y))
+            return chart_hit(self._chart, self._room, self.place(x, y))
         return strip_hit(self._shown, self._size, x, y) if self._strip_there else None
 
     def turn(self, notches: int) -> None:
@@ -227,17 +239,20 @@ class Overlay:
             self._shown = Strip(self._shown.tiles, current)  # the style that plays shall be visible
         self._sliders = self._strip_there = False
         shown = _badges(mixer, measures, indicators, now, chart is not None and chart.held)
-        if self._help:
-            return (*help_panel(self._keys, size), *badge_layers(shown, size))
+        if self._page:
+            layers, self._pages = helped(self._keys, shown, size, self._page)
+            return layers
         said = tuple(notice for _, notice in self._notices)
         if chart is not None:
             badges = badge_layers(shown, size, in_line=True)
-            free = min((badge.x for badge in badges), default=size[0])
-            over = chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), size, free)
-            return (*over, *badges, *chart_notices(chart, said, size))
+            self._head = max((badge.y for badge in badges), default=0) - min((badge.y for badge in badges), default=0)
+            free = min((badge.x for badge in badges if badge.y > self._head), default=size[0])
+            room = size[0], size[1] - self._head
+            over = (*chart_layers(chart, self._shown.tiles, "" if said else self._hint(chart), room, free),
+                    *chart_notices(chart, said, room))
+            return (*(layer._replace(y=layer.y + self._head) for layer in over), *badges)
         if not self.panels_shown:
-            # What the audience sees otherwise than painted, or mirrored, is never without a badge.
-            return badge_layers(Badges(modes=tuple(word for word in shown.modes if word in ALWAYS)), size)
+            return badge_layers(always(shown), size)
         layers, self._sliders, self._strip_there = arranged(
             Content(_now(mixer.part, now) if self._stats else None, measures.stats if self._stats else None,
                     self._shown if self._strip else None, shown, said), size)

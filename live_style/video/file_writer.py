@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-import av
-from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
@@ -23,10 +21,12 @@ from live_style.video.codecs import CODECS
 from live_style.video.codecs import Shape
 from live_style.video.codecs import describe
 from live_style.video.codecs import open_encoder
-from live_style.video.durable_file import DurableFile
 from live_style.video.durable_file import cannot_write
 from live_style.video.file_reader import about
-from live_style.video.tracks import PROBLEMS
+from live_style.video.muxer import FORMATS
+from live_style.video.muxer import PROBLEMS
+from live_style.video.muxer import Muxer
+from live_style.video.muxer import container_of
 from live_style.video.tracks import Maker
 from live_style.video.tracks import Track
 from live_style.video.tracks import TrackWriter
@@ -37,13 +37,8 @@ if TYPE_CHECKING:
 # A tenth of a second is in memory, the rest is in the file and plays. delay_moov: sound that begins before the first
 # picture (AAC does, by 21 ms) keeps its time, and without it libav aborts. max_interleave_delta: pictures do not wait
 # for the next subtitle.
-_COMMON = {"flush_packets": "1", "max_interleave_delta": "300000"}
-_MP4 = {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "100000", **_COMMON}
-_MATROSKA = {"cluster_time_limit": "100", **_COMMON}
-FORMATS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    ".mp4": ("mp4", _MP4), ".m4v": ("mp4", _MP4), ".mov": ("mov", _MP4), ".mkv": ("matroska", _MATROSKA)}
+CONTAINERS = {suffix: container_of(suffix, 0.1, "+delay_moov", max_interleave_delta="300000") for suffix in FORMATS}
 """Extensions of videos, their formats and options."""
-_BUFFER = 1 << 20
 
 
 class FileWriter:
@@ -56,15 +51,12 @@ class FileWriter:
                  tracks: Mapping[int, Track], metadata: Mapping[str, str], chapters: list[Chapter]) -> None:
         self.path, self._codec, self._shape = path, codec, shape
         self._encoder: VideoCodecContext | None = None
-        self._open = True
-        name, options = FORMATS[path.suffix.lower()]
         try:
-            self._disk = DurableFile(path)
+            self._muxer = Muxer(path, *CONTAINERS[path.suffix.lower()])
         except OSError as e:
             raise cannot_write(path, e) from e
+        self._disk, self._container = self._muxer.disk, self._muxer.container
         try:
-            self._container: OutputContainer = av.open(self._disk, "w", format=name, options=dict(options),
-                                                       buffer_size=_BUFFER)
             self._container.metadata.update(metadata)
             self._container.set_chapters(chapters)
             self._video = self._add_video(video)
@@ -72,7 +64,7 @@ class FileWriter:
                            if (make := tracks[stream.index].make) is not None}
             self._container.start_encoding()
         except BaseException as e:
-            self._disk.discard()
+            self._muxer.discard()
             if self._disk.error is not None:
                 raise self._problem(e) from e
             if isinstance(e, PROBLEMS):
@@ -85,7 +77,7 @@ class FileWriter:
         return self._video.codec_context.extradata or b""
 
     def show(self, image: Image, ticks: int, lasts: int) -> None:
-        """Encode a picture of the reel's size, to be seen from `ticks` on."""
+        """Encode a picture of the video's size, to be seen from `ticks` on."""
         if self._encoder is None:
             self._encoder = open_encoder(self._codec, self._shape)
         frame = self._shape.colors.encoded(image, CODECS[self._codec].pixels)
@@ -99,7 +91,7 @@ class FileWriter:
             self._write(partial(encoder.encode, None))
 
     def keep(self, packet: Packet[VideoStream], ticks: int, lasts: int) -> None:
-        """A picture that `show` encoded into another reel of the same codec and shape."""
+        """A picture that `show` encoded into another file of the same codec and shape."""
         data = bytes(packet)
         if self._codec.startswith(("h264", "hevc")):
             data = _with_start_codes(data)
@@ -116,13 +108,9 @@ class FileWriter:
 
     def close(self) -> None:
         """Finish the file; may be called more than once."""
-        if not self._open:
-            return
-        self._open = False
-        steps = (self.cut, self._end_lanes, self._container.close, self._disk.mark, self._disk.close)
-        problems = [problem for step in steps if (problem := _attempt(step)) is not None]
-        if problems:
-            raise problems[0] if isinstance(problems[0], SinkError) else self._problem(problems[0]) from problems[0]
+        problem = self._muxer.close(self.cut, self._end_lanes)
+        if problem is not None:
+            raise problem if isinstance(problem, SinkError) else self._problem(problem) from problem
 
     def _write(self, packets: Callable[[], Sequence[Packet[Any]]]) -> None:
         try:
@@ -160,14 +148,6 @@ class FileWriter:
 
 
 _OTHER = "Omit --codec, or use a name that ends in .mkv."
-
-
-def _attempt(step: Callable[[], None]) -> Exception | None:
-    try:
-        step()
-    except (*PROBLEMS, SinkError) as e:
-        return e
-    return None
 
 
 def _with_start_codes(data: bytes) -> bytes:

@@ -30,6 +30,7 @@ from av.video.stream import VideoStream
 from live_style.errors import SourceError
 from live_style.errors import SourceLost
 from live_style.frame import Image
+from live_style.system.atomic_file import is_special
 from live_style.video.deinterlace import Deinterlacer
 from live_style.video.wide_gamut import light_of
 from live_style.video.wide_gamut import narrowed
@@ -263,6 +264,8 @@ def _is_live(address: str) -> bool:
 
 def _look_at(path: Path, name: str) -> None:
     """Raise what libav would say less clearly."""
+    if is_special(path):
+        raise SourceError(f"{name} is a pipe or a device, not a file", "Save the video to a file first.")
     try:
         with path.open("rb") as file:
             if not file.read(1):

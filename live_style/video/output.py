@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,16 +19,14 @@ from live_style.errors import SinkError
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
-from live_style.video.durable_file import DurableFile
+from live_style.video.muxer import PROBLEMS
+from live_style.video.muxer import Muxer
+from live_style.video.muxer import container_of
 
-# Both muxers hold half a second in memory and then write it whole. "Hybrid" MP4 is a fragmented file while it
-# grows and gets an ordinary index when it is finished, which editing programs want.
-_MP4 = {"movflags": "hybrid_fragmented", "frag_duration": "500000", "flush_packets": "1"}
-_MATROSKA = {"cluster_time_limit": "500", "flush_packets": "1"}
-_BUFFER = 1 << 20
-_FORMATS = {".mp4": ("mp4", _MP4), ".mov": ("mov", _MP4), ".mkv": ("matroska", _MATROSKA)}
-SUFFIXES = tuple(_FORMATS)
-"""Endings of the video files that can be written."""
+_HELD = 0.5
+"""Seconds of pictures in memory."""
+SUFFIXES = (".mp4", ".mov", ".mkv")
+"""Endings of the video files that can be recorded."""
 
 # A painted 1280x720 picture on two cores: 9.9 ms of CPU a frame, 20 Mbit/s, 40.2 dB; superfast takes 14.3 ms
 # for 13 Mbit/s and 40.9 dB, and drops twice as many frames on a busy CPU. deblock: ultrafast alone
@@ -53,27 +50,29 @@ class VideoWriter:
     def __init__(self, path: Path, size: Size, fps: float) -> None:
         self.path = path
         self._even = size[0] // 2 * 2, size[1] // 2 * 2
-        container_name, options = _format_of(path)
+        if path.suffix.lower() not in SUFFIXES:
+            if path.is_dir():
+                raise SinkError(f"{path} is a folder", f"Name the recording: {path / 'show.mp4'}")
+            raise SinkError(f"{path.name} does not have the extension of a video that can be recorded",
+                            f"Use {', '.join(SUFFIXES)}; .mp4 can be played everywhere.")
         if 0 in self._even:
             raise SinkError(f"a picture of {size[0]}x{size[1]} pixels is too small for a video",
                             "Choose a larger --size.")
         try:
-            self._disk = DurableFile(path)
+            self._muxer = Muxer(path, *container_of(path.suffix, _HELD))
         except OSError as e:
             raise _cannot_create(path, e) from e
+        self._disk, self._container = self._muxer.disk, self._muxer.container
         self._rate = Fraction(fps).limit_denominator(1001)
         self._origin: float | None = None
         self._count = 0
         self._shown: av.VideoFrame | None = None
         self._alone = max(1, round(_ALONE_SECONDS * fps))
         self._header = 0
-        self._open: bool = True
         try:
-            self._container = av.open(self._disk, "w", format=container_name, options=options,
-                                      buffer_size=_BUFFER)
             self._stream = self._add_stream()
         except BaseException:
-            self._disk.discard()
+            self._muxer.discard()
             raise
 
     def _add_stream(self) -> VideoStream:
@@ -118,7 +117,7 @@ class VideoWriter:
         frame.pict_type = PictureType.NONE if self._count % self._alone else PictureType.I
         try:
             self._container.mux(self._stream.encode(frame))
-        except _PROBLEMS as e:
+        except PROBLEMS as e:
             raise self._stopped(e) from e
         self._disk.mark()
         if self._count == 0:  # the first frame is still in the muxer's hands
@@ -130,27 +129,18 @@ class VideoWriter:
 
         A file without any frame is removed.
         """
-        if not self._open:
-            return
-        self._open = False
-        problems = [problem for step in (self._drain, self._finish, self._disk.close)
-                    if (problem := _attempt(step)) is not None]
+        problem = self._muxer.close(self._drain)
         if not self._plays():
             self.path.unlink(missing_ok=True)
-        if problems:
-            raise self._stopped(problems[0]) from problems[0]
+        if problem is not None:
+            raise self._stopped(problem) from problem
 
     def _drain(self) -> None:
-        if self._origin is not None:
+        if self._count:
             self._container.mux(self._stream.encode(None))
 
-    def _finish(self) -> None:
-        self._container.close()
-        if self._origin is not None:
-            self._disk.mark()
-
     def _plays(self) -> bool:
-        return self._disk.kept > self._header
+        return self._count > 0 and self._disk.kept > self._header
 
     def _converted(self, image: Image) -> av.VideoFrame:
         width, height = self._even
@@ -170,29 +160,12 @@ class VideoWriter:
                          f"{cure} The part before that can be played.")
 
 
-_PROBLEMS = (OSError, ValueError, av.FFmpegError)
 _FULL = ("the disk is full", "Free some space, or record to another disk.")
 _ON_WRITE = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: ("the disk does not support larger files", "Record to a disk that is not formatted with FAT32."),
 }
-
-
-def _attempt(step: Callable[[], None]) -> Exception | None:
-    try:
-        step()
-    except _PROBLEMS as e:
-        return e
-    return None
-
-
-def _format_of(path: Path) -> tuple[str, dict[str, str]]:
-    try:
-        return _FORMATS[path.suffix.lower()]
-    except KeyError:
-        raise SinkError(f"{path.name} does not have the extension of a video that can be recorded",
-                        f"Use {', '.join(SUFFIXES)}; .mp4 can be played everywhere.") from None
 
 
 def _cannot_create(path: Path, error: OSError) -> SinkError:

@@ -28,10 +28,9 @@ from av.subtitles.codeccontext import SubtitleCodecContext
 
 from live_style.video.input import open_container
 from live_style.video.input import video_of
+from live_style.video.muxer import PROBLEMS
 
 Packet: TypeAlias = "AnyPacket[Any]"
-PROBLEMS = (OSError, ValueError, av.FFmpegError)
-"""What PyAV raises if a container or a codec does not accept something."""
 _SAMPLES, _SEARCHED = 4, 3000
 """Packets of each stream with which it is tried, and packets of the file among which they are looked for."""
 _GAP = 0.1

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-import threading
-from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 from typing import NamedTuple
 
-import av
 import numpy as np
 import numpy.typing as npt
-from av.filter import Graph
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 
 from live_style.frame import Image
+from live_style.imaging import opencv
 
 _PQ, _HLG = 16, 18
 _RED_GREEN_BLUE = {
@@ -30,8 +27,8 @@ _KNEE = 0.8
 """Share of that level above which highlights are compressed; paper white is then 244 of 255."""
 _GAMMA = 2.4
 """Of a BT.709 display (BT.1886)."""
-_SIDE = 49
-"""Of the table: between its points a level is 0.4 off at most, on greys of PQ."""
+_MOST = 1023
+"""The largest number of 10 bits."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,49 +50,42 @@ def light_of(frame: VideoFrame) -> LightEncoding | None:
 
 
 def narrowed(frame: VideoFrame, light: LightEncoding, width: int, matrix: int | None) -> Image:
-    """The picture in BT.709, RGB, at a width; of a size that comes again, by the same table."""
+    """The picture in BT.709, RGB, at a width."""
     deep = frame.reformat(format="gbrp10le", width=width, src_colorspace=matrix)
-    graph = _graph(light, deep.width, deep.height, threading.get_ident())
-    deep.pts = None
-    graph.push(deep)
-    done = graph.pull()
-    assert isinstance(done, VideoFrame)
-    return np.ascontiguousarray(done.to_ndarray(format="rgb24"), np.uint8)
+    green, blue, red = (_rows(plane, deep.width) for plane in deep.planes)
+    return opencv.relight((red, green, blue), *_tables(light))
+
+
+def _rows(plane: VideoPlane, width: int) -> npt.NDArray[np.uint16]:
+    # Mypy does not know that a plane is a buffer.
+    buffer: Any = plane
+    return np.frombuffer(buffer, "<u2").reshape(plane.height, -1)[:, :width]
+
+
+class Tables(NamedTuple):
+    """How `relight` gets from numbers of one kind to those of BT.709."""
+
+    linear: npt.NDArray[np.float32]
+    """The light of each number of 10 bits; as long as OpenCV wants it."""
+    matrix: npt.NDArray[np.float32]
+    """From light of the file's primaries to that of BT.709's."""
+    shown: npt.NDArray[np.uint8]
+    """What shows a light, by the upper half of its float32: to 0.4 % of the light, 0.3 of a level."""
 
 
 @lru_cache(maxsize=4)
-def _graph(light: LightEncoding, width: int, height: int, thread: int) -> Graph:
-    """A filter that looks colours up; one for each thread."""
-    with tempfile.NamedTemporaryFile("w", suffix=".cube", delete=False, encoding="ascii") as file:
-        file.write(_cube(light))
-    try:
-        graph = Graph()
-        graph.threads = 2
-        kind = av.VideoFormat("gbrp10le")
-        source = graph.add_buffer(width=width, height=height, format=kind, time_base=Fraction(1, 1000))
-        table = graph.add("lut3d", file=file.name, interp="tetrahedral")
-        sink = graph.add("buffersink")
-        source.link_to(table)
-        table.link_to(sink)
-        graph.configure()
-        return graph
-    finally:
-        os.unlink(file.name)
+def _tables(light: LightEncoding) -> Tables:
+    numbers = np.minimum(np.arange(1 << 16), _MOST) / _MOST
+    halves = ((np.arange(1 << 16, dtype=np.uint32) << 16) + 0x8000).view(np.float32)
+    bright = np.where(halves > 0.0, np.minimum(halves, np.float32(1e6)), 0.0).astype(np.float64)
+    levels = np.round(255.0 * _shown(bright, light.transfer)).astype(np.uint8)
+    return Tables(_light(numbers, light.transfer).astype(np.float32), _between(light.primaries).astype(np.float32),
+                  levels)
 
 
-@lru_cache(maxsize=4)
-def _cube(light: LightEncoding) -> str:
-    """The table as text: what becomes of each colour, red counting fastest."""
-    steps = np.linspace(0.0, 1.0, _SIDE)
-    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
-    colors = _shown(np.stack([red, green, blue], -1).reshape(-1, 3), light)
-    return f"LUT_3D_SIZE {_SIDE}\n" + "\n".join("%.5f %.5f %.5f" % (r, g, b) for r, g, b in colors.tolist()) + "\n"
-
-
-def _shown(values: Floats, light: LightEncoding) -> Floats:
-    """Numbers of BT.709 for numbers of another kind; both 0..1."""
-    linear = _light(values, light.transfer) @ _between(light.primaries).T
-    if light.transfer:
+def _shown(linear: Floats, transfer: int) -> Floats:
+    """Numbers 0..1 of BT.709 for light; HDR also has light above 1."""
+    if transfer:
         over = np.maximum(linear - _KNEE, 0.0) / (1.0 - _KNEE)
         linear = np.minimum(linear, _KNEE) + (1.0 - _KNEE) * over / (1.0 + over)
     shown: Floats = np.clip(linear, 0.0, 1.0) ** (1.0 / _GAMMA)

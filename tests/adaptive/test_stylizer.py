@@ -1,4 +1,4 @@
-"""The adaptive stylizer: what is wanted is warmed beside the show, and what was found out is found again."""
+"""The adaptive stylizer: it prepares networks during the show, and finds the level of the last show again."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_what_may_be_needed_is_opened_in_the_first_second_and_not_when_the_load_
 
 
 def test_one_frame_is_enough_to_have_everything_opened():
-    """A show that nobody watches paints a frame in a second and a half: to open must not take it ten."""
+    """An unwatched show paints a frame in 1.5 s: opening a network must not take ten."""
     adaptive = open_adaptive(NEEDS, {"provider": "cpu", "model": "balanced", "net_size": "480x272", "fps": "30"})
     adaptive.start()
     Clock(adaptive).play(1 / 30, 0.02)
@@ -310,7 +310,7 @@ def test_a_network_that_fails_as_nobody_expects_is_given_up_with_a_word(monkeypa
 @pytest.mark.parametrize("known", [FLOOR, {"provider": "cpu", "model": "balanced", "net_size": "480x272", "fps": "30"}])
 @pytest.mark.parametrize("took", [0.004, 0.050])
 def test_a_step_that_cannot_be_opened_is_given_up(known, took, monkeypatch):
-    """It is not tried again and again beside the show, whether it would be a better step or one to fall to."""
+    """It is not tried repeatedly during the show, whether the level is above or below."""
     tried = []
 
     def broken(needs: Requirements, level: QualityLevel, like: object) -> None:
@@ -410,7 +410,7 @@ def test_once_the_others_have_ended_the_former_quality_is_back_within_three_seco
 
 
 def test_a_show_that_starts_beside_other_programs_falls_with_a_badge(monkeypatch) -> None:
-    """It falls before a look has told of them: what it is at by then is not what a quiet machine reaches."""
+    """It steps down before a check reports them: its level then is not that of a quiet machine."""
     adaptive = open_adaptive(NEEDS, BEST)
     clock = Clock(adaptive)
     adaptive._load, clock.taken = OtherLoad(), 0.5

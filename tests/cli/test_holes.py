@@ -1,4 +1,4 @@
-"""Holes in a film are told; pauses are none."""
+"""Gaps in a film are reported; pauses are not gaps."""
 
 from __future__ import annotations
 

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageCms
 from PIL import ImageOps
 
 from live_style import cli
@@ -157,12 +159,12 @@ def test_transparency_is_kept_or_white() -> None:
     assert np.abs(small.image[12:28, 12:28][seen].mean(0) - PHOTO[48:112, 48:112].mean((0, 1))).max() < 6.0
 
 
-def swapped_profile() -> bytes:
+def swapped_profile(called: str = "Swapped screen") -> bytes:
     """An ICC profile of a screen whose red and green are exchanged; everything else is sRGB's, at gamma 2.2."""
     def fixed(*numbers: float) -> bytes:
         return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(n * 65536)) for n in numbers)
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.2 * 256)) + b"\0\0"
-    text = b"Swapped screen\0"
+    text = called.encode() + b"\0"
     tags = {b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 79, b"cprt": b"text\0\0\0\0CC0\0",
             b"wtpt": fixed(0.9642, 1.0, 0.8249), b"rXYZ": fixed(0.3851, 0.7169, 0.0971),
             b"gXYZ": fixed(0.4361, 0.2225, 0.0139), b"bXYZ": fixed(0.1431, 0.0606, 0.7141),
@@ -180,10 +182,15 @@ def swapped_profile() -> bytes:
 def test_colours_are_those_that_a_viewer_shows() -> None:
     red = Pillow.new("RGB", (64, 48), (230, 20, 20))
     red.save("green.png", icc_profile=swapped_profile())
+    red.save("named.png", icc_profile=swapped_profile("sRGB IEC61966-2.1"))
+    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Pillow.fromarray(PHOTO).save("own.png", icc_profile=own)
     red.save("red.png", icc_profile=b"no profile at all")
-    for name in ("green", "red"):
+    for name in ("green", "red", "named", "own"):
         assert image(f"{name}.png", "-s", "neon", "--strength", "0", "-o", f"{name}-out.png") == 0
-    assert np.abs(read_picture("green-out.png")[0, 0].astype(int) - (20, 230, 20)).max() < 12
+    for name in ("green", "named"):
+        assert np.abs(read_picture(f"{name}-out.png")[0, 0].astype(int) - (20, 230, 20)).max() < 12
+    assert (read_picture("own-out.png") == PHOTO).all()
     assert tuple(read_picture("red-out.png")[0, 0]) == (230, 20, 20)
     with Pillow.open("green-out.png") as opened:
         assert "icc_profile" not in opened.info
@@ -224,8 +231,8 @@ GOOD: dict[str, tuple[Callable[[], object], tuple[int, int], tuple[int, int, int
                 (48, 32), (0, 255, 0)),
     "animated": (gif, (48, 32), (255, 0, 0)),
     "TIFF": (lambda: Pillow.new("RGB", (48, 32), "navy").save("odd", format="TIFF"), (48, 32), (0, 0, 128)),
-    "numbers": (lambda: Pillow.fromarray(np.full((32, 48), 64.0, np.float32)).save("odd", format="TIFF"),
-                (48, 32), (64, 64, 64)),
+    "16 bits, PGM": (lambda: Path("odd").write_bytes(b"P5 48 32 65535 " + b"\x80\x80" * 48 * 32),
+                     (48, 32), (128, 128, 128)),
     "16 bits, colours": (deep, (48, 32), (16, 128, 240)),
     "CMYK with a wrong profile": (lambda: Pillow.new("CMYK", (48, 32), (0, 255, 255, 0)).save(
         "odd", format="JPEG", icc_profile=swapped_profile()), (48, 32), (254, 0, 0)),
@@ -255,6 +262,12 @@ def encoded(format: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def tiff(numbers: npt.NDArray[np.float32] | npt.NDArray[np.int32]) -> bytes:
+    buffer = io.BytesIO()
+    Pillow.fromarray(numbers).save(buffer, "TIFF")
+    return buffer.getvalue()
+
+
 BROKEN: dict[str, tuple[bytes | None, str]] = {
     "cut.jpg": (encoded("JPEG")[:3000], "cut.jpg cannot be read as a picture: image file is truncated"),
     "cut.png": (encoded("PNG")[:9000], "cut.png cannot be read as a picture: "),
@@ -271,6 +284,8 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     "flat.bmp": (encoded("BMP")[:200], "flat.bmp cannot be read as a picture: "),
     "half.gif": (encoded("GIF")[:800], "half.gif cannot be read as a picture: "),
     "half.tif": (encoded("TIFF")[:800], "half.tif cannot be read as a picture: "),
+    "float.tif": (tiff(np.full((32, 48), 0.5, np.float32)), "float.tif does not say which of its numbers is white"),
+    "int.tif": (tiff(np.full((32, 48), 7000, np.int32)), "int.tif does not say which of its numbers is white"),
     "gone.jpg": (None, "the picture gone.jpg does not exist"),
 }
 
@@ -321,6 +336,8 @@ def test_broken_pictures_are_told(name: str, mixer: Path, capsys: pytest.Capture
     (("photo.png", "--sheet", "-s", "neon", "-o", "empty"), "empty is a folder"),
     (("photo.png", "--grid", "-s", "neon", "-o", "photo.png"), "photo.png already exists"),
     (("empty", "-s", "neon", "-o", "out"), "the folder empty contains no pictures"),
+    (("https://u:pw@example.org/a.jpg", "-s", "neon", "-o", "a.png"), "https://example.org/a.jpg is an address, not"),
+    (("photo.png", "-s", "neon", "-o", "https://example.org/a.png"), "https://example.org/a.png is an address, not"),
 ])
 def test_slips_are_told_and_nothing_is_written(words: tuple[str, ...], cause: str,
                                                capsys: pytest.CaptureFixture[str]) -> None:

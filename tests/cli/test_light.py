@@ -11,6 +11,8 @@ import pytest
 
 from live_style import cli
 from live_style.sources.video import VideoSource
+from live_style.video.wide_gamut import light_of
+from live_style.video.wide_gamut import narrowed
 from tests.support.films import frames_of
 from tests.support.light import TO_2020
 from tests.support.light import TO_P3
@@ -77,6 +79,21 @@ def test_patches(transfer: int, primaries: int) -> None:
     for patches in shown("in.mkv"):
         assert np.abs(patches - PATCHES).max() < 25, patches.round()
         assert patches[0].min() >= 240 and np.abs(patches[1] - 128).max() < 4
+
+
+@pytest.mark.parametrize(("transfer", "primaries"), [(16, 9), (18, 9), (1, 9), (16, 12), (1, 12)])
+def test_every_colour_is_shown_to_a_level(transfer: int, primaries: int) -> None:
+    """Dark ones are coded more coarsely than they are shown."""
+    colors = np.random.default_rng(1).integers(64, 233, (90, 160, 3)).astype(float)
+    light = (colors / 255) ** 2.4 @ (TO_2020 if primaries == 9 else TO_P3).T
+    numbers = np.clip({16: pq, 18: hlg}.get(transfer, gamma)(light), 0, 1) * 1023
+    deep = np.ascontiguousarray(numbers.round().astype(np.uint16))
+    frame = av.VideoFrame.from_ndarray(deep, "gbrp10le")
+    frame.color_trc, frame.color_primaries = transfer, primaries
+    light_there = light_of(frame)
+    assert light_there is not None
+    off = np.abs(narrowed(frame, light_there, 160, None) - colors)
+    assert off.mean() < 0.5 and off.max() <= 4
 
 
 def test_what_is_brighter_than_paper_stays_apart() -> None:

@@ -54,7 +54,7 @@ def wrong_pictures(made: Media, film: Path) -> list[str]:
 
 
 def wrong_tracks(made: Media, source: Path, film: Path, said: str) -> list[str]:
-    """What is wrong with a film's sound, subtitles and other tracks, and was not told."""
+    """What is wrong with a film's sound, subtitles and other tracks, and was not reported."""
     found = []
     before, after = sounds_of(source), sounds_of(film)
     if "the sound" not in said or " left out" not in said:

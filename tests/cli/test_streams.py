@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from live_style.imaging.read import read_picture
 from live_style.imaging.write import write_png
 from tests.support.films import frames_of
 from tests.support.films import write_film
@@ -40,6 +42,28 @@ def shell(words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
 def test_a_film_needs_none_of_them(closed: str) -> None:
     assert shell(f"live-style video in.mp4 out.mp4 {SMALL} {closed}").returncode == 0
     assert len(frames_of(Path("out.mp4"))) == 9
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (f"live-style video <(cat in.mp4) out.mp4 {SMALL}", "is a pipe or a device, not a file"),
+    (f"cat in.mp4 | live-style video - out.mp4 {SMALL}", "a video cannot be read from standard input"),
+    (f"mkfifo out.png; live-style image photo.png -o out.png --overwrite {SMALL}",
+     "out.png is a pipe or a device, not a file"),
+    (f"live-style video in.mp4 /dev/null --overwrite {SMALL}", "videos can be written as "),
+])
+def test_pipes_and_devices_are_no_videos_and_never_replaced(words: str, said: str) -> None:
+    done = shell(words)
+    assert done.returncode == 2 and said in done.stderr.decode(), done.stderr
+    assert not Path("out.mp4").exists() and not os.path.isfile("out.png") and not os.path.isfile("/dev/null")
+
+
+def test_a_picture_comes_through_a_pipe_and_a_report_goes_into_one() -> None:
+    done = shell(f"live-style image <(cat photo.png) -o out.png {SMALL}")
+    assert done.returncode == 0 and read_picture("out.png").shape == (64, 96, 3)
+    done = shell("mkfifo report; live-style run --camera photo.png --headless --frames 2 --model fast --net-size 64x64 "
+                 "--report report & cat report; wait")
+    assert json.loads(done.stdout)["frames"]["shown"] == 2
+    assert Path("report").is_fifo()
 
 
 @pytest.mark.sampled(2)

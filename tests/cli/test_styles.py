@@ -29,7 +29,7 @@ from live_style.system import paths
 
 @pytest.fixture
 def sunset(tmp_path: Path) -> Path:
-    """A picture that nobody has seen before."""
+    """A picture that has no style yet."""
     y, x = np.mgrid[0:180, 0:320]
     colors = np.stack([255 - y, 80 + x / 4, 40 + y / 2], axis=2)
     write_png(tmp_path / "My Sunset.png", colors.astype(np.uint8), {})

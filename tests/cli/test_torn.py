@@ -95,7 +95,7 @@ def kill_photographs(chance: random.Random, whole: list[tuple[float, float, byte
     killed(chance, *words)
     done = {file.name: file.read_bytes() for file in Path("painted").glob("[0-9].png")}
     assert all(read_facts(Path("painted") / name)["style"] == f"{STYLES[0].title()}:1" for name in done)
-    assert cli.main(list(words)) == (2 if done else 0)  # what is there stays, and is told
+    assert cli.main(list(words)) == (2 if done else 0)  # what is there stays, and is reported
     assert {name: (Path("painted") / name).read_bytes() for name in done} == done
     assert len(list(Path("painted").glob("[0-9].png"))) == 6
 

@@ -1,4 +1,4 @@
-"""Sound and subtitles of every kind on their way into a painted film: there and right, or told."""
+"""Sound and subtitles of every kind on their way into a painted film: present and correct, or reported."""
 
 from __future__ import annotations
 

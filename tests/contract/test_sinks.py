@@ -186,7 +186,7 @@ class Slow(NullSink):
 
 
 class Broken(NullSink):
-    """A sink that fails where it is told to."""
+    """A sink that fails at a chosen call."""
 
     def __init__(self, where: str, error: Exception) -> None:
         super().__init__()
@@ -305,7 +305,7 @@ class TestFeed:
 
 
 class Unread(NullSink):
-    """A sink at which nobody looks, for now."""
+    """A sink that no program reads yet."""
 
     watched = False
     repeat_after = 0.01

@@ -87,7 +87,7 @@ def test_empty_lines_and_comments_count_as_lines() -> None:
     ("1e9 A", "is not a time"),
 ])
 def test_what_is_wrong_is_told_with_its_line(text: str, said: str) -> None:
-    if text == "0:10 in 2s":  # a style may be called so; that there is none is told when it is looked for
+    if text == "0:10 in 2s":  # a style may be called so; a missing one is reported when it is looked up
         with pytest.raises(StyleError, match="cues, line 1"):
             plan(text)
         return
@@ -166,7 +166,7 @@ words = st.sampled_from(["0:10", "1", "in", "2s", "A", "B:0.5", '"', ":", "#", "
                          "nan", "\t", "0.5", "999999", "\n", "\x00", "²", "in 1s"])
 
 
-@examples(deadline=None, derandomize=True, database=None)  # nothing is written beside the tests
+@examples(deadline=None, derandomize=True, database=None)  # nothing is written next to the tests
 @given(st.one_of(st.text(max_size=80), st.lists(words, max_size=12).map(" ".join)))
 def test_nonsense_is_told_and_sense_is_a_plan(text: str) -> None:
     try:

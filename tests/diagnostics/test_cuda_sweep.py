@@ -62,7 +62,7 @@ def test_a_sweep_is_a_table_of_its_own(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_every_option_has_its_row_and_its_share_of_the_bound() -> None:
-    # A CPU in the place of the GPU: what it is told means nothing to it, all else is as there.
+    # A CPU in the place of the GPU: it ignores the options, everything else is the same.
     swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), Speed(1e12, 1e11), 0.02, VARIANTS)
     cells = list(swept.cells(lambda what: None))
     assert [cell.told for cell in cells] == list(VARIANTS)
@@ -73,7 +73,7 @@ def test_every_option_has_its_row_and_its_share_of_the_bound() -> None:
 
 
 def test_what_paints_another_picture_has_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Another look in the place of garbage: what is told second is given it.
+    # Another look in the place of garbage: the second option gets it.
     looks = iter((LOOK, Look.of(LOOK.embedding[::-1]), LOOK))
     monkeypatch.setattr(cuda_sweep, "feeds", lambda seen, look: feeds(seen, next(looks)))
     swept = Sweep(MODELS, ("fast",), ((128, 72),), check_provider("cpu"), None, 0.02, dict(list(VARIANTS.items())[:3]))

@@ -1,4 +1,4 @@
-"""The doctor: finds what is wrong, and what it prescribes mends it."""
+"""The doctor: it finds what is wrong, and its commands repair it."""
 
 from __future__ import annotations
 

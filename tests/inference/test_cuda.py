@@ -1,4 +1,4 @@
-"""The CUDA look-up: what stands in the way is named, with what mends it."""
+"""The CUDA look-up: it names the obstacle and the remedy."""
 
 from __future__ import annotations
 

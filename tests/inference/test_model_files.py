@@ -1,4 +1,4 @@
-"""The models folder: files are found by name, and changed ones are told."""
+"""The models folder: files are found by name, and changed ones are reported."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def test_colours_of_the_picture_are_kept(stylizer: OnnxStylizer, look: Look) -> 
 @pytest.mark.parametrize("net_size, least, most", [((80, 48), 0.3, 0.5), ((112, 64), 0.0, 0.02)])
 def test_lines_too_fine_for_the_network_are_seen_where_it_sees_far_less(net_size: Size, least: float, most: float,
                                                                         look: Look) -> None:
-    """At a quarter of it they keep a face a face; at over a third they would be second outlines beside the painted."""
+    """At a quarter they keep a face recognisable; above a third they would double the painted outlines."""
     stylizer = open_stylizer(MODELS, OUTPUT, 30, model="balanced", net_size=net_size, provider="cpu")
     image = np.full((OUTPUT[1], OUTPUT[0], 3), 160, np.uint8)
     plain = stylizer.stylize(image, look).astype(int)

@@ -1,4 +1,4 @@
-"""Outputs go and come beside the show: no key waits for a device or a disk, and nothing of what they did is lost."""
+"""Outputs start and end during the show: no key waits for a device or a disk, and no result is lost."""
 
 from __future__ import annotations
 

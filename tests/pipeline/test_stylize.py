@@ -249,3 +249,4 @@ def test_a_rate_that_changes_holds_from_the_next_frame_on(rig: Rig) -> None:
     assert [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published[:2]] == [10, 20]
     assert 36 in [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published]
     assert 34 not in [int(255 - painted.frame.image[0, 0, 0]) for painted in rig.published]
+    assert 1 <= rig.published[-1].skipped <= rig.painter.skipped

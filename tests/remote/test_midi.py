@@ -43,7 +43,7 @@ NAME = "nanoKONTROL2 28:0"
 
 
 class Desk:
-    """A controller on a table: what is plugged in, what it sent, what it was told."""
+    """A simulated controller: whether it is plugged in, what it sends and what it receives."""
 
     def __init__(self, *names: str) -> None:
         self.plugged, self.told = list(names), list[bytes]()

@@ -128,7 +128,7 @@ def test_subscribers_hear_what_changes_and_only_that(far: Far, clock: Clock) -> 
     assert far.heard == {"/strength": 0.75}
     clock.now += KEPT
     far.console.tell({"strength": 1.0, "title": "Iris"})
-    far.send(message("/nowhere"))  # what was told before this has been looked at
+    far.send(message("/nowhere"))  # messages before this one have been read
     far.until(lambda: bool(far.console.lines()))
     assert far.heard == {"/strength": 0.75}, "a subscription ends"
 

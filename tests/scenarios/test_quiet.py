@@ -23,11 +23,12 @@ from tests.support.watched import watch
 QUICK = ["--camera", "demo", "--headless", "--size", "320x180", "--model", "fast", "--net-size", "128x72"]
 RUN = ["-m", "live_style", "run", *QUICK]
 STYLIZER = ("from live_style import load_stylizer, read_picture\n"
-            "stylizer = load_stylizer('fast', stroke=160)\n"
+            "stylizer = load_stylizer('fast', resolution=160)\n"
             "stylizer.paint(read_picture('a.png'), stylizer.styles[0].look())")
 SESSION = ("import numpy as np\n"
            "from live_style import ArraySource, LiveSession, load_stylizer\n"
-           "still, arrays = load_stylizer('fast', stroke=160), [np.full((90, 160, 3), n, np.uint8) for n in range(5)]\n"
+           "still = load_stylizer('fast', resolution=160)\n"
+           "arrays = [np.full((90, 160, 3), n, np.uint8) for n in range(5)]\n"
            "stylizer = still.steadied((160, 90))\n"
            "with LiveSession(ArraySource(arrays), stylizer, still.styles[:1], size=(160, 90)) as session:\n"
            "    assert [frame.number for frame in session][-1] == 4\n")

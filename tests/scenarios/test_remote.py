@@ -1,4 +1,4 @@
-"""Scenarios: the whole program, played from afar."""
+"""Scenarios: the whole program, played by remote control."""
 
 from __future__ import annotations
 

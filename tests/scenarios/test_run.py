@@ -58,7 +58,7 @@ def test_the_report_has_every_field(tmp_path):
     facts = play("--camera", "demo", "--frames", "20", report=tmp_path / "r.json")
     assert set(facts) >= {"frames", "fps", "latency_ms", "stages_ms", "provider", "model", "net_size", "size",
                           "camera", "outputs", "style_changes", "reconnects", "failures"}
-    assert set(facts["frames"]) == {"captured", "stylized", "shown", "dropped"}
+    assert set(facts["frames"]) == {"captured", "stylized", "shown", "dropped", "skipped"}
     assert set(facts["latency_ms"]) == {"p50", "p95", "max"}
     assert 0 < facts["latency_ms"]["p50"] <= facts["latency_ms"]["p95"] <= facts["latency_ms"]["max"]
     assert facts["frames"]["shown"] == 20

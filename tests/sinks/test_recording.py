@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import time
@@ -364,6 +365,11 @@ class TestWhenTheDiskSaysNo:
             RecordingSink(tmp_path / name).open(SIZE, 30.0)
         assert ".mp4, .mov, .mkv" in e.value.cure
         assert list(tmp_path.iterdir()) == []
+
+    def test_a_folder_is_no_video(self, tmp_path: Path) -> None:
+        with pytest.raises(SinkError, match=f"{re.escape(str(tmp_path))} is a folder") as e:
+            RecordingSink(tmp_path).open(SIZE, 30.0)
+        assert str(tmp_path / "show.mp4") in e.value.cure
 
     def test_a_picture_without_pixels(self, path: Path) -> None:
         with pytest.raises(SinkError, match="too small"):

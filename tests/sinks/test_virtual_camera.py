@@ -1,4 +1,4 @@
-"""The virtual camera without a device: what readers see and people are told. tests/vm has a real one."""
+"""The virtual camera without a device: what readers see and which messages appear. tests/vm has a real one."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_many_that_only_look_in(device: Path) -> None:
 
 
 def test_more_than_the_kernel_keeps_count_of(device: Path) -> None:
-    """Then nobody knows, and somebody is taken to watch."""
+    """Then the number is unknown, and the program assumes a watcher."""
     watchers = Watchers(str(device))
     most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     for _ in range(most):

@@ -1,4 +1,4 @@
-"""Packs: what a friend made is taken in; what is broken, or made to do harm, is told in a sentence."""
+"""Packs: styles of other people are imported; a broken or malicious file gives one line of error."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Desktop:
     def __init__(self, folder: Path) -> None:
         read, write = os.pipe()
         width, height = self.size
-        # Without -noreset it starts anew when its last client leaves, and drops whoever is just connecting.
+        # Without -noreset it restarts when its last client leaves, and drops a client that is connecting.
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-fbdir", str(folder),
              "-nolisten", "tcp", "-noreset"], pass_fds=[write], stderr=subprocess.DEVNULL)

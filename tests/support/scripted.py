@@ -25,7 +25,7 @@ def grey(level: int, size: tuple[int, int] = (64, 36)) -> Image:
 
 
 class ScriptedSource:
-    """Gives frames at a pace until its cable is pulled, hangs when it is told to, comes back when plugged in."""
+    """Gives frames at a pace until its cable is pulled, hangs on request, and comes back when it is plugged in."""
 
     label = "scripted camera"
     dark_since: float | None = None

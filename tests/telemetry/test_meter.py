@@ -63,6 +63,19 @@ def test_late_frames_are_counted_once_the_show_has_settled():
     assert late(stats, None) is None and late(stats, 0) is None
 
 
+def test_frames_that_are_skipped_on_purpose_make_none_late():
+    """A camera of 30 frames a second, of which 20 are painted: every second wait is of two frame times."""
+    stats, skipped = SessionStats(), 0
+    for i in range(300):
+        if i % 3 == 1:
+            skipped += 1
+        else:
+            stats.shown(i / 30, i / 30 - 0.02, 0.001, fading=False, skipped=skipped)
+    assert late(stats, 30) == 0.0
+    stats.shown(304 / 30, 0.0, 0.001, fading=False, skipped=skipped)
+    assert late(stats, 30) > 0.0
+
+
 @pytest.mark.parametrize("least, seconds, most, runs", [(3, 0.0, None, 3), (1, 60.0, 2, 2), (1, 0.0, 3, 1)])
 def test_a_call_is_timed_as_often_as_asked(least, seconds, most, runs):
     calls = []

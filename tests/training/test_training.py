@@ -247,7 +247,7 @@ def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tm
     export_predictor(predictor, tmp_path / "predictor-fp32.onnx")
     recipe.together(("balanced",), tmp_path / "predictor-fp32.onnx", training(data, teacher, tmp_path / "t", 160))
     rows = losses(tmp_path / "t")
-    # What two answers to noise do not share is told from the target in any case: the loss cannot fall as far.
+    # Two answers to noise differ from the target in any case: the loss cannot fall as far.
     assert len(rows) == 2 and rows[1] < 0.95 * rows[0]
     names = [file.name for file in recipe.export([tmp_path / "t" / "checkpoint.pt"], tmp_path / "models")]
     assert names == ["transformer-balanced-fp32.onnx", "transformer-balanced-fp16.onnx", "predictor-fp32.onnx"]

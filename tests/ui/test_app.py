@@ -1,4 +1,4 @@
-"""The show's own keys: what Esc closes and when it asks, and what is told of recordings."""
+"""The show's own keys: what Esc closes and when it asks, and the messages about recordings."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ from tests.support.scripted import style
 from tests.support.stage import Stage
 
 CALM = [None] * 3
+
+
+def test_help_in_a_small_window_has_pages_and_any_of_them_can_be_closed(stage: Stage) -> None:
+    stage.window.size = (320, 240)
+    stage.play(["H", None])
+    first = stage.moments[-1].layers[0].image
+    stage.play(["H", None])
+    assert stage.overlay.helping and stage.moments[-1].layers[0].image is not first
+    stage.play(["Esc", None])
+    assert not stage.overlay.helping
+    pages = 0
+    while not pages or stage.overlay.helping:
+        stage.play(["H", None])
+        pages += 1
+    assert 3 <= pages <= 8
 
 
 def asked(stage: Stage) -> list[str]:

@@ -1,4 +1,4 @@
-"""The poster: every style is on it, whole, with its name, beside those that look alike."""
+"""The poster: every style is on it, complete, with its name, next to similar ones."""
 
 from __future__ import annotations
 

@@ -82,7 +82,10 @@ class Program:
 
         def focused() -> bool:
             self._monitors.do("xdotool", "windowactivate", "--sync", window)
-            return self._monitors.do("xdotool", "getactivewindow").strip() == str(int(window, 16))
+            # It fails while no window is active.
+            done = subprocess.run(("xdotool", "getactivewindow"), env=self._monitors.environment, capture_output=True,
+                                  text=True, timeout=20)
+            return done.stdout.strip() == str(int(window, 16))
 
         assert eventually(lambda: focused() and focused()), title
         self._monitors.do("xdotool", "key", key)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+
+from live_style.control.explorer import MapState
 from live_style.control.keys import KEYS
 from live_style.control.mixer import Mixer
+from live_style.control.style_map import StyleMap
+from live_style.control.style_map import Point
 from live_style.interfaces import Layer
+from live_style.styles.collection import StyleEntry
 from live_style.styles.collection import StyleCollection
+from live_style.ui.overlay import Indicators
 from live_style.ui.overlay import Measurements
 from live_style.ui.overlay import Overlay
 from live_style.ui.panels.stats import Stats
@@ -29,6 +38,24 @@ class Rig:
     def measure(self) -> Measurements:
         self.read += 1
         return Measurements(Stats(dropped=self.read), self.recording, False)
+
+
+def test_badges_in_several_lines_push_the_map_down() -> None:
+    """In a narrow window: no preview is covered, and each is hit where it is seen."""
+    size, overlay = (320, 240), Overlay(KEYS, StyleCollection(()))
+    style_map = StyleMap.of(np.random.default_rng(0).normal(size=(8, 100)))
+    overlay.use(StyleCollection(tuple(StyleEntry(style(f"s{i}"), Path(f"{i}.json")) for i in range(8))))
+    chart = MapState(style_map.points, style_map.side, Point(0.5, 0.5), ((0, 1.0),), (), "s0", None)
+    mixer = Mixer(tuple(entry.style for entry in overlay.entries))
+    signs = Indicators("drift", True, True, True, ("PIN 123456",))
+    layers = overlay.layers(size, mixer, 1.0, lambda: Measurements(Stats(), 75, True), chart, signs)
+    badges, previews = layers[-7:], layers[:8]
+    assert len({badge.y for badge in badges}) > 1
+    lowest = max(badge.y + badge.image.shape[0] for badge in badges)
+    for place, layer in enumerate(previews):
+        assert lowest <= layer.y and layer.y + layer.image.shape[0] <= size[1]
+        x, y = layer.x + layer.image.shape[1] // 2, layer.y + layer.image.shape[0] // 2
+        assert overlay.hit(x, y) == place
 
 
 def test_figures_are_read_once_a_second() -> None:

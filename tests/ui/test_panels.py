@@ -23,6 +23,7 @@ from live_style.frame import Size
 from live_style.interfaces import Layer
 from live_style.ui.panels.arrangement import Content
 from live_style.ui.panels.arrangement import arranged
+from live_style.ui.panels.arrangement import helped
 from live_style.ui.panels.badges import Badges
 from live_style.ui.panels.badges import badge_layers
 from live_style.ui.panels.chart import BETWEEN
@@ -57,7 +58,7 @@ ODD = [(320, 240), (480, 270), (1900, 300), (200, 600), (360, 640), (800, 600)]
 """Small, wide and tall ones."""
 LONG = "A very long name of a style that nobody would ever give to a painting, é"
 NOW = NowPlaying(12, LONG, LONG, "1831", LONG, 0.8, 0.5, 1.0)
-STATS = Stats(29.9, 41, 58, 12345, 141, "TensorRT", "balanced", "1280x720")
+STATS = Stats(29.9, 41, 58, 12345, 678, 141, "TensorRT", "balanced", "1280x720")
 BADGES = Badges(3601, True, 124, ("real picture", "black", "freeze", "own colours"))
 NOTICES = (Notice(LONG, LONG), Notice(LONG * 5, LONG * 5), Notice("recording kept"))
 TILES = tuple(
@@ -91,7 +92,8 @@ def everything(size: tuple[int, int]) -> tuple[tuple[Layer, ...], ...]:
     figures = stats_panel(STATS, size, bottom)
     return (now_panel(NOW, size), badge_layers(BADGES, size), figures,
             notice_layers(NOTICES, size, size[1] - figures[0].y), strip_panel(Strip(TILES, 0), size),
-            help_panel(KEYS, size), chart_layers(CHART, TILES, HINT, size), chart_layers(PAD, TILES, HINT, size))
+            (help_panel(KEYS, size).layer,), chart_layers(CHART, TILES, HINT, size),
+            chart_layers(PAD, TILES, HINT, size))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -164,13 +166,33 @@ def test_the_stats_do_not_tremble_with_their_digits() -> None:
 
 
 def test_help_follows_the_remaps() -> None:
-    plain, = help_panel(KEYS, (1280, 720))
-    moved, = help_panel(remap(KEYS, {"freeze": "F5"}), (1280, 720))
+    plain = help_panel(KEYS, (1280, 720)).layer
+    moved = help_panel(remap(KEYS, {"freeze": "F5"}), (1280, 720)).layer
     assert plain.image.shape == moved.image.shape
     rows = np.nonzero((plain.image != moved.image).any(axis=(1, 2)))[0]
     assert rows.size and rows.max() - rows.min() < 40  # one row of the panel
-    many, = help_panel(remap(KEYS, {"style-1": ["Q", "PageUp"]}), (640, 360))
+    many = help_panel(remap(KEYS, {"style-1": ["Q", "PageUp"]}), (640, 360)).layer
     assert inside(many, (640, 360))
+
+
+@pytest.mark.parametrize("size", [*SIZES, *ODD])
+@pytest.mark.parametrize("badges", [Badges(), BADGES, replace(BADGES, modes=("black", "computer busy"))])
+def test_help_can_be_read_in_any_window(size: Size, badges: Badges) -> None:
+    """Letters of 8 pixels at least, on several pages if need be; badges are next to it, and some always stay."""
+    _, pages = helped(KEYS, badges, size, 1)
+    assert pages == 1 or min(size[0] / 16, size[1] / 9) <= 40
+    shown: list[Layer] = []
+    for page in range(1, pages + 1):
+        layers, _ = helped(KEYS, badges, size, page)
+        assert all(inside(layer, size) for layer in layers)
+        assert all(apart(*two) for two in combinations(layers, 2))
+        stays = badge_layers(Badges(modes=("real picture",)), size)[0].image
+        assert any(layer.image is stays for layer in layers) or "real picture" not in badges.modes
+        shown.append(layers[0])
+    assert len({layer.image.tobytes() for layer in shown}) == pages, "each page shows other keys"
+    title = shown[0].image[..., 0].astype(int) - shown[0].image[..., 2] > 60
+    rows = np.nonzero(title.any(axis=1))[0]
+    assert rows.max() - rows.min() >= 8, "the title has letters of 20 pixels of the design, a key of 14"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -303,7 +325,7 @@ def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> 
 def test_help_and_map_are_whole_in_any_window(size: Size) -> None:
     badges = badge_layers(Badges(modes=("held",)), size, in_line=True)
     free = min(badge.x for badge in badges)
-    for layers in (help_panel(KEYS, size), (*chart_layers(CHART, TILES, HINT, size, free), *badges),
+    for layers in ((help_panel(KEYS, size).layer,), (*chart_layers(CHART, TILES, HINT, size, free), *badges),
                    chart_layers(PAD, TILES, HINT, size)):
         assert all(inside(layer, size) for layer in layers)
 

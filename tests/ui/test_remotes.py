@@ -1,4 +1,4 @@
-"""Remote hands at a real show: what they ask for happens in the next frame, and how it stands is told."""
+"""Remote controls of a real show: an action happens in the next frame, and the state is published."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_layers_are_blended_by_their_alpha_and_lie_over_each_other(window: Pygam
 def test_a_layer_is_converted_once_and_goes_when_it_is_not_asked_for(window: PygameWindow) -> None:
     image, panel = np.zeros((*SIZE, 3), np.uint8), layer((255, 0, 0, 255))
     window.show(image, (panel,))
-    panel.image[:] = (0, 255, 0, 255)  # nobody does this; here it tells whether the array is looked at again
+    panel.image[:] = (0, 255, 0, 255)  # only here, to find out whether the array is read again
     window.show(image, (panel,))
     assert pixels()[0, 0].tolist() == [255, 0, 0]
     window.show(image)

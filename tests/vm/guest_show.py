@@ -128,7 +128,7 @@ def test_twenty_pulls_on_air(tmp_path: Path, capsys: Any) -> None:
 
 
 def test_while_nobody_watches_it_rests(tmp_path: Path, capsys: Any) -> None:
-    """It wakes for whoever opens the virtual camera, and rests again when he has gone."""
+    """It wakes when a program opens the virtual camera, and rests again when that program closes it."""
     report = tmp_path / "r.json"
     arguments = ["run", "--camera", "vivid", "--vcam", "--headless", "--size", "320x180", "--net-size", "64x64",
                  "--provider", "cpu", "--style", "the-iris", "--report", str(report)]

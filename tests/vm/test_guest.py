@@ -1,4 +1,4 @@
-"""Runs the guest_*.py beside it in a small machine with a real camera that can be pulled and a real virtual camera.
+"""Runs the guest_*.py of this folder in a small machine with a real camera to pull and a real virtual camera.
 
 LIVE_STYLE_WEBCAM_VM names the program that runs a command in that machine: a V4L2 camera (the kernel's vivid) at
 /dev/video0, v4l2loopback at /dev/video10, this machine's files, `--out DIR` to write to, `--timeout SECONDS`.

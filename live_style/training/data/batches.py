@@ -19,8 +19,8 @@ AHEAD, PATIENCE = 4, 1.0
 def batches(make: Make[T], seed: int, workers: int) -> Generator[T, None, None]:
     """What `make` gives, again and again.
 
-    One batch of four crops takes 9 ms of a core: nothing beside a second of training on a CPU, too much for a GPU,
-    which wants several `workers`. What `make` holds is then sent to each of them. Raises what `make` raises.
+    One batch of four crops takes 9 ms of a core: little compared with a second of training on a CPU, too much for a
+    GPU, which needs several `workers`. What `make` holds is then sent to each of them. Raises what `make` raises.
     """
     if not workers:
         yield from _endless(make, seed, 0)

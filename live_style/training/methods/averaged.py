@@ -29,7 +29,7 @@ EDGE = 8
 MIXED, WEAKER = 0.3, 0.1
 # Weights of the sizes that `unlike` compares, and the deviation in 0..1 below which nothing is distinguished.
 STROKES, FAINT = ((1, 0.5), (2, 0.5), (4, 0.25), (16, 0.25)), 0.008
-# Weight of the differences of colours beside their mean: a student that knows no place for a colour paints grey.
+# Weight of the differences of colours relative to their mean: a student that finds no place for a colour paints grey.
 CHROMA = 2.0
 # How much of its difference to a mean over 5x5 px is added to a target.
 SHARPENED = 0.5

@@ -31,7 +31,7 @@ PATCHES = 0.5
 
 
 class Weights(NamedTuple):
-    """Weights of the terms beside the distance of features."""
+    """Weights of the terms that are added to the distance of features."""
 
     content: float
     anchor: float

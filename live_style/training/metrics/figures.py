@@ -24,7 +24,7 @@ SIZE = 256
 # Frames of a clip, each painted in all styles, and their size.
 CLIP_FRAMES = 16
 CLIP_SIZE = (480, 360)
-# How much a show's filter averages over time where nothing moves, if nobody says otherwise.
+# How much a show's filter averages over time where nothing moves, by default.
 SMOOTH = 0.9
 # A place is flat where the photograph's luma has a lower deviation than this over 9x9 px, levels.
 FLAT = 3.0

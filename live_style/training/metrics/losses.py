@@ -18,7 +18,7 @@ BLOCKS = (2, 2, 3, 3)
 CONTENT = 2
 # Channel means of the training pictures, RGB, 0..255.
 MEANS = (123.68, 116.779, 103.939)
-# What Magenta's mobile network reaches on held-out pairs: terms of a loss are told as shares of it.
+# What Magenta's mobile network reaches on held-out pairs: terms of a loss are given as shares of it.
 USUAL_STYLE, USUAL_CONTENT = 0.272, 0.774
 
 
@@ -80,7 +80,7 @@ def sliced_wasserstein(features: list[Tensor], targets: list[Tensor], directions
     """Mean over the layers of the sliced Wasserstein distance (Heitz et al. 2021) to the features of one picture.
 
     features, targets: [N,C,H,W] and [1,C,H',W'] for each layer. A layer's distance is divided by the variance of its
-    targets; directions and places are drawn anew at each call.
+    targets; each call draws new directions and places.
     """
     total = torch.zeros((), device=features[0].device)
     for ours, theirs in zip(features, targets):

@@ -21,7 +21,7 @@ Embedding = NDArray[np.float32]
 
 
 class PicturePainter(Protocol):
-    """`look` turns a style picture [256,256,3] into what `paint` wants beside a frame [H,W,3], both uint8 RGB."""
+    """`look` turns a style picture [256,256,3] into what `paint` takes with a frame [H,W,3], both uint8 RGB."""
 
     name: str
 
@@ -116,7 +116,7 @@ class Foreign:
 
 
 class Photograph:
-    """Nobody paints: the far end of every scale."""
+    """The photograph unchanged: the far end of every scale."""
 
     name = "photograph"
 

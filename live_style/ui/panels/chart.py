@@ -178,7 +178,8 @@ def _tag(name: str, box: Box, size: Size, unit: Unit) -> Layer:
     height, width = image.shape[:2]
     x = min(max(unit(4), box.x + box.width // 2 - width // 2), size[0] - unit(4) - width)
     below = box.y + box.height + unit(5)
-    return Layer(image, x, below if below + height <= size[1] else box.y - unit(5) - height)
+    # Not over the help line, nor over a notice there.
+    return Layer(image, x, below if below + height <= size[1] - unit(FOOT) else box.y - unit(5) - height)
 
 
 def _lines(name: str, hint: str, size: Size, free: int, unit: Unit) -> tuple[Layer, ...]:

@@ -27,6 +27,8 @@ class Stats:
     p95: float = 0.0
     """The same, 95th percentile."""
     dropped: int = 0
+    skipped: int = 0
+    """Frames that were not painted on purpose, at a level with a lower frame rate."""
     audio: int = 0
     """Milliseconds to set as OBS's audio sync offset."""
     provider: str = ""
@@ -50,6 +52,7 @@ def _panel(stats: Stats, unit: Unit, room: int) -> Image:
         (f"{stats.fps:.1f}", "fps"),
         (f"{stats.p50:.0f} / {stats.p95:.0f} ms", "latency p50 / p95"),
         (f"{stats.dropped}", "dropped"),
+        *([(f"{stats.skipped}", "skipped")] if stats.skipped else []),
         (f"{stats.audio} ms", "OBS audio offset"),
         (stats.provider, f"{stats.model} {stats.net_size.replace('x', ' × ')}".strip()),
     ]
@@ -60,7 +63,7 @@ def _panel(stats: Stats, unit: Unit, room: int) -> Image:
     def widths() -> list[int]:
         return [max(width_of(label, small), width_of(value, big), least) for value, label in cells]
 
-    for name in ("OBS audio offset", "dropped", "latency p50 / p95"):
+    for name in ("OBS audio offset", "skipped", "dropped", "latency p50 / p95"):
         if 2 * pad + sum(widths()) + gap * (len(cells) - 1) > room:
             cells = [cell for cell in cells if cell[1] != name]
     canvas = ground((2 * pad + sum(widths()) + gap * (len(cells) - 1), unit(56)), unit)

@@ -9,8 +9,8 @@ const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", t
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the preview", vcam: "Virtual camera",
   record: "Record", "two-looks": "Two looks", hand: "Next: you, the room, both", "person-strength": "You",
   "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
-  drift: "Drift", snapshot: "Snapshot", "cue-auto": "Cues by themselves"};
-const OURS = 500;  // milliseconds in which a fader that is held here is not moved from afar
+  drift: "Drift", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
+const OURS = 500;  // milliseconds in which a fader that is held here is not moved by other clients
 
 let socket, state = {}, styles = [], controls = {}, how = "fade", pending = {}, framed = false, touched = {}, wait = 300;
 
@@ -28,16 +28,16 @@ function linked(on) {
   if (!on && !state.title) $("now-artist").textContent = "connecting …";
 }
 
-function heard(told) {
-  if (told.pin === "wanted" && token() && !touched.token) { touched.token = true; send({token: token()}); return; }
-  if (told.pin) { asked(told); return; }
-  if (told.token) { sessionStorage.setItem("token", told.token); touched.token = true; }
-  if (told.error) { say(told.error); return; }
+function heard(message) {
+  if (message.pin === "wanted" && token() && !touched.token) { touched.token = true; send({token: token()}); return; }
+  if (message.pin) { asked(message); return; }
+  if (message.token) { sessionStorage.setItem("token", message.token); touched.token = true; }
+  if (message.error) { say(message.error); return; }
   $("pin").hidden = true;
-  if (told.controls) { state = {}; touched.token = false; wait = 300; build(told.controls); linked(true); }
-  if (told.places) { told.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
-  if (told.styles) { styles = told.styles; buildStyles(); }
-  if (told.state) { Object.assign(state, told.state); show(Object.keys(told.state)); }
+  if (message.controls) { state = {}; touched.token = false; wait = 300; build(message.controls); linked(true); }
+  if (message.places) { message.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
+  if (message.styles) { styles = message.styles; buildStyles(); }
+  if (message.state) { Object.assign(state, message.state); show(Object.keys(message.state)); }
 }
 
 const token = () => sessionStorage.getItem("token");
@@ -68,13 +68,13 @@ function say(text) {
 
 // ---- the PIN -----------------------------------------------------------------------------------------------------
 
-function asked(told) {
+function asked(message) {
   linked(false);
   sessionStorage.removeItem("token");
   $("pin").hidden = false;
-  if (told.pin === "wrong") {
+  if (message.pin === "wrong") {
     $("digits").value = "";
-    $("pin-words").textContent = told.wait ? `Too many wrong ones. Try again in ${told.wait} s.` : "That is not the PIN.";
+    $("pin-words").textContent = message.wait ? `Too many wrong PINs. Try again in ${message.wait} s.` : "Wrong PIN.";
   }
   $("digits").focus();
 }
@@ -176,7 +176,7 @@ document.body.addEventListener("click", event => {
   const made = event.target.closest("[data-play]");
   if (!made) return;
   const pressed = made.getAttribute("aria-pressed");
-  // A switch is told where it is to stand: two hands that press at once agree.
+  // A switch is sent its new position, so that two clients that press at once agree.
   send(pressed === null ? {play: made.dataset.play} : {play: made.dataset.play, value: pressed === "true" ? 0 : 1});
 });
 
@@ -199,8 +199,8 @@ function buildMap() {
     dot.style.height = pad ? (pinned.length === 2 ? "100%" : "50%") : `${side}%`;
     return dot;
   }), $("here"));
-  $("map-words").textContent = pad ? `A pad of ${pinned.map(i => styles[i].name).join(", ")}. Unpin them among the styles.`
-    : "Slide over the map to mix styles. Pin two to four of them to play a pad.";
+  $("map-words").textContent = pad ? `A pad of ${pinned.map(i => styles[i].name).join(", ")}. Unpin them on the page Styles.`
+    : "Slide over the map to mix styles. Pin two to four styles to play them as a pad.";
 }
 
 function drawHere() {
