@@ -157,7 +157,7 @@ def predictor(start: Path | None, judge: Path, given: Training) -> str:
 
 @dataclass(frozen=True)
 class MaskTraining:
-    """What the command that trains a mask network is told."""
+    """What the command that trains a mask network is given."""
 
     data: Path
     teacher: Path

@@ -48,7 +48,7 @@ SHAPES = (((1.0, 0.5625), 0.5), ((0.8125, 0.625), 0.25), ((0.5625, 0.75), 0.15),
 SMALLER = 0.75
 # What the sides of a frame are multiples of.
 STEP = 16
-# Shares of the frames that are photographs of people, people pasted on another ground, and the rest: nobody.
+# Shares of the frames that are photographs of people, people pasted on another ground, and the rest, without people.
 PHOTOGRAPHS, PASTED = 0.35, 0.35
 # How many times more often a picture with a true mask is drawn.
 TRUE_TIMES = 2
@@ -62,7 +62,7 @@ TALL = (0.5, 1.7)
 
 
 class Example(NamedTuple):
-    """A picture by its number, and its mask; None: there is nobody."""
+    """A picture by its number, and its mask; None: there are no people."""
 
     picture: int
     mask: Mask | None
@@ -104,13 +104,13 @@ def held_out_stems(masks: dict[str, Mask]) -> list[str]:
 
 
 def without_people(place: Place) -> bool:
-    """Whether a picture of the sources of things and animals has nobody in it."""
+    """Whether a picture of the sources of things and animals has no people in it."""
     source, name = source_of(place), Path(place.name).stem
     return source in EMPTY and "__person__" not in name and name[:5] not in WITH_PEOPLE[source]
 
 
 def examples(data: Path, teach: Callable[[Pictures, int], Mask]) -> tuple[Pictures, list[Example]]:
-    """Everything to train on; `teach` gives the mask of a picture, by its number, where nobody drew one."""
+    """Everything to train on; `teach` gives the mask of a picture, by its number, where there is no drawn one."""
     truth, photos = true_masks(data), all_pictures(data)
     held = {place.name for place in find(data, "content")[1]} - {f"human-seg/{stem}.jpg" for stem in truth}
     apart = {*held_out_stems(truth), *WRONG}
