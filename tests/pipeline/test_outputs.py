@@ -94,7 +94,8 @@ def test_to_stop_waits_for_nothing_and_a_device_that_hangs_is_told_when_its_time
     assert rig.outputs.check() == () and [info.failure for _, info in rig.outputs.infos] == [failure.cause]
 
 
-def test_a_recording_that_hangs_is_not_called_finished(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_that_hangs_is_not_called_finished(rig: Rig, tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Stuck()
     rig.cameras.append(disk)
 
