@@ -12,6 +12,7 @@ from live_style.frame import Size
 from live_style.frame import SoundPiece
 from live_style.frame import SoundFormat
 from live_style.look import Look
+from live_style.look import TwoLooks
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Sink(Protocol):
 class Stylizer(Protocol):
     """Paints pictures. Any thread may create it; one thread runs it."""
 
-    def stylize(self, image: Image, look: Look) -> Image:
+    def stylize(self, image: Image, look: Look | TwoLooks) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly."""
 
     def info(self) -> StylizerInfo:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -79,9 +80,28 @@ class Look:
             _sum([(self, 1.0 - t), (other, t)]),
         )
 
+    def same(self, other: Look) -> bool:
+        """Whether both paint the same picture."""
+        return self is other or (
+            (self.strength, self.color, self.norms.keys()) == (other.strength, other.color, other.norms.keys())
+            and np.array_equal(self.point, other.point)
+            and all(np.array_equal(values, other.norms[mark]) for mark, values in self.norms.items()))
+
 
 REAL = Look(np.zeros(DIMENSIONS, np.float32), 0.0)
 """The real picture."""
+
+
+class TwoLooks(NamedTuple):
+    """One look for the person, and one for the room behind."""
+
+    person: Look
+    room: Look
+
+    @property
+    def strength(self) -> float:
+        """That of the stronger one: 0 is the real picture everywhere."""
+        return max(self.person.strength, self.room.strength)
 
 
 def mix(parts: list[tuple[Look, float]]) -> Look:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from typing import Literal
+from typing import NamedTuple
 
 from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
@@ -33,6 +34,14 @@ from live_style.system.atomic_file import write_whole
 MAX_CONFIG_BYTES = 100_000
 
 
+class PartLook(NamedTuple):
+    """The look of the person or of the room behind, as typed."""
+
+    style: str
+    """Its name; "": the real picture."""
+    strength: float = 1.0
+
+
 @dataclass(frozen=True)
 class RunSettings:
     """Every setting of `live-style run`; each field is the flag of that name."""
@@ -43,6 +52,9 @@ class RunSettings:
     fit: Literal["crop", "letterbox"] = "crop"
     style: str | None = None
     styles: Path | None = None
+    person: PartLook | None = None
+    """The look of the person, if it is not that of the room."""
+    room: PartLook | None = None
     fade: float = 1.0
     strength: float = 1.0
     preserve_color: bool = False
@@ -203,6 +215,17 @@ def parse_stream(value: object) -> str:
     return url
 
 
+def parse_part(value: object) -> PartLook:
+    """The look of the person or of the room: "Neon", "Neon:0.5" for half of its strength, or "real"."""
+    text = parse_text(value)
+    if text.lower() == "real":
+        return PartLook("", 0.0)
+    style, colon, strength = text.rpartition(":")
+    if not colon or not style or not re.fullmatch(r"[-\d.]+", strength):
+        return PartLook(text)
+    return PartLook(style, number(0, 1)(strength))
+
+
 def parse_monitor(value: object) -> int:
     """The number of a monitor, from 1; 0 for auto."""
     return 0 if isinstance(value, str) and value.strip().lower() == "auto" else parse_count(value)
@@ -232,6 +255,8 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "fit": choice("crop", "letterbox"),
     "style": parse_text,
     "styles": parse_folder,
+    "person": parse_part,
+    "room": parse_part,
     "fade": number(0, 60, "seconds"),
     "strength": number(0, 1),
     "preserve_color": parse_switch,

@@ -23,7 +23,7 @@ ORDER = ("redact errors frame look style system threads telemetry interfaces ima
          "adaptive styles control remote settings offline pipeline ui diagnostics cli __main__").split()
 # Training is a world of its own: nothing but its command imports it, and it takes only these from the program.
 TRAINING_MAY_IMPORT = ("training", "errors", "style", "frame", "look", "inference.onnxruntime",
-                       "inference.temporal_filter", "video")
+                       "inference.temporal_filter", "inference.person_mask", "video")
 # Libraries that it imports directly, although the program has a door to them.
 TRAINING_HAS = {"onnx", "PIL"}
 

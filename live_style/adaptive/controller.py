@@ -91,6 +91,14 @@ class QualityController:
         """The controller without levels that could not be opened; those up to the one in use stay the same."""
         return replace(self, costs=tuple(costs), intervals=tuple(intervals), wanted=self.level)
 
+    def burdened(self, now: float, factor: float) -> QualityController:
+        """The controller before frames begin to take `factor` times as long."""
+        fresh = replace(self, since=None, samples=())
+        if not self.samples:
+            return fresh
+        took = median(seconds for _, seconds in self.samples) * factor
+        return replace(fresh, wanted=min(self.level, self._affordable(took)), quiet=now + FIRST_WAIT)
+
     def relieved(self, now: float) -> QualityController:
         """The controller after a load has ended: its failed trials and its frame times are forgotten."""
         return replace(self, wait=FIRST_WAIT, quiet=now, climbed=None, since=None, samples=())

@@ -111,7 +111,7 @@ class AdaptiveStylizer:
         """Measurements of levels on a processor that was lost."""
         self._changes: list[dict[str, object]] = []
         self._loads: list[dict[str, object]] = [{"at": 0.0, "frame": 0, "busy": True}] if load.busy else []
-        self._frames = 0
+        self._frames, self._passes = 0, 1
         self._began: float | None = None
         self._now = 0.0
         self._following: Slot[AdaptiveStylizer] = Slot()
@@ -194,13 +194,14 @@ class AdaptiveStylizer:
                 self.stylizer.follow(before)
             return self.stylizer
         self._frames += 1
+        self._count_passes(now)
         use = self._use[self._controller.level]
         use.frames += 1
         use.recent.append(seconds)
         if len(self.points) < 2:
             return None
         self._listen(now)
-        use.quiet += self._load.quiet
+        use.quiet += self._load.quiet and self._passes < 2
         refused = self._pool.refused()
         if refused is not None and refused > self._place:
             self.points = _points(self.needs, self.levels[:refused])
@@ -229,6 +230,14 @@ class AdaptiveStylizer:
         self._heard = busy
         self._loads.append({**self._moment(now), "busy": busy})
         if not busy:
+            self._controller = self._controller.relieved(now)
+
+    def _count_passes(self, now: float) -> None:
+        """Two looks take two passes: the level that is expected to fit is chosen before frames are late."""
+        before, self._passes = self._passes, max(1, self.stylizer.passes)
+        if self._passes > before:
+            self._controller = self._controller.burdened(now, self._passes / before)
+        elif self._passes < before:
             self._controller = self._controller.relieved(now)
 
     def _note_change(self, now: float) -> None:

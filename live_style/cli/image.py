@@ -26,11 +26,15 @@ from live_style.cli.files import plan
 from live_style.cli.options import LONGEST
 from live_style.cli.options import MODEL
 from live_style.cli.options import PLACE
+from live_style.cli.options import PERSON
 from live_style.cli.options import PROVIDER
+from live_style.cli.options import ROOM
 from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
 from live_style.cli.options import MixPart
 from live_style.cli.options import Pixels
+from live_style.cli.options import part_look
+from live_style.cli.options import told
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
 from live_style.errors import SinkError
@@ -47,6 +51,9 @@ from live_style.offline.photo import SMALLEST
 from live_style.offline.photo import STROKE
 from live_style.offline.photo import PictureStylizer
 from live_style.offline.photo import load_stylizer
+from live_style.look import Look
+from live_style.look import TwoLooks
+from live_style.settings import PartLook
 from live_style.style import Style
 from live_style.styles.library import mix_styles
 
@@ -71,6 +78,8 @@ class PhotoPainter(NamedTuple):
     preserve_color: bool
     size: int | None
     """The longer side of a painting; None: the photograph's."""
+    split: tuple[PartLook | None, PartLook | None]
+    """The looks of the person and of the room, where they are not the mix."""
     stroke: int | None
     """The longer side at which the network sees a photograph; None: the painting's, up to the stylizer's limit."""
 
@@ -80,11 +89,18 @@ class PhotoPainter(NamedTuple):
         final = self.size or max(shape)
         # Strokes finer than a small painting are painted larger, then scaled down with it.
         work = photo.resized(scaled_to(shape, max(final, min(self.stroke or 0, max(shape)))))
-        look = mix_styles(mix, self.strength, self.preserve_color)
-        painted = Photo(self.stylizer.paint(work.image, look), work.alpha).resized(scaled_to(shape, final))
-        names = ", ".join(f"{style.name}:{weight:g}" for style, weight in mix)
+        painted = Photo(self.stylizer.paint(work.image, self._look(mix)), work.alpha).resized(scaled_to(shape, final))
+        names = ", ".join([*(f"{style.name}:{weight:g}" for style, weight in mix), *told(*self.split)])
         seen = min(self.stylizer.resolution, max(size_of(work.image)))
         return PaintedPhoto(painted, {**self.facts(), "style": names, "stroke": str(seen)})
+
+    def _look(self, mix: Mix) -> Look | TwoLooks:
+        if self.split == (None, None):
+            return mix_styles(mix, self.strength, self.preserve_color)
+        person, room = (mix_styles(mix, self.strength, self.preserve_color) if part is None else
+                        part_look(part, self.stylizer.style).scaled(self.strength, float(self.preserve_color))
+                        for part in self.split)
+        return TwoLooks(person, room)
 
     def facts(self) -> dict[str, str]:
         """The metadata that all its paintings share."""
@@ -146,6 +162,8 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], paint
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
               help=f"Longer side at which the network sees the picture; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, at most {STROKE}]")
+@PERSON
+@ROOM
 @MODEL
 @PROVIDER
 @click.option("--sheet", is_flag=True,
@@ -155,9 +173,9 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], paint
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
 def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, strength: float, preserve_color: bool,
           size: int | None, stroke: int | None, model: str | None, provider: Wanted, sheet: bool, grid: bool,
-          overwrite: bool) -> int:
+          overwrite: bool, **split: PartLook | None) -> int:
     """Paint photographs: files, folders, or - for standard input."""
-    _check(parts, sheet, grid)
+    _check(parts, (split["person"], split["room"]), sheet, grid)
     jobs = [] if sheet or grid else plan(contents, out)
     if sheet or grid:
         check_file(out)
@@ -165,7 +183,8 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
     if sheet and len(sources) > 1:
         raise SettingsError("--sheet shows one photograph only", "Use --grid for several.")
     into_file = not jobs or jobs[0].target == out
-    read = [*([] if into_file and jobs else sources), *(Path(part.style) for part in parts)]
+    named = [*(part.style for part in parts), *(part.style for part in split.values() if part)]
+    read = [*([] if into_file and jobs else sources), *map(Path, named)]
     for target in ([out] if into_file else [job.target for job in jobs]) if overwrite else []:
         check_apart(target, read)
     if into_file:
@@ -173,7 +192,8 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
     if told := first_only(sources):
         click.echo(f"live-style: {told}", err=True)
     write = partial(deliver, out, overwrite=overwrite)
-    painter = PhotoPainter(load_stylizer(model, stroke or STROKE, provider), strength, preserve_color, size, stroke)
+    painter = PhotoPainter(load_stylizer(model, stroke or STROKE, provider), strength, preserve_color, size,
+                           (split["person"], split["room"]), stroke)
     mix = [(painter.stylizer.style(part.style), part.weight) for part in parts]
     if sheet or grid:
         styles = [style for style, _ in mix] or painter.stylizer.styles
@@ -184,11 +204,16 @@ def image(contents: tuple[Path, ...], parts: tuple[MixPart, ...], out: Path, str
     return _paint_all(jobs, painter, mix, overwrite)
 
 
-def _check(parts: tuple[MixPart, ...], sheet: bool, grid: bool) -> None:
+def _check(parts: tuple[MixPart, ...], split: tuple[PartLook | None, PartLook | None], sheet: bool, grid: bool) -> None:
     """Raise SettingsError for options that cannot be combined."""
+    if split != (None, None) and (sheet or grid):
+        raise SettingsError("--person and --room cannot be combined with --sheet and --grid", "Paint without a sheet.")
+    if None not in split and parts:
+        raise SettingsError("with both --person and --room nothing is left for -s to paint",
+                            "Omit one of the three.")
     if sheet and grid:
         raise SettingsError("--sheet and --grid cannot be combined", "Use one of them.")
-    if not parts and not sheet and not grid:
+    if not parts and None in split and not sheet and not grid:
         raise SettingsError("no style was given", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
     if (sheet or grid) and any(part.weight != 1.0 for part in parts):
         raise SettingsError("a sheet shows each style on its own and takes no weights", "Omit the weights.")

@@ -21,9 +21,13 @@ from live_style.errors import SettingsError
 from live_style.inference.model_files import FORMER
 from live_style.inference.model_files import MODELS
 from live_style.inference.providers import PROVIDERS
+from live_style.look import REAL
+from live_style.look import Look
+from live_style.settings import PartLook
 from live_style.settings import RunSettings
 from live_style.sources import devices
 from live_style.style import MAX_TEXT
+from live_style.style import Style
 from live_style.style import tidy
 from live_style.system import paths
 
@@ -47,7 +51,7 @@ class Checked(click.ParamType[Any]):
         self._field, self._parse = field, settings.PARSERS[field]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        if self._field == "style":
+        if self._field in ("style", "person", "room"):
             return completed_styles(ctx, param, incomplete)
         if self._field == "camera":
             return _completed_cameras(incomplete) or [CompletionItem(incomplete, type="file")]
@@ -103,6 +107,8 @@ FLAGS = (
     _value("--fit", "crop|letterbox", "How to fit a picture of a different shape."),
     _value("--style", "NAME", "The style to start with."),
     _value("--styles", "DIR", "Folder of your own styles and pictures; new files there become styles during the show."),
+    _value("--person", "STYLE[:STRENGTH]|real", "Start with two looks: this one for the person."),
+    _value("--room", "STYLE[:STRENGTH]|real", "Start with two looks: this one for the room behind the person."),
     _value("--fade", "SECONDS", "Duration of a crossfade between styles."),
     _value("--setlist", "FILE", 'Cues to play with G and Shift+G: lines like "0:10 Water Lilies in 2s".'),
     _value("--drift", "SECONDS", "Drift from style to style automatically, this long for each."),
@@ -255,6 +261,11 @@ _MODELS, _PROVIDERS = "|".join(MODELS), "|".join(("auto", *PROVIDERS))
 
 STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:WEIGHT]", type=MixPartType(),
                       help="A style's name, a style file or any picture. Give several to mix them by weight.")
+_PART = "STYLE[:STRENGTH]|real"
+PERSON = click.option("--person", type=Checked("person", _PART), metavar=_PART,
+                      help="The style of the person, or the real picture; the room is then painted by -s or --room.")
+ROOM = click.option("--room", type=Checked("room", _PART), metavar=_PART,
+                    help="The style of the room behind the person, or the real picture.")
 MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,
                      help="The network.  [default: balanced]")
 PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), metavar=_PROVIDERS, default="auto",
@@ -262,3 +273,14 @@ PROVIDER = click.option("--provider", type=Checked("provider", _PROVIDERS), meta
 WORDS = StyleText()
 INTO = click.option("--into", type=click.Path(file_okay=False, path_type=Path),
                     help="Folder for the new style.  [default: your own styles]")
+
+
+def part_look(part: PartLook, find: Callable[[str], Style]) -> Look:
+    """The look of the person or of the room; `find` finds a style by its name."""
+    return find(part.style).look(part.strength) if part.style else REAL
+
+
+def told(person: PartLook | None, room: PartLook | None) -> list[str]:
+    """The looks of person and room as lines of a description."""
+    return [f"{name} {part.style or 'real'}:{part.strength:g}"
+            for name, part in (("person", person), ("room", room)) if part is not None]

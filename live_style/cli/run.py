@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import click
@@ -42,6 +43,7 @@ from live_style.pipeline.report import facts_of
 from live_style.pipeline.report import write_report
 from live_style.pipeline.session import LiveSession
 from live_style.redact import without_secrets
+from live_style.settings import PartLook
 from live_style.settings import RunSettings
 from live_style.sources import open_source
 from live_style.sources.camera import CameraInfo
@@ -261,10 +263,21 @@ def _watcher(settings: RunSettings, stylizer: OnnxStylizer) -> StyleWatcher:
 
 
 def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
+    def worn(mixer: Mixer, part: PartLook | None) -> Mixer:
+        if part is None:
+            return mixer
+        position = collection.styles.index(collection.find(part.style)) if part.style else mixer.position
+        strength = part.strength if part.style else mixer.strength
+        return replace(mixer, position=position, strength=strength, bypassed=not part.style).cut(0.0)
+
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
-    return Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                 mirror_preview=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
-                 quick_pulse=settings.quick_pulse)
+    mixer = Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
+                  mirror_preview=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
+                  quick_pulse=settings.quick_pulse)
+    if settings.person is None and settings.room is None:
+        return mixer
+    return (mixer.toggle_two_looks(0.0).on_part(lambda one: worn(one, settings.room), "room")
+            .on_part(lambda one: worn(one, settings.person), "person"))
 
 
 @contextlib.contextmanager

@@ -98,6 +98,24 @@ def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
     recipe.together(sizes or SIZES, predictor, recipe.Training(**options))
 
 
+@train.command()
+@_DATA
+@click.option("--teacher", type=FOLDER, required=True, help="Folder with MediaPipe's selfie segmentation.")
+@click.option("--run", "folder", type=FOLDER, required=True, help="Folder of the run; an existing run is continued.")
+@click.option("--pictures", type=click.IntRange(1), default=40_000, show_default=True, help="Frames to learn from.")
+@click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Frames in a step.")
+@click.option("--width", type=click.IntRange(64), default=256, show_default=True,
+              help="Width of a frame of 16:9; a run may start with less, which is faster.")
+@click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
+@click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
+              help="Processes that prepare frames.")
+def mask(**options: Any) -> None:
+    """Teach a small network where people are, from true masks and from those of a larger network."""
+    from live_style.training import recipe
+
+    recipe.mask(recipe.MaskTraining(**options))
+
+
 _FIT = ("data", "predictor", "transformers", "steps")
 
 
@@ -162,6 +180,7 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
 @click.option("--teacher", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with Magenta's mobile networks, to measure them too.")
 @click.option("--gatys", "gatys_steps", type=int, default=0, help="Also measure Gatys with this many steps (slow).")
+@click.option("--mask", type=FILE, help="Measure this person mask instead (mask-fp32.onnx), next to its teacher.")
 @click.option("--clip", "clips", multiple=True, help="A clip (a file, or a name in DATA/clips); can be repeated.")
 @click.option("--count", type=click.IntRange(1), default=24, show_default=True,
               help="Held-out photographs and paintings.")
@@ -178,7 +197,7 @@ def export(networks: tuple[Path, ...], folder: Path) -> None:
               help="Size of the pictures of a blind sheet.")
 @click.option("--choices", type=FILE, multiple=True, help="Choices on the blind sheet (JSON); can be repeated.")
 def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, size: str, choices: tuple[Path, ...],
-             **options: Any) -> None:
+             mask: Path | None, **options: Any) -> None:
     """Measure NETWORKS (.onnx files or checkpoints), or let people choose between two painters.
 
     \b
@@ -194,5 +213,7 @@ def evaluate(blind: tuple[Path, Path] | None, sheet: Path | None, seed: int, siz
         measuring.draw(measuring.BlindSheet(blind, sheet, seed=seed, size=parse_size(size), **given), click.echo)
     elif choices or blind:
         raise SettingsError("a blind sheet needs a folder", "Add --sheet FOLDER.")
+    elif mask:
+        measuring.measure_mask(mask, measuring.Figures(**options), click.echo)
     else:
         measuring.measure(measuring.Figures(**options), click.echo)

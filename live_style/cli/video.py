@@ -21,14 +21,19 @@ from live_style.cli.files import check_name
 from live_style.cli.options import LONGEST
 from live_style.cli.options import MODEL
 from live_style.cli.options import PLACE
+from live_style.cli.options import PERSON
 from live_style.cli.options import PROVIDER
+from live_style.cli.options import ROOM
 from live_style.cli.options import STYLES
 from live_style.cli.options import Checked
 from live_style.cli.options import MixPart
 from live_style.cli.options import Pixels
+from live_style.cli.options import part_look
+from live_style.cli.options import told
 from live_style.cli.output.terminal import film_bar
 from live_style.control.cues import Cue
 from live_style.control.cues import CueTimeline
+from live_style.control.cues import TwoPlans
 from live_style.control.cues import read_cues
 from live_style.errors import LiveStyleError
 from live_style.errors import SettingsError
@@ -39,6 +44,7 @@ from live_style.imaging.geometry import scaled_to
 from live_style.inference.providers import Wanted as Provider
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.offline.photo import LARGEST
 from live_style.offline.photo import SMALLEST
 from live_style.offline.photo import STROKE
@@ -48,6 +54,7 @@ from live_style.offline.resume import Checkpoint
 from live_style.offline.resume import Checkpoints
 from live_style.offline.video import VideoOptions
 from live_style.offline.video import VideoStylizer
+from live_style.settings import PartLook
 from live_style.settings import RunSettings
 from live_style.styles.library import mix_styles
 from live_style.system.malloc import give_large_blocks_back
@@ -68,6 +75,8 @@ class Flags(NamedTuple):
     parts: tuple[MixPart, ...]
     strength: float
     preserve_color: bool
+    person: PartLook | None
+    room: PartLook | None
     cues: Path | None
     size: int | None
     stroke: int | None
@@ -83,6 +92,8 @@ class Flags(NamedTuple):
 @click.option("--strength", type=Checked("strength", "0..1"), metavar="0..1", default=1.0,
               help="Strength of the style: 0 is the video, 1 the full style.  [default: 1]")
 @click.option("--preserve-color", is_flag=True, help="Keep the video's own colours.")
+@PERSON
+@ROOM
 @click.option("--cues", type=PLACE, metavar="FILE", help='Cues with times: lines like "0:10 Water Lilies in 2s".')
 @click.option("--size", type=Pixels(2, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
@@ -112,7 +123,7 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     check_free(out, overwrite)
     cues = read_cues(wanted.cues) if wanted.cues else ()
     give_large_blocks_back()
-    _check_styles(wanted.parts, cues)
+    _check_styles(wanted, cues)
     with contextlib.closing(FileReader(source)) as footage, unfinished:
         _check_begun(unfinished, resume, overwrite)
         final, work = _sizes(footage.size, wanted.size, wanted.stroke)
@@ -143,8 +154,12 @@ def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
                         "--resume continues it, --overwrite starts again.")
 
 
-def _check_styles(parts: Sequence[MixPart], cues: Sequence[Cue]) -> None:
-    if not parts and not any(cue.mix for cue in cues):
+def _check_styles(wanted: Flags, cues: Sequence[Cue]) -> None:
+    parts, both = wanted.parts, wanted.person is not None and wanted.room is not None
+    if both and (parts or cues):
+        raise SettingsError("with both --person and --room nothing is left for -s and --cues to paint",
+                            "Omit --person or --room.")
+    if not both and not parts and not any(cue.mix for cue in cues):
         raise SettingsError("no style was given", 'Name one: -s "Water Lilies"; `live-style styles list` shows all.')
     if parts and sum(part.weight for part in parts) <= 0.0:
         raise SettingsError("the weights of all styles are 0", 'Give one of them a weight: "Neon:0.5".')
@@ -163,27 +178,38 @@ def _sizes(shape: Size, size: int | None, stroke: int | None) -> tuple[Size, Siz
 def _tracks(source: Path, out: Path) -> dict[int, Track]:
     """How sound and subtitles are kept; prints a note if they change."""
     tracks = fitted(source, out.suffix, *CONTAINERS[out.suffix.lower()])
-    for told in dict.fromkeys(track.told for track in tracks.values() if track.told):
-        click.echo(f"live-style: {told}", err=True)
+    for line in dict.fromkeys(track.told for track in tracks.values() if track.told):
+        click.echo(f"live-style: {line}", err=True)
     return tracks
 
 
-def _plan(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue]) -> CueTimeline:
+def _plan(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue]) -> CueTimeline | TwoPlans:
     """The look at each moment; raises StyleError."""
     def mixed(mix: Sequence[tuple[str, float]]) -> Look:
         return mix_styles([(stylizer.style(name), weight) for name, weight in mix])
 
     start = mixed([(part.style, part.weight) for part in wanted.parts]) if wanted.parts else REAL
-    return CueTimeline(start, wanted.strength, float(wanted.preserve_color), cues, mixed)
+    color = float(wanted.preserve_color)
+    plan = CueTimeline(start, wanted.strength, color, cues, mixed)
+    if wanted.person is None and wanted.room is None:
+        return plan
+    person, room = (plan if part is None else
+                    CueTimeline(part_look(part, stylizer.style), wanted.strength, color)
+                    for part in (wanted.person, wanted.room))
+    return TwoPlans(person, room)
 
 
-def _bytes(look: Look) -> bytes:
+def _bytes(look: Look | TwoLooks) -> bytes:
+    if isinstance(look, TwoLooks):
+        return b"|".join(map(_bytes, look))
     return b"".join(values.tobytes() for values in (look.point, *look.norms.values()))
 
 
-def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue], plan: CueTimeline) -> dict[str, str]:
+def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue],
+              plan: CueTimeline | TwoPlans) -> dict[str, str]:
     """Everything that decides how each frame is painted; --resume compares it."""
-    styles = ", ".join(f"{part.style}:{part.weight:g}" for part in wanted.parts) or "none"
+    styles = ", ".join([*(f"{part.style}:{part.weight:g}" for part in wanted.parts),
+                        *told(wanted.person, wanted.room)]) or "none"
     looks = b"".join(_bytes(plan.at(t)) for t in (-1.0, *(cue.at + cue.seconds for cue in cues)))
     return {"style": styles, "strength": f"{wanted.strength:g}",
             "preserve-color": "yes" if wanted.preserve_color else "no",
@@ -193,7 +219,7 @@ def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue], pla
 
 def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
     """The frame to start at: after those of an earlier run with --resume; otherwise its files are deleted."""
-    anew = Checkpoint(0, 0.0, None)
+    anew = Checkpoint(0, 0.0, ())
     if not resume or not unfinished.begun:
         unfinished.forget()
         return anew

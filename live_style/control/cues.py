@@ -29,6 +29,7 @@ from live_style.errors import SettingsError
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.redact import without_secrets
 
 MAX_BYTES = 100_000
@@ -133,6 +134,17 @@ class CueTimeline:
     def at(self, seconds: float) -> Look:
         """The look at a moment; the same object as long as nothing moves."""
         return self._plan[bisect_right(self._times, seconds) - 1].at(seconds)
+
+
+class TwoPlans(NamedTuple):
+    """The looks of the person and of the room at each moment."""
+
+    person: CueTimeline
+    room: CueTimeline
+
+    def at(self, seconds: float) -> TwoLooks:
+        """The looks at a moment."""
+        return TwoLooks(self.person.at(seconds), self.room.at(seconds))
 
 
 def _moved(before: _Faders, cue: Cue, mixed: Callable[[Mix], Look]) -> _Faders:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from typing import Protocol
 from typing import TypeVar
 
+import numpy as np
+
 
 class Mixable(Protocol):
     """A value that can be faded: it can interpolate between itself and another."""
@@ -69,3 +71,17 @@ class Fade(NamedTuple, Generic[M]):
 def still(value: M) -> Fade[M]:
     """A fade that has arrived."""
     return Fade(value, value)
+
+
+FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+"""Steps of the fade time, in seconds."""
+
+
+def fade_share(seconds: float) -> float:
+    """Position of the slider of the fade time, 0..1: the steps of FADES are evenly spaced."""
+    return float(np.interp(seconds, FADES, np.linspace(0.0, 1.0, len(FADES))))
+
+
+def fade_seconds(share: float) -> float:
+    """The fade time, one of FADES, at a position of the slider."""
+    return FADES[round(min(1.0, max(0.0, share)) * (len(FADES) - 1))]

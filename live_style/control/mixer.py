@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
+from typing import Literal
 
-import numpy as np
-
+from live_style.control.fade import FADES
 from live_style.control.fade import Fade
 from live_style.control.fade import Level
 from live_style.control.fade import still
@@ -24,6 +24,7 @@ from live_style.control.tempo import Tempo
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.style import Style
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
@@ -33,8 +34,6 @@ PANIC = 0.3
 """Seconds that black and freeze take: OBS's own default for a fade."""
 NUDGE = 0.15
 """Seconds in which a step of the strength is faded."""
-FADES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
-"""Steps of the fade time, in seconds."""
 BARE = 0.98 * LEAST
 """Strengths below this count as the real picture; it is a bit less than LEAST because of rounding between two looks."""
 BANK = 9
@@ -45,6 +44,9 @@ STRIDE = 5.0
 """Distance that the look moves on the map within the time of a crossfade: neighbours are about 3 apart, so it keeps up
 with a calm hand, and a jump across the map is not a cut."""
 
+
+Part = Literal["both", "person", "room"]
+PARTS: tuple[Part, ...] = ("both", "person", "room")
 
 _UNTOLD: Fade[Look] = still(REAL)
 """The default for the look of a new mixer, replaced by that of its style; never the real picture."""
@@ -91,6 +93,13 @@ class Mixer:
     look: Fade[Look] | Follower = _UNTOLD
     black: Fade[Level] = still(Level(0.0))
     freeze: Fade[Level] = still(Level(0.0))
+    two_looks: bool = False
+    """Whether the person and the room behind have a look each."""
+    hand: Part = "both"
+    """Which of the two the keys act on."""
+    room: Mixer | None = None
+    """The mixer of the room's look: this one is then the person's. None: one look for both. After two looks were
+    switched off it is there until its look has become the person's."""
 
     def __post_init__(self) -> None:
         if self.look is not _UNTOLD:
@@ -152,6 +161,49 @@ class Mixer:
         strength = 0.0 if self.bypassed else self.strength
         place = self.blend or self.style
         return place.look(strength, self.color)
+
+    @property
+    def part(self) -> Mixer:
+        """The mixer of what the keys act on: the room's, or this one, of the person or of both."""
+        return self.room if self.room is not None and self.hand == "room" else self
+
+    @property
+    def parts(self) -> tuple[Mixer, ...]:
+        """The mixers of the looks: the person's, or that of both, and the room's if there are two."""
+        return (self,) if self.room is None else (self, self.room)
+
+    def on_part(self, change: Callable[[Mixer], Mixer], hand: Part | None = None) -> Mixer:
+        """Change the look that the keys act on - the person's, the room's or both - or that of `hand`."""
+        hand = hand or self.hand
+        changed = self if self.room is not None and hand == "room" else change(self)
+        if self.room is None or hand == "person":
+            return changed
+        same = (self.room.seconds, self.room.tempo) == (self.seconds, self.tempo)
+        before = self.room if same else replace(self.room, seconds=self.seconds, tempo=self.tempo)
+        room = change(before)
+        return changed if room is before else replace(changed, room=room)
+
+    def toggle_two_looks(self, now: float) -> Mixer:
+        """One look for the person and one for the room, equal at first, or one for both again: the person's."""
+        if not self.two_looks:
+            closing = self.room is not None and self.room.moving(now)
+            room = self.room if closing else replace(self, two_looks=False, hand="both", room=None)
+            return replace(self, two_looks=True, hand="person", room=room)
+        room = self.room and replace(self.room, blend=self.blend, bypassed=self.bypassed, strength=self.strength,
+                                     position=self.position, color=self.color)._glide(now, self.seconds)
+        return replace(self, two_looks=False, hand="both", room=room)
+
+    def take_in_hand(self) -> Mixer:
+        """Let the keys act on the next of PARTS; nothing without two looks."""
+        return replace(self, hand=PARTS[(PARTS.index(self.hand) + 1) % len(PARTS)]) if self.two_looks else self
+
+    @property
+    def real_part(self) -> Part | None:
+        """What is the real picture: one of the two looks, or both; None: neither."""
+        person, room = self.real, self.real if self.room is None else self.room.real
+        if person and room:
+            return "both"
+        return "person" if person else "room" if room else None
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -286,9 +338,14 @@ class Mixer:
         kept = Tempo() if self.tempo.heard else self.tempo
         return replace(self, follows_sound=not self.follows_sound, tempo=kept)
 
-    def look_at(self, now: float) -> Look:
-        """The look at a moment, with its pulse: strongest on the beat, and never the bare camera."""
-        look = self.look.at(now)
+    def look_at(self, now: float) -> Look | TwoLooks:
+        """What to paint at a moment."""
+        if self.room is None or not self.two_looks and not self.room.moving(now):
+            return self._pulsed(self.look.at(now), now)
+        return TwoLooks(self._pulsed(self.look.at(now), now), self._pulsed(self.room.look.at(now), now))
+
+    def _pulsed(self, look: Look, now: float) -> Look:
+        """With the pulse of the beat: strongest on the beat, and never the bare camera."""
         share = 1.0 - self.pulse * (1.0 - self.tempo.pulse(now, self.quick_pulse))
         if share >= 1.0 or look.strength <= LEAST:
             return look
@@ -298,7 +355,8 @@ class Mixer:
         """The same targets with another set of styles; the chosen one stays, and its look stays even if it is gone."""
         renewed = replace(self, styles=styles, position=0)
         position = renewed.find(self.style.slug)
-        renewed = replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position)
+        renewed = replace(renewed, position=min(self.position, len(styles) - 1) if position is None else position,
+                          room=self.room and self.room.with_styles(styles))
         gone = self.preview is not None and any(renewed.find(style.slug) is None for style, _ in self.preview.parts)
         return (renewed.with_preview(True) if gone else renewed).with_favourites(self.favourites)
 
@@ -306,7 +364,8 @@ class Mixer:
         """Other favourites; `only`: whether they alone are offered, which needs one. None: as before."""
         only = self.favourites_only if only is None else only
         only = only and any(self.find(slug) is not None for slug in favourites)
-        return replace(self, favourites=favourites, favourites_only=only).with_bank(self.first // BANK)
+        return replace(self, favourites=favourites, favourites_only=only,
+                       room=self.room and self.room.with_favourites(favourites, only)).with_bank(self.first // BANK)
 
     def with_bank(self, number: int) -> Mixer:
         """The bank of that number, from 0, or the last one."""
@@ -318,7 +377,7 @@ class Mixer:
 
     def toggle_favourite(self) -> Mixer:
         """Mark what was chosen last as a favourite, or no longer."""
-        return self.with_favourites(self.favourites ^ {self.chosen.nearest.slug})
+        return self.with_favourites(self.favourites ^ {self.part.chosen.nearest.slug})
 
     def toggle_favourites(self) -> Mixer:
         """Offer the favourites only, or all styles; raises StyleError without a favourite."""
@@ -329,17 +388,8 @@ class Mixer:
 
     def moving(self, now: float) -> bool:
         """Whether any fader is moving."""
-        return any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
-
-
-def fade_share(seconds: float) -> float:
-    """Position of the slider of the fade time, 0..1: the steps of FADES are evenly spaced."""
-    return float(np.interp(seconds, FADES, np.linspace(0.0, 1.0, len(FADES))))
-
-
-def fade_seconds(share: float) -> float:
-    """The fade time, one of FADES, at a position of the slider."""
-    return FADES[round(min(1.0, max(0.0, share)) * (len(FADES) - 1))]
+        return (any(now < f.began + f.seconds for f in (self.look, self.black, self.freeze))
+                or self.room is not None and self.room.moving(now))
 
 
 STEP = 0.05
@@ -358,7 +408,26 @@ def _moved(turn: Callable[[Mixer, float, float], Mixer]) -> Move:
     return lambda mixer, action, now: mixer if action.value is None else turn(mixer, action.value, now)
 
 
-MOVES: Mapping[Command, Move] = {
+def _in_hand(move: Move) -> Move:
+    """On the look that the keys act on."""
+    return lambda mixer, action, now: mixer.on_part(lambda part: move(part, action, now))
+
+
+def _split(hand: Part, move: Move) -> Move:
+    """On one of two looks, which it switches on."""
+    def moved(mixer: Mixer, action: Action, now: float) -> Mixer:
+        two = mixer if mixer.two_looks else mixer.toggle_two_looks(now)
+        after = two.on_part(lambda part: move(part, action, now), hand)
+        return mixer if after is two else after
+
+    return moved
+
+
+def _bypassed(mixer: Mixer, action: Action, now: float) -> Mixer:
+    return mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer
+
+
+LOOK_MOVES: Mapping[Command, Move] = {
     Command.NEXT: lambda mixer, action, now: mixer.step(1, now, action.cut),
     Command.PREVIOUS: lambda mixer, action, now: mixer.step(-1, now, action.cut),
     Command.STYLE: lambda mixer, action, now: _numbered(mixer, action, now),
@@ -371,19 +440,31 @@ MOVES: Mapping[Command, Move] = {
                                lambda mixer, now: mixer.with_preview(mixer.preview is None)),
     Command.TAKE: lambda mixer, action, now: mixer.take(now, action.cut),
     Command.TAKE_CUT: lambda mixer, action, now: mixer.take(now, cut=True),
-    Command.FAVOURITE: _switched(lambda mixer: mixer.chosen.nearest.slug in mixer.favourites,
-                                 lambda mixer, now: mixer.toggle_favourite()),
-    Command.FAVOURITES: _switched(lambda mixer: mixer.favourites_only, lambda mixer, now: mixer.toggle_favourites()),
-    Command.BYPASS: lambda mixer, action, now: (
-        mixer.bypass(now, action.cut) if action.wanted(mixer.bypassed) != mixer.bypassed else mixer),
+    Command.BYPASS: _bypassed,
     Command.STRONGER: lambda mixer, action, now: mixer.nudge_strength(STEP, now),
     Command.WEAKER: lambda mixer, action, now: mixer.nudge_strength(-STEP, now),
     Command.STRENGTH: _moved(Mixer.with_strength),
+    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
+    Command.COLOR: _moved(Mixer.with_color),
+}
+"""The commands that move a look: that of what is in hand, if there are two."""
+
+MOVES: Mapping[Command, Move] = {
+    **{command: _in_hand(move) for command, move in LOOK_MOVES.items()},
+    Command.TWO_LOOKS: _switched(lambda mixer: mixer.two_looks, Mixer.toggle_two_looks),
+    Command.HAND: lambda mixer, action, now: mixer.take_in_hand(),
+    Command.PERSON_STYLE: _split("person", LOOK_MOVES[Command.STYLE]),
+    Command.ROOM_STYLE: _split("room", LOOK_MOVES[Command.STYLE]),
+    Command.PERSON_STRENGTH: _split("person", LOOK_MOVES[Command.STRENGTH]),
+    Command.ROOM_STRENGTH: _split("room", LOOK_MOVES[Command.STRENGTH]),
+    Command.PERSON_REAL: _split("person", _bypassed),
+    Command.ROOM_REAL: _split("room", _bypassed),
+    Command.FAVOURITE: _switched(lambda mixer: mixer.part.chosen.nearest.slug in mixer.favourites,
+                                 lambda mixer, now: mixer.toggle_favourite()),
+    Command.FAVOURITES: _switched(lambda mixer: mixer.favourites_only, lambda mixer, now: mixer.toggle_favourites()),
     Command.FADE_SHORTER: lambda mixer, action, now: mixer.nudge_fade(-1),
     Command.FADE_LONGER: lambda mixer, action, now: mixer.nudge_fade(1),
     Command.FADE: _moved(lambda mixer, value, now: replace(mixer, seconds=value)),
-    Command.KEEP_COLORS: _switched(lambda mixer: mixer.color > 0.0, Mixer.toggle_color),
-    Command.COLOR: _moved(Mixer.with_color),
     Command.TAP: lambda mixer, action, now: mixer.tap(now),
     Command.TEMPO: _moved(lambda mixer, value, now: replace(mixer, tempo=Tempo.of(value, now))),
     Command.BEAT: _switched(lambda mixer: mixer.follows_sound, Mixer.toggle_sound),
@@ -398,7 +479,7 @@ MOVES: Mapping[Command, Move] = {
 """The commands that move the mixer; the show handles the others."""
 
 LOOKS = frozenset({Command.NEXT, Command.PREVIOUS, Command.STYLE, Command.SLOT, Command.TAKE, Command.TAKE_CUT,
-                   Command.BYPASS, Command.CUE})
+                   Command.BYPASS, Command.CUE, Command.PERSON_STYLE, Command.ROOM_STYLE})
 """The commands that change the style; the report contains their times."""
 
 

@@ -94,6 +94,16 @@ class Command(Enum):
     STRONGER = "stronger", "stronger", "Up"
     WEAKER = "weaker", "weaker", "Down"
     STRENGTH = "strength", "how strong the style is", "", ArgumentKind.LEVEL, Range(LEAST, 1.0)
+    TWO_LOOKS = "two-looks", "one look for you, one for the room", "Y", ArgumentKind.SWITCH
+    HAND = "hand", "what the keys act on: you, the room, both", "J"
+    PERSON_STYLE = "person-style", "the person's style by its number or name", "", ArgumentKind.STYLE
+    PERSON_STRENGTH = ("person-strength", "how strong the person's style is", "", ArgumentKind.LEVEL,
+                       Range(LEAST, 1.0))
+    PERSON_REAL = "person-real", "you real on and off", "Shift+Y", ArgumentKind.SWITCH
+    ROOM_STYLE = "room-style", "the room's style by its number or name", "", ArgumentKind.STYLE
+    ROOM_STRENGTH = ("room-strength", "how strong the room's style is", "", ArgumentKind.LEVEL,
+                     Range(LEAST, 1.0))
+    ROOM_REAL = "room-real", "the room real on and off", "Shift+J", ArgumentKind.SWITCH
     FADE_SHORTER = "fade-shorter", "shorter fades", "["
     FADE_LONGER = "fade-longer", "longer fades", "]"
     FADE = "fade", "how long a fade takes", "", ArgumentKind.LEVEL, Range(0.0, 20.0, "s")
@@ -281,4 +291,5 @@ _LONG = frozenset({Command.VCAM, Command.RECORD, Command.SNAPSHOT, Command.RELOA
 def _newest_counts(action: Action) -> Command | None:
     """The key under which only the newest action of a frame counts; None: every action counts."""
     told = action.value is not None and action.command.takes is not ArgumentKind.NOTHING
-    return action.command if told or action.command in (Command.STYLE, Command.SLOT, Command.CUE, *_LONG) else None
+    named = action.command.takes in (ArgumentKind.STYLE, ArgumentKind.NUMBER) and action.command is not Command.PIN
+    return action.command if told or named or action.command in _LONG else None

@@ -146,6 +146,36 @@ def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane
     return _u8(cv2.subtract(cv2.add(old, rise, dst=rise), fall, dst=rise))
 
 
+_REACH, _FLAT = 1, 0.0004
+"""Radius in pixels of the mask, and the variance of brightness (0..1) below which an edge is taken for noise."""
+_STEEP = 1.6
+"""How much steeper the drawn edge is made: to follow edges takes means twice, which widens it."""
+_GUIDE = 640
+"""Longest side at which a mask follows the picture's edges."""
+
+
+def follow_edges(mask: Plane, image: Image, finest: int = _GUIDE) -> Plane:
+    """A small mask at the size of a picture, its soft edges drawn along those of the picture (fast guided filter).
+
+    He and Sun 2015: around each place the mask is a line of the brightness, found at the small size, drawn at `finest`.
+    """
+    factor = min(1.0, finest / max(size_of(image)))
+    middle = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
+    guide = _u8(cv2.cvtColor(quick_resize(image, middle), cv2.COLOR_RGB2GRAY))
+    small, share = (np.asarray(plane / np.float32(255.0), np.float32) for plane in (resize(guide, size_of(mask)), mask))
+    light, found = _mean(small), _mean(share)
+    slope = (_mean(small * share) - light * found) / (_mean(small * small) - light * light + _FLAT)
+    start = _mean(found - slope * light)
+    drawn = cv2.multiply(cv2.resize(_mean(slope), middle), guide, dtype=cv2.CV_32F)
+    drawn = cv2.add(drawn, cv2.resize(start * np.float32(255.0), middle), dtype=cv2.CV_32F)
+    steep = cv2.addWeighted(drawn, _STEEP, drawn, 0.0, 127.5 * (1.0 - _STEEP), dtype=cv2.CV_8U)
+    return _u8(cv2.resize(steep, size_of(image), interpolation=cv2.INTER_LINEAR))
+
+
+def _mean(plane: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    return np.asarray(cv2.blur(plane, (2 * _REACH + 1, 2 * _REACH + 1)), np.float32)
+
+
 def _u8(image: object) -> Image:
     return np.asarray(image, np.uint8)
 

@@ -55,6 +55,14 @@ def predictor(folder: Path) -> Path:
     return file
 
 
+def mask(folder: Path) -> Path:
+    """The file that finds people; raises ModelError when it is missing."""
+    file = folder / "mask-fp32.onnx"
+    if not file.is_file():
+        raise _missing(folder, "the person mask")
+    return file
+
+
 def available(folder: Path) -> tuple[str, ...]:
     """The transformers that can run on every processor, from the quickest to the best."""
     return tuple(model for model in MODELS if (folder / f"transformer-{model}-fp32.onnx").is_file())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.frame import size_text
+from live_style.imaging.opencv import follow_edges
 from live_style.imaging.opencv import quick_resize
 from live_style.imaging.opencv import restore_detail
+from live_style.imaging.opencv import weigh
 from live_style.inference import model_files
 from live_style.inference.engine import Network
 from live_style.inference.engine import open_network
@@ -20,6 +23,7 @@ from live_style.inference.net_size import choose_net_size
 from live_style.inference.net_size import ladder
 from live_style.inference.onnxruntime import Array
 from live_style.inference.onnxruntime import Signature
+from live_style.inference.person_mask import PersonMask
 from live_style.inference.providers import GPUS
 from live_style.inference.providers import HALF
 from live_style.inference.providers import Provider
@@ -32,6 +36,7 @@ from live_style.interfaces import StylizerInfo
 from live_style.look import DIMENSIONS
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.telemetry.meter import time_of
 from live_style.telemetry.trace import span
 
@@ -49,6 +54,11 @@ STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.375, 0.5, 0.75, 1.0)
 SEEN = (0.0, 0.015, 0.033, 0.055, 0.08, 0.11, 0.2, 0.32, 0.62, 1.0)
 """The visible effect at those strengths of the network, which mixes the picture in by 1 - strength: the mean over 12
 styles, fast and balanced, the demo scene and a room, within 0.02."""
+
+
+Memories = tuple[FilterState | None, ...]
+"""The state of a stream of frames: of one look, and if there are two, of the person's, of the room's and of the mask.
+None: there was no frame yet."""
 
 
 def network_strength(strength: float) -> float:
@@ -81,6 +91,10 @@ class OnnxStylizer:
         """A note about a model or a size that the user did not choose; may be empty."""
         self._session, self._choice = session, choice
         self._temporal_filter = TemporalFilter(smooth) if smooth > 0.0 else None
+        self._parts: _Parts | None = None
+        """For two looks; made with the first frame that has them."""
+        self.passes = 1
+        """How often the network ran for the last picture; 0: it was the real one."""
 
     def resized(self, size: Size, threads: int | None = None) -> OnnxStylizer:
         """The same network on the same processor, warm at another size."""
@@ -97,26 +111,43 @@ class OnnxStylizer:
         return OnnxStylizer(self._session, self.net_size, self._choice, self.note, smooth)
 
     @property
-    def memory(self) -> FilterState | None:
+    def memory(self) -> Memories:
         """The state of the stream; another stylizer continues it if it is given to its `recall`."""
-        return None if self._temporal_filter is None else self._temporal_filter.memory
+        own = None if self._temporal_filter is None else self._temporal_filter.memory
+        parts = self._parts
+        return (own,) if parts is None else (own, *parts.person.memory, *parts.room.memory, parts.mask.memory)
 
-    def recall(self, memory: FilterState, look: Look) -> None:
+    def recall(self, memory: Memories, look: Look | TwoLooks) -> None:
         """Continue from a state; `look` is that of the last frame."""
-        if self._temporal_filter is not None:
-            self._temporal_filter.recall(memory, look)
+        own, *more = memory
+        if more and isinstance(look, TwoLooks):
+            parts = self._opened_parts()
+            parts.person.recall((more[0],), look.person)
+            parts.room.recall((more[1],), look.room)
+            parts.mask.memory = more[2]
+        if self._temporal_filter is not None and own is not None:
+            self._temporal_filter.recall(own, look.person if isinstance(look, TwoLooks) else look)
 
     def follow(self, other: OnnxStylizer) -> None:
         """Continue the stream of a replaced stylizer: still areas are faded to the new strokes."""
         self._temporal_filter = other._temporal_filter
         if self._temporal_filter is not None:
             self._temporal_filter.melt()
+        if other._parts is not None:
+            self._parts = _Parts(self.steadied(self.smooth), self.steadied(self.smooth), other._parts.mask)
+            self._parts.person.follow(other._parts.person)
+            self._parts.room.follow(other._parts.room)
 
-    def stylize(self, image: Image, look: Look) -> Image:
+    def stylize(self, image: Image, look: Look | TwoLooks) -> Image:
         """A new picture of the same size in that look; strength 0 returns the picture itself, exactly.
 
-        Raises ProviderError when the processor was lost.
+        Raises ProviderError when the processor was lost, and ModelError if there are two looks but no person mask.
         """
+        if isinstance(look, TwoLooks):
+            if not look.person.same(look.room):
+                return self._in_two_looks(image, look)
+            look = look.person
+        self.passes = int(look.strength > 0.0)
         if look.strength <= 0.0:
             return image
         with span("shrink"):
@@ -134,11 +165,34 @@ class OnnxStylizer:
         with span("detail"):
             return restore_detail(painted, seen, image, share)
 
+    def _in_two_looks(self, image: Image, looks: TwoLooks) -> Image:
+        parts = self._opened_parts()
+        with span("mask"):
+            mask = parts.mask.find(image)
+        person, room = parts.person.stylize(image, looks.person), parts.room.stylize(image, looks.room)
+        self.passes = parts.person.passes + parts.room.passes
+        with span("parts"):
+            return weigh(room, person, follow_edges(mask, image))
+
+    def _opened_parts(self) -> _Parts:
+        if self._parts is None:
+            mask = PersonMask(model_files.mask(self._session.path.parent), self.smooth > 0.0)
+            self._parts = _Parts(self.steadied(self.smooth), self.steadied(self.smooth), mask)
+        return self._parts
+
     def info(self) -> StylizerInfo:
         """Describes what paints, and why."""
         return StylizerInfo(self.model, self.provider, self._choice.device,
                             self._session.metadata.get("live_style.precision", ""),
                             size_text(self.net_size), self.space, self.smooth, self.why, self.note)
+
+
+class _Parts(NamedTuple):
+    """What paints two looks: the network with a temporal filter for each, and what tells them apart."""
+
+    person: OnnxStylizer
+    room: OnnxStylizer
+    mask: PersonMask
 
 
 def open_stylizer(folder: Path, output: Size, fps: float, model: str | None = None,

@@ -55,7 +55,7 @@ class TemporalFilter:
 
     def __init__(self, amount: float) -> None:
         rest = 1.0 - (1.0 - LEAST) * amount
-        self._table, self._strokes = _table(rest), _table(rest, CALM, NEW)
+        self._table, self._strokes = change_table(rest), change_table(rest, CALM, NEW)
         self._melting = 0
         self._look: Look | None = None
         self._held: FilterState | None = None
@@ -83,7 +83,7 @@ class TemporalFilter:
             held = FilterState(light, resize(held.shown, size_of(painted)))
         if self._melting:
             self._look = look
-            weights = weights_of_change(held.seen, light, _table(1.0 - (self._melting - 1) / MELT), REACH)
+            weights = weights_of_change(held.seen, light, change_table(1.0 - (self._melting - 1) / MELT), REACH)
             self._melting -= 1
         else:
             weights = weights_of_change(held.seen, light, self._table, REACH)
@@ -104,7 +104,7 @@ def _after(held: FilterState, painted: Image, moving: Plane) -> FilterState:
     return held._replace(painted=brightness(painted) if settling else None, settling=settling)
 
 
-def _table(rest: float, low: float = STILL, high: float = MOVING) -> Plane:
-    """The weight of a new painting for each change of brightness: `rest` (0..1) up to `low` levels, 1 from `high`."""
+def change_table(rest: float, low: float = STILL, high: float = MOVING, top: float = 1.0) -> Plane:
+    """The weight (0..1) of a new picture by the change of brightness: `rest` up to `low` levels, `top` from `high`."""
     gate = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0)
-    return np.asarray(np.round(255.0 * (rest + (1.0 - rest) * gate)), np.uint8)
+    return np.asarray(np.round(255.0 * (rest + (top - rest) * gate)), np.uint8)

@@ -19,6 +19,7 @@ from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
 from live_style.inference.tiling import too_large
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.settings import RunSettings
 from live_style.style import Style
 from live_style.styles.library import Library
@@ -53,7 +54,7 @@ class PictureStylizer:
         """All styles with a name: the included ones, then the user's own."""
         return self._library.collection.styles
 
-    def paint(self, image: Image, look: Look) -> Image:
+    def paint(self, image: Image, look: Look | TwoLooks) -> Image:
         """A new picture of the same size in that look; strength 0 gives a copy.
 
         `image` is uint8 [height, width, 3], RGB, of any size; anything else is a ValueError. Raises ProviderError if
@@ -61,7 +62,8 @@ class PictureStylizer:
         """
         return _painted(self._for(image), image, look)
 
-    def paint_all(self, frames: Iterable[Image], look: Look, smooth: float = RunSettings.smooth) -> Iterator[Image]:
+    def paint_all(self, frames: Iterable[Image], look: Look | TwoLooks,
+                  smooth: float = RunSettings.smooth) -> Iterator[Image]:
         """Each frame of a stream in that look, in order, one at a time.
 
         `smooth` (0..1): strength of the temporal filter, which reduces flicker where the frames stand still.
@@ -98,7 +100,7 @@ class PictureStylizer:
         return found
 
 
-def _painted(stylizer: OnnxStylizer, image: Image, look: Look) -> Image:
+def _painted(stylizer: OnnxStylizer, image: Image, look: Look | TwoLooks) -> Image:
     painted = stylizer.stylize(np.ascontiguousarray(image), look)
     return painted.copy() if np.shares_memory(painted, image) else painted
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from live_style.errors import SinkError
+from live_style.inference.stylizer import Memories
 from live_style.inference.temporal_filter import FilterState
 from live_style.system.atomic_file import write_whole
 from live_style.video.durable_file import cannot_write
@@ -28,8 +29,8 @@ class Checkpoint(NamedTuple):
     """Number of painted frames."""
     look_at: float
     """Time of the last of them in the video, in seconds, which determines its look."""
-    memory: FilterState | None
-    """The memory of the temporal filter."""
+    memory: Memories
+    """The memory of the temporal filters; empty at the start."""
 
 
 class Checkpoints:
@@ -53,10 +54,12 @@ class Checkpoints:
     def _save(self) -> None:
         arrays: dict[str, Any] = {}
         facts = []
-        for number, (pictures, look_at, memory) in enumerate(self._newest):
-            facts.append({"pictures": pictures, "look_at": look_at, "settling": memory.settling if memory else None})
-            planes = memory._asdict() if memory else {}
-            arrays |= {f"{name}{number}": planes[name] for name in _PLANES if planes.get(name) is not None}
+        for number, (pictures, look_at, memories) in enumerate(self._newest):
+            facts.append({"pictures": pictures, "look_at": look_at,
+                          "settling": [memory.settling if memory else None for memory in memories]})
+            for part, memory in enumerate(memories):
+                planes = memory._asdict() if memory else {}
+                arrays |= {f"{name}{number}-{part}": planes[name] for name in _PLANES if planes.get(name) is not None}
         text = json.dumps({"settings": self._settings, "checkpoints": facts}).encode()
         buffer = io.BytesIO()
         np.savez(buffer, facts=np.frombuffer(text, np.uint8), **arrays)
@@ -72,7 +75,9 @@ class Checkpoints:
                 facts = json.loads(arrays["facts"].tobytes())
                 before = dict(facts["settings"])
                 self._newest = [
-                    Checkpoint(int(one["pictures"]), float(one["look_at"]), _memory(one["settling"], arrays, n))
+                    Checkpoint(int(one["pictures"]), float(one["look_at"]),
+                               tuple(_memory(settling, arrays, f"{n}-{part}")
+                                     for part, settling in enumerate(one["settling"])))
                     for n, one in enumerate(facts["checkpoints"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
             raise SinkError(f"{self.file.name}, which is needed to continue, cannot be read", _ANEW) from e
@@ -85,7 +90,7 @@ class Checkpoints:
 _PLANES = ("seen", "shown", "painted")
 
 
-def _memory(settling: int | None, arrays: Mapping[str, Any], number: int) -> FilterState | None:
+def _memory(settling: int | None, arrays: Mapping[str, Any], number: str) -> FilterState | None:
     if settling is None:
         return None
     planes = {name: arrays[f"{name}{number}"] for name in _PLANES if f"{name}{number}" in arrays}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from live_style.control.cues import CueTimeline
+from live_style.control.cues import TwoPlans
 from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
@@ -39,7 +40,7 @@ class VideoOptions(NamedTuple):
     """The options of the user."""
 
     stylizer: PictureStylizer
-    plan: CueTimeline
+    plan: CueTimeline | TwoPlans
     work: Size
     """The size at which frames are painted."""
     final: Size
@@ -123,7 +124,7 @@ class VideoStylizer:
         """The items for the output, in the painter's thread."""
         plan, stylizer = self._wanted.plan, self._wanted.stylizer.steadied(self._wanted.work, self._wanted.smooth)
         look_at = begin.look_at
-        if begin.memory is not None:
+        if begin.memory:
             stylizer.recall(begin.memory, plan.at(look_at))
         with contextlib.closing(ahead(self._seen(begin.pictures), "decoder")) as items:
             for item in items:

@@ -148,7 +148,8 @@ class Outputs:
         self._note(ending.feed)
         self._ending = tuple(other for other in self._ending if other is not ending)
         self._ended.append((ending.name, ending.feed.info))
-        if ending.path is not None and ending.path.exists():
+        # A file that is still being written when its time is over is not finished, though it exists.
+        if ending.path is not None and ending.feed.ended and ending.path.exists():
             self._finished = (*self._finished, ending.path.absolute())
 
     def _note(self, feed: Feed) -> None:

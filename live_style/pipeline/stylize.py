@@ -14,6 +14,7 @@ from live_style.frame import Image
 from live_style.imaging import opencv
 from live_style.interfaces import Stylizer
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.sources.pace import Pace
 from live_style.telemetry.meter import Meter
 from live_style.telemetry.trace import of_frame
@@ -41,11 +42,13 @@ class Painted(NamedTuple):
 
     frame: Frame
     strength: float
-    """Its strength of the style, also of a frozen picture: 0 is the real picture."""
+    """Its strength of the style, also of a frozen picture: 0 is the real picture. With two looks that of the person."""
     fresh: bool
     """Whether a new frame of the source is behind it (else the last one was painted again)."""
     mirrored: bool
     """Whether it is mirrored, also as a frozen picture."""
+    room: float
+    """The strength of the room's style; the same as `strength` if there is one look for both."""
     skipped: int = 0
     """Frames that were skipped on purpose so far."""
 
@@ -74,9 +77,8 @@ class Painter:
         self._frames, self._publish, self._rescue, self._after = frames, publish, rescue, after
         self._rate = rate
         self._frame: Frame | None = None
-        self._look: Look | None = None
         self._held: Image | None = None
-        self._held_strength, self._held_mirrored = 0.0, False
+        self._held_strengths, self._held_mirrored = (0.0, 0.0), False
         self._delay: float | None = None
         self._worker = Worker("painter", self._work)
 
@@ -166,21 +168,23 @@ class Painter:
         look, black, freeze = mixer.look_at(now), mixer.black.at(now), mixer.freeze.at(now)
         if self._held is not None and (freeze >= 1.0 or black >= 1.0):
             # The live picture would not be visible: skip the network.
-            image, strength, mirrored = self._held, self._held_strength, self._held_mirrored
+            image, strengths, mirrored = self._held, self._held_strengths, self._held_mirrored
         else:
-            strength, mirrored = look.strength, mixer.mirror_output
+            strengths, mirrored = _strengths(look), mixer.mirror_output
             image = self._stylize(frame.image, look)
             image = opencv.flip(image) if mixer.mirror_output else image
             if self._held is not None:
                 image = opencv.blend(image, self._held, freeze)
-                strength += (self._held_strength - strength) * freeze
+                strengths = (strengths[0] + (self._held_strengths[0] - strengths[0]) * freeze,
+                             strengths[1] + (self._held_strengths[1] - strengths[1]) * freeze)
         if self._held is None or (not mixer.frozen and freeze <= 0.0 and black < 1.0):
-            self._held, self._held_strength, self._held_mirrored = image, strength, mirrored
+            self._held, self._held_strengths, self._held_mirrored = image, strengths, mirrored
         # A repeated painting gets a new time, or a recording would take it for the old one.
         moment = frame if fresh else frame._replace(born=now)
-        return Painted(moment.with_image(opencv.dim(image, black)), strength, fresh, mirrored, self.skipped)
+        image = opencv.dim(image, black)
+        return Painted(moment.with_image(image), strengths[0], fresh, mirrored, strengths[1], self.skipped)
 
-    def _stylize(self, image: Image, look: Look) -> Image:
+    def _stylize(self, image: Image, look: Look | TwoLooks) -> Image:
         if look.strength <= 0.0:
             return self.stylizer.stylize(image, look)  # the picture itself: no need for the network
         began = time.perf_counter()
@@ -192,3 +196,8 @@ class Painter:
         now = time.perf_counter()
         self.network.add(now, now - began)
         return painted
+
+
+def _strengths(look: Look | TwoLooks) -> tuple[float, float]:
+    """Of the person's style and of the room's."""
+    return (look.person.strength, look.room.strength) if isinstance(look, TwoLooks) else (look.strength, look.strength)

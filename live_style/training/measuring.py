@@ -16,6 +16,7 @@ from live_style.training.data.pictures import Pixels
 from live_style.training.metrics.figures import Judge, Result, evaluate, held_out, table
 from live_style.training.methods.gatys import paint
 from live_style.training.metrics.losses import Vgg
+from live_style.training.metrics.masks import mask_table, measure_masks
 from live_style.training.metrics.painters import Embedding, Foreign, Ours, PicturePainter, Photograph, Teacher, is_ours
 from live_style.training.recipe import TEACHER_FILES, vgg_on
 from live_style.training.methods.run import best_device
@@ -101,12 +102,24 @@ def draw(sheet: BlindSheet, echo: Callable[[str], None]) -> None:
         echo(str(page))
 
 
-def measure(wanted: Figures, echo: Callable[[str], None]) -> None:
-    """Measure everything that was named, the photograph itself first."""
+def _clips(wanted: Figures) -> list[Path]:
     files = [Path(clip) if Path(clip).exists() else wanted.data / "clips" / clip for clip in wanted.clips]
     for file in files:
         if not file.exists():
             raise SettingsError(f"there is no clip {file}", "Name a file, or one that lies in DATA/clips.")
+    return files
+
+
+def measure_mask(mask: Path, wanted: Figures, echo: Callable[[str], None]) -> None:
+    """Measure a mask network next to its teacher."""
+    if wanted.teacher is None:
+        raise SettingsError("a mask is measured next to its teacher", "Add --teacher FOLDER.")
+    echo(mask_table(measure_masks(wanted.data, wanted.teacher, mask, _clips(wanted))))
+
+
+def measure(wanted: Figures, echo: Callable[[str], None]) -> None:
+    """Measure everything that was named, the photograph itself first."""
+    files = _clips(wanted)
     material = held_out(wanted.data, wanted.count, files)
     vgg = vgg_on(wanted.data, best_device())
     judge = Judge(material, vgg)

@@ -14,16 +14,19 @@ from PIL import Image
 from torch import Tensor, nn
 
 from live_style.style import dump_style, make_style
-from live_style.training.methods import averaged, predicting
+from live_style.training.methods import averaged, masking, predicting
 from live_style.training.methods.averaged import OpenTeacher, Teach, learn
 from live_style.training.data.batches import batches
+from live_style.training.data.people import MaskLessons
 from live_style.training.data.pictures import Photographs, Pictures, find, square
-from live_style.training.export.onnx_files import SPACE, export_predictor, export_transformer, write_checksums
+from live_style.training.export.onnx_files import (SPACE, export_mask, export_predictor, export_transformer,
+                                                   write_checksums)
 from live_style.training.methods.gatys import paint
 from live_style.training.methods.palette import palettes
 from live_style.training.metrics.losses import Vgg
 from live_style.training.metrics.painters import Teacher
 from live_style.training.networks.magenta import Magenta
+from live_style.training.networks.mask import MaskNet
 from live_style.training.networks.ours import SQUARE, PredictorNet, Transformer
 from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.methods.run import Run, best_device
@@ -153,6 +156,34 @@ def predictor(start: Path | None, judge: Path, given: Training) -> str:
 
 
 @dataclass(frozen=True)
+class MaskTraining:
+    """What the command that trains a mask network is given."""
+
+    data: Path
+    teacher: Path
+    """Folder with MediaPipe's selfie segmentation."""
+    folder: Path
+    """Of the run."""
+    pictures: int
+    batch: int
+    width: int
+    """Of a frame of 16:9."""
+    rate: float
+    workers: int
+
+
+def mask(given: MaskTraining) -> None:
+    """Train the network that finds people."""
+    device = best_device()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    photos, found = masking.kept_examples(given.data, given.teacher, given.folder / "teacher-masks.npz")
+    net = _placed(MaskNet(), device)
+    run = Run(net, given.folder, given.pictures, given.rate, clip=1.0, keep=0.998)
+    make = MaskLessons(photos, found, given.batch, given.width)
+    masking.find_people(run, net, batches(make, run.seed(), given.workers), device)
+
+
+@dataclass(frozen=True)
 class Fit:
     """How a style is fitted."""
 
@@ -209,7 +240,11 @@ def export(sources: Sequence[Path], folder: Path) -> list[Path]:
     return files
 
 
-def _exported(net: PredictorNet | Transformer, folder: Path) -> list[Path]:
+def _exported(net: PredictorNet | Transformer | MaskNet, folder: Path) -> list[Path]:
+    if isinstance(net, MaskNet):
+        file = folder / "mask-fp32.onnx"
+        export_mask(net, file)
+        return [file]
     if isinstance(net, PredictorNet):
         file = folder / "predictor-fp32.onnx"
         export_predictor(net, file)

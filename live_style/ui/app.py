@@ -121,7 +121,7 @@ class Show:
     def run(self, limits: Limits = Limits(), script: tuple[KeyPress, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
         pending, started = list(script), self._clock()
-        if self.mixer.real and self.stats.began is None:
+        if self.mixer.real_part == "both" and self.stats.began is None:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
@@ -188,7 +188,7 @@ class Show:
         slug = self.mixer.style.slug
         self._session.mixer = self.mixer.with_favourites(collection.favourites).with_styles(collection.styles)
         self._overlay.use(collection)
-        self._explorer.use(self.mixer, self._overlay.previews, now)
+        self._explorer.use(self.mixer.part, self._overlay.previews, now)
         before = self.mixer.find(self._before.get(slug, ""))
         if self.mixer.find(slug) is None and before is not None and self.mixer.preview is None:
             self.act(Action(Command.STYLE, before + 1), now)
@@ -220,10 +220,11 @@ class Show:
         blend = self._explorer.needs(self.mixer.tempo.pushed(now, self.mixer.pulse))
         if blend is None:
             return
-        before = self.mixer.title
-        self._session.mixer = mixer = self.mixer.lead(blend, now, self._explorer.metric)
-        if mixer.blend is None and mixer.title != before and not self._explorer.leading:
-            self.stats.changed(now, Command.MAP.value, mixer.title, round(mixer.look.seconds, 2))
+        before = self.mixer.part.title
+        self._session.mixer = self.mixer.on_part(lambda part: part.lead(blend, now, self._explorer.metric))
+        part = self.mixer.part
+        if part.blend is None and part.title != before and not self._explorer.leading:
+            self.stats.changed(now, Command.MAP.value, part.title, round(part.look.seconds, 2))
 
     def _present(self, painted: Painted | None, now: float) -> None:
         began = self._clock()
@@ -232,7 +233,7 @@ class Show:
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
         self._look_ahead(now)
-        chart = self._explorer.chart(self.mixer) if self._explorer.open and self._window.visible else None
+        chart = self._explorer.chart(self.mixer.part) if self._explorer.open and self._window.visible else None
         if self._window.visible and (painted is not None or self._overlay.changed(now, chart)):
             size = self._window.size
             with span("draw"):
@@ -248,16 +249,16 @@ class Show:
 
     def _look_ahead(self, now: float) -> None:
         """Have the preview painted, while it is on and seen."""
-        mixer, newest = self.mixer, self._session.capture.newest
-        if mixer.preview is None:
+        part, newest = self.mixer.part, self._session.capture.newest
+        if part.preview is None:
             self._preview.close()
             self._overlay.preview = None
         elif newest is not None and self._window.visible:
-            self._preview.ask(newest.image, mixer.preview.look(mixer.strength, mixer.color), now)
+            self._preview.ask(newest.image, part.preview.look(part.strength, part.color), now)
             self._overlay.preview = picture if (picture := self._preview.take()) is not None else self._overlay.preview
             trouble = self._preview.trouble()
             if trouble is not None:
-                self._session.mixer = mixer.with_preview(False)
+                self._session.mixer = self.mixer.on_part(lambda one: one.with_preview(False))
                 self._trouble(trouble, now)
 
     @property
@@ -267,8 +268,8 @@ class Show:
         if newest is None:
             return Indicators(self._explorer.word, mirrored=self.mixer.mirror_output, busy=self._session.busy,
                               more=self._posted, settings=board)
-        return Indicators(self._explorer.word, newest.strength < BARE, newest.mirrored, self._session.busy,
-                          self._posted, board)
+        return Indicators(self._explorer.word, (newest.strength < BARE, newest.room < BARE), newest.mirrored,
+                          self._session.busy, self._posted, board)
 
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
@@ -386,18 +387,19 @@ class Show:
             self._watcher.favour(mixer.favourites)
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._explorer.leave()
-        if action.command in LOOKS and mixer.look is not before.look or mixer.real is not before.real:
-            name = REAL_PICTURE if mixer.real else mixer.title
+        changed = next((part for part, old in zip(mixer.parts, before.parts) if part is not old), mixer.part)
+        if action.command in LOOKS and changed.look is not before.look or mixer.real_part != before.real_part:
+            name = REAL_PICTURE if changed.real else changed.title
             # In the report a style is a style, whichever of its numbers chose it.
             command = Command.STYLE if action.command is Command.SLOT else action.command
-            self.stats.changed(now, command.value, name, mixer.look.seconds)
+            self.stats.changed(now, command.value, name, changed.look.seconds)
 
     def _snapshot(self, now: float) -> None:
         if self._newest is not None:
             self._say(self._switches.snapshot(self._newest, self.mixer), now)
 
     def _drift(self, now: float) -> None:
-        self._say(self._explorer.drift(self.mixer, now), now)
+        self._say(self._explorer.drift(self.mixer.part, now), now)
         self._led(Command.DRIFT, now)
 
     def _path(self, now: float) -> None:
@@ -406,10 +408,11 @@ class Show:
 
     def _led(self, command: Command, now: float) -> None:
         if self._explorer.leading:
-            self.stats.changed(now, command.value, self.mixer.title, 0.0)
+            self.stats.changed(now, command.value, self.mixer.part.title, 0.0)
 
     def _keep(self, now: float) -> None:
-        blend = self.mixer.chosen
+        part = self.mixer.part
+        blend = part.chosen
         if blend.pure:
             self._say(f"{blend.name} is already a style", now, "Move to a point between styles on the map.")
             return
@@ -463,4 +466,4 @@ def kept(path: Path) -> str:
 
 
 def _arrival(mixer: Mixer) -> float:
-    return mixer.look.began + mixer.look.seconds
+    return max(part.look.began + part.look.seconds for part in mixer.parts)

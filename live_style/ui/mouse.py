@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from live_style.control.explorer import MapExplorer
-from live_style.control.mixer import fade_seconds
+from live_style.control.fade import fade_seconds
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import action_of

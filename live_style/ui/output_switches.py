@@ -63,4 +63,6 @@ class OutputSwitches:
         """A picture of the feed, with what plays in its metadata; raises SinkError."""
         artist = "" if mixer.real or mixer.blend else mixer.style.artist
         facts = {"style": mixer.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
+        if mixer.two_looks:
+            facts |= {"room": mixer.parts[-1].title, "room-strength": f"{painted.room:.2f}"}
         return f"snapshot {save_snapshot(self.folders.snapshots, painted.frame.image, facts, datetime.now())}"

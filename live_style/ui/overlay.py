@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from live_style.control.explorer import MapState
+from live_style.control.fade import fade_share
 from live_style.control.keys import KeyTable
 from live_style.control.mixer import Mixer
-from live_style.control.mixer import fade_share
 from live_style.control.search import Search
 from live_style.control.style_map import Point
 from live_style.control.surface import Command
 from live_style.frame import Image
 from live_style.frame import Size
-from live_style.imaging.placeholder import calm_card
 from live_style.imaging.opencv import flip
+from live_style.imaging.placeholder import calm_card
 from live_style.interfaces import Layer
 from live_style.redact import without_secrets
 from live_style.styles.collection import StyleCollection
@@ -66,13 +66,17 @@ class Measurements(NamedTuple):
     vcam: bool
 
 
+HANDS = {"both": "both", "person": "you", "room": "the room"}
+"""What the keys act on, in words."""
+
+
 class Indicators(NamedTuple):
     """What is on, besides the state of the mixer."""
 
     led: str = ""
     """What moves the look, if not a hand, in a word."""
-    bare: bool = False
-    """Whether the picture is the real one now, even during a fade."""
+    bare: tuple[bool, bool] = (False, False)
+    """Whether the person and the room are the real picture now, even during a fade."""
     mirrored: bool = False
     """Whether the audience's picture is mirrored."""
     busy: bool = False
@@ -249,7 +253,7 @@ class Overlay:
 
     def _drawn_layers(self, size: Size, mixer: Mixer, now: float, measures: Measurements, chart: MapState | None,
                       indicators: Indicators) -> tuple[Layer, ...]:
-        self.strip.follow(mixer, self.search)
+        self.strip.follow(mixer.part, self.search)
         self._sliders = self._strip_there = False
         shown = _badges(mixer, measures, indicators, now, chart is not None and chart.held)
         if self._page:
@@ -274,17 +278,20 @@ class Overlay:
             return badge_layers(always(shown), size)
         found = _searching(self.search, mixer) if self.search else None
         layers, self._sliders, self._strip_there = arranged(
-            Content(_now(mixer, now) if self._stats else None, measures.stats if self._stats and not found else None,
-                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(mixer)), size)
+            Content(_now(mixer.part, now) if self._stats else None,
+                    measures.stats if self._stats and not found else None,
+                    self.strip.shown if self._strip or found else None, shown, said, found, self._ready(mixer)),
+            size)
         return layers
 
     def _ready(self, mixer: Mixer) -> Ready | None:
-        if mixer.preview is None or self.preview is None:
+        preview = mixer.part.preview
+        if preview is None or self.preview is None:
             return None
         keys = self.key_of
         hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
                             if key in keys)
-        return Ready(mixer.preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
+        return Ready(preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
 
     def _hint(self, chart: MapState) -> str:
         """The help line of the map, with the keys of this table."""
@@ -317,9 +324,11 @@ def _now(mixer: Mixer, now: float) -> NowPlaying:
 
 def _badges(mixer: Mixer, measures: Measurements, indicators: Indicators, now: float, held: bool) -> Badges:
     beat = mixer.tempo.beat
-    modes = {"held": held, "real picture": mixer.real or indicators.bare, "black": mixer.blacked,
-             "freeze": mixer.frozen, "output mirrored": indicators.mirrored, "own colours": mixer.color,
-             "computer busy": indicators.busy}
+    person, room = (bare or part.real for bare, part in zip(indicators.bare, (mixer, mixer.parts[-1])))
+    modes = {"held": held, "real picture": person and room, "real person": person and not room,
+             "real room": room and not person, f"two looks: {HANDS[mixer.hand]}": mixer.two_looks,
+             "black": mixer.blacked, "freeze": mixer.frozen, "output mirrored": indicators.mirrored,
+             "own colours": mixer.part.color, "computer busy": indicators.busy}
     return Badges(measures.recording, measures.vcam, round(60 / beat) if beat else None,
                   (*(word for word, on in modes.items() if on), *filter(None, [indicators.led]), *indicators.more),
                   mixer.tempo.beats(now))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from live_style.control.explorer import MapLayout
 from live_style.control.mixer import BANK
+from live_style.control.mixer import PARTS
 from live_style.control.mixer import Mixer
 from live_style.control.mixer import place_of
 from live_style.control.surface import Action
@@ -60,7 +61,8 @@ class Remotes:
                 raise StyleError("four styles are pinned", "Unpin one first.")
         elif action.value is not None:
             horizontal = action.command is Command.MAP_X
-            self._explorer.steer(mixer, x=action.value if horizontal else None, y=None if horizontal else action.value)
+            self._explorer.steer(mixer.part, x=action.value if horizontal else None,
+                                 y=None if horizontal else action.value)
 
     def tell(self, mixer: Mixer, more: State) -> None:
         """Publish the state to listeners; `more`: values that are not in the table."""
@@ -81,24 +83,28 @@ class Remotes:
                 self._shown = self._shown._replace(places=places)
 
     def _state(self, mixer: Mixer) -> dict[str, float | str | None]:
-        here = self._explorer.here
+        here, part, room = self._explorer.here, mixer.part, mixer.parts[-1]
         state: dict[Command, float | None] = {
-            Command.STYLE: mixer.position + 1, Command.SLOT: _slot(mixer), Command.BANK: mixer.first // BANK + 1,
-            Command.PREVIEW: mixer.preview is not None, Command.FAVOURITES: mixer.favourites_only,
-            Command.FAVOURITE: mixer.chosen.nearest.slug in mixer.favourites,
-            Command.STRENGTH: mixer.strength, Command.FADE: mixer.seconds,
+            Command.STYLE: part.position + 1, Command.SLOT: _slot(part), Command.BANK: part.first // BANK + 1,
+            Command.PREVIEW: part.preview is not None, Command.FAVOURITES: part.favourites_only,
+            Command.FAVOURITE: part.chosen.nearest.slug in part.favourites,
+            Command.STRENGTH: part.strength, Command.FADE: mixer.seconds,
             Command.BEAT: mixer.follows_sound, Command.PULSE: mixer.pulse,
-            Command.COLOR: mixer.color, Command.KEEP_COLORS: mixer.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
-            Command.BYPASS: mixer.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
+            Command.COLOR: part.color, Command.KEEP_COLORS: part.color > 0.0, Command.TEMPO: mixer.tempo.bpm,
+            Command.TWO_LOOKS: mixer.two_looks, Command.HAND: PARTS.index(mixer.hand),
+            Command.PERSON_STYLE: mixer.position + 1, Command.PERSON_STRENGTH: mixer.strength,
+            Command.PERSON_REAL: mixer.bypassed, Command.ROOM_STYLE: room.position + 1,
+            Command.ROOM_STRENGTH: room.strength, Command.ROOM_REAL: room.bypassed,
+            Command.BYPASS: part.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
             Command.MIRROR: mixer.mirror_preview, Command.MIRROR_OUTPUT: mixer.mirror_output,
             Command.MAP_X: here.x if here else None, Command.MAP_Y: here.y if here else None,
             **{command: on() for command, on in self._switches.items()}}
         values = {command.value: None if value is None else round(float(value), 4)
                   for command, value in state.items()}
-        return {**values, "title": mixer.title, "artist": "" if mixer.real or mixer.blend else mixer.style.artist,
-                "upcoming": mixer.preview.name if mixer.preview else mixer.upcoming.name,
+        return {**values, "title": part.title, "artist": "" if part.real or part.blend else part.style.artist,
+                "upcoming": part.preview.name if part.preview else part.upcoming.name,
                 "styles": float(len(mixer.styles)), "led": self._explorer.word,
-                "pins": ",".join(str(place + 1) for place in self._explorer.pinned(mixer))}
+                "pins": ",".join(str(place + 1) for place in self._explorer.pinned(part))}
 
 
 def _slot(mixer: Mixer) -> int | None:

@@ -268,3 +268,14 @@ def test_a_load_that_has_ended_holds_nothing_back() -> None:
         state = state.heard(now, 0.005)
         state = state.moved(state.wanted, now) if state.wanted != state.level else state
     assert now - began < 3.0
+
+
+def test_a_second_pass_is_made_room_for_before_a_frame_is_late() -> None:
+    quiet = play(10, lambda now: 3.4, start=5)
+    assert not quiet.moves
+    state = QualityController.at(5, COSTS, EVEN)
+    for frame in range(60):
+        state = state.heard(frame * RATE, 3.4 * COSTS[5] / 1000)
+    burdened = state.burdened(2.0, 2.0)
+    assert 2 * 3.4 * COSTS[burdened.wanted] / 1000 <= RATE * 0.75 < 2 * 3.4 * COSTS[burdened.wanted + 1] / 1000
+    assert QualityController.at(5, COSTS, EVEN).burdened(2.0, 2.0).wanted == 5, "nothing was measured yet"

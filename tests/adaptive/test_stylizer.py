@@ -472,3 +472,20 @@ def test_other_requirements_paint_as_soon_as_their_network_is_ready(clock: Clock
         time.sleep(0.005)
     clock.play(0.5, 0.010)
     assert told and clock.level == "balanced 256x144", "what cannot be opened changes nothing"
+
+
+def test_two_looks_go_down_a_level_at_once_and_one_look_goes_back(clock: Clock) -> None:
+    """A frame of `balanced` takes 20 ms: one look keeps up with 30 frames a second, two do not."""
+    def frames_in(passes: int, took: float, until: str) -> int:
+        for frames in range(30 * PATIENCE):
+            if clock.level == until:
+                return frames
+            clock.adaptive.stylizer.passes = passes
+            clock.play(1 / 60, took)
+        raise AssertionError(f"{until} was not reached")
+
+    clock.play(3, 0.004, until="balanced 480x272")
+    clock.play(2, 0.020)
+    assert clock.level == "balanced 480x272"
+    assert frames_in(2, 0.040, "fast 480x272") <= 2
+    assert frames_in(1, 0.009, "balanced 480x272") > 30, "it is measured first"

@@ -33,6 +33,8 @@ from live_style.system import paths
     ("Up", Action(Command.STRONGER)), ("Down", Action(Command.WEAKER)),
     ("[", Action(Command.FADE_SHORTER)), ("]", Action(Command.FADE_LONGER)),
     ("C", Action(Command.KEEP_COLORS)),
+    ("Y", Action(Command.TWO_LOOKS)), ("J", Action(Command.HAND)),
+    ("Shift+Y", Action(Command.PERSON_REAL)), ("Shift+J", Action(Command.ROOM_REAL)),
     ("M", Action(Command.MIRROR)), ("Shift+M", Action(Command.MIRROR_OUTPUT)),
     ("F", Action(Command.FULLSCREEN)), ("I", Action(Command.STATS)), ("Tab", Action(Command.STRIP)),
     ("V", Action(Command.VCAM)), ("R", Action(Command.RECORD)), ("S", Action(Command.SNAPSHOT)),
@@ -51,7 +53,7 @@ def test_every_key_of_the_field_does_what_people_expect(key: str, action: Action
     assert KEYS.action(key) == action
 
 
-@pytest.mark.parametrize("key", ["Y", "Shift+0", "Shift+F", "Shift+Shift+3", "F1", ""])
+@pytest.mark.parametrize("key", ["F6", "Shift+0", "Shift+F", "Shift+Shift+3", "F1", ""])
 def test_other_keys_do_nothing(key: str) -> None:
     assert KEYS.action(key) is None
 
@@ -91,13 +93,13 @@ def test_what_is_no_key_is_told_with_a_cure(text: str, cure: str) -> None:
 
 
 def test_remapped_keys_replace_the_old_ones_and_cut_with_shift() -> None:
-    table = remap(KEYS, {"next": ["PageDown", "home"], "freeze": "F5", "style-1": "y", "bypass": 0})
+    table = remap(KEYS, {"next": ["PageDown", "home"], "freeze": "F5", "style-1": "f6", "bypass": 0})
     assert table.action("PageDown") == Action(Command.NEXT)
     assert table.action("Shift+Home") == Action(Command.NEXT, cut=True)
     assert table.action("Right") is None
     assert table.action("F5") == Action(Command.FREEZE)
     assert table.action("Z") is None
-    assert table.action("Shift+Y") == Action(Command.SLOT, 1, cut=True)
+    assert table.action("Shift+F6") == Action(Command.SLOT, 1, cut=True)
     assert table.action("0") == Action(Command.BYPASS)
     assert KEYS.action("Right") == Action(Command.NEXT)
 
@@ -110,7 +112,7 @@ def test_two_commands_can_exchange_their_keys_and_one_can_lose_them() -> None:
 
 
 def test_a_key_of_its_own_goes_before_the_cut_of_another() -> None:
-    table = remap(KEYS, {"mirror": "Y", "next": "M"})
+    table = remap(KEYS, {"mirror": "F6", "next": "M"})
     assert table.action("M") == Action(Command.NEXT)
     assert table.action("Shift+M") == Action(Command.MIRROR_OUTPUT)
 
@@ -184,9 +186,9 @@ def test_help_has_every_key_of_the_table() -> None:
 
 
 def test_help_lists_remapped_styles_one_by_one_and_leaves_out_what_has_no_key() -> None:
-    lines = hints(remap(KEYS, {"style-2": "Y", "tap": ""}))
+    lines = hints(remap(KEYS, {"style-2": "F6", "tap": ""}))
     texts = {line.keys: line.text for line in lines}
-    assert texts[("Y",)] == "style 2"
+    assert texts[("F6",)] == "style 2"
     assert texts[("3",)] == "style 3"
     assert "tap the tempo" not in texts.values()
 

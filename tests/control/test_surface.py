@@ -87,7 +87,8 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
     def stands(mixer: Mixer) -> tuple[object, ...]:
         return (mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_preview, mixer.mirror_output,
-                mixer.preview is None, mixer.favourites, mixer.favourites_only, mixer.follows_sound)
+                mixer.preview is None, mixer.favourites, mixer.favourites_only, mixer.follows_sound,
+                mixer.two_looks, mixer.real_part)
 
     move = MOVES[command]
     over = move(MIXER, Action(command), 1.0)

@@ -94,6 +94,24 @@ def test_to_stop_waits_for_nothing_and_a_device_that_hangs_is_told_when_its_time
     assert rig.outputs.check() == () and [info.failure for _, info in rig.outputs.infos] == [failure.cause]
 
 
+def test_a_recording_that_hangs_is_not_called_finished(rig: Rig, tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Stuck()
+    rig.cameras.append(disk)
+
+    def recording(path: Path, sound: object) -> Stuck:
+        path.touch()
+        return disk
+
+    monkeypatch.setattr("live_style.sinks.recording.RecordingSink", recording)
+    rig.outputs.start_recording(tmp_path / "a.mp4")
+    rig.until(lambda: disk.is_open)
+    rig.outputs.stop(RECORDING)
+    rig.now += STOP_SECONDS + 0.1
+    failure, = rig.outputs.check()
+    assert "did not finish" in failure.cause and rig.outputs.finished() == ()
+
+
 def test_what_is_switched_on_again_waits_for_the_device_not_the_show(rig: Rig) -> None:
     rig.outputs.start_vcam(None)
     rig.until(lambda: rig.cameras[0].is_open)

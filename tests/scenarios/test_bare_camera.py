@@ -43,6 +43,7 @@ HANDS = st.one_of(
     st.builds(Click, st.integers(0, 639), st.integers(0, 359), st.booleans()),
     st.none(),
 )
+REAL_KEYS = [Key(name) for name in ("0", "Shift+0", "Shift+Y", "Shift+J")]
 WEIGHTS = (0.299, 0.587, 0.114)
 SEQUENCES = given(st.lists(HANDS, min_size=1, max_size=30), st.sampled_from([1.0, 1.0, 0.06, 0.0]))
 FREELY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -94,7 +95,7 @@ def perform(folder: Path, hands: list[Event | None], strength: float) -> None:
     asked = strength == 0.0
     for hand, moment in zip([*hands, *[None] * 8], moments, strict=False):
         assert not bare(moment) or asked and moment.badge("real picture")
-        asked = asked or hand == Key("0") or hand == Key("Shift+0")
+        asked = asked or hand in REAL_KEYS
     feeds = {moment.feed.tobytes() for moment in moments}
     assert sent and all(image.tobytes() in feeds for image in sent)
     films = list(folder.glob("*.mp4"))

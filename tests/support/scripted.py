@@ -14,6 +14,7 @@ from live_style.frame import Image
 from live_style.interfaces import SourceInfo
 from live_style.interfaces import StylizerInfo
 from live_style.look import Look
+from live_style.look import TwoLooks
 from live_style.style import Style
 from live_style.style import make_style
 
@@ -69,7 +70,12 @@ class Inverter:
         self.seconds = seconds
         self.runs = 0
 
-    def stylize(self, image: Image, look: Look) -> Image:
+    def stylize(self, image: Image, look: Look | TwoLooks) -> Image:
+        """With two looks the person is the left half of the picture, and the room the right half."""
+        if isinstance(look, TwoLooks):
+            middle = image.shape[1] // 2
+            halves = self.stylize(image[:, :middle], look.person), self.stylize(image[:, middle:], look.room)
+            return np.concatenate(halves, axis=1)
         self.runs += 1
         time.sleep(self.seconds)
         return np.round(image * (1 - look.strength) + (255 - image) * look.strength).astype(np.uint8)

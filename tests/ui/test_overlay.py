@@ -47,7 +47,7 @@ def test_badges_in_several_lines_push_the_map_down() -> None:
     overlay.use(StyleCollection(tuple(StyleEntry(style(f"s{i}"), Path(f"{i}.json")) for i in range(8))))
     chart = MapState(style_map.points, style_map.side, Point(0.5, 0.5), ((0, 1.0),), (), "s0", None)
     mixer = Mixer(tuple(entry.style for entry in overlay.entries))
-    signs = Indicators("drift", True, True, True, ("PIN 123456",))
+    signs = Indicators("drift", (True, True), True, True, ("PIN 123456",))
     layers = overlay.layers(size, mixer, 1.0, lambda: Measurements(Stats(), 75, True), chart, signs)
     badges, previews = layers[-7:], layers[:8]
     assert len({badge.y for badge in badges}) > 1

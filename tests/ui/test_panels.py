@@ -12,11 +12,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from live_style.control.explorer import MapState
+from live_style.control.fade import FADES
+from live_style.control.fade import fade_seconds
+from live_style.control.fade import fade_share
 from live_style.control.keys import KEYS
 from live_style.control.keys import remap
-from live_style.control.mixer import FADES
-from live_style.control.mixer import fade_seconds
-from live_style.control.mixer import fade_share
 from live_style.control.style_map import Point
 from live_style.control.style_map import StyleMap
 from live_style.frame import Size
@@ -182,7 +182,7 @@ def test_help_follows_the_remaps() -> None:
     assert plain.image.shape == moved.image.shape
     rows = np.nonzero((plain.image != moved.image).any(axis=(1, 2)))[0]
     assert rows.size and rows.max() - rows.min() < 40  # one row of the panel
-    many = help_panel(remap(KEYS, {"style-1": ["Y", "PageUp"]}), (640, 360)).layer
+    many = help_panel(remap(KEYS, {"style-1": ["F6", "PageUp"]}), (640, 360)).layer
     assert inside(many, (640, 360))
 
 

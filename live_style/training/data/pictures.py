@@ -46,11 +46,14 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.places)
 
-    def decode(self, index: int) -> Image.Image:
-        """The picture as PIL holds it, in RGB."""
+    def decode(self, index: int, least: tuple[int, int] | None = None) -> Image.Image:
+        """The picture as PIL holds it, in RGB; at a half or less of its size, which is quicker, if `least` allows."""
         place = self.places[index]
         data = os.pread(self._files[place.shard], place.length, place.start)
-        return Image.open(io.BytesIO(data)).convert("RGB")
+        picture = Image.open(io.BytesIO(data))
+        if least is not None:
+            picture.draft("RGB", least)
+        return picture.convert("RGB")
 
     def square(self, index: int, size: int) -> Pixels:
         """The largest centred square, scaled to size x size."""

@@ -15,6 +15,7 @@ from live_style.look import NORMS
 from live_style.training.export.folds import doubled_conv, fold_frame, unfold_frame
 from live_style.training.export.graph import Graph
 from live_style.training.metrics.luma import LUMA
+from live_style.training.networks.mask import Block, MaskNet, joined
 from live_style.training.networks.ours import FOLDED, NORM_EPSILON, STYLE_LENGTH, PredictorNet, Transformer
 
 SPACE = "live-style-2"
@@ -32,15 +33,17 @@ def _about(model: str, half: bool) -> dict[str, str]:
 
 def _conv(g: Graph, name: str, x: str, conv: nn.Conv2d) -> str:
     bias = None if conv.bias is None else _array(conv.bias)
-    return _conv_by(g, name, x, _array(conv.weight), bias, conv.stride[0])
+    return _conv_by(g, name, x, _array(conv.weight), bias, conv.stride[0], conv.groups)
 
 
-def _conv_by(g: Graph, name: str, x: str, weight: NDArray[Any], bias: NDArray[Any] | None, stride: int) -> str:
+def _conv_by(g: Graph, name: str, x: str, weight: NDArray[Any], bias: NDArray[Any] | None, stride: int,
+             groups: int = 1) -> str:
     inputs = [x, g.weight(f"{name}_weight", weight)]
     if bias is not None:
         inputs.append(g.weight(f"{name}_bias", bias))
     side = weight.shape[-1]
-    return str(g.add("Conv", *inputs, name=name, kernel_shape=[side] * 2, pads=[side // 2] * 4, strides=[stride] * 2))
+    return str(g.add("Conv", *inputs, name=name, kernel_shape=[side] * 2, pads=[side // 2] * 4, strides=[stride] * 2,
+                     group=groups))
 
 
 def _norm(g: Graph, name: str, x: str, scale: str, bias: str) -> str:
@@ -178,6 +181,40 @@ def _pooled(g: Graph, stage: int, x: str) -> list[str]:
     square = g.add("GlobalAveragePool", g.add("Mul", apart, apart, name=f"square{stage}"), name=f"spread{stage}")
     return [mean, g.add("Mul", g.add("Sqrt", square, name=f"root{stage}"),
                         g.number(f"bessel{stage}", (count / (count - 1)) ** 0.5), name=f"deviation{stage}")]
+
+
+def export_mask(net: MaskNet, path: Path) -> None:
+    """Write `net` as frame -> mask, in FP32: it runs on the CPU."""
+    g = Graph(half=False)
+    levels = g.cast(g.add("Transpose", "frame", name="planes", perm=[0, 3, 1, 2]), "levels")
+    scaled = g.add("Mul", levels, g.number("two_levels", 2 / 255), name="scaled")
+    x, skips = g.add("Sub", scaled, g.number("one", 1.0), name="centred"), list[str]()
+    for name in ("down1", "down2", "down3"):
+        x = g.add("Relu", _conv(g, name, x, joined(getattr(net, name))), name=f"{name}_relu")
+        skips.insert(0, x)
+    x = g.add("Relu", _conv(g, "deepen", _conv(g, "down4", x, net.down4), joined(net.deepen)), name="deepen_relu")
+    for i, block in enumerate(cast("list[Block]", list(net.blocks))):
+        y = _conv(g, f"block{i}_widen", _conv(g, f"block{i}_spread", x, joined(block.spread)), block.widen)
+        y = _conv(g, f"block{i}_narrow", g.add("Relu", y, name=f"block{i}_relu"), block.narrow)
+        x = g.add("Add", x, y, name=f"block{i}")
+    whole = _conv(g, "whole", g.add("GlobalAveragePool", x, name="mean"), net.whole)
+    x = g.add("Relu", g.add("Add", x, whole, name="whole_sum"), name="whole_relu")
+    twice = g.constant("twice", np.array([1, 1, 2, 2], np.float32))
+    for i, seen in enumerate(skips):
+        rise, skip = joined(net.rise[i]), joined(net.skip[i])
+        y = g.add("Resize", _conv(g, f"rise{i}", x, rise), "", twice, name=f"rise{i}_twice", mode="linear")
+        y = g.add("Add", y, _conv(g, f"skip{i}", seen, skip), name=f"rise{i}_sum")
+        x = g.add("Relu", y, name=f"rise{i}_relu")
+        if i < len(net.merge):
+            merged = _conv(g, f"merge{i}", x, joined(net.merge[i]))
+            x = g.add("Relu", g.add("Add", x, merged, name=f"merge{i}_sum"), name=f"merge{i}_relu")
+    shares = g.add("Sigmoid", _conv(g, "out", x, net.out), name="squares")
+    full = g.add("Mul", g.add("DepthToSpace", shares, name="full", blocksize=2, mode="CRD"), g.number("white", 255.0))
+    rounded = g.add("Cast", g.add("Add", full, g.number("half_level", 0.5)), name="bytes", to=TensorProto.UINT8)
+    g.add("Squeeze", rounded, g.constant("channel", np.array([1], np.int64)), name="mask")
+    frame = helper.make_tensor_value_info("frame", TensorProto.UINT8, [1, "height", "width", 3])
+    g.save(path, [frame], helper.make_tensor_value_info("mask", TensorProto.UINT8, [1, "height", "width"]),
+           _about("mask", half=False))
 
 
 def write_checksums(folder: Path) -> None:

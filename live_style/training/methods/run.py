@@ -112,6 +112,9 @@ class Run:
         keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
         for ours, theirs in zip(self.average.parameters(), self.net.parameters()):
             ours.lerp_(theirs, 1 - keep)
+        # Statistics of batch norms are averages already.
+        for held, counted in zip(self.average.buffers(), self.net.buffers()):
+            held.copy_(counted)
 
     def _write(self, lr: float) -> None:
         now = time.perf_counter()

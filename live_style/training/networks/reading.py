@@ -14,6 +14,7 @@ from torch import Tensor
 
 from live_style.errors import ModelError
 from live_style.training.export.folds import whole_kernel
+from live_style.training.networks.mask import MaskNet
 from live_style.training.networks.ours import FOLDED, SIZES, STAGES, PredictorNet, Transformer, Widths
 
 # Convolutions of a transformer that have a bias, and those that see values after nearest-neighbour upsampling.
@@ -33,11 +34,15 @@ def _averaged(path: Path) -> dict[str, Tensor]:
     return found
 
 
-def read_networks(path: Path) -> list[PredictorNet | Transformer]:
+def read_networks(path: Path) -> list[PredictorNet | Transformer | MaskNet]:
     """All networks of a checkpoint (their averaged weights), or the one of our .onnx files."""
     if path.suffix != ".pt":
         return [read_predictor(path) if "hidden_weight" in _weights(path) else read_transformer(path)]
     state = _averaged(path)
+    if "down4.weight" in state:
+        net = MaskNet()
+        net.load_state_dict(state)
+        return [net]
     # A run keeps networks that learn together as predictor.*, balanced.* and so on.
     names = {name.rsplit(end, 1)[0] for name in state for end in ("hidden.weight", "affine.weight")
              if name.endswith(end)}

@@ -39,7 +39,7 @@ CEILING = 0.55
 
 HEAD = 0.25
 """The share of a window's height that badges above the keys may take."""
-ALWAYS = ("real picture", "output mirrored")
+ALWAYS = ("real picture", "real person", "real room", "output mirrored")
 """The badges that stay when the panels are hidden."""
 
 

@@ -8,7 +8,9 @@ const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "str
   "stronger", "weaker", "fade-shorter", "fade-longer", "path", "keep-colors", "cue-go", "cue-back", ...PANIC];
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the preview", vcam: "Virtual camera",
-  record: "Record", drift: "Drift", preview: "Preview", take: "Take the preview", "take-cut": "Cut to the preview",
+  record: "Record", "two-looks": "Two looks", hand: "Next: you, the room, both", "person-strength": "You",
+  "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
+  drift: "Drift", preview: "Preview", take: "Take the preview", "take-cut": "Cut to the preview",
   favourite: "Favourite", favourites: "Favourites only", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
 const OURS = 500;  // milliseconds in which a fader that is held here is not moved by other clients
 
