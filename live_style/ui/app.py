@@ -387,8 +387,9 @@ class Show:
             self._watcher.favour(mixer.favourites)
         if action.command in LOOKS and action.command is not Command.BYPASS:
             self._explorer.leave()
-        changed = next((part for part, old in zip(mixer.parts, before.parts) if part is not old), mixer.part)
-        if action.command in LOOKS and changed.look is not before.look or mixer.real_part != before.real_part:
+        moved = [part for part, old in zip(mixer.parts, before.parts) if part.look is not old.look]
+        if action.command in LOOKS and moved or mixer.real_part != before.real_part:
+            changed = moved[0] if moved else mixer.part
             name = REAL_PICTURE if changed.real else changed.title
             # In the report a style is a style, whichever of its numbers chose it.
             command = Command.STYLE if action.command is Command.SLOT else action.command

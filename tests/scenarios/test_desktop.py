@@ -120,7 +120,7 @@ def test_keys_open_and_close_panels_that_the_recording_never_shows(desktop, tmp_
         player.see(lambda screen: accent(screen) > 300, "overlay and strip")
         player.press("h")
         player.see(lambda screen: dark(screen) > 0.5, "help")
-        player.press("h")
+        player.press("Escape")
         player.see(lambda screen: dark(screen) < 0.5, "help closed")
         player.press("Tab")
         player.press("i")
