@@ -101,7 +101,7 @@ class Sink(Protocol):
     """A label for users: "virtual camera /dev/video10", "recording out.mp4"."""
 
     repeat_after: float | None
-    """Seconds without a new frame after which the last one is written again; None: never (recordings)."""
+    """Seconds without a new frame after which the last one is written again; None: never."""
 
     @property
     def watched(self) -> bool:
