@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from live_style import load_brush
+from live_style import load_stylizer
 from live_style.frame import Image
 from live_style.imaging.read import Photo
 from live_style.imaging.write import encoded
@@ -26,13 +26,13 @@ SLANT, LINE = 200, 3
 
 def showcase(names: tuple[str, ...]) -> Image:
     """The scene as it is, then painted in each style, in slanted strips from left to right."""
-    brush, scene = load_brush(MODEL, STROKE), draw_scene(SIZE, SECONDS)
+    stylizer, scene = load_stylizer(MODEL, STROKE), draw_scene(SIZE, SECONDS)
     y, x = np.mgrid[0:SIZE[1], 0:SIZE[0]].astype(np.float64)
     across = x - SLANT * (1.0 - y / SIZE[1]) + SLANT / 2
     page = scene.astype(np.float64)
     for number, name in enumerate(names, start=1):
         cut = SIZE[0] * number / (len(names) + 1)
-        painted = brush.paint(scene, brush.style(name).look())
+        painted = stylizer.paint(scene, stylizer.style(name).look())
         page = _over(page, painted, across - cut + 0.5)
         page = _over(page, np.full(3, 255.0), LINE / 2 - np.abs(across - cut) + 0.5)
     return np.rint(page).astype(np.uint8)

@@ -69,7 +69,8 @@ def _figures(name: str, made: Callable[[], Find], people: list[tuple[Pixels, Mas
     marked = [float((made()(picture) > 127).mean()) for picture in empty]
     flickers = [edge_flicker(film, [find_people(frame) for frame in film])
                 for film in films for find_people in [made()]]
-    return MaskFigures(name, float(np.mean(shares)), min(shares), float(np.mean(marked)), float(np.mean(flickers)))
+    return MaskFigures(name, float(np.mean(shares)), min(shares), float(np.mean(marked)),
+                       float(np.mean(flickers)) if flickers else float("nan"))
 
 
 def overlap(found: Mask, truth: Mask) -> float:
