@@ -61,7 +61,7 @@ def test_a_model_that_was_named_and_is_missing_lists_what_is_there(folder: Path)
 def test_the_default_falls_back_with_a_word(folder: Path) -> None:
     assert model_files.default_model(folder, gpu=True) == ("balanced", "")
     assert model_files.default_model(folder, gpu=False) == (
-        "balanced", "the model fast is missing, balanced is used")
+        "balanced", "the model fast is missing, so balanced is used")
     (folder / "transformer-fast-fp32.onnx").write_bytes(b"")
     assert model_files.default_model(folder, gpu=False) == ("fast", "")
 

@@ -159,7 +159,7 @@ def test_without_a_size_the_largest_that_keeps_up_is_found(tmp_path: Path) -> No
     write_network(tmp_path / "transformer-balanced-fp32.onnx")
     quick = open_stylizer(tmp_path, OUTPUT, 5, provider="cpu")
     assert quick.net_size == ladder(OUTPUT)[-1]
-    assert quick.note == "the model fast is missing, balanced is used"
+    assert quick.note == "the model fast is missing, so balanced is used"
     slow = open_stylizer(MODELS, (1280, 720), 10000, model="balanced", provider="cpu")
     assert slow.net_size == (384, 216)
 
