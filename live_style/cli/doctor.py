@@ -23,7 +23,7 @@ BESIDE = 22
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def doctor(as_json: bool) -> int:
-    """Check everything that a show needs, and explain how to fix problems.
+    """Check what a show needs, and explain how to fix problems.
 
     The exit status is 2 when a show cannot run. A show can run without a camera, a virtual camera, a GPU or a
     screen.

@@ -432,7 +432,7 @@ class TestWhatIsRefused:
         (("clip.mp4", "there.mp4", "-s", "neon"), "there.mp4 already exists"),
         (("clip.mp4", "out.mp4", "-s", "Nonesuch"), 'no style matches "Nonesuch"'),
         (("clip.mp4", "out.mp4", "-s", "neon:0"), "the weights of all styles are 0"),
-        (("clip.mp4", "out.mp4", "-s", "neon", "--cues", "none.txt"), "the cues none.txt cannot be read"),
+        (("clip.mp4", "out.mp4", "-s", "neon", "--cues", "none.txt"), "the cue file none.txt cannot be read"),
         (("clip.mp4", "out.mp4", "--cues", "bad.txt"), 'bad.txt line 2: "soon" is not a time'),
         (("clip.mp4", "out.mp4", "--cues", "strange.txt"), 'cues, line 1: no style matches "Nonesuch"'),
         (("clip.mp4", "out.mp4", "--cues", "plain.txt"), "no style was given"),
