@@ -76,9 +76,33 @@ class Program:
         assert eventually(there), title
         return found[-1]
 
+    def press(self, title: str, key: str) -> None:
+        """Press a key in a window, once it has the focus: on a busy machine another may take it meanwhile."""
+        window = self.window(title)
+
+        def focused() -> bool:
+            self._monitors.do("xdotool", "windowactivate", "--sync", window)
+            # It fails while no window is active.
+            done = subprocess.run(("xdotool", "getactivewindow"), env=self._monitors.environment, capture_output=True,
+                                  text=True, timeout=20)
+            return done.stdout.strip() == str(int(window, 16))
+
+        assert eventually(lambda: focused() and focused()), title
+        self._monitors.do("xdotool", "key", key)
+
     def quit(self, title: str) -> None:
-        """Ask a window to close, as its button does. A key could be lost while the desktop moves the focus."""
-        self._monitors.do("xdotool", "windowquit", self.window(title))
+        """Close a window by its key, pressed again if it is lost while the desktop moves the focus."""
+        window = self.window(title)
+
+        def gone() -> bool:
+            return subprocess.run(("xwininfo", "-id", window), env=self._monitors.environment,
+                                  capture_output=True, timeout=20).returncode != 0
+
+        for _ in range(5):
+            self.press(title, "alt+F4")
+            if eventually(gone, 3.0):
+                return
+        raise AssertionError(f"{title} is still there")
 
     def said(self, word: str) -> str:
         """Read on to a line with that word."""
