@@ -134,8 +134,8 @@ def program(monitors: Monitors) -> Iterator[Program]:
     program.kill()
 
 
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 15.0
+def eventually(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+    deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         time.sleep(0.05)
     return true()
