@@ -297,7 +297,7 @@ class TestWhatWasBrokenOff:
         assert {name: Path(name).stat().st_size for name in names()} == before
         write_clip(Path("clip.mp4"), moving(300), regular(300))
         assert cli.main(self.words("--resume")[3:]) == 2
-        assert "another video" in two_lines(capsys)
+        assert "a different video" in two_lines(capsys)
         STATE.write_bytes(b"PK\x03\x04 torn")
         assert cli.main(self.words("--resume")[3:]) == 2
         assert "cannot be read" in two_lines(capsys)
