@@ -219,13 +219,13 @@ def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue],
 
 def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
     """The frame to start at: after those of an earlier run with --resume; otherwise its files are deleted."""
-    anew = Checkpoint(0, 0.0, ())
+    fresh = Checkpoint(0, 0.0, ())
     if not resume or not unfinished.begun:
         unfinished.forget()
-        return anew
+        return fresh
     known = checkpoints.load()
     pictures = unfinished.put_aside()
-    return max((one for one in known if one.pictures <= pictures), default=anew)
+    return max((one for one in known if one.pictures <= pictures), default=fresh)
 
 
 def _run(film: VideoStylizer, begin: Checkpoint, seconds: float, unfinished: Unfinished) -> int:

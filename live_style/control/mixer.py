@@ -375,9 +375,9 @@ class Mixer:
         """The bank so many steps from this one; they wrap around."""
         return self.with_bank((self.first // BANK + steps) % -(-len(self.offered) // BANK))
 
-    def toggle_favourite(self) -> Mixer:
-        """Mark what was chosen last as a favourite, or no longer."""
-        return self.with_favourites(self.favourites ^ {self.part.chosen.nearest.slug})
+    def toggle_favourite(self, slug: str) -> Mixer:
+        """Mark a style as a favourite, or no longer."""
+        return self.with_favourites(self.favourites ^ {slug})
 
     def toggle_favourites(self) -> Mixer:
         """Offer the favourites only, or all styles; raises StyleError without a favourite."""
@@ -460,7 +460,7 @@ MOVES: Mapping[Command, Move] = {
     Command.PERSON_REAL: _split("person", _bypassed),
     Command.ROOM_REAL: _split("room", _bypassed),
     Command.FAVOURITE: _switched(lambda mixer: mixer.part.chosen.nearest.slug in mixer.favourites,
-                                 lambda mixer, now: mixer.toggle_favourite()),
+                                 lambda mixer, now: mixer.toggle_favourite(mixer.part.chosen.nearest.slug)),
     Command.FAVOURITES: _switched(lambda mixer: mixer.favourites_only, lambda mixer, now: mixer.toggle_favourites()),
     Command.FADE_SHORTER: lambda mixer, action, now: mixer.nudge_fade(-1),
     Command.FADE_LONGER: lambda mixer, action, now: mixer.nudge_fade(1),

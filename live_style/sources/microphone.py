@@ -27,7 +27,7 @@ KEPT = 256
 
 
 class Microphone:
-    """Opened, and opened again, in its own thread. Raises SoundError if there is none of that name at the start.
+    """Opened, and opened again, in its own thread. Raises SoundError if no microphone has that name at the start.
 
     `say` gets a line when it is pulled, and when it is back.
     """

@@ -310,8 +310,8 @@ class Show:
             self._say(self._mouse.click(click, now), now)
 
     def _mark(self, place: int, now: float) -> None:
-        slugs = self.mixer.favourites ^ {self.mixer.styles[place].slug}
-        self._move(Action(Command.FAVOURITE), self.mixer.with_favourites(slugs), now)
+        marked = self.mixer.toggle_favourite(self.mixer.styles[place].slug)
+        self._move(Action(Command.FAVOURITE), marked, now)
 
     def _search(self) -> None:
         """Begin or end a search, which needs the strip and the keys for itself."""

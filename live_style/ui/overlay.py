@@ -169,7 +169,7 @@ class Overlay:
         self._page, self._drawn = 0 if self._page else 1, 0.0
 
     def turn_help(self) -> bool:
-        """Turn to the next page of the keys; False if they are not shown, or there is none."""
+        """Turn to the next page of the keys; False if they are not shown, or this was the last."""
         turned = 0 < self._page < self._pages
         self._page, self._drawn = self._page + turned, 0.0
         return turned

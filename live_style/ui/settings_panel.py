@@ -18,7 +18,6 @@ from live_style.ui.panels.settings import SettingLine
 from live_style.ui.panels.settings import settings_hit
 from live_style.ui.panels.strip import Tile
 
-SAVE = "save"
 STEPS = {"Up": -1, "Down": 1, "Tab": 1, "Shift+Tab": -1}
 
 

@@ -92,7 +92,7 @@ def test_a_strength_below_the_least_is_only_there_where_it_was_asked_for():
     up = pressed(bare, "Up", 0.0)
     assert up.strength == LEAST and not up.real
     assert pressed(up, "Down", 0.0).strength == LEAST
-    assert Mixer(STYLES, strength=0.03).real, "it cannot be told from the bare camera"
+    assert Mixer(STYLES, strength=0.03).real, "it looks like the bare camera"
 
 
 def test_a_new_desk_plays_its_style_and_none_is_without_one():
