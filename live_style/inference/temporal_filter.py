@@ -40,9 +40,9 @@ class FilterState(NamedTuple):
 class TemporalFilter:
     """Averages over time where a stream of frames stands still; one for each stream.
 
-    Networks paint the noise of a sensor or a codec as dancing strokes, several times as strong as it is. So their frames
-    are averaged, not their paintings: a painting of a frame without noise stands still by itself, and as no painting is
-    kept, none can stay behind as a trail. Where something moves, the new frame is taken whole: no ghosts, no lag.
+    Networks paint the noise of a sensor or a codec as dancing strokes, several times as strong as it is. So the frames
+    are averaged, not their paintings: a painting of a frame without noise stands still by itself, and as no painting
+    is kept, none can stay behind as a trail. Where something moves, the new frame is taken whole: no ghosts, no lag.
     """
 
     def __init__(self, rest: float, most: float = 1.0) -> None:
