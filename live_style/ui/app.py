@@ -274,6 +274,10 @@ class Show:
     def _unpainted(self, now: float) -> None:
         """Give notice that the show starts with the real picture."""
         self.stats.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
+        if self.mixer.bypassed:
+            self._say("the real picture is shown: it was chosen for the person and the room", now,
+                      "Choose a style to paint with.")
+            return
         self._say(f"the real picture is shown: the strength is {self.mixer.strength * 100:.0f} %", now,
                   f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
 
@@ -432,6 +436,7 @@ class Show:
         """Close the topmost open panel; else end the show, after a second press if something is on."""
         on = [word for word, there in (("the recording", self._switches.recorded is not None),
                                        ("the virtual camera", self._switches.live),
+                                       ("the stream", self._switches.outputs.is_on(STREAM)),
                                        ("the output window", self._window.projecting),
                                        (f"the {self._explorer.word}", self._explorer.leading)) if there]
         if self._overlay.helping:

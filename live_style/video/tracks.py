@@ -236,9 +236,9 @@ def _told_of(rest: Stream) -> str:
     """A line about what no film takes, whatever its format."""
     if rest.type != "video":
         return f"data other than pictures, sound or subtitles ({rest.type}) is left out"
-    if rest.disposition & Disposition.attached_pic:
+    if rest.disposition & Disposition.attached_pic or rest.frames == 1:
         return "the cover is left out"
-    return "the first video in the file is painted; others are left out"
+    return "one video in the file is painted; others are left out"
 
 
 def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str, options: Mapping[str, str]) -> Track:
@@ -265,7 +265,9 @@ def _ways(original: Stream, codec: str, format: str) -> Iterable[tuple[str, Make
         new = "subrip" if format == "matroska" else "mov_text"
         return [("", CopiedTrack), (_NAMES[new], partial(ConvertedSubtitles, new))]
     context = original.codec_context
-    plain = codec == "aac" and context is not None and not context.extradata
+    if context is None:  # PyAV has none for a codec that it cannot decode, whatever its types say
+        return []
+    plain = codec == "aac" and not context.extradata
     ways: list[tuple[str, Maker]] = [("", UnwrappedAac if plain else CopiedTrack)]
     if codec.startswith("pcm_") and format != "mp4":
         deep = isinstance(original, AudioStream) and original.format.bytes > 2
@@ -288,7 +290,7 @@ def _works(make: Maker, original: Stream, samples: Sequence[Packet], format: str
     except PROBLEMS:
         return False
     finally:
-        if isinstance(original, AudioStream):
+        if isinstance(original, AudioStream) and original.codec_context:  # PyAV has none for an unknown codec
             original.codec_context.flush_buffers()
     return True
 

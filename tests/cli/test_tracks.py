@@ -132,3 +132,16 @@ def test_pictures_of_words_are_told_where_they_do_not_fit(capsys: pytest.Capture
                     "an .mkv file keeps them\n")
     assert video("in.mkv", "out.mkv") == 0
     assert capsys.readouterr().err == "" and len(packets_of(Path("out.mkv"), "subtitle")) == 1
+
+
+@pytest.mark.parametrize("out", ["out.mp4", "out.mkv"])
+def test_sound_that_cannot_be_decoded_is_left_out_and_told(out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ffmpeg(*PICTURES, "-f", "lavfi", "-i", "sine=440:d=1:r=44100", "-c:v", "mpeg4", "-c:a", "sonicls", "-strict", "-2",
+           "in.mkv")
+    with av.open("in.mkv") as container:
+        if container.streams.audio[0].codec_context is not None:
+            pytest.skip("this PyAV decodes it")
+    assert video("in.mkv", out) == 0
+    assert "the sound (of an unknown kind) is left out" in capsys.readouterr().err
+    with av.open(out) as container:
+        assert not container.streams.audio and len(list(container.decode(video=0))) == 25
