@@ -58,6 +58,7 @@ from live_style.system.calibration_cache import remembered
 from live_style.system.cpu import logical_cores
 from live_style.system.cpu import processor_name
 from live_style.system.malloc import keep_one_heap
+from live_style.system.signals import ending_signals
 from live_style.telemetry.trace import MOST
 from live_style.telemetry.trace import Trace
 from live_style.telemetry.trace import write_trace
@@ -282,9 +283,9 @@ def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
 
 @contextlib.contextmanager
 def _signals(ending: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the show in order, so that recordings are finished and cameras are closed."""
+    """A signal ends the show in order, so that recordings are finished and cameras are closed."""
     before = {number: signal.signal(number, lambda number, frame: ending.set())
-              for number in (signal.SIGINT, signal.SIGTERM)}
+              for number in ending_signals()}
     try:
         yield
     finally:
