@@ -111,7 +111,7 @@ class _FarSide:
         self._target = target
         self._slot: Slot[tuple[Frame, SoundTap | None]] = Slot()
         # -P: it finds what this process finds, not what lies in the folder in which the user happens to be.
-        places = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        places = {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", stream.__name__], env=os.environ | places, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
