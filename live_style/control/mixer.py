@@ -186,7 +186,7 @@ class Mixer:
     def toggle_two_looks(self, now: float) -> Mixer:
         """One look for the person and one for the room, equal at first, or one for both again: the person's.
 
-        If only that is real it is the room's: nobody asked to see the real room.
+        If only that is real it is the room's, because the real room was not asked for.
         """
         if not self.two_looks:
             closing = self.room is not None and self.room.moving(now)

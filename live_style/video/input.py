@@ -279,7 +279,7 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
 
 
 def _less_wanted(stream: VideoStream) -> tuple[bool, bool]:
-    """A still last, as AVIF has one beside its moving picture; then what the file does not mark as the default."""
+    """A still last, as AVIF has one with its moving picture; then what the file does not mark as the default."""
     return stream.frames == 1, not stream.disposition & Disposition.default
 
 

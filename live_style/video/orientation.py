@@ -40,7 +40,7 @@ class Orientation(NamedTuple):
 
 
 def _side_data(frame: VideoFrame) -> Any:
-    """What lies beside the pixels, by its kind.
+    """What a picture has with its pixels, by its kind.
 
     PyAV 18 can give none of it where one kind is missing from its list, such as the EXIF of a JPEG or the views of a
     stereo video: then libav takes those kinds out of a copy.
