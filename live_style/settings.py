@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 from typing import Literal
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from live_style.adaptive.levels import Prefer
 from live_style.control.keys import KEYS
@@ -176,7 +177,7 @@ def _size(value: object) -> Size:
 def number(low: float, high: float, unit: str = "") -> Callable[[object], float]:
     """A parser of numbers from `low` to `high`."""
     def parse(value: object) -> float:
-        cure = f"Use a number from {low:g} to {high:g}{unit and ' ' + unit}."
+        cure = f"Use a number from {low:.15g} to {high:.15g}{unit and ' ' + unit}."
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise SettingsError(f"{_shown(value)} is not a number", cure)
         try:
@@ -208,11 +209,19 @@ def parse_port(value: object) -> int:
 def parse_stream(value: object) -> str:
     """An address that a stream can go to."""
     url = parse_text(value)
-    if not re.fullmatch(r"udp://[^/?\s]+:\d+|rtmps?://[^/\s]+/[^\s]+", url):
+    try:
+        parts = urlsplit(url)
+        place = parts.path + parts.query + parts.fragment
+        good = bool(parts.hostname) and parts.port != 0 and (
+            parts.scheme == "udp" and bool(parts.port) and not place
+            or parts.scheme in ("rtmp", "rtmps") and bool(parts.path.strip("/")))
+    except ValueError:  # such a port or address does not exist
+        good = False
+    if not good or re.search(r"\s", url):
         # Not the address itself: it may hold a key.
         raise SettingsError("that is not an address for a stream",
                             "Give one like rtmp://HOST/APP/KEY or udp://HOST:PORT.")
-    return url
+    return parts.scheme + url[len(parts.scheme):]
 
 
 def parse_part(value: object) -> PartLook:

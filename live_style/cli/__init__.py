@@ -21,6 +21,7 @@ from live_style.cli.output.logs import on_standard_error
 from live_style.errors import LiveStyleError
 from live_style.redact import without_secrets
 from live_style.system.process_setup import configure
+from live_style.system.signals import interrupts
 
 
 class Subcommand(NamedTuple):
@@ -84,10 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status: 0 for success, 2 for an error, 130 for Ctrl-C."""
     configure()
     streams.prepare()
-    _tell_strangers()
     crashes = CrashFiles()
-    with logged_to(crashes):
-        status = _run(arguments, crashes)
+    with logged_to(crashes), interrupts() as interrupted:
+        status = _run(arguments, crashes, interrupted)
     for file in crashes.untold:
         _say("a part of live-style stopped because of a bug", f"Please report it with this file: {file}")
     lost = streams.output_lost()
@@ -105,8 +105,9 @@ def _tell_strangers() -> None:
              f"Variables are named after the flags of `live-style run`: {OURS}FADE for --fade.")
 
 
-def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
+def _run(arguments: list[str] | None, crashes: CrashFiles, interrupted: list[int]) -> int:
     try:
+        _tell_strangers()
         result = live_style.main(arguments, prog_name="live-style", standalone_mode=False)
     except LiveStyleError as e:
         return _say(e.cause, e.cure)
@@ -117,15 +118,18 @@ def _run(arguments: list[str] | None, crashes: CrashFiles) -> int:
         return _say(_variable(e) + e.format_message(), _where_to_look(e))
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except ModuleNotFoundError as e:
-        if (e.name or "").partition(".")[0] == "live_style":
-            return _bug(e, crashes)
-        return _say(f"the Python package {e.name} is missing", f"Install it: {_install(e, arguments)}")
-    except Exception as e:  # last resort: a bug must not end a show with a wall of text
-        lost = streams.output_lost() if isinstance(e, OSError) else ""
-        told = (lost, _INTO_A_FILE) if lost else from_outside(e)
-        return _say(*told) if told else _bug(e, crashes)
+    except Exception as e:
+        return 130 if interrupted else _failed(e, arguments, crashes)
     return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception, arguments: list[str] | None, crashes: CrashFiles) -> int:
+    """Say what went wrong: a bug must not end a show with a wall of text."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] != "live_style":
+        return _say(f"the Python package {error.name} is missing", f"Install it: {_install(error, arguments)}")
+    lost = streams.output_lost() if isinstance(error, OSError) else ""
+    told = (lost, _INTO_A_FILE) if lost else from_outside(error)
+    return _say(*told) if told else _bug(error, crashes)
 
 
 _INTO_A_FILE = "Send it to a terminal, or to a file on a disk with free space."

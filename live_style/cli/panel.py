@@ -94,18 +94,28 @@ def _inputs(session: LiveSession, pictures: CameraPictures) -> Sequence[Row]:
         listed = pictures.cameras
         return (*(Choice(camera.name, _chosen_by(camera, listed)) for camera in listed), Choice("demo scene", DEMO))
 
+    wish: str | None = None
+
+    def opened(settings: RunSettings) -> None:
+        nonlocal wish
+        try:
+            source = open_source(settings.camera, settings.size, settings.fps)[0]
+        except SourceError as e:
+            session.troubles.put(e)
+        else:
+            # One that woke up after another was chosen is not wanted any more.
+            if settings.camera == wish:
+                session.capture.switch(source)
+            else:
+                source.close()
+        wish = None if settings.camera == wish else wish
+
     def switch(settings: RunSettings) -> None:
-        if settings.camera == _in_use(session, pictures.cameras):
-            return
-
-        def opened(choice: str | None) -> None:
-            try:
-                session.capture.switch(open_source(choice, settings.size, settings.fps)[0])
-            except SourceError as e:
-                session.troubles.put(e)
-
-        # A camera may take seconds to wake up: meanwhile the show goes on with the other one.
-        Worker("camera", lambda stopping: opened(settings.camera)).start()
+        nonlocal wish
+        before, wish = wish, settings.camera
+        if wish not in (before, _in_use(session, pictures.cameras)):
+            # A camera may take seconds to wake up: meanwhile the show goes on with the other one.
+            Worker("camera", lambda stopping: opened(settings)).start()
 
     return [Row("camera", "Camera", "Left and Right: choose a camera  ·  Enter: use it", cameras, switch)]
 

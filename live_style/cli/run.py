@@ -29,6 +29,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import Console
 from live_style.errors import LiveStyleError
+from live_style.errors import ScreenError
 from live_style.errors import SettingsError
 from live_style.frame import Size
 from live_style.imaging.placeholder import calm_card
@@ -58,6 +59,8 @@ from live_style.system.calibration_cache import remembered
 from live_style.system.cpu import logical_cores
 from live_style.system.cpu import processor_name
 from live_style.system.malloc import keep_one_heap
+from live_style.system.signals import ending_signals
+from live_style.system.x11 import when_screen_is_lost
 from live_style.telemetry.trace import MOST
 from live_style.telemetry.trace import Trace
 from live_style.telemetry.trace import write_trace
@@ -126,6 +129,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     beat = microphones(settings, session.outputs, interface.console.say, stack)
     show = Show(session, watcher, interface, Connections(ending, _say, beat))
     stack.callback(watcher.close)
+    stack.enter_context(when_screen_is_lost(lambda: _leave(settings, session, show, adaptive)))
     controls.say = controls.console.say
     _start(settings, session, watcher, show, interface.console)
     try:
@@ -186,6 +190,14 @@ def _keep(settings: RunSettings, session: LiveSession, show: Show, adaptive: Ada
         paths.remember_camera(camera.name)
     if settings.report:
         write_report(settings.report, facts_of(session, show.stats))
+
+
+def _leave(settings: RunSettings, session: LiveSession, show: Show, adaptive: AdaptiveStylizer) -> None:
+    """End what can still be ended in order after the screen was lost: recordings, cameras, streams."""
+    _tell(ScreenError("the connection to the screen was lost",
+                      "Start the show again; with --headless it needs no screen."))
+    session.close()
+    _keep(settings, session, show, adaptive)
 
 
 def _say(line: str) -> None:
@@ -282,9 +294,9 @@ def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
 
 @contextlib.contextmanager
 def _signals(ending: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the show in order, so that recordings are finished and cameras are closed."""
+    """A signal ends the show in order, so that recordings are finished and cameras are closed."""
     before = {number: signal.signal(number, lambda number, frame: ending.set())
-              for number in (signal.SIGINT, signal.SIGTERM)}
+              for number in ending_signals()}
     try:
         yield
     finally:

@@ -58,6 +58,7 @@ from live_style.settings import PartLook
 from live_style.settings import RunSettings
 from live_style.styles.library import mix_styles
 from live_style.system.malloc import give_large_blocks_back
+from live_style.system.signals import ending_signals
 from live_style.video.codecs import CODECS
 from live_style.video.codecs import Shape
 from live_style.video.codecs import open_encoder
@@ -251,8 +252,8 @@ def _tell_of(unfinished: Unfinished, film: VideoStylizer, seconds: float) -> Non
 
 @contextlib.contextmanager
 def _signals(ending: threading.Event, numbers: list[int]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM finish the current frame and stop; a second one ends the program at once."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """A signal finishes the current frame and stops; a second one ends the program at once."""
+    before = {number: signal.getsignal(number) for number in ending_signals()}
 
     def end(number: int, frame: object) -> None:
         numbers.append(number)

@@ -184,14 +184,18 @@ class Mixer:
         return changed if room is before else replace(changed, room=room)
 
     def toggle_two_looks(self, now: float) -> Mixer:
-        """One look for the person and one for the room, equal at first, or one for both again: the person's."""
+        """One look for the person and one for the room, equal at first, or one for both again: the person's.
+
+        If only that is real it is the room's, because the real room was not asked for.
+        """
         if not self.two_looks:
             closing = self.room is not None and self.room.moving(now)
             room = self.room if closing else replace(self, two_looks=False, hand="both", room=None)
             return replace(self, two_looks=True, hand="person", room=room)
-        room = self.room and replace(self.room, blend=self.blend, bypassed=self.bypassed, strength=self.strength,
-                                     position=self.position, color=self.color)._glide(now, self.seconds)
-        return replace(self, two_looks=False, hand="both", room=room)
+        one = self.room if self.room is not None and self.real_part == "person" else self
+        parts = [replace(part, blend=one.blend, bypassed=one.bypassed, strength=one.strength, position=one.position,
+                         color=one.color)._glide(now, self.seconds) for part in self.parts]
+        return replace(self if one is self else parts[0], two_looks=False, hand="both", room=parts[-1])
 
     def take_in_hand(self) -> Mixer:
         """Let the keys act on the next of PARTS; nothing without two looks."""

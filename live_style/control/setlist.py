@@ -86,8 +86,9 @@ class SetList:
 def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
     """The mixer after a scene: all its faders start together, on the next beat if there is a tempo.
 
-    Raises StyleError for an unknown style.
+    It is live at once, and the preview stays as it is. Raises StyleError for an unknown style.
     """
+    preview, mixer = mixer.preview, replace(mixer, preview=None)
     for cue in scene.cues:
         if cue.mix:
             styles = [_style(mixer, name) for name, _ in cue.mix]
@@ -98,7 +99,7 @@ def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
             mixer = replace(mixer, strength=cue.strength)
         if cue.color is not None:
             mixer = replace(mixer, color=cue.color)
-    return mixer.arrive(now, scene.seconds)
+    return replace(mixer.arrive(now, scene.seconds), preview=preview)
 
 
 def missing(scenes: Iterable[Scene], mixer: Mixer) -> None:

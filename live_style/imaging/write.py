@@ -52,7 +52,7 @@ def write_picture(path: Path, data: bytes, fresh: bool = False) -> None:
         raise SinkError(f"{path} already exists", "Use --overwrite, or another name.") from e
     except OSError as e:
         raise SinkError(f"the picture {path} cannot be written: {e.strerror or reason(e)}",
-                        "Free some disk space, or choose another folder.") from e
+                        "Check the folder, its permissions and its free space.") from e
 
 
 def write_png(path: Path, image: Image, facts: dict[str, str]) -> None:
@@ -97,7 +97,8 @@ def write_preview(path: Path, image: Image) -> None:
     try:
         write_whole(path, _encoded(small))
     except OSError as e:
-        raise SinkError(f"the preview {path} cannot be written: {e.strerror}", "Free some disk space.") from e
+        raise SinkError(f"the preview {path} cannot be written: {e.strerror}",
+                        "Check the folder, its permissions and its free space.") from e
 
 
 def _encoded(picture: Pillow.Image) -> bytes:

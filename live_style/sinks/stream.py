@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -109,9 +110,11 @@ class _FarSide:
         self.sent = 0
         self._target = target
         self._slot: Slot[tuple[Frame, SoundTap | None]] = Slot()
+        # -P: it finds what this process finds, not what lies in the folder in which the user happens to be.
+        places = {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", stream.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
+            [sys.executable, "-P", "-m", stream.__name__], env=os.environ | places, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
         self._worker = Worker("stream", self._work)
         self._worker.start()
 

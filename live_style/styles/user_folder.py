@@ -160,5 +160,5 @@ def put_free(source: Path | bytes, name: str, folder: Path) -> str:
                 raise
     except OSError as e:
         raise StyleError(f"{name} cannot be copied to {folder}: {e.strerror}",
-                         "Free some disk space, or check the folder's permissions.") from e
+                         "Check the folder, its permissions and its free space.") from e
     raise AssertionError("there is always a free number")

@@ -22,11 +22,13 @@ def write_whole(path: Path, data: bytes, fresh: bool = False) -> None:
         with open(path, "wb") as special:
             special.write(data)
         return
-    part = path.with_name(PARTS.replace("*", secrets.token_hex(8)))
+    part = path.parent / PARTS.replace("*", secrets.token_hex(8))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as e:  # it is a file
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path.parent) from e
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     with open(part, "xb") as file:  # a file that was not created here is not removed below
         try:
             file.write(data)

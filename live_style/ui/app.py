@@ -121,7 +121,7 @@ class Show:
     def run(self, limits: Limits = Limits(), script: tuple[KeyPress, ...] = ()) -> None:
         """Play until a limit, the end key or a failure of the capture or painter thread, which is raised."""
         pending, started = list(script), self._clock()
-        if self.mixer.real_part == "both" and self.stats.began is None:
+        if self.mixer.real_part and self.stats.began is None:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
@@ -272,10 +272,15 @@ class Show:
                           self._session.busy, self._posted, board)
 
     def _unpainted(self, now: float) -> None:
-        """Give notice that the show starts with the real picture."""
+        """Give notice that the show starts with the real picture, or a part of it."""
         self.stats.changed(now, Command.BYPASS.value, REAL_PICTURE, 0.0)
-        self._say(f"the real picture is shown: the strength is {self.mixer.strength * 100:.0f} %", now,
-                  f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
+        part, mixer = self.mixer.real_part, self.mixer.parts[-1] if self.mixer.real_part == "room" else self.mixer
+        what = "picture" if part == "both" else part
+        if mixer.bypassed:
+            self._say(f"the real {what} is shown, as --person and --room say", now)
+        else:
+            self._say(f"the real {what} is shown: the strength is {mixer.strength * 100:.0f} %", now,
+                      f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
 
     def _measures(self) -> Measurements:
         latency = self.stats.latency.spread()
@@ -432,6 +437,7 @@ class Show:
         """Close the topmost open panel; else end the show, after a second press if something is on."""
         on = [word for word, there in (("the recording", self._switches.recorded is not None),
                                        ("the virtual camera", self._switches.live),
+                                       ("the stream", self._switches.outputs.is_on(STREAM)),
                                        ("the output window", self._window.projecting),
                                        (f"the {self._explorer.word}", self._explorer.leading)) if there]
         if self._overlay.helping:

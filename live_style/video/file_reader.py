@@ -42,6 +42,8 @@ _JUMP = 1.0
 """Seconds: timestamps that go back by more have restarted; by less, one of them is wrong."""
 _SHORT = 1.0
 """Seconds that may be missing from what a file claims: such claims are rounded."""
+_CLOSE = 0.02
+"""Seconds by which two times that are the same may differ."""
 _HOLE, _MANY = 0.25, 4
 """Seconds, and steps of a stream, that are missed."""
 _EVEN, _KINDS = 0.9, 1000
@@ -149,7 +151,8 @@ class FileReader:
         # Some containers count from 0 and not from the beginning of what is in them.
         claimed = max(0, (self._container.duration or 0) - max(0, self._container.start_time or 0)) / 1e6
         lost = claimed - self._ended
-        if self._broken or claimed and lost > _SHORT:
+        # Some formats end with an error: it matters only where something is missing.
+        if claimed and lost > _SHORT or self._broken and not (claimed and lost < _CLOSE):
             of = f" of {clock(claimed)}" if claimed and lost > 0.0 else ""
             why = f" ({self._broken})" if self._broken else ""
             return f"{self.name} ends early, at {clock(self._ended)}{of}{why}; everything before that is painted"
@@ -311,7 +314,8 @@ def _first_picture(path: Path) -> DecodedPicture:
     finally:
         reader.close()
     if first is None:
-        raise SourceError(f"{path.name} contains no picture that can be decoded", "Record or copy it again.")
+        raise SourceError(f"{path.name} contains no picture that can be decoded",
+                          "Record or copy it again, or save it as H.264 in the program that made it.")
     return first
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
 import time
 from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 from typing import NamedTuple
 from typing import TypeAlias
 
@@ -32,6 +30,7 @@ from live_style.errors import SourceLost
 from live_style.frame import Image
 from live_style.system.atomic_file import is_special
 from live_style.video.deinterlace import Deinterlacer
+from live_style.video.orientation import Orientation
 from live_style.video.wide_gamut import light_of
 from live_style.video.wide_gamut import narrowed
 
@@ -61,17 +60,6 @@ def over_white(image: Image, alpha: Alpha | None) -> Image:
         return image
     share = alpha[..., np.newaxis].astype(np.uint16)
     return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
-
-
-class Orientation(NamedTuple):
-    """How the rows and columns of a picture lie."""
-
-    swapped: bool
-    """First of all, rows are columns."""
-    across: bool
-    """Then left is right."""
-    down: bool
-    """Then up is down."""
 
 
 class DecodedPicture(NamedTuple):
@@ -115,13 +103,7 @@ class DecodedPicture(NamedTuple):
     @property
     def placing(self) -> Orientation:
         """What brings it upright, by the file's display matrix."""
-        found: Any = self.frame.side_data.get("DISPLAYMATRIX")
-        if found is None:
-            return Orientation(False, False, False)
-        # Of a point at (x, y), as libav has them: ax + cy to the right, bx + dy down.
-        a, b, _, c, d = struct.unpack("=5i", bytes(found)[:20])
-        swapped = abs(b) + abs(c) > abs(a) + abs(d)
-        return Orientation(swapped, (c if swapped else a) < 0, (b if swapped else d) < 0)
+        return Orientation.of(self.frame)
 
 
 class FrameReader:
@@ -141,7 +123,8 @@ class FrameReader:
             raise
         if self._first is None:
             self.close()
-            raise SourceError(f"{self.name} contains no picture that can be decoded", "Record or copy it again.")
+            raise SourceError(f"{self.name} contains no picture that can be decoded",
+                              "Record or copy it again, or save it as H.264 in the program that made it.")
 
     @property
     def live(self) -> bool:
@@ -283,8 +266,8 @@ def _look_at(path: Path, name: str) -> None:
 
 
 def video_of(container: InputContainer, name: str) -> VideoStream:
-    """Its first video; raises SourceError."""
-    for stream in container.streams.video:
+    """The video that players show; raises SourceError."""
+    for stream in sorted(container.streams.video, key=_less_wanted):
         if stream.disposition & Disposition.attached_pic:  # the cover of a piece of music
             continue
         if stream.codec_context is None:  # PyAV has none for what it cannot decode, whatever its types say
@@ -293,6 +276,11 @@ def video_of(container: InputContainer, name: str) -> VideoStream:
         return stream
     has = "sound but no picture" if container.streams.audio else "no picture"
     raise SourceError(f"{name} has {has}", "Choose a video.")
+
+
+def _less_wanted(stream: VideoStream) -> tuple[bool, bool]:
+    """A still last, as AVIF has one with its moving picture; then what the file does not mark as the default."""
+    return stream.frames == 1, not stream.disposition & Disposition.default
 
 
 class ColorTags(NamedTuple):

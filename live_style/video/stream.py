@@ -26,6 +26,7 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import SoundFormat
 from live_style.frame import size_of
+from live_style.system.signals import ending_signals
 from live_style.video.sound import QUIET
 from live_style.video.sound import Samples
 from live_style.video.sound import SoundTrack
@@ -143,7 +144,8 @@ def _reason(error: Exception) -> str:
 
 def main() -> None:
     """The process: reads its standard input, and leaves a reason on its standard output if it cannot go on."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the show ends it in order
+    for number in ending_signals():
+        signal.signal(number, signal.SIG_IGN)  # the show ends it in order
     try:
         _play(sys.stdin.buffer)
     except _PROBLEMS as e:

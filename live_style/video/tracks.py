@@ -73,9 +73,20 @@ class CopiedTrack:
         self._strict = container.format.name != "matroska"
         self._last: int | None = None
         self._step = 0
+        self._unheard: Packet | None = None
 
     def feed(self, packet: Packet) -> Sequence[Packet]:
-        """The packet itself. In MP4 none may begin with another, and the last one is not heard if it takes no time."""
+        """The packet itself. In MP4 none may begin with another, and the last one is not heard if it takes no time.
+
+        Of what an edit list of MP4 leaves out at the beginning, other formats keep the last one: decoders need it.
+        """
+        if packet.is_discard and not self._strict:
+            self._unheard = packet
+            return []
+        unheard, self._unheard = self._unheard, None
+        return [self._timed(one) for one in (unheard, packet) if one is not None]
+
+    def _timed(self, packet: Packet) -> Packet:
         packet.stream = self.stream
         if self._strict and packet.dts is not None:
             late = 0 if self._last is None else max(0, self._last + 1 - packet.dts)
@@ -84,7 +95,7 @@ class CopiedTrack:
             self._step = packet.dts - self._last if self._last is not None else 0
             self._last = packet.dts
             packet.duration = packet.duration or self._step
-        return [packet]
+        return packet
 
     def end(self) -> Sequence[Packet]:
         """Nothing is held back."""
@@ -236,9 +247,9 @@ def _told_of(rest: Stream) -> str:
     """A line about what no film takes, whatever its format."""
     if rest.type != "video":
         return f"data other than pictures, sound or subtitles ({rest.type}) is left out"
-    if rest.disposition & Disposition.attached_pic:
+    if rest.disposition & Disposition.attached_pic or rest.frames == 1:
         return "the cover is left out"
-    return "the first video in the file is painted; others are left out"
+    return "one video in the file is painted; others are left out"
 
 
 def _track(original: Stream, samples: Sequence[Packet], suffix: str, format: str, options: Mapping[str, str]) -> Track:
@@ -261,13 +272,17 @@ def _ways(original: Stream, codec: str, format: str) -> Iterable[tuple[str, Make
     """What a stream may become, the best first, with its name where it is not copied."""
     if original.type == "attachment":
         return [("", CopiedTrack)] if format == "matroska" else []
+    context = original.codec_context
+    if context is None:  # PyAV has none for a codec that it cannot decode, whatever its types say
+        return []
     if original.type == "subtitle":
         new = "subrip" if format == "matroska" else "mov_text"
         return [("", CopiedTrack), (_NAMES[new], partial(ConvertedSubtitles, new))]
-    context = original.codec_context
-    plain = codec == "aac" and context is not None and not context.extradata
+    plain = codec == "aac" and not context.extradata
     ways: list[tuple[str, Maker]] = [("", UnwrappedAac if plain else CopiedTrack)]
-    if codec.startswith("pcm_") and format != "mp4":
+    if codec.startswith("pcm_") and format == "mp4":
+        ways = []  # libav writes it, but many players cannot play it, and some play 24 bits as 16: noise
+    elif codec.startswith("pcm_"):
         deep = isinstance(original, AudioStream) and original.format.bytes > 2
         new = "pcm_s24le" if deep else "pcm_s16le"
         ways.append((_NAMES[new], partial(EncodedSound, new, False)))
@@ -288,7 +303,7 @@ def _works(make: Maker, original: Stream, samples: Sequence[Packet], format: str
     except PROBLEMS:
         return False
     finally:
-        if isinstance(original, AudioStream):
+        if isinstance(original, AudioStream) and original.codec_context:  # PyAV has none for an unknown codec
             original.codec_context.flush_buffers()
     return True
 

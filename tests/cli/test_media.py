@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from pathlib import Path
 
@@ -9,15 +10,19 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image as Pillow
+from PIL import ImageOps
 
 from live_style import cli
 from live_style.frame import Image
+from tests.support.films import ffmpeg
 from tests.support.films import need_ffmpeg
 from tests.support.films import sounds_of
 from tests.support.films import timed_frames_of
 from tests.support.media import Media
 from tests.support.media import make
 from tests.support.media import media
+from tests.support.media import picture
 
 SAMPLE, ALL = range(0, 300, 100), range(300)
 PLAIN = ("--model", "fast", "--stroke", "64", "--strength", "0", "-s", "neon")
@@ -105,3 +110,46 @@ def test_some_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.long
 def test_all_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(ALL, tmp_path, capsys)
+
+
+@pytest.mark.parametrize(("how", "name"), [(1, "e.avi"), (6, "e.mov"), (8, "e.mkv"), (2, "e.mjpeg")])
+def test_jpeg_pictures_with_a_camera_s_notes(how: int, name: str, tmp_path: Path) -> None:
+    need_ffmpeg()
+    notes = Pillow.Exif()
+    notes[0x010F], notes[0x0112] = "a camera", how  # its maker, and how it was held
+    pictures = tmp_path / "pictures.mjpeg"
+    with pictures.open("wb") as file:
+        for number in range(3):
+            jpeg = io.BytesIO()
+            shot = Pillow.fromarray(picture(number, (96, 64), False)[..., :3])
+            shot.save(jpeg, "JPEG", exif=notes, quality=95)
+            file.write(jpeg.getvalue())
+    source = tmp_path / name
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "mjpeg", "-i", pictures, "-c", "copy", source], check=True)
+    assert cli.main(["video", str(source), str(tmp_path / "out.mp4"), *PLAIN]) == 0
+    upright = np.asarray(ImageOps.exif_transpose(Pillow.open(jpeg)))
+    shown = timed_frames_of(tmp_path / "out.mp4")[1]
+    assert len(shown) == 3 and shown[0].shape == upright.shape
+    for place in PLACES[:4]:
+        assert looks(shown[0], place) == pytest.approx(looks(upright, place), abs=8.0)
+
+
+@pytest.mark.parametrize("name", ["moving.avif", "second.mp4"])
+def test_of_several_videos_that_is_painted_which_players_show(name: str, tmp_path: Path) -> None:
+    red, moving = ("-f", "lavfi", "-i", "color=red:s=64x64:d=0.2"), ("-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=0.2")
+    source, out = tmp_path / name, tmp_path / "out.mp4"
+    if name.endswith("avif"):  # it also holds a still
+        ffmpeg(*moving, "-c:v", "libaom-av1", "-cpu-used", "8", str(source))
+    else:
+        ffmpeg(*red, *moving, "-map", "0", "-map", "1", "-c:v", "libx264", "-disposition:v:0", "0", "-disposition:v:1",
+               "default", str(source))
+    assert cli.main(["video", str(source), str(out), *PLAIN]) == 0
+    shown = timed_frames_of(out)[1]
+    assert len(shown) == 5 and shown[0].shape == (64, 96, 3)
+
+
+def test_a_format_that_ends_with_an_error_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "in.gxf"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=0.2", "-c:v", "dvvideo", "-pix_fmt", "yuv420p", str(source))
+    assert cli.main(["video", str(source), str(tmp_path / "out.mp4"), *PLAIN]) == 0
+    assert "ends early" not in capsys.readouterr().err

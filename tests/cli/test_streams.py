@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from live_style import cli
 from live_style.imaging.read import read_picture
 from live_style.imaging.write import write_png
 from tests.support.films import frames_of
@@ -105,3 +107,17 @@ def test_memory_that_runs_out(kilobytes: int) -> None:
     if done.returncode != 0:
         assert done.returncode == 2 and "of memory" in done.stderr.decode(), done.stderr.decode()
         assert not Path("out.mp4").exists()
+
+
+def test_ctrl_c_while_a_library_is_loaded_is_no_bug(monkeypatch: pytest.MonkeyPatch,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    def load(name: str) -> object:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None  # as libraries in C do
+        return None
+
+    monkeypatch.setattr("live_style.cli.importlib.import_module", load)
+    assert cli.main(["keys"]) == 130 and capsys.readouterr().err == ""
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

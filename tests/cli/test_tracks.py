@@ -132,3 +132,44 @@ def test_pictures_of_words_are_told_where_they_do_not_fit(capsys: pytest.Capture
                     "an .mkv file keeps them\n")
     assert video("in.mkv", "out.mkv") == 0
     assert capsys.readouterr().err == "" and len(packets_of(Path("out.mkv"), "subtitle")) == 1
+
+
+@pytest.mark.parametrize("out", ["out.mp4", "out.mkv"])
+def test_sound_that_cannot_be_decoded_is_left_out_and_told(out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ffmpeg(*PICTURES, "-f", "lavfi", "-i", "sine=440:d=1:r=44100", "-c:v", "mpeg4", "-c:a", "sonicls", "-strict", "-2",
+           "in.mkv")
+    with av.open("in.mkv") as container:
+        if container.streams.audio[0].codec_context is not None:
+            pytest.skip("this PyAV decodes it")
+    assert video("in.mkv", out) == 0
+    assert "the sound (of an unknown kind) is left out" in capsys.readouterr().err
+    with av.open(out) as container:
+        assert not container.streams.audio and len(list(container.decode(video=0))) == 25
+
+
+@pytest.mark.parametrize("codec", ["pcm_s16be", "pcm_s24le", "pcm_f32le"])
+def test_plain_sound_is_converted_for_mp4_which_older_players_play_as_noise(
+        codec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ffmpeg(*PICTURES, "-f", "lavfi", "-i", "sine=440:d=1:r=48000", "-c:v", "mpeg4", "-c:a", codec, "in.mov")
+    assert video("in.mov", "out.mp4") == 0
+    assert f"({codec}) is converted to AAC" in capsys.readouterr().err
+    with av.open("out.mp4") as container:
+        assert container.streams.audio[0].codec_context.name == "aac"
+    assert video("in.mov", "out.mov") == 0 and not capsys.readouterr().err
+
+
+def test_what_an_edit_list_leaves_out_is_not_heard_in_other_formats() -> None:
+    ffmpeg(*PICTURES, "-f", "lavfi", "-i", "sine=440:d=1:r=44100", "-c:v", "libx264", "-g", "25", "-c:a", "aac",
+           "whole.mp4")
+    ffmpeg("-ss", "0.5", "-i", "whole.mp4", "-c", "copy", "in.mp4")  # from there on, by an edit list
+    assert video("in.mp4", "out.mkv") == 0
+    began, lasts = sounds_of(Path("in.mp4"))[0][:2]
+    begins, sounds = sounds_of(Path("out.mkv"))[0][:2]
+    assert begins == pytest.approx(began, abs=0.05) and sounds == pytest.approx(lasts, abs=0.08) and lasts < 0.6
+
+
+def test_subtitles_that_cannot_be_decoded_are_left_out_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("words.srt").write_text(WORDS, encoding="utf-8")
+    ffmpeg(*PICTURES, "-i", "words.srt", "-c:v", "mpeg4", "-c:s", "ttml", "in.mp4")
+    assert video("in.mp4", "out.mkv") == 0
+    assert "the subtitles (of an unknown kind) are left out" in capsys.readouterr().err

@@ -111,12 +111,13 @@ def test_a_video_in_two_looks_goes_on_to_the_bit(monkeypatch: pytest.MonkeyPatch
     assert Path("out.mp4").read_bytes() == whole
 
 
-def test_a_show_starts_in_two_looks_and_reports_what_was_played() -> None:
+def test_a_show_starts_in_two_looks_and_reports_what_was_played(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "--headless", "--camera", "demo", "--size", "320x180", "--net-size", "128x72", *QUICK,
                      "--person", "real", "--room", "neon:0.5", "--record", "show.mp4", "--frames", "12",
                      "--report", "report.json", "--keys", "0:J 0:Right"]) == 0
     report = json.loads(Path("report.json").read_text())
-    change, = report["style_changes"]
+    start, change = report["style_changes"]
+    assert start["style"] == "real picture" and "the real person is shown" in capsys.readouterr().err
     assert change["action"] == "next" and change["style"] == "Stained Glass", "the one after Neon, the room's"
     assert report["failures"] == []
     assert len(frames_of(Path("show.mp4"))) >= 10

@@ -129,3 +129,17 @@ def test_hammering_keys_never_makes_a_look_jump(mixer: Mixer) -> None:
     size = max(float(np.linalg.norm(a.embedding)) for a in STYLES)
     fastest = 4 / 3 / 1000 * max(spread, size) / 0.15
     assert max(float(np.linalg.norm(b - a, axis=1).max()) for a, b in zip(points, points[1:])) < 1.5 * fastest
+
+
+@pytest.mark.parametrize("keys", [("0",), ("J", "3", "J", "J", "0")], ids=["person", "room painted otherwise"])
+def test_without_two_looks_a_painted_room_is_not_shown_bare_because_the_person_is(
+        two: Mixer, keys: tuple[str, ...]) -> None:
+    real = pressed(two, *keys)
+    closed = pressed(real, "Y", now=5.0)
+    assert real.real_part == "person" and closed.real_part is None
+    for now in np.linspace(5.0, 7.0, 21):
+        found = closed.look_at(float(now))
+        assert (found.room if isinstance(found, TwoLooks) else found).strength == 1.0
+    assert closed.look_at(7.0).strength == 1.0
+    both = pressed(two, "J", "J", "0")
+    assert pressed(both, "Y", now=5.0).real_part == "both", "that was asked for"

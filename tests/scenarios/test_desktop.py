@@ -86,6 +86,12 @@ class Player:
         assert self._program.returncode == 0, said
         return said
 
+    def lost(self) -> str:
+        """What it said, once it has ended because of an error."""
+        _, said = self._program.communicate(timeout=30)
+        assert self._program.returncode == 2, said
+        return said
+
     def kill(self) -> None:
         if self._program.poll() is None:
             self._program.kill()
@@ -137,6 +143,19 @@ def test_keys_open_and_close_panels_that_the_recording_never_shows(desktop, tmp_
     first = frames[3].astype(int)  # the encoder's first frames are a little rougher than the rest
     assert max(np.abs(frame - first).mean() for frame in frames[3:]) < 2, "the picture stands still in the feed"
     assert max(accent(frame) for frame in frames) < 50
+
+
+def test_a_recording_is_finished_when_the_screen_is_lost(desktop, tmp_path):
+    out = tmp_path / "out.mp4"
+    player = Player(desktop, "--camera", "demo", "--record", str(out))
+    try:
+        player.see(lambda screen: out.exists() and out.stat().st_size > 20_000, "a show")
+        desktop.close()
+        said = player.lost()
+    finally:
+        player.kill()
+    assert "the connection to the screen was lost\n  Start the show again" in said
+    assert f"recording saved: {out}" in said and len(frames_of(out)) > 6
 
 
 def test_a_style_key_is_seen_in_the_window(desktop):

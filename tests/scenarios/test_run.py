@@ -147,8 +147,10 @@ def test_no_screen_is_an_error_with_a_cure(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
-def test_ctrl_c_and_sigterm_end_the_show_and_keep_the_recording(tmp_path, number):
+@pytest.mark.parametrize("number", [
+    pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM,
+    pytest.param(getattr(signal, "SIGHUP", signal.SIGTERM), marks=pytest.mark.long, id="a closed terminal")])
+def test_a_signal_ends_the_show_and_keeps_the_recording(tmp_path, number):
     out, report = tmp_path / "out.mp4", tmp_path / "r.json"
     show = subprocess.Popen([sys.executable, "-W", "error", "-m", "live_style", "run", *QUICK, "--camera", "demo",
                              "--record", str(out), "--report", str(report)], stderr=subprocess.PIPE, text=True)

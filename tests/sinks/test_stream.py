@@ -93,7 +93,9 @@ def sides() -> Iterator[list[Side]]:
 
 @pytest.mark.parametrize("form", ["udp://127.0.0.1:{}", "rtmp://127.0.0.1:{}/live/a-key"])
 def test_the_far_side_plays_what_is_sent_also_after_it_was_cut_off(
-        sides: list[Side], tmp_path: Path, form: str) -> None:
+        sides: list[Side], tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "json.py").write_text("raise SystemExit('code of a folder that the user is in')\n")
     url = form.format(free_port())
     feeder = Feeder(url)
     for take in ("first", "second"):
@@ -191,7 +193,8 @@ def test_the_pauses_between_attempts_grow_and_only_the_first_failure_is_said(mon
 
 
 @pytest.mark.parametrize("url", ["http://host/key", "udp://host", "srt://host:1", "rtmp://host", "rtmp://host/",
-                                 "rtmp://", "a-secret-key", "rtmp:/host/live/a-key", "rtmp://host/live/a key"])
+                                 "rtmp://", "a-secret-key", "rtmp:/host/live/a-key", "rtmp://host/live/a key",
+                                 "udp://host:99999", "udp://host:0", "rtmp://:1935/live/a-key", "rtmp://[::1/a/key"])
 def test_an_address_that_no_stream_can_go_to_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(SettingsError) as e:
         parse_stream(url)
@@ -199,9 +202,10 @@ def test_an_address_that_no_stream_can_go_to_is_refused_and_not_repeated(url: st
 
 
 @pytest.mark.parametrize("url", ["udp://host:1234", "rtmp://live.example.com/app/live_1_key",
-                                 "rtmps://h:443/rtmp2/key?x=1"])
+                                 "rtmps://h:443/rtmp2/key?x=1", "udp://[::1]:1234", "rtmp://me:word@host/app/key#1",
+                                 "RTMP://host/App/Key"])
 def test_an_address_that_a_stream_can_go_to(url: str) -> None:
-    assert parse_stream(url) == url
+    assert parse_stream(url) == url.replace("RTMP", "rtmp")
 
 
 @pytest.mark.parametrize("url", ["rtmp://live.example.com/app/live_1_key",

@@ -138,3 +138,11 @@ def test_a_mix_of_a_cue_is_the_mix_of_its_styles() -> None:
     mixer = performed(Mixer(STYLES), scene, 0.0)
     wanted = 0.75 * STYLES[0].embedding + 0.25 * STYLES[1].embedding
     assert np.allclose(mixer.look.at(1.0).embedding, wanted, atol=1e-5)
+
+
+def test_a_cue_is_live_while_the_preview_is_on_and_ends_the_real_picture(stage: Stage) -> None:
+    stage.play(["Q", "0", *[None] * 9])
+    preview = stage.show.mixer.preview
+    assert stage.show.mixer.real and preview is not None
+    stage.play(["G", *[None] * 15])
+    assert standing(stage) == ("other", 1.0, 0.0) and stage.show.mixer.preview == preview

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from live_style.frame import Size
 from live_style.interfaces import Click
 from live_style.interfaces import Drop
 from live_style.settings import RunSettings
@@ -160,6 +161,32 @@ def test_another_camera_is_used_when_it_is_taken_with_its_picture_in_view(stage:
     board = stage.settings.look("K")
     assert board is not None and board.current == 0
     stage.capture.source.close()
+
+
+def test_the_camera_that_was_chosen_last_is_used_though_another_wakes_up_later(
+        stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Sleepy(DemoSource):
+        closed = 0
+
+        def close(self) -> None:
+            Sleepy.closed += 1
+
+    awake = threading.Event()
+
+    def opened(choice: str, size: Size, fps: float) -> tuple[DemoSource, str]:
+        if choice == "slow":
+            awake.wait(60.0)
+        return (Sleepy if choice == "slow" else DemoSource)(size, fps), ""
+
+    monkeypatch.setattr("live_style.cli.panel.open_source", opened)
+    camera = next(row for row in stage.settings._rows if row.field == "camera")
+    camera.apply(RunSettings(camera="slow", size=(64, 36)))
+    camera.apply(RunSettings(camera="quick", size=(64, 36)))
+    until(lambda: stage.capture._following._item is not None)
+    awake.set()
+    until(lambda: Sleepy.closed == 1)
+    stage.capture._follow()
+    assert type(stage.capture.source) is DemoSource
 
 
 def test_pictures_of_the_cameras_are_taken_in_turns_while_they_are_wanted() -> None:
