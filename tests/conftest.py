@@ -41,19 +41,20 @@ FIRST = ("scenarios", "training", "ui", "tests")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off."""
+    """A file stays whole: its tests share what is slow to make.
+
+    Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off.
+    """
     option = config.option
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
     if whole and getattr(option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
-        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadgroup", False
+        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadfile", False
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test that is marked `sampled(n)`, all cases but n are long: which ones, its name decides."""
     items.sort(key=lambda item: item.path.parent.name not in FIRST)
-    for item in items:  # a file stays whole: its tests share what is slow to make
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         if item.get_closest_marker("sampled"):
