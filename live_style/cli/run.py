@@ -227,7 +227,8 @@ def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], 
     found: list[T] = []
     worker = Worker("opening", lambda stopping: found.append(work()))
     worker.start()
-    stack.callback(worker.stop)
+    # Python that ends while a library starts its threads would abort; on a busy machine it takes long to open.
+    stack.callback(worker.stop, 60.0)
 
     def result() -> T:
         worker.stop(threading.TIMEOUT_MAX)

@@ -12,8 +12,6 @@ from live_style.frame import size_of
 from live_style.imaging.opencv import Plane
 from live_style.imaging.opencv import brightness
 from live_style.imaging.opencv import quick_resize
-from live_style.imaging.opencv import resize
-from live_style.imaging.opencv import weigh
 from live_style.imaging.opencv import weights_of_change
 from live_style.inference.onnxruntime import Session
 from live_style.inference.onnxruntime import Signature
@@ -71,8 +69,6 @@ class PersonMask:
         light, held = brightness(seen), self.memory
         if held is None or held.shown.shape != found.shape or self._table is None:
             self.memory = FilterState(light, found)
-            return found
-        weights = weights_of_change(held.seen, light, self._table, REACH)
-        shown = weigh(held.shown, found, resize(weights, size_of(found)))
-        self.memory = FilterState(weigh(held.seen, light, weights), shown)
-        return shown
+        else:
+            self.memory = held.averaged(light, found, weights_of_change(held.seen, light, self._table, REACH))
+        return self.memory.shown

@@ -43,6 +43,11 @@ class FilterState(NamedTuple):
     settling: int = 0
     """Frames for which it still counts as moving."""
 
+    def averaged(self, seen: Plane, new: Image, weights: Plane) -> FilterState:
+        """With so much (0 to 255) of the brightness of a new frame, and of what was made of it, in each place."""
+        return self._replace(seen=weigh(self.seen, seen, weights),
+                             shown=weigh(self.shown, new, resize(weights, size_of(new))))
+
 
 class TemporalFilter:
     """Averages a painting over time where its *input* stands still; one for each stream of frames.
@@ -92,9 +97,8 @@ class TemporalFilter:
                 kept = brightness(held.shown)
                 strokes = weights_of_lasting_change(kept, before, held.painted, self._strokes, AREA)
                 weights = np.maximum(weights, strokes)
-        shown = weigh(held.shown, painted, resize(weights, size_of(painted)))
-        self._held = held._replace(seen=weigh(held.seen, light, weights), shown=shown)
-        return shown
+        self._held = held.averaged(light, painted, weights)
+        return self._held.shown
 
 
 def _after(held: FilterState, painted: Image, moving: Plane) -> FilterState:
