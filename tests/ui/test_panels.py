@@ -365,6 +365,7 @@ def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> 
     assert shown.now and shown.strip
 
 
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("size", [*SIZES, *ODD])
 @pytest.mark.parametrize("line", [0, 1, 6, 12])
 def test_the_setting_in_focus_is_seen_and_can_be_clicked_in_any_window(size: Size, line: int) -> None:
