@@ -273,7 +273,7 @@ def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
 
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
     mixer = Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                  mirror_preview=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
+                  mirror_window=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
                   quick_pulse=settings.quick_pulse)
     if settings.person is None and settings.room is None:
         return mixer
