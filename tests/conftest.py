@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if quick:
         # As on a processor without bfloat16, where ONNX Runtime paints unless OpenVINO is named: it opens a network in
         # a sixth of the time. Processes that tests start do so too; the gate paints with what the machine has.
-        os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_VNNI")
+        os.environ.setdefault("OV_CPU_MAX_ISA", "AVX512_CORE_VNNI")
     hypothesis.settings.register_profile("live-style", max_examples=SAMPLE if quick else ALL)
     hypothesis.settings.load_profile("live-style")
 
