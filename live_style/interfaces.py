@@ -175,7 +175,7 @@ Event = Key | Click | Pointer | Wheel | Drop | Close | OutputClosed
 
 
 class Layer(NamedTuple):
-    """A panel over the preview."""
+    """A panel over the painting in the window."""
 
     image: Image
     """RGBA uint8 [height, width, 4], straight alpha."""
@@ -184,7 +184,7 @@ class Layer(NamedTuple):
 
 
 class Window(Protocol):
-    """Shows the preview with panels over it; main thread only."""
+    """Shows the paintings with panels over them; main thread only."""
 
     @property
     def size(self) -> Size:

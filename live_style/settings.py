@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -41,67 +43,6 @@ class PartLook(NamedTuple):
     style: str
     """Its name; "": the real picture."""
     strength: float = 1.0
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """Every setting of `live-style run`; each field is the flag of that name."""
-
-    camera: str | None = None
-    size: Size = (1280, 720)
-    fps: float = 30.0
-    fit: Literal["crop", "letterbox"] = "crop"
-    style: str | None = None
-    styles: Path | None = None
-    person: PartLook | None = None
-    """The look of the person, if it is not that of the room."""
-    room: PartLook | None = None
-    fade: float = 1.0
-    strength: float = 1.0
-    preserve_color: bool = False
-    setlist: Path | None = None
-    drift: float | None = None
-    """Seconds from style to style of a drift that begins at the start; None: no drift."""
-    smooth: float = 0.9
-    """How much still areas are averaged over time; 0: not at all."""
-    mirror: bool = True
-    vcam: bool = False
-    vcam_device: str | None = None
-    record: Path | None = None
-    record_sound: str | None = None
-    """Part of the name of the microphone whose sound recordings and streams have."""
-    beat: str | None = None
-    """Part of the name of the microphone whose beat the show follows."""
-    pulse: float = 0.0
-    quick_pulse: bool = False
-    recordings: Path | None = None
-    """The folder of recordings without a given name; None: the user's folder of videos."""
-    stream: str | None = None
-    model: str | None = None
-    """None: the best that the processor keeps up with."""
-    net_size: Size | None = None
-    """None: chosen for the machine (auto)."""
-    prefer: Prefer = "smooth"
-    """What to keep if the processor is too slow for both: the frame rate or the picture."""
-    provider: Wanted = "auto"
-    midi: str | None = None
-    osc: bool = False
-    osc_host: str = "127.0.0.1"
-    osc_port: int = 9010
-    remote: bool = False
-    remote_host: str = "127.0.0.1"
-    remote_port: int = 8765
-    fullscreen: bool = False
-    output_window: int | None = None
-    """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""
-    headless: bool = False
-    frames: int | None = None
-    seconds: float | None = None
-    keys: tuple[KeyPress, ...] = ()
-    report: Path | None = None
-    trace: Path | None = None
-    key_table: KeyTable = KEYS
-    """What each key does, with the remaps of the table [keys] in config.toml."""
 
 
 def parse_text(value: object) -> str:
@@ -257,51 +198,73 @@ def parse_presses(value: object) -> tuple[KeyPress, ...]:
     return parse_script(value)
 
 
-PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
-    "camera": parse_text,
-    "size": parse_size,
-    "fps": number(1, 240),
-    "fit": choice("crop", "letterbox"),
-    "style": parse_text,
-    "styles": parse_folder,
-    "person": parse_part,
-    "room": parse_part,
-    "fade": number(0, 60, "seconds"),
-    "strength": number(0, 1),
-    "preserve_color": parse_switch,
-    "setlist": parse_path,
-    "drift": number(0.5, 3600, "seconds"),
-    "smooth": number(0, 1),
-    "mirror": parse_switch,
-    "vcam": parse_switch,
-    "vcam_device": parse_text,
-    "record": parse_path,
-    "record_sound": parse_text,
-    "beat": parse_text,
-    "pulse": number(0, 1),
-    "quick_pulse": parse_switch,
-    "recordings": parse_folder,
-    "stream": parse_stream,
-    "model": parse_model,
-    "net_size": parse_net_size,
-    "prefer": choice("smooth", "sharp"),
-    "provider": choice("auto", *PROVIDERS),
-    "midi": parse_text,
-    "osc": parse_switch,
-    "osc_host": parse_text,
-    "osc_port": parse_port,
-    "remote": parse_switch,
-    "remote_host": parse_text,
-    "remote_port": parse_port,
-    "fullscreen": parse_switch,
-    "output_window": parse_monitor,
-    "headless": parse_switch,
-    "frames": parse_count,
-    "seconds": number(0.1, 1e7, "seconds"),
-    "keys": parse_presses,
-    "report": parse_path,
-    "trace": parse_path,
-})
+def _setting(default: Any, parse: Callable[[object], Any]) -> Any:
+    return field(default=default, metadata={"parse": parse})
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Every setting of `live-style run`; each field is the flag of that name, with its default and its check."""
+
+    camera: str | None = _setting(None, parse_text)
+    size: Size = _setting((1280, 720), parse_size)
+    fps: float = _setting(30.0, number(1, 240))
+    fit: Literal["crop", "letterbox"] = _setting("crop", choice("crop", "letterbox"))
+    style: str | None = _setting(None, parse_text)
+    styles: Path | None = _setting(None, parse_folder)
+    person: PartLook | None = _setting(None, parse_part)
+    """The look of the person, if it is not that of the room."""
+    room: PartLook | None = _setting(None, parse_part)
+    fade: float = _setting(1.0, number(0, 60, "seconds"))
+    strength: float = _setting(1.0, number(0, 1))
+    preserve_color: bool = _setting(False, parse_switch)
+    setlist: Path | None = _setting(None, parse_path)
+    drift: float | None = _setting(None, number(0.5, 3600, "seconds"))
+    """Seconds from style to style of a drift that begins at the start; None: no drift."""
+    smooth: float = _setting(0.9, number(0, 1))
+    """How much still areas are averaged over time; 0: not at all."""
+    mirror: bool = _setting(True, parse_switch)
+    vcam: bool = _setting(False, parse_switch)
+    vcam_device: str | None = _setting(None, parse_text)
+    record: Path | None = _setting(None, parse_path)
+    record_sound: str | None = _setting(None, parse_text)
+    """Part of the name of the microphone whose sound recordings and streams have."""
+    beat: str | None = _setting(None, parse_text)
+    """Part of the name of the microphone whose beat the show follows."""
+    pulse: float = _setting(0.0, number(0, 1))
+    quick_pulse: bool = _setting(False, parse_switch)
+    recordings: Path | None = _setting(None, parse_folder)
+    """The folder of recordings without a given name; None: the user's folder of videos."""
+    stream: str | None = _setting(None, parse_stream)
+    model: str | None = _setting(None, parse_model)
+    """None: the best that the processor keeps up with."""
+    net_size: Size | None = _setting(None, parse_net_size)
+    """None: chosen for the machine (auto)."""
+    prefer: Prefer = _setting("smooth", choice("smooth", "sharp"))
+    """What to keep if the processor is too slow for both: the frame rate or the picture."""
+    provider: Wanted = _setting("auto", choice("auto", *PROVIDERS))
+    midi: str | None = _setting(None, parse_text)
+    osc: bool = _setting(False, parse_switch)
+    osc_host: str = _setting("127.0.0.1", parse_text)
+    osc_port: int = _setting(9010, parse_port)
+    remote: bool = _setting(False, parse_switch)
+    remote_host: str = _setting("127.0.0.1", parse_text)
+    remote_port: int = _setting(8765, parse_port)
+    fullscreen: bool = _setting(False, parse_switch)
+    output_window: int | None = _setting(None, parse_monitor)
+    """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""
+    headless: bool = _setting(False, parse_switch)
+    frames: int | None = _setting(None, parse_count)
+    seconds: float | None = _setting(None, number(0.1, 1e7, "seconds"))
+    keys: tuple[KeyPress, ...] = _setting((), parse_presses)
+    report: Path | None = _setting(None, parse_path)
+    trace: Path | None = _setting(None, parse_path)
+    key_table: KeyTable = KEYS
+    """What each key does, with the remaps of the table [keys] in config.toml."""
+
+
+PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
+    {one.name: one.metadata["parse"] for one in fields(RunSettings) if one.metadata})
 """Parses a text (flag, variable) or a TOML value for each field of RunSettings; raises SettingsError."""
 
 
@@ -342,10 +305,10 @@ def save_config(path: Path, values: Mapping[str, object]) -> None:
     head, rest = lines[:top], lines[top:]
     while head and not head[-1].strip():
         head.pop()
-    for field, value in values.items():
-        key = field.replace("_", "-")
+    for name, value in values.items():
+        key = name.replace("_", "-")
         line = [] if value is None else [f"{key} = {_toml(value)}"]
-        old = re.compile(rf"\s*[\"']?{'[-_]'.join(field.split('_'))}[\"']?\s*=")
+        old = re.compile(rf"\s*[\"']?{'[-_]'.join(name.split('_'))}[\"']?\s*=")
         there = next((i for i, text in enumerate(head) if old.match(text)), len(head))
         head[there:there + 1] = line
     text = "\n".join([*head, *([""] if head and rest else []), *rest]) + "\n"

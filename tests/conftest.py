@@ -24,32 +24,37 @@ SAMPLE, ALL = 25, 300
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    count = SAMPLE if "not long" in config.option.markexpr else ALL
-    hypothesis.settings.register_profile("live-style", max_examples=count)
+    quick = "not long" in config.option.markexpr
+    if quick:
+        # As on a processor without bfloat16, where ONNX Runtime paints unless OpenVINO is named: it opens a network in
+        # a sixth of the time. Processes that tests start do so too; the gate paints with what the machine has.
+        os.environ.setdefault("OV_CPU_MAX_ISA", "AVX512_CORE_VNNI")
+    hypothesis.settings.register_profile("live-style", max_examples=SAMPLE if quick else ALL)
     hypothesis.settings.load_profile("live-style")
 
 
 PROCESSES = 2
 """Of the whole suite, where pytest-xdist is installed; files that are named run in one."""
-FIRST = ("scenarios", "training", "ui")
+FIRST = ("scenarios", "training", "ui", "tests")
 """Folders whose files take longest: begun first, so that both processes end at about the same time."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off."""
+    """A file stays whole: its tests share what is slow to make.
+
+    Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off.
+    """
     option = config.option
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
     if whole and getattr(option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
-        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadgroup", False
+        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadfile", False
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test that is marked `sampled(n)`, all cases but n are long: which ones, its name decides."""
     items.sort(key=lambda item: item.path.parent.name not in FIRST)
-    for item in items:  # a file stays whole: its tests share what is slow to make
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         if item.get_closest_marker("sampled"):

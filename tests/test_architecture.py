@@ -67,13 +67,22 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
+@cache
+def walked(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(file)))
+
+
 def tree(module: str) -> ast.Module:
     return parsed(MODULES[module])
 
 
+def nodes(module: str) -> tuple[ast.AST, ...]:
+    return walked(MODULES[module])
+
+
 def imports(module: str) -> Iterator[tuple[str, int]]:
     """What a module imports, anywhere in it: full names, with the line."""
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -97,7 +106,7 @@ def within(module: str, owner: str) -> bool:
 
 
 def functions(module: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{module}.{node.name}", node
 
@@ -187,7 +196,7 @@ def wordless() -> Iterator[str]:
     for module in MODULES:
         if not ast.get_docstring(tree(module)):
             yield f"{module} does not say what it is"
-        for node in ast.walk(tree(module)):
+        for node in nodes(module):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
                 yield f"{module}:{node.lineno} {node.name} does not say what it is"
 
@@ -196,7 +205,7 @@ def namesakes() -> Iterator[str]:
     """Public classes of one name in two modules: who reads the name does not know which is meant."""
     homes: dict[str, list[str]] = {}
     for module in MODULES:
-        for node in ast.walk(tree(module)):
+        for node in nodes(module):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(module)
     yield from (f"{name} is a class in {' and '.join(there)}" for name, there in homes.items() if len(there) > 1)
@@ -207,7 +216,7 @@ def talkative() -> Iterator[str]:
     for module in MODULES:
         if within(module, "cli") or within(module, "training"):
             continue
-        for node in ast.walk(tree(module)):
+        for node in nodes(module):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if node.func.id in ("print", "input", "exit", "quit"):
                     yield f"{module}:{node.lineno} {node.func.id}()"
@@ -219,7 +228,7 @@ def talkative() -> Iterator[str]:
 def own_threads() -> Iterator[str]:
     """Threads that are no Worker: what they raise would be lost."""
     for module in MODULES:
-        for node in ast.walk(tree(module)):
+        for node in nodes(module):
             made = isinstance(node, ast.Attribute) and node.attr in ("Thread", "Timer", "ThreadPoolExecutor")
             taken = isinstance(node, ast.ImportFrom) and node.module in ("threading", "concurrent.futures")
             if (made or taken) and module != "threads.worker":
@@ -229,7 +238,7 @@ def own_threads() -> Iterator[str]:
 def deaf() -> Iterator[str]:
     """Errors swallowed whole."""
     for module in MODULES:
-        for node in ast.walk(tree(module)):
+        for node in nodes(module):
             if isinstance(node, ast.ExceptHandler):
                 silent = all(isinstance(line, ast.Pass) for line in node.body)
                 broad = isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")

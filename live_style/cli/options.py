@@ -115,7 +115,7 @@ FLAGS = (
     _value("--strength", "0..1", "Strength of the style: 0 is the real picture, 1 the full style."),
     _switch("--preserve-color", "Keep the picture's own colours."),
     _value("--smooth", "0..1", "How strongly to reduce flicker in still areas of the picture; 0 turns it off."),
-    _switch("--mirror", "Mirror the preview, but not the output.  [default: mirror]"),
+    _switch("--mirror", "Mirror the window, but not the output.  [default: mirror]"),
     _switch("--vcam", "Send the output to the virtual camera."),
     _value("--vcam-device", "DEVICE", "Which virtual camera to use if there are several."),
     _value("--record", "FILE", "Record the output to a video file."),

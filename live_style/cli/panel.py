@@ -154,7 +154,7 @@ def _outputs(window: Window, session: LiveSession, switches: OutputSwitches) -> 
         return switches.toggle_vcam() if settings.vcam is not switches.live else ""
 
     def mirror(settings: RunSettings) -> None:
-        session.mixer = replace(session.mixer, mirror_preview=settings.mirror)
+        session.mixer = replace(session.mixer, mirror_window=settings.mirror)
 
     def folders() -> Sequence[Choice]:
         found = dict.fromkeys((switches.folders.recordings, paths.recordings_folder(), Path.home()))
@@ -172,8 +172,8 @@ def _outputs(window: Window, session: LiveSession, switches: OutputSwitches) -> 
             lambda: switches.live),
         Row("recordings", "Recordings", "Where recordings are saved; or drop a folder on this window", folders,
             record_to),
-        Row("mirror", "Mirror the preview", "You see yourself as in a mirror; the output does not change",
-            lambda: ON_OFF, mirror, lambda: session.mixer.mirror_preview)]
+        Row("mirror", "Mirror the window", "You see yourself as in a mirror; the output does not change",
+            lambda: ON_OFF, mirror, lambda: session.mixer.mirror_window)]
 
 
 def _short(folder: Path) -> str:

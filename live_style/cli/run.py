@@ -239,7 +239,8 @@ def _beside(work: Callable[[], T], stack: contextlib.ExitStack) -> Callable[[], 
     found: list[T] = []
     worker = Worker("opening", lambda stopping: found.append(work()))
     worker.start()
-    stack.callback(worker.stop)
+    # Python that ends while a library starts its threads would abort; on a busy machine it takes long to open.
+    stack.callback(worker.stop, 60.0)
 
     def result() -> T:
         worker.stop(threading.TIMEOUT_MAX)
@@ -284,7 +285,7 @@ def _mixer(settings: RunSettings, collection: StyleCollection) -> Mixer:
 
     position = collection.styles.index(collection.find(settings.style)) if settings.style else 0
     mixer = Mixer(collection.styles, position, settings.strength, settings.preserve_color, settings.fade,
-                  mirror_preview=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
+                  mirror_window=settings.mirror, favourites=collection.favourites, pulse=settings.pulse,
                   quick_pulse=settings.quick_pulse)
     if settings.person is None and settings.room is None:
         return mixer

@@ -125,10 +125,10 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
     cues = read_cues(wanted.cues) if wanted.cues else ()
     give_large_blocks_back()
     _check_styles(wanted, cues)
-    with contextlib.closing(FileReader(source)) as footage, unfinished:
+    with contextlib.closing(FileReader(source)) as reader, unfinished:
         _check_begun(unfinished, resume, overwrite)
-        final, work = _sizes(footage.size, wanted.size, wanted.stroke)
-        mark = open_encoder(wanted.codec, Shape(final, footage.rate, footage.tick, footage.colors)).extradata or b""
+        final, work = _sizes(reader.size, wanted.size, wanted.stroke)
+        mark = open_encoder(wanted.codec, Shape(final, reader.rate, reader.tick, reader.colors)).extradata or b""
         tracks = _tracks(source, out)
         stylizer = load_stylizer(wanted.model, wanted.stroke or STROKE, provider)
         plan = _plan(stylizer, wanted, cues)
@@ -138,12 +138,12 @@ def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: 
         begin = _begin(unfinished, checkpoints, resume)
         facts = {"comment": f"painted by live-style {__version__}: {settings['style']}, {stylizer.model}"}
         options = VideoOptions(stylizer, plan, work, final, wanted.smooth, wanted.codec, tracks, facts)
-        film = VideoStylizer(footage, options, unfinished, checkpoints)
-        status = _run(film, begin, footage.seconds, unfinished)
+        film = VideoStylizer(reader, options, unfinished, checkpoints)
+        status = _run(film, begin, reader.seconds, unfinished)
         if status == 0:
             unfinished.deliver(overwrite)
-            if footage.loss():
-                click.echo(f"live-style: {footage.loss()}", err=True)
+            if reader.loss():
+                click.echo(f"live-style: {reader.loss()}", err=True)
     return status
 
 

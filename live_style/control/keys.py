@@ -17,7 +17,7 @@ from live_style.control.surface import Command
 from live_style.errors import SettingsError
 
 
-FADES = frozenset({Command.NEXT, Command.PREVIOUS, Command.SLOT, Command.TAKE})
+CUTTABLE = frozenset({Command.NEXT, Command.PREVIOUS, Command.SLOT, Command.TAKE})
 """Commands that fade to another style; Shift with their keys cuts to it instead."""
 
 
@@ -42,7 +42,7 @@ class KeyTable:
     def actions(self) -> Mapping[str, Action]:
         """Key name -> what it does, the Shift keys of the fading commands included."""
         actions = {"Shift+" + key: row.action._replace(cut=True)
-                   for row in self.rows if row.action.command in FADES for key in row.keys if _shiftable(key)}
+                   for row in self.rows if row.action.command in CUTTABLE for key in row.keys if _shiftable(key)}
         actions.update((key, row.action) for row in self.rows for key in row.keys)
         return MappingProxyType(actions)
 

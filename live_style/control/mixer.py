@@ -71,7 +71,7 @@ class Mixer:
     bypassed: bool = False
     blacked: bool = False
     frozen: bool = False
-    mirror_preview: bool = True
+    mirror_window: bool = True
     mirror_output: bool = False
     blend: Blend | None = None
     """A mix that plays instead of the chosen style; None: the chosen style plays."""
@@ -475,8 +475,8 @@ MOVES: Mapping[Command, Move] = {
     Command.PULSE: _moved(lambda mixer, value, now: replace(mixer, pulse=value)),
     Command.BLACK: _switched(lambda mixer: mixer.blacked, Mixer.toggle_black),
     Command.FREEZE: _switched(lambda mixer: mixer.frozen, Mixer.toggle_freeze),
-    Command.MIRROR: _switched(lambda mixer: mixer.mirror_preview,
-                              lambda mixer, now: replace(mixer, mirror_preview=not mixer.mirror_preview)),
+    Command.MIRROR: _switched(lambda mixer: mixer.mirror_window,
+                              lambda mixer, now: replace(mixer, mirror_window=not mixer.mirror_window)),
     Command.MIRROR_OUTPUT: _switched(lambda mixer: mixer.mirror_output,
                                      lambda mixer, now: replace(mixer, mirror_output=not mixer.mirror_output)),
 }

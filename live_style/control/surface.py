@@ -115,7 +115,7 @@ class Command(Enum):
     PULSE = "pulse", "how much strength and drift move with the beat", "", ArgumentKind.LEVEL
     BLACK = "black", "black on and off", "B", ArgumentKind.SWITCH
     FREEZE = "freeze", "freeze on and off", "Z", ArgumentKind.SWITCH
-    MIRROR = "mirror", "mirror the preview", "M", ArgumentKind.SWITCH
+    MIRROR = "mirror", "mirror the window", "M", ArgumentKind.SWITCH
     MIRROR_OUTPUT = "mirror-output", "mirror the output", "Shift+M", ArgumentKind.SWITCH
     FULLSCREEN = "fullscreen", "fullscreen", "F", ArgumentKind.SWITCH
     OUTPUT = "output", "output window on and off", "O", ArgumentKind.SWITCH

@@ -153,7 +153,7 @@ def pipeline(stylizer: OnnxStylizer, seconds: float, fading: bool) -> Rate:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or not gauge.meter.count:  # a busy computer starts slowly
             session.check()
-            if painted := session.preview.take(TICK):
+            if painted := session.paintings.take(TICK):
                 gauge.put(painted)
     return gauge.rate()
 

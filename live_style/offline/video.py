@@ -74,9 +74,9 @@ class _Painted(NamedTuple):
 class VideoStylizer:
     """Paints a video; call `run` once. Decoding, painting and encoding overlap; memory does not grow over time."""
 
-    def __init__(self, footage: FileReader, wanted: VideoOptions, unfinished: Unfinished,
+    def __init__(self, reader: FileReader, wanted: VideoOptions, unfinished: Unfinished,
                  checkpoints: Checkpoints) -> None:
-        self._footage, self._wanted, self._unfinished, self._checkpoints = footage, wanted, unfinished, checkpoints
+        self._reader, self._wanted, self._unfinished, self._checkpoints = reader, wanted, unfinished, checkpoints
         self.pictures = 0
         """Number of frames in the file."""
         self.seconds = 0.0
@@ -88,34 +88,34 @@ class VideoStylizer:
         `progress` is called after each frame with the seconds that are done. Raises LiveStyleError; then, as after
         `ending`, the finished part is kept and can be played.
         """
-        footage, wanted = self._footage, self._wanted
-        shape = Shape(wanted.final, footage.rate, footage.tick, footage.colors)
-        reel = FileWriter(self._unfinished.part, wanted.codec, shape, footage.video, footage.others,
-                          wanted.tracks, {**wanted.facts, **footage.metadata}, footage.chapters())
-        with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(reel), \
+        reader, wanted = self._reader, self._wanted
+        shape = Shape(wanted.final, reader.rate, reader.tick, reader.colors)
+        writer = FileWriter(self._unfinished.part, wanted.codec, shape, reader.video, reader.others,
+                            wanted.tracks, {**wanted.facts, **reader.metadata}, reader.chapters())
+        with contextlib.closing(self._unfinished.pictures()) as earlier, contextlib.closing(writer), \
                 contextlib.closing(ahead(self._painted(begin), "painter")) as items:
             self._checkpoints.keep_to(begin)
             for item in items:
                 if ending.is_set():
                     return False
                 if not isinstance(item, _Painted):
-                    reel.copy(item)
+                    writer.copy(item)
                     continue
                 shot, image, before = item
                 if image is None:
-                    reel.keep(next(earlier), shot.ticks, shot.lasts)
+                    writer.keep(next(earlier), shot.ticks, shot.lasts)
                 else:
-                    self._cut(reel, before, begin)
-                    reel.show(image, shot.ticks, shot.lasts)
+                    self._cut(writer, before, begin)
+                    writer.show(image, shot.ticks, shot.lasts)
                 self.pictures, self.seconds = shot.number + 1, shot.seconds + shot.picture.lasts
                 progress(self.seconds)
         return True
 
-    def _cut(self, reel: FileWriter, before: Checkpoint | None, begin: Checkpoint) -> None:
+    def _cut(self, writer: FileWriter, before: Checkpoint | None, begin: Checkpoint) -> None:
         """At the start of a piece, save a checkpoint of what came before."""
         if before is None:
             return
-        reel.cut()
+        writer.cut()
         self._checkpoints.add(before)
         if begin.pictures < before.pictures:
             self._unfinished.forget_earlier()
@@ -141,7 +141,7 @@ class VideoStylizer:
 
     def _seen(self, begin: int) -> Generator[_Seen | Packet, None, None]:
         """The items of the input, in the decoder's thread."""
-        for item in self._footage.items():
+        for item in self._reader.items():
             if not isinstance(item, TimedPicture):
                 yield item
             elif item.number < begin:

@@ -48,8 +48,8 @@ class LiveSession:
         """Whether anybody sees or records what is painted, as the main thread says; if not, little is."""
         self.capture = Capture(source, size, fit, lambda: self.painter.idle or not self.watched)
         self.outputs = Outputs(size, fps)
-        self.preview: Slot[Painted] = Slot()
-        """The newest painted frame, for a preview."""
+        self.paintings: Slot[Painted] = Slot()
+        """The newest painted frame, for a window."""
         self.troubles: queue.SimpleQueue[LiveStyleError] = queue.SimpleQueue()
         """Errors from which the session recovered."""
         if isinstance(stylizer, AdaptiveStylizer):
@@ -138,7 +138,7 @@ class LiveSession:
         ended = False
         while not ended:
             ended = self.painter.ended  # asked before taking, so that the last painting is still returned
-            painted = self.preview.take(TICK)
+            painted = self.paintings.take(TICK)
             self.check()
             if painted is not None:
                 ended = False
@@ -149,5 +149,5 @@ class LiveSession:
         self.troubles.put(error)
 
     def _publish(self, painted: Painted) -> None:
-        self.preview.put(painted)
+        self.paintings.put(painted)
         self.outputs.put(painted.frame)

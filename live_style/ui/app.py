@@ -125,7 +125,7 @@ class Show:
             self._unpainted(started)
         while not self._lines.ending.is_set():
             with span("wait"):
-                painted = self._session.preview.take(TICK)
+                painted = self._session.paintings.take(TICK)
             now = self._clock()
             while pending and self.stats.began is not None and self.stats.elapsed(now) >= pending[0].seconds:
                 self.press(pending.pop(0).key, now)
@@ -239,8 +239,8 @@ class Show:
             with span("draw"):
                 image = self._newest.frame.image if self._newest else self._overlay.waiting(size)
                 layers = self._overlay.layers(size, self.mixer, now, self._measures, chart, self._signs)
-            # The preview is mirrored for the person, independent of the output.
-            mirrored = self._newest is not None and self.mixer.mirror_preview != self._newest.mirrored
+            # The window is mirrored for the person, independent of the output.
+            mirrored = self._newest is not None and self.mixer.mirror_window != self._newest.mirrored
             self._window.show(image, layers, mirrored)
         if painted is not None and painted.fresh:
             done = self._clock()

@@ -1,4 +1,4 @@
-"""The overlay: which panels are shown over the preview, and their content."""
+"""The overlay: which panels are shown over the painting, and their content."""
 
 from __future__ import annotations
 
@@ -291,7 +291,7 @@ class Overlay:
         keys = self.key_of
         hint = BETWEEN.join(f"{keys[key]}: {word}" for key, word in ((Command.TAKE, "take"), (Command.TAKE_CUT, "cut"))
                             if key in keys)
-        return Ready(preview.name, hint, flip(self.preview) if mixer.mirror_preview else self.preview)
+        return Ready(preview.name, hint, flip(self.preview) if mixer.mirror_window else self.preview)
 
     def _hint(self, chart: MapState) -> str:
         """The help line of the map, with the keys of this table."""

@@ -96,7 +96,7 @@ class Remotes:
             Command.PERSON_REAL: mixer.bypassed, Command.ROOM_STYLE: room.position + 1,
             Command.ROOM_STRENGTH: room.strength, Command.ROOM_REAL: room.bypassed,
             Command.BYPASS: part.bypassed, Command.BLACK: mixer.blacked, Command.FREEZE: mixer.frozen,
-            Command.MIRROR: mixer.mirror_preview, Command.MIRROR_OUTPUT: mixer.mirror_output,
+            Command.MIRROR: mixer.mirror_window, Command.MIRROR_OUTPUT: mixer.mirror_output,
             Command.MAP_X: here.x if here else None, Command.MAP_Y: here.y if here else None,
             **{command: on() for command, on in self._switches.items()}}
         values = {command.value: None if value is None else round(float(value), 4)

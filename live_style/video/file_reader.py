@@ -62,7 +62,7 @@ class TimedPicture(NamedTuple):
     number: int
     """Count of pictures, from 0."""
     ticks: int
-    """When it is shown, in units of the footage's `tick`."""
+    """When it is shown, in units of the video's `tick`."""
     lasts: int
     """For how long, in the same units."""
     seconds: float

@@ -60,8 +60,8 @@ class FileWriter:
             self._container.metadata.update(metadata)
             self._container.set_chapters(chapters)
             self._video = self._add_video(video)
-            self._lanes = {stream.index: self._add_lane(make, stream) for stream in others
-                           if (make := tracks[stream.index].make) is not None}
+            self._tracks = {stream.index: self._add_track(make, stream) for stream in others
+                            if (make := tracks[stream.index].make) is not None}
             self._container.start_encoding()
         except BaseException as e:
             self._muxer.discard()
@@ -102,13 +102,13 @@ class FileWriter:
 
     def copy(self, packet: Packet[Stream]) -> None:
         """A packet of one of `others`, as its track says."""
-        lane = self._lanes.get(packet.stream.index)
-        if lane is not None:
-            self._write(partial(lane.feed, packet))
+        track = self._tracks.get(packet.stream.index)
+        if track is not None:
+            self._write(partial(track.feed, packet))
 
     def close(self) -> None:
         """Finish the file; may be called more than once."""
-        problem = self._muxer.close(self.cut, self._end_lanes)
+        problem = self._muxer.close(self.cut, self._end_tracks)
         if problem is not None:
             raise problem if isinstance(problem, SinkError) else self._problem(problem) from problem
 
@@ -133,15 +133,15 @@ class FileWriter:
         stream.metadata.update({key: text for key, text in facts.items() if key != "handler_name"})
         return stream
 
-    def _add_lane(self, make: Maker, original: Stream) -> TrackWriter:
-        lane = make(self._container, original)
-        lane.stream.metadata.update(about(original.metadata))
-        lane.stream.disposition = original.disposition
-        return lane
+    def _add_track(self, make: Maker, original: Stream) -> TrackWriter:
+        track = make(self._container, original)
+        track.stream.metadata.update(about(original.metadata))
+        track.stream.disposition = original.disposition
+        return track
 
-    def _end_lanes(self) -> None:
-        for lane in self._lanes.values():
-            self._write(lane.end)
+    def _end_tracks(self) -> None:
+        for track in self._tracks.values():
+            self._write(track.end)
 
     def _problem(self, error: BaseException) -> SinkError:
         return cannot_write(self.path, self._disk.error or error)

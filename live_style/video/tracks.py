@@ -293,12 +293,12 @@ def _works(make: Maker, original: Stream, samples: Sequence[Packet], format: str
     """Whether a film of that format takes the first packets of a stream, made like that."""
     try:
         with av.open(io.BytesIO(), "w", format=format, options=dict(options)) as container:
-            lane = make(container, original)
+            track = make(container, original)
             container.start_encoding()
             for packet in map(_copy, samples):
-                for out in lane.feed(packet):
+                for out in track.feed(packet):
                     container.mux_one(out)
-            for out in lane.end():
+            for out in track.end():
                 container.mux_one(out)
     except PROBLEMS:
         return False

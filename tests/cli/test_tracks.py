@@ -73,9 +73,9 @@ def test_a_hole_in_the_sound_stays_a_hole() -> None:
         times = [float(frame.time or 0) for frame in container.decode(audio=0)]
     assert max(b - a for a, b in zip(times, times[1:], strict=False)) > 0.25
     with av.open("in.mkv") as source, av.open("out.mp4", "w") as target:
-        lane = tracks.EncodedSound("aac", False, target, source.streams.audio[0])
+        track = tracks.EncodedSound("aac", False, target, source.streams.audio[0])
         for packet in source.demux(source.streams.audio[0]):
-            target.mux(list(lane.feed(packet)) if packet.size else list(lane.end()))
+            target.mux(list(track.feed(packet)) if packet.size else list(track.end()))
     with av.open("out.mp4") as container:
         frames = list(container.decode(audio=0))
     loud = [float(frame.time or 0) for frame in frames if np.abs(frame.to_ndarray()).max() > 0.05]

@@ -132,7 +132,7 @@ def test_new_styles_keep_the_chosen_one_chosen(mixer):
 
 
 def test_mirrors_are_two(mixer):
-    assert pressed(mixer, "M", 0.0).mirror_preview is False
+    assert pressed(mixer, "M", 0.0).mirror_window is False
     assert pressed(mixer, "Shift+M", 0.0).mirror_output is True
 
 

@@ -86,7 +86,7 @@ def test_a_button_that_is_let_go_does_nothing() -> None:
                                      and command in MOVES])
 def test_a_switch_is_where_it_is_told_to_be_however_often(command: Command) -> None:
     def stands(mixer: Mixer) -> tuple[object, ...]:
-        return (mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_preview, mixer.mirror_output,
+        return (mixer.bypassed, mixer.color, mixer.blacked, mixer.frozen, mixer.mirror_window, mixer.mirror_output,
                 mixer.preview is None, mixer.favourites, mixer.favourites_only, mixer.follows_sound,
                 mixer.two_looks, mixer.real_part)
 

@@ -17,6 +17,8 @@ from live_style.diagnostics.cuda_sweep import about
 from live_style.diagnostics.cuda_sweep import markdown
 from live_style.diagnostics.roofline import least_ms
 from live_style.diagnostics.roofline import work
+from live_style.frame import Size
+from live_style.frame import size_text
 from live_style.inference.cuda import Gpu
 from live_style.inference.cuda import Speed
 from live_style.inference.cuda import speed_of
@@ -37,14 +39,21 @@ def told(cells: str) -> list[list[str]]:
     return rows[2:]
 
 
-def test_the_command_prints_a_row_a_size_and_model(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_measures_what_people_show() -> None:
+    assert cuda_sweep.SIZES == ((640, 360), (1280, 720), (1920, 1080))
+
+
+@pytest.mark.parametrize("sizes", [((128, 72), (256, 144)), pytest.param(cuda_sweep.SIZES, marks=pytest.mark.long)])
+def test_the_command_prints_a_row_a_size_and_model(capsys: pytest.CaptureFixture[str], sizes: tuple[Size, ...],
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cuda_sweep, "SIZES", sizes)
     assert cli.main(["bench", "--sweep", "--provider", "cpu", "--model", "fast", "--seconds", "0.2"]) == 0
     said = capsys.readouterr()
     assert "no options to compare; no bound known" in said.out
     rows = told(said.out)
-    assert [row[:3] for row in rows] == [["fast", size, "-"] for size in ("640x360", "1280x720", "1920x1080")]
+    assert [row[:3] for row in rows] == [["fast", size, "-"] for size in map(size_text, sizes)]
     assert all(float(figure) > 0 for row in rows for figure in row[3:7]) and {row[7] for row in rows} == {"-"}
-    assert "measuring fast at 1280x720 ..." in said.err
+    assert f"measuring fast at {size_text(sizes[1])} ..." in said.err
 
 
 def test_json_comes_alone_and_the_table_beside_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,7 @@ def painted(stylizer: PictureStylizer, photo: Image) -> Image:
     return stylizer.paint(photo, mix_styles([(stylizer.style("neon"), 1.0)], 0.8))
 
 
+@pytest.mark.long
 def test_a_brush_paints_what_is_too_large_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = picture((1608, 1400), 5)
     assert too_large(size_of(photo)) and 1400 // UNIT > 2 * (AT_ONCE // (1608 * UNIT))

@@ -245,14 +245,14 @@ def test_who_guesses_does_not_lock_out_the_owner(far_door: PageServer) -> None:
 
 def test_many_who_guess_together_meet_a_ceiling() -> None:
     guard, now, checked = Guard("123456"), 0.0, 0
-    for step in range(3600):
+    for step in range(600):
         now = step * 1.0
         for stranger in range(100):
             address = f"10.0.{stranger}.{step % 200}"
             before = guard._wait(address, now)
             guard.enter("000000", address, now)
             checked += before == 0.0
-    assert checked <= CEILING * 60, "guesses an hour"
+    assert checked <= CEILING * 10, "guesses in ten minutes"
     assert len(guard._wrong) <= 2 * CEILING
     assert not guard.enter("123456", "192.168.1.2", now).token
     assert guard.enter("123456", "192.168.1.2", now + LOCKED).token

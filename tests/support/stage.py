@@ -130,7 +130,7 @@ class Stage:
         self.ending = threading.Event()
         collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
         self.session = session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
-        session.preview = _Preview(self)
+        session.paintings = _Paintings(self)
         self.painter, self.outputs = session.painter, session.outputs
         self.overlay = Overlay(KEYS, collection)
         switches = OutputSwitches(self.outputs, OutputFolders(folder, folder), None)
@@ -175,7 +175,7 @@ class Stage:
         return painted
 
 
-class _Preview(Slot[Painted]):
+class _Paintings(Slot[Painted]):
     """Paints the next frame whenever the show asks for one."""
 
     def __init__(self, stage: Stage) -> None:

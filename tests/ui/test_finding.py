@@ -70,7 +70,7 @@ def test_a_search_finds_titles_and_artists_without_accents_and_the_best_first(te
 def test_a_style_is_found_by_typing_and_no_letter_is_a_key_meanwhile(stage: Stage) -> None:
     stage.play(["F3", *"BMONET", "Backspace", *["Backspace"] * 5, *"MONET", "Right"])
     mixer = stage.show.mixer
-    assert not mixer.blacked and mixer.position == 0 and mixer.mirror_preview, "B, M, N and T were letters"
+    assert not mixer.blacked and mixer.position == 0 and mixer.mirror_window, "B, M, N and T were letters"
     assert stage.overlay.search == Search("monet", 1)
     stage.play(["Enter"])
     assert playing(stage) == "Irises" and stage.overlay.search is None

@@ -365,13 +365,16 @@ def test_a_small_window_keeps_what_is_touched_before_the_figures(size: Size) -> 
     assert shown.now and shown.strip
 
 
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("size", [*SIZES, *ODD])
 @pytest.mark.parametrize("line", [0, 1, 6, 12])
 def test_the_setting_in_focus_is_seen_and_can_be_clicked_in_any_window(size: Size, line: int) -> None:
     board = replace(BOARD, at=line)
     panel, = settings_panel(board, size)
     assert inside(panel, size) and has(panel, ACCENT) > 200, "its ring"
-    hits = {settings_hit(board, size, x, y) for x in range(0, size[0], 4) for y in range(0, size[1], 4)} - {None}
+    height, width = panel.image.shape[:2]
+    hits = {settings_hit(board, size, x, y) for x in range(panel.x, panel.x + width, max(4, width // 120))
+            for y in range(panel.y, panel.y + height, max(4, height // 100))} - {None}
     found = {(hit.line, hit.side) for hit in hits if hit}
     wanted = {(line, 0)} if line in (0, 12) else {(line, -1), (line, 0), (line, 1)}
     assert wanted <= found
@@ -407,7 +410,8 @@ def test_a_notice_on_the_map_covers_no_corner_of_a_pad(size: Size) -> None:
 @pytest.mark.parametrize("size", [*SIZES, *ODD])
 @pytest.mark.parametrize("slider", SLIDERS)
 def test_a_slider_is_taken_where_it_is_drawn_and_goes_as_far_as_its_ends(size: Size, slider: Slider) -> None:
-    places = [(x, y) for x in range(0, size[0], 2) for y in range(0, min(250, size[1]), 6)
+    places = [(x, y) for x in range(0, size[0], max(2, size[0] // 640))
+              for y in range(0, min(250, size[1]), max(6, size[1] // 90))
               if slider_at(size, x, y) == slider]
     panel = now_panel(NOW, size)[0]
     assert places and all(panel.x <= x < panel.x + panel.image.shape[1] + 2 for x, _ in places)

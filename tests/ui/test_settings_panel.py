@@ -91,18 +91,18 @@ def test_outputs_are_switched_by_keys_and_follow_their_hotkeys(stage: Stage) -> 
     assert lines(stage.settings)["Virtual camera"] == "off"
     to(stage, "Mirror")
     stage.play(["Left", None])
-    assert not stage.show.mixer.mirror_preview
+    assert not stage.show.mixer.mirror_window
 
 
 def test_a_value_is_changed_with_the_mouse(stage: Stage) -> None:
     stage.play(["K", None])
     board = stage.settings.look("K")
     assert board is not None
-    mirror = [line.label for line in board.lines].index("Mirror the preview")
+    mirror = [line.label for line in board.lines].index("Mirror the window")
     stage.play([Click(*at(stage, lambda hit: hit.line == mirror and hit.side == 1)), None])
-    assert not stage.show.mixer.mirror_preview
+    assert not stage.show.mixer.mirror_window
     stage.play([Click(*at(stage, lambda hit: hit.line == mirror and hit.side == -1)), None])
-    assert stage.show.mixer.mirror_preview
+    assert stage.show.mixer.mirror_window
     stage.play([Click(3, 3), None])
     assert stage.settings.shown and stage.show.mixer.position == 0
 

@@ -1,1 +1,1 @@
-"""Panels over the preview: pure functions from a state to layers, for the window only."""
+"""Panels over the painting: pure functions from a state to layers, for the window only."""

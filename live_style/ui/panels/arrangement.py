@@ -1,4 +1,4 @@
-"""The layout of the panels over the preview: each whole, without overlaps, in a window of any size."""
+"""The layout of the panels over the painting: each whole, without overlaps, in a window of any size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chart: the map of styles over the preview, their small pictures placed by likeness."""
+"""The chart: the map of styles over the painting, their small pictures placed by likeness."""
 
 from __future__ import annotations
 

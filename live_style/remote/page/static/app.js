@@ -7,7 +7,7 @@ const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "str
   "search", "settings", "bank-next", "bank-previous",
   "stronger", "weaker", "fade-shorter", "fade-longer", "path", "keep-colors", "cue-go", "cue-back", ...PANIC];
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
-  tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the preview", vcam: "Virtual camera",
+  tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the window", vcam: "Virtual camera",
   record: "Record", "two-looks": "Two looks", hand: "Next: you, the room, both", "person-strength": "You",
   "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
   drift: "Drift", preview: "Preview", take: "Take the preview", "take-cut": "Cut to the preview",
