@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
@@ -68,13 +69,17 @@ class Moment(NamedTuple):
         return any(layer.image is wanted.image or np.array_equal(layer.image, wanted.image) for layer in self.layers)
 
 
+Seen = Callable[[Image, tuple[Layer, ...], bool], None]
+"""What is given the pictures of a window."""
+
+
 class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
     size, visible, fills_screen, projecting = WINDOW, True, False, False
     monitors, monitor = ((1920, 1080), (1280, 720)), 0
 
-    def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
+    def __init__(self, seen: Seen) -> None:
         self.script: list[Event | None] = []
         self.projected: list[Image] = []
         self.seen = seen
@@ -124,9 +129,10 @@ class PromptWatcher(StyleWatcher):
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
+    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None,
+                 window: Callable[[Seen], Any] = ScriptedWindow) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
-        self.window = ScriptedWindow(self._seen)
+        self.window = window(self._seen)
         self.ending = threading.Event()
         collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
         self.session = session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)

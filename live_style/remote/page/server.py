@@ -45,6 +45,8 @@ PAUSE = 0.01
 HEARTBEAT = 15.0
 TO_ENTER = 120.0
 """Seconds in which a PIN is to be given."""
+TO_LEAVE = 0.05
+"""Seconds that connections get to end; a show that closes the page waits for it."""
 AT_ONCE = 32
 """Connections that are taken before it is seen whether there is room for them."""
 BREATH, KNOCK = 0.001, 0.1
@@ -113,7 +115,7 @@ class PageServer:
         app.router.add_get("/{name:[a-z.]*}", self._file)
         # Requests of strangers are not worth a line in the terminal.
         silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
-        runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
+        runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=TO_LEAVE)
         await runner.setup()
         assert runner.server is not None
         try:
