@@ -69,8 +69,8 @@ def osc(console: Console, folder: Path) -> Iterator[Moves]:
 @contextlib.contextmanager
 def midi(console: Console, folder: Path) -> Iterator[Moves]:
     pads = [Control("note", 10, 36 + n) for n in range(3)]
-    bindings = (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS), Binding(pads[2], Command.STYLE, 3))
-    with plugged_in(console, folder, bindings) as send:
+    with plugged_in(console, folder, (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS),
+                                      Binding(pads[2], Command.STYLE, 3))) as send:
         yield lambda move: send(message_of(pads[move], 100))
 
 

@@ -20,7 +20,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
-from live_style.frame import Image
 from live_style.imaging.write import write_png
 from tests.support.monitors import FIRST
 from tests.support.monitors import SECOND
@@ -38,12 +37,11 @@ NAMES = sorted({TYPED.get(key, key.lower().replace("right", "Right").replace("le
                 for row in KEYS.rows for key in row.keys} - {"Escape"})
 SHARES = st.tuples(st.floats(0.0, 0.99), st.floats(0.0, 0.99))
 PLAY = st.one_of(
-    st.tuples(st.just("key"), st.sampled_from(NAMES)), st.tuples(st.just("key"), st.sampled_from(["o", "k", "a", "h"])),
+    st.tuples(st.just("key"), st.sampled_from(NAMES)), st.tuples(st.just("key"), st.sampled_from("okahq")),
     st.tuples(st.just("click"), SHARES, st.sampled_from(["1", "1", "3", "4", "5"])),
     st.tuples(st.just("touch"), SHARES),
     st.tuples(st.just("size"), st.tuples(st.integers(120, 620), st.integers(80, 420))),
-    st.tuples(st.sampled_from(["pull", "plug", "plug", "open", "iconify"])),
-    st.tuples(st.just("quit")))
+    *(st.just((kind,)) for kind in ("pull", "plug", "open", "quit", "iconify")))
 
 
 class Booth:
@@ -89,6 +87,8 @@ class Booth:
         elif kind in ("pull", "plug") and self.plugged is (kind == "pull"):
             (self.monitors.pull if kind == "pull" else self.monitors.plug)()
             self.plugged = kind == "plug"
+            self.do("xrefresh")  # the dummy driver leaves what it had in memory of another width
+            time.sleep(0.1)
 
     def look(self) -> None:
         """What the second screen shows is the flat picture from edge to edge on black, or nothing."""
@@ -119,11 +119,15 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
 
 @pytest.mark.long
 def test_whatever_is_played_no_letter_gets_into_the_output(booth: Booth) -> None:
-    end, moves = time.monotonic() + 30.0, list[tuple[object, ...]]()
+    end, moves, kinds = time.monotonic() + 30.0, list[tuple[object, ...]](), set[object]()
     while not booth.window("live-style"):
         assert time.monotonic() < end
         time.sleep(0.1)
     end = time.monotonic() + SECONDS
+
+    def over() -> bool:
+        """After a minute, when everything was done once: on a busy machine each move takes its time."""
+        return time.monotonic() > end and len(kinds) == 9
 
     # Not shrunk: what happens depends on what happened before.
     @settings(max_examples=25, deadline=None, phases=[Phase.generate], database=None,
@@ -131,21 +135,20 @@ def test_whatever_is_played_no_letter_gets_into_the_output(booth: Booth) -> None
     @given(st.lists(PLAY, min_size=5, max_size=15))
     def played(script: list[tuple[object, ...]]) -> None:
         for kind, *more in script:
-            if time.monotonic() > end:
+            if over():
                 return
             # Most of the time there is an output.
             for move in ((kind, *more), *([("plug",), ("open",)] if len(moves) % 3 == 0 else [])):
                 moves.append(move)
+                kinds.add(move[0])
                 booth.act(*move)
                 for _ in range(3):
                     booth.look()
-            if SCREENS and len(moves) % 20 == 0:
+            if SCREENS and len(moves) % 10 < 2:
                 write_png(Path(SCREENS) / f"two screens {len(moves):04}.png", booth.monitors._picture().copy(), {})
 
-    for number in itertools.count():
-        if time.monotonic() > end:
-            break
-        seed(number)(played)()
-    kinds = {kind for kind, *_ in moves}
-    assert kinds == {"key", "click", "touch", "size", "iconify", "pull", "plug", "quit", "open"} and len(moves) > 50
+    numbers = itertools.count()
+    while not over():
+        seed(next(numbers))(played)()
+    print(f"{len(moves)} moves, {booth.shown} pictures of the output")
     assert booth.shown > len(moves) / 4, "the output was there most of the time"

@@ -38,7 +38,7 @@ class FlatStage(Stage):
 
     def next(self) -> Painted:
         """The next frame, in real time."""
-        time.sleep(1 / 60)
+        time.sleep(1 / 30)
         self.now = time.perf_counter()
         self._input = np.full((360, 640, 3), 40 + len(self.moments) % 8, np.uint8)
         self.moments[:-1] = []
