@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from live_style.cli.microphones import Microphones
+from live_style.cli.panel import Hardware
 from live_style.cli.panel import settings_panel
 from live_style.cli.remotes import RemoteControls
 from live_style.control.explorer import MapExplorer
@@ -29,6 +31,8 @@ from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
 from live_style.settings import RunSettings
+from live_style.sources.sound_library import PortAudio
+from live_style.sources.sound_library import SoundSystem
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.styles.predict import StyleMaker
@@ -130,7 +134,7 @@ class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
     def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None,
-                 window: Callable[[Seen], Any] = ScriptedWindow) -> None:
+                 window: Callable[[Seen], Any] = ScriptedWindow, sounds: Callable[[], SoundSystem] = PortAudio) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
         self.window = window(self._seen)
         self.ending = threading.Event()
@@ -144,7 +148,9 @@ class Stage:
         self.console, player = Console(), SetListPlayer(setlist, mixer)
         self._preview = Preview(lambda size: Inverter())
         self._controls = RemoteControls(self.console, self.said.append)
-        self.settings = settings_panel(RunSettings(), self.window, session, switches, self._controls)
+        self.microphones = Microphones(self.outputs, self.console.say, session.troubles.put, sounds)
+        self.settings = settings_panel(RunSettings(), self.window, session, switches,
+                                       Hardware(self._controls, self.microphones))
         interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
                                   self._preview, self.settings)
         self.capture, self.watcher = session.capture, PromptWatcher(folder, collection)
@@ -163,6 +169,7 @@ class Stage:
         self.outputs.close()
         self._preview.close()
         self._controls.close()
+        self.microphones.close()
         self.settings.close()
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:
