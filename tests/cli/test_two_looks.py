@@ -91,6 +91,22 @@ def test_a_video_has_two_looks_and_its_cues_play_the_other(capsys: pytest.Captur
     assert "nothing is left for -s and --cues" in capsys.readouterr().err
 
 
+def test_cues_of_a_video_name_the_person_and_the_room(capsys: pytest.CaptureFixture[str]) -> None:
+    scene = draw_scene(SIZE, 2.0)
+    write_film(Path("clip.mkv"), [scene] * 20, fps=10)
+    Path("cues.txt").write_text("0:00 neon\n0:01 person: real\n")
+    assert cli.main(["video", "clip.mkv", "out.mp4", "--cues", "cues.txt", *QUICK]) == 0
+    shown = frames_of(Path("out.mp4"))
+    far = apart(shown[5], scene, FACE)
+    assert far > 20 and apart(shown[15], scene, FACE) < NEAR * far
+    assert apart(shown[15], shown[5], WALL) < NEAR * far, "the room stays painted"
+    Path("cues.txt").write_text("0:01 person: neon\n")
+    assert cli.main(["video", "clip.mkv", "b.mp4", "--person", "real", "--room", "real", "--cues", "cues.txt",
+                     *QUICK]) == 0
+    shown = frames_of(Path("b.mp4"))
+    assert apart(shown[5], scene, FACE) < NEAR * far < apart(shown[15], scene, FACE)
+
+
 def test_a_video_in_two_looks_goes_on_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     write_film(Path("clip.mkv"), [draw_scene((128, 72), t / 30) for t in range(PIECE + 20)])
     command = ["video", "clip.mkv", "out.mp4", "-s", "neon", "--room", "water lilies:0.6", *QUICK]
