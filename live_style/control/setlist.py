@@ -98,7 +98,8 @@ def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
     for cue in scene.cues:
         mixer = mixer.on_part(partial(_told, cue=cue), cue.part)
     parts: set[Part] = {cue.part or mixer.hand for cue in scene.cues}
-    for part in {"both"} & parts or parts:
+    everybody: set[Part] = {"both"}
+    for part in everybody & parts or parts:
         mixer = mixer.on_part(lambda one: one.arrive(now, scene.seconds), part)
     return mixer
 

@@ -15,6 +15,7 @@ from live_style.imaging.write import read_facts
 from live_style.offline.resume import Checkpoints
 from live_style.offline.video import PIECE
 from live_style.sources.demo import draw_scene
+from live_style.system import paths
 from tests.support.films import frames_of
 from tests.support.films import write_film
 
@@ -125,6 +126,31 @@ def test_a_video_in_two_looks_goes_on_to_the_bit(monkeypatch: pytest.MonkeyPatch
         assert cli.main(command) != 0
     assert cli.main([*command, "--resume"]) == 0
     assert Path("out.mp4").read_bytes() == whole
+
+
+@pytest.mark.parametrize(("person", "room"), [("real", "neon"), ("neon", "real")])
+@pytest.mark.parametrize("mask", [None, b"nonsense"], ids=["missing", "broken"])
+def test_a_show_without_its_person_mask_goes_on_with_one_look_and_is_never_bare(
+        person: str, room: str, mask: bytes | None, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    for file in paths.models_folder().iterdir():
+        if file.suffix == ".onnx" and not file.name.startswith("mask"):
+            (models / file.name).symlink_to(file)
+    if mask is not None:
+        (models / "mask-fp32.onnx").write_bytes(mask)
+    monkeypatch.setattr(paths, "models_folder", lambda: models)
+    write_film(Path("clip.mkv"), [draw_scene(SIZE, 2.0)] * 20, fps=10)
+    assert cli.main(["run", "--headless", "--camera", "clip.mkv", "--size", "320x180", "--net-size", "128x72", *QUICK,
+                     "--person", person, "--room", room, "--record", "show.mp4", "--frames", "12"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    line = next(i for i, line in enumerate(said) if "there is one look for you and the room" in line)
+    assert said[line + 1].startswith("  ") and len([one for one in said if "one look" in one]) == 1
+    scene = draw_scene(SIZE, 2.0)
+    for frame in frames_of(Path("show.mp4")):
+        for place in (FACE, WALL):
+            assert apart(frame, scene, place) > 15, "painted everywhere"
 
 
 def test_a_show_starts_in_two_looks_and_reports_what_was_played() -> None:
