@@ -87,7 +87,7 @@ class Microphones:
         with self._busy:
             try:
                 self._names = tuple(dict.fromkeys(device.name for device in self._ready().devices()))
-            except SoundError:  # its library is not installed: whoever chooses one gets to know
+            except SoundError:  # its library is not installed: choosing one says so
                 self._names = ()
 
     def _ready(self) -> SoundSystem:

@@ -1,4 +1,4 @@
-"""What becomes of two looks where person and room cannot be told apart."""
+"""What becomes of two looks without a person mask."""
 
 from __future__ import annotations
 
