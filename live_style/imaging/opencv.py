@@ -126,12 +126,6 @@ def weights_of_change(a: Plane, b: Plane, table: Plane, reach: int) -> Plane:
     return _u8(cv2.LUT(cv2.blur(change, (3, 3)), table))
 
 
-def weights_of_lasting_change(kept: Plane, before: Plane, new: Plane, table: Plane, side: int) -> Plane:
-    """`table`[mean |new - kept| less 1.2 of mean |new - before|], over `side` x `side` pixels; table uint8[256]."""
-    changed, dancing = (cv2.blur(cv2.absdiff(new, old), (side, side)) for old in (kept, before))
-    return _u8(cv2.LUT(cv2.subtract(changed, cv2.convertScaleAbs(dancing, alpha=1.2)), table))
-
-
 def weigh(old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8], weights: Plane) -> npt.NDArray[np.uint8]:
     """old + weights / 255 (new - old), rounded, pixel by pixel; both of one shape."""
     # Of bytes, half of the time of OpenCV's blendLinear, which takes weights of float32. Up and down apart: what

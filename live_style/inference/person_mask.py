@@ -10,16 +10,12 @@ from live_style.frame import Image
 from live_style.frame import Size
 from live_style.frame import size_of
 from live_style.imaging.opencv import Plane
-from live_style.imaging.opencv import brightness
 from live_style.imaging.opencv import quick_resize
-from live_style.imaging.opencv import resize
-from live_style.imaging.opencv import weigh
-from live_style.imaging.opencv import weights_of_change
 from live_style.inference.onnxruntime import Session
 from live_style.inference.onnxruntime import Signature
 from live_style.inference.onnxruntime import open_session
 from live_style.inference.temporal_filter import FilterState
-from live_style.inference.temporal_filter import change_table
+from live_style.inference.temporal_filter import TemporalFilter
 
 AREA = 256 * 144
 """Pixels of the frames that the network sees, as many as it was trained on, in the shape of the picture."""
@@ -27,8 +23,6 @@ STEP = 16
 """Both sides are multiples of it."""
 REST, MOST = 0.1, 0.75
 """The share of a new mask where the picture stands still, and where it moves."""
-REACH = 5
-"""Pixels at half of the mask's size around a motion that count as moving."""
 
 
 def mask_size(picture: Size) -> Size:
@@ -47,17 +41,25 @@ class PersonMask:
     def __init__(self, file: Path, steady: bool) -> None:
         """`steady`: where the picture stands still, its masks are averaged over time."""
         self._file = file
-        self._table = change_table(REST, top=MOST) if steady else None
+        self._temporal_filter = TemporalFilter(REST, MOST) if steady else None
         self._session: tuple[Size, Session] | None = None
-        self.memory: FilterState | None = None
-        """What the next mask is averaged with: the picture and the mask."""
+
+    @property
+    def memory(self) -> FilterState | None:
+        """What the next mask is averaged with; None if it is not."""
+        return None if self._temporal_filter is None else self._temporal_filter.memory
+
+    @memory.setter
+    def memory(self, memory: FilterState | None) -> None:
+        if self._temporal_filter is not None:
+            self._temporal_filter.memory = memory
 
     def find(self, image: Image) -> Plane:
         """How much (0 to 255) each place of a picture belongs to a person, at `mask_size`."""
         size = mask_size(size_of(image))
         seen = quick_resize(image, size)
         found = np.asarray(self._ready(size).run({"frame": seen[np.newaxis]}), np.uint8)[0]
-        return self._settled(seen, found) if self._table is not None else found
+        return found if self._temporal_filter is None else self._temporal_filter.settle(seen, found)
 
     def _ready(self, size: Size) -> Session:
         if self._session is None or self._session[0] != size:
@@ -66,13 +68,3 @@ class PersonMask:
                                   {"width": width, "height": height})
             self._session = size, open_session(self._file, "cpu", signature, threads=1)
         return self._session[1]
-
-    def _settled(self, seen: Image, found: Plane) -> Plane:
-        light, held = brightness(seen), self.memory
-        if held is None or held.shown.shape != found.shape or self._table is None:
-            self.memory = FilterState(light, found)
-            return found
-        weights = weights_of_change(held.seen, light, self._table, REACH)
-        shown = weigh(held.shown, found, resize(weights, size_of(found)))
-        self.memory = FilterState(weigh(held.seen, light, weights), shown)
-        return shown

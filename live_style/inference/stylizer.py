@@ -30,7 +30,9 @@ from live_style.inference.providers import Provider
 from live_style.inference.providers import ProviderChoice
 from live_style.inference.providers import Wanted
 from live_style.inference.temporal_filter import FilterState
+from live_style.inference.temporal_filter import NetworkFade
 from live_style.inference.temporal_filter import TemporalFilter
+from live_style.inference.temporal_filter import share_at_rest
 from live_style.inference.tiling import TiledNetwork
 from live_style.interfaces import StylizerInfo
 from live_style.look import DIMENSIONS
@@ -90,7 +92,8 @@ class OnnxStylizer:
         self.note = note
         """A note about a model or a size that the user did not choose; may be empty."""
         self._session, self._choice = session, choice
-        self._temporal_filter = TemporalFilter(smooth) if smooth > 0.0 else None
+        self._temporal_filter = TemporalFilter(share_at_rest(smooth)) if smooth > 0.0 else None
+        self._fade = NetworkFade()
         self._parts: _Parts | None = None
         """For two looks; made with the first frame that has them."""
         self.passes = 1
@@ -117,22 +120,21 @@ class OnnxStylizer:
         parts = self._parts
         return (own,) if parts is None else (own, *parts.person.memory, *parts.room.memory, parts.mask.memory)
 
-    def recall(self, memory: Memories, look: Look | TwoLooks) -> None:
-        """Continue from a state; `look` is that of the last frame."""
+    def recall(self, memory: Memories) -> None:
+        """Continue from a state."""
         own, *more = memory
-        if more and isinstance(look, TwoLooks):
+        if more:
             parts = self._opened_parts()
-            parts.person.recall((more[0],), look.person)
-            parts.room.recall((more[1],), look.room)
+            parts.person.recall((more[0],))
+            parts.room.recall((more[1],))
             parts.mask.memory = more[2]
-        if self._temporal_filter is not None and own is not None:
-            self._temporal_filter.recall(own, look.person if isinstance(look, TwoLooks) else look)
+        if self._temporal_filter is not None:
+            self._temporal_filter.memory = own
 
     def follow(self, other: OnnxStylizer) -> None:
         """Continue the stream of a replaced stylizer: still areas are faded to the new strokes."""
-        self._temporal_filter = other._temporal_filter
-        if self._temporal_filter is not None:
-            self._temporal_filter.melt()
+        self._temporal_filter, self._fade = other._temporal_filter, other._fade
+        self._fade.begin()
         if other._parts is not None:
             self._parts = _Parts(self.steadied(self.smooth), self.steadied(self.smooth), other._parts.mask)
             self._parts.person.follow(other._parts.person)
@@ -152,11 +154,13 @@ class OnnxStylizer:
             return image
         with span("shrink"):
             seen = quick_resize(image, self.net_size)
-        with span("network"):
-            painted = np.asarray(self._session.run(feeds(seen, look, self.mark))[0], np.uint8)
+        steady = seen
         if self._temporal_filter is not None:
             with span("steady"):
-                painted = self._temporal_filter.settle(seen, painted, look)
+                steady = self._temporal_filter.settle(seen, seen)
+        with span("network"):
+            painted = np.asarray(self._session.run(feeds(steady, look, self.mark))[0], np.uint8)
+        painted = self._fade.blend(seen, painted)
         if size_of(image) == self.net_size:
             return painted
         # The network mixes the picture in by 1 - strength: the detail that shrinking took comes back by as much.

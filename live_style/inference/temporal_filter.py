@@ -1,10 +1,12 @@
-"""The temporal filter: still areas of a painting stay still, moving ones change at once."""
+"""The temporal filter: what stands still in a stream of frames is averaged over time, what moves changes at once."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from live_style.frame import Image
 from live_style.frame import size_of
@@ -13,98 +15,86 @@ from live_style.imaging.opencv import brightness
 from live_style.imaging.opencv import resize
 from live_style.imaging.opencv import weigh
 from live_style.imaging.opencv import weights_of_change
-from live_style.imaging.opencv import weights_of_lasting_change
-from live_style.look import Look
 
 STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
-CALM, NEW, AREA = 3.0, 8.0, 15
-"""Levels of `brightness` by which a painting differs from what is shown, and more than from the painting before, on
-average over AREA pixels of half of the size: less is flicker, more is other strokes."""
-MOTION, SETTLING = 0.002, 8
-"""The share of a picture that must move for new strokes elsewhere to be let through, and the frames after that: in a
-picture that stands still everywhere, all that changes is flicker."""
 REACH = 5
-"""Pixels at half of the size around a motion that count as moving: brush strokes near it change too."""
-MELT = 10
-"""Frames in which the strokes of one network give way to those of another."""
+"""Pixels at half of the size around a motion that count as moving."""
 LEAST = 0.08
-"""The least share of a new painting: what stands still follows slow light within half a second."""
+"""The least share of a new frame: what stands still follows slow light within half a second."""
+FADE = 10
+"""Frames in which the strokes of one network give way to those of another."""
+
+Values = TypeVar("Values", Image, Plane)
 
 
 class FilterState(NamedTuple):
     """What the next frame is averaged with; never written to once it left its maker."""
 
     seen: Plane
-    shown: Image
-    """Averaged, as `seen` is."""
-    painted: Plane | None = None
-    """The brightness of the last painting, while something moves or has just moved."""
-    settling: int = 0
-    """Frames for which it still counts as moving."""
+    """The brightness of the frames, averaged."""
+    shown: npt.NDArray[np.uint8]
+    """The values that were averaged: of a frame, or of its mask."""
 
 
 class TemporalFilter:
-    """Averages a painting over time where its *input* stands still; one for each stream of frames.
+    """Averages over time where a stream of frames stands still; one for each stream.
 
-    Networks paint sensor noise as dancing strokes, which this takes out. Where the input changes, the new painting is
-    taken whole: no ghosts, no lag. It is taken too where the painting itself has become another one and stays so, as
-    what moves changes the strokes far around it, which would stay behind as a trail. Strokes that dance differ from the
-    painting before by more than from what is shown, which is their mean. A new look is taken whole everywhere.
+    Networks paint the noise of a sensor or a codec as dancing strokes, several times as strong as it is. So the frames
+    are averaged, not their paintings: a painting of a frame without noise stands still by itself, and as no painting
+    is kept, none can stay behind as a trail. Where something moves, the new frame is taken whole: no ghosts, no lag.
     """
 
-    def __init__(self, amount: float) -> None:
-        rest = 1.0 - (1.0 - LEAST) * amount
-        self._table, self._strokes = change_table(rest), change_table(rest, CALM, NEW)
-        self._melting = 0
-        self._look: Look | None = None
-        self._held: FilterState | None = None
+    def __init__(self, rest: float, most: float = 1.0) -> None:
+        """`rest`, `most`: the shares (0..1) of the new values where the frames stand still, and where they move."""
+        self._table = change_table(rest, most)
+        self.memory: FilterState | None = None
+        """The state to continue with; None before the first frame."""
 
-    @property
-    def memory(self) -> FilterState | None:
-        """The state to average the next frame with; None before the first."""
-        return self._held
-
-    def recall(self, memory: FilterState, look: Look) -> None:
-        """Go on from there; `look` is the one of the last frame."""
-        self._held, self._look = memory, look
-
-    def melt(self) -> None:
-        """Another network paints from now on: still areas change to its strokes within MELT frames."""
-        self._melting = MELT
-
-    def settle(self, seen: Image, painted: Image, look: Look) -> Image:
-        """What to show for `painted`, the painting of `seen` in a look; both uint8 of one size."""
-        light, held = brightness(seen), self._held
-        if held is None or look is not self._look and not self._melting:
-            self._look, self._held = look, FilterState(light, painted)
-            return painted
-        if held.shown.shape != painted.shape:
-            held = FilterState(light, resize(held.shown, size_of(painted)))
-        if self._melting:
-            self._look = look
-            weights = weights_of_change(held.seen, light, change_table(1.0 - (self._melting - 1) / MELT), REACH)
-            self._melting -= 1
-        else:
-            weights = weights_of_change(held.seen, light, self._table, REACH)
-            before, held = held.painted, _after(held, painted, weights)
-            if before is not None and held.painted is not None:
-                kept = brightness(held.shown)
-                strokes = weights_of_lasting_change(kept, before, held.painted, self._strokes, AREA)
-                weights = np.maximum(weights, strokes)
-        shown = weigh(held.shown, painted, resize(weights, size_of(painted)))
-        self._held = held._replace(seen=weigh(held.seen, light, weights), shown=shown)
+    def settle(self, frame: Image, values: Values) -> Values:
+        """The values [H,W,...] uint8 of a frame of the same size, averaged; they may be the frame itself."""
+        light, held = brightness(frame), self.memory
+        if held is None or held.shown.ndim != values.ndim:
+            self.memory = FilterState(light, values)
+            return values
+        if held.shown.shape != values.shape:
+            held = FilterState(resize(held.seen, size_of(light)), resize(held.shown, size_of(values)))
+        weights = weights_of_change(held.seen, light, self._table, REACH)
+        shown = weigh(held.shown, values, resize(weights, size_of(values)))
+        self.memory = FilterState(weigh(held.seen, light, weights), shown)
         return shown
 
 
-def _after(held: FilterState, painted: Image, moving: Plane) -> FilterState:
-    """With what is to be known of a painting while something moves."""
-    moves = np.count_nonzero(moving > 127) > MOTION * moving.size
-    settling = SETTLING if moves else max(0, held.settling - 1)
-    return held._replace(painted=brightness(painted) if settling else None, settling=settling)
+def share_at_rest(amount: float) -> float:
+    """The share of a new frame where nothing moves, for how much (0..1) flicker is to be reduced."""
+    return 1.0 - (1.0 - LEAST) * amount
 
 
-def change_table(rest: float, low: float = STILL, high: float = MOVING, top: float = 1.0) -> Plane:
-    """The weight (0..1) of a new picture by the change of brightness: `rest` up to `low` levels, `top` from `high`."""
-    gate = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0)
-    return np.asarray(np.round(255.0 * (rest + (top - rest) * gate)), np.uint8)
+class NetworkFade:
+    """Fades from the strokes of one network to those of another where the frames stand still."""
+
+    def __init__(self) -> None:
+        self._left = 0
+        self._last: tuple[Image, Image] | None = None
+
+    def begin(self) -> None:
+        """Another network paints from now on."""
+        self._left = FADE
+
+    def blend(self, frame: Image, painted: Image) -> Image:
+        """What to show for `painted`, the painting of `frame`; both uint8 [H,W,3] of one size."""
+        shown = painted
+        if self._left and self._last is not None:
+            before, kept = (resize(image, size_of(painted)) for image in self._last)
+            table = change_table(1.0 - (self._left - 1) / FADE)
+            weights = weights_of_change(brightness(before), brightness(frame), table, REACH)
+            shown = weigh(kept, painted, resize(weights, size_of(painted)))
+            self._left -= 1
+        self._last = frame, shown
+        return shown
+
+
+def change_table(rest: float, most: float = 1.0) -> Plane:
+    """The weight (0..255) of new values by the change of brightness: `rest` up to STILL levels, `most` from MOVING."""
+    gate = np.clip((np.arange(256) - STILL) / (MOVING - STILL), 0.0, 1.0)
+    return np.asarray(np.round(255.0 * (rest + (most - rest) * gate)), np.uint8)

@@ -27,8 +27,6 @@ class Checkpoint(NamedTuple):
 
     pictures: int
     """Number of painted frames."""
-    look_at: float
-    """Time of the last of them in the video, in seconds, which determines its look."""
     memory: Memories
     """The memory of the temporal filters; empty at the start."""
 
@@ -54,12 +52,11 @@ class Checkpoints:
     def _save(self) -> None:
         arrays: dict[str, Any] = {}
         facts = []
-        for number, (pictures, look_at, memories) in enumerate(self._newest):
-            facts.append({"pictures": pictures, "look_at": look_at,
-                          "settling": [memory.settling if memory else None for memory in memories]})
+        for number, (pictures, memories) in enumerate(self._newest):
+            facts.append({"pictures": pictures, "filters": len(memories)})
             for part, memory in enumerate(memories):
                 planes = memory._asdict() if memory else {}
-                arrays |= {f"{name}{number}-{part}": planes[name] for name in _PLANES if planes.get(name) is not None}
+                arrays |= {f"{name}{number}-{part}": plane for name, plane in planes.items()}
         text = json.dumps({"settings": self._settings, "checkpoints": facts}).encode()
         buffer = io.BytesIO()
         np.savez(buffer, facts=np.frombuffer(text, np.uint8), **arrays)
@@ -75,9 +72,8 @@ class Checkpoints:
                 facts = json.loads(arrays["facts"].tobytes())
                 before = dict(facts["settings"])
                 self._newest = [
-                    Checkpoint(int(one["pictures"]), float(one["look_at"]),
-                               tuple(_memory(settling, arrays, f"{n}-{part}")
-                                     for part, settling in enumerate(one["settling"])))
+                    Checkpoint(int(one["pictures"]),
+                               tuple(_memory(arrays, f"{n}-{part}") for part in range(one["filters"])))
                     for n, one in enumerate(facts["checkpoints"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
             raise SinkError(f"{self.file.name}, which is needed to continue, cannot be read", _ANEW) from e
@@ -87,14 +83,9 @@ class Checkpoints:
         return self._newest
 
 
-_PLANES = ("seen", "shown", "painted")
-
-
-def _memory(settling: int | None, arrays: Mapping[str, Any], number: str) -> FilterState | None:
-    if settling is None:
-        return None
-    planes = {name: arrays[f"{name}{number}"] for name in _PLANES if f"{name}{number}" in arrays}
-    return FilterState(**planes, settling=settling)
+def _memory(arrays: Mapping[str, Any], number: str) -> FilterState | None:
+    names = FilterState._fields
+    return FilterState(*(arrays[f"{name}{number}"] for name in names)) if f"{names[0]}{number}" in arrays else None
 
 
 _ANEW = "To start again, use --overwrite without --resume."

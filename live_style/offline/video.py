@@ -123,9 +123,8 @@ class VideoStylizer:
     def _painted(self, begin: Checkpoint) -> Generator[_Painted | Packet, None, None]:
         """The items for the output, in the painter's thread."""
         plan, stylizer = self._wanted.plan, self._wanted.stylizer.steadied(self._wanted.work, self._wanted.smooth)
-        look_at = begin.look_at
         if begin.memory:
-            stylizer.recall(begin.memory, plan.at(look_at))
+            stylizer.recall(begin.memory)
         with contextlib.closing(ahead(self._seen(begin.pictures), "decoder")) as items:
             for item in items:
                 if not isinstance(item, _Seen):
@@ -136,10 +135,8 @@ class VideoStylizer:
                     yield _Painted(shot, None, None)
                     continue
                 piece = shot.number % PIECE == 0
-                before = Checkpoint(shot.number, look_at, stylizer.memory) if piece else None
-                look = plan.at(shot.seconds)
-                painted = stylizer.stylize(image, look)
-                look_at = shot.seconds if look.strength > 0.0 else look_at
+                before = Checkpoint(shot.number, stylizer.memory) if piece else None
+                painted = stylizer.stylize(image, plan.at(shot.seconds))
                 yield _Painted(shot, over_white(_fitted(painted, self._wanted.final), alpha), before)
 
     def _seen(self, begin: int) -> Generator[_Seen | Packet, None, None]:

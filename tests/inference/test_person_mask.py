@@ -119,7 +119,7 @@ def test_a_stream_in_two_looks_goes_on_in_another_stylizer(stylizer: OnnxStylize
     first, second = stylizer.steadied(0.9), stylizer.steadied(0.9)
     for seed in range(4):
         first.stylize(noisy(scene, seed), looks)
-    second.recall(first.memory, looks)
+    second.recall(first.memory)
     last = noisy(scene, 9)
     assert np.array_equal(first.stylize(last, looks), second.stylize(last, looks))
     other = stylizer.resized((320, 176)).steadied(0.9)

@@ -12,8 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from live_style.inference.temporal_filter import TemporalFilter
-from live_style.look import REAL
+from live_style.inference.temporal_filter import TemporalFilter, share_at_rest
 from live_style.training.data.pictures import Pictures, Pixels, find, to_tensor
 from live_style.training.metrics.flicker import Steadiness, frames_of, steadiness
 from live_style.training.metrics.losses import CONTENT, Vgg, content_distance, gram, sliced_wasserstein, style_distance
@@ -24,8 +23,8 @@ SIZE = 256
 # Frames of a clip, each painted in all styles, and their size.
 CLIP_FRAMES = 16
 CLIP_SIZE = (480, 360)
-# How much a show's filter averages over time where nothing moves, by default.
-SMOOTH = 0.9
+# The share of a new frame where nothing moves, of a show's filter by default.
+REST = share_at_rest(0.9)
 # A place is flat where the photograph's luma has a lower deviation than this over 9x9 px, levels.
 FLAT = 3.0
 # A white block of WIDTH x HEIGHT px over a grey ground, moved by STEP px a frame; its trail is the unevenness of what
@@ -152,21 +151,20 @@ def clip_figures(painter: PicturePainter, frames: list[Pixels],
     """Means over all styles: as the painter gives it, and behind the filter of a show."""
     bare, filtered = [], []
     for painting in paintings:
-        look, filter_ = painter.look(painting), TemporalFilter(SMOOTH)
-        painted = [painter.paint(frame, look) for frame in frames]
-        bare.append(steadiness(frames, painted))
-        filtered.append(steadiness(frames, (filter_.settle(*pair, REAL) for pair in zip(frames, painted))))
+        look, filter_ = painter.look(painting), TemporalFilter(REST)
+        bare.append(steadiness(frames, (painter.paint(frame, look) for frame in frames)))
+        filtered.append(steadiness(frames, (painter.paint(filter_.settle(frame, frame), look) for frame in frames)))
     return _together(bare), _together(filtered)
 
 
 def trail(painter: PicturePainter, painting: Pixels) -> float:
     """Levels between the darkest and the lightest column behind a block that moves over a plain ground, filtered."""
-    look, filter_ = painter.look(painting), TemporalFilter(SMOOTH)
+    look, filter_ = painter.look(painting), TemporalFilter(REST)
     shown, edge = np.zeros(0, np.uint8), 0
     for edge in range(0, GROUND[0] - WIDTH // 2, STEP):
         frame = np.full((GROUND[1], GROUND[0], 3), 128, np.uint8)
         frame[72:72 + HEIGHT, max(0, edge - WIDTH):edge] = 255
-        shown = filter_.settle(frame, painter.paint(frame, look), REAL)
+        shown = painter.paint(filter_.settle(frame, frame), look)
     last = edge - WIDTH
     columns = shown[100:290, max(0, last - FAR):last - NEAR].astype(np.float32).mean(0)
     return float((columns.max(0) - columns.min(0)).max())
