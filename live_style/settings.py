@@ -90,6 +90,7 @@ class RunSettings:
     remote: bool = False
     remote_host: str = "127.0.0.1"
     remote_port: int = 8765
+    remote_picture: bool = False
     fullscreen: bool = False
     output_window: int | None = None
     """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""
@@ -284,6 +285,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType({
     "remote": parse_switch,
     "remote_host": parse_text,
     "remote_port": parse_port,
+    "remote_picture": parse_switch,
     "fullscreen": parse_switch,
     "output_window": parse_monitor,
     "headless": parse_switch,

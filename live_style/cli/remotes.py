@@ -57,7 +57,7 @@ def _page(settings: RunSettings, console: Console, say: Callable[[str], None], s
         raise RemoteError(f"the Python package {e.name}, which serves the remote page, is missing",
                           'Install it: pip install "live-style[remote]"') from e
 
-    door = PageServer(console, settings.remote_host, settings.remote_port)
+    door = PageServer(console, settings.remote_host, settings.remote_port, settings.remote_picture)
     stack.callback(door.close)
     door.start()
     if door.pin:

@@ -234,7 +234,7 @@ class Show:
     def _present(self, painted: Painted | None, now: float) -> None:
         began = self._clock()
         if painted is not None:
-            self._newest = painted
+            self._newest, self._console.picture = painted, painted.frame.image
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
         self._look_ahead(now)

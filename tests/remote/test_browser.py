@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 
 from live_style.control.surface import Action
@@ -123,6 +124,22 @@ def test_what_changes_is_shown_and_an_error_is_said(page: Browser, console: Cons
     assert page.ask("document.querySelector('#level-strength').getAttribute('aria-valuetext')") == "25 %"
     page.ask("send({play: 'strength', value: 'x'})")
     page.until("document.querySelector('#said').textContent.includes('strength cannot take')")
+
+
+def test_the_painting_is_seen_where_the_show_gives_it(browser: Browser, console: Console) -> None:
+    console.picture = np.full((360, 640, 3), (200, 100, 50), np.uint8)
+    door = PageServer(console, "127.0.0.1", 0, picture=True)
+    door.start()
+    try:
+        browser.open(door.address)
+        browser.until("document.querySelector('#now-picture')?.src.includes('picture?') "
+                      "&& document.querySelector('#now-picture').naturalWidth === 320")
+        before = browser.ask("glances")
+        browser.until(f"glances > {before} + 2")
+    finally:
+        browser.open("about:blank")
+        door.close()
+    assert browser.errors == []
 
 
 def focused(page: Browser) -> str:

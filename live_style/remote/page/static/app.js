@@ -17,7 +17,7 @@ const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", t
   favourite: "Favourite", favourites: "Favourites only", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
 const OURS = 500;  // milliseconds in which a fader that is held here is not moved by other clients
 
-let socket, state = {}, styles = [], controls = {}, how = "fade", pending = {}, framed = false, touched = {}, wait = 300;
+let socket, state = {}, styles = [], controls = {}, how = "fade", live = false, pending = {}, framed = false, touched = {}, wait = 300;
 
 // ---- the line ----------------------------------------------------------------------------------------------------
 
@@ -39,7 +39,7 @@ function heard(message) {
   if (message.token) { sessionStorage.setItem("token", message.token); touched.token = true; }
   if (message.error) { say(message.error); return; }
   $("pin").hidden = true;
-  if (message.controls) { state = {}; touched.token = false; wait = 300; build(message.controls); linked(true); }
+  if (message.controls) { live = message.picture; glance(); state = {}; touched.token = false; wait = 300; build(message.controls); linked(true); }
   if (message.styles) { styles = message.styles; buildStyles(); }
   if (message.places) { message.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
   if (message.state) { Object.assign(state, message.state); show(Object.keys(message.state)); }
@@ -251,7 +251,7 @@ function show(changed) {
     $("now-artist").textContent = state.artist || "";
     $("now-next").textContent = state.upcoming ? `next: ${state.upcoming}` : "";
     $("ahead-name").textContent = state.upcoming || "";
-    for (const id of ["now-picture", "now-back"]) {
+    for (const id of live ? ["now-back"] : ["now-picture", "now-back"]) {
       $(id).hidden = !preview(style);
       if (preview(style) && $(id).getAttribute("src") !== preview(style)) $(id).src = preview(style);
     }
@@ -271,6 +271,18 @@ function show(changed) {
   for (const made of document.querySelectorAll('[data-play="cue-auto"]')) made.hidden = $("cues").hidden;
   $("cue-next").textContent = state["cue-next"] || "the end";
   if (!(now - touched["map-x"] < OURS)) drawHere();
+}
+
+// The painting, where the show gives it: the next picture is asked for when one is there.
+let glances = 0;
+function glance() {
+  document.body.classList.toggle("live", live);
+  if (!live) return;
+  const again = () => { clearTimeout(glance.timer); glance.timer = setTimeout(glance, 250); };
+  $("now-picture").onload = () => { $("now-picture").hidden = false; again(); };
+  $("now-picture").onerror = again;
+  if (document.hidden || socket.readyState !== WebSocket.OPEN) again();
+  else $("now-picture").src = `picture?token=${encodeURIComponent(token() || "")}&n=${glances++}`;
 }
 
 // ---- keys ----------------------------------------------------------------------------------------------------------
