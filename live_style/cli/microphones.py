@@ -37,9 +37,11 @@ class Microphones:
                  system: Callable[[], SoundSystem] = _library) -> None:
         """`say` gets a line when one is pulled, and `fail` what went wrong in `change`, both from another thread."""
         self.sound: str | None = None
-        """Part of the name of the one for recordings and streams; None: they have no sound of ours."""
+        """Part of the name of the one for recordings and streams, perhaps just opening; None: they have no sound."""
         self.heard: str | None = None
         """Part of the name of the one for the beat."""
+        self._there: tuple[str | None, str | None] = None, None
+        """Both, once they are open."""
         self._outputs, self._say, self._fail, self._library = outputs, say, fail, system
         self._system: SoundSystem | None = None
         self._open: dict[str, Microphone] = {}
@@ -55,18 +57,30 @@ class Microphones:
 
     def follow(self, sound: str | None, beat: str | None) -> None:
         """Listen to these, and to no others. Raises SoundError, and then nothing has changed."""
+        self.sound, self.heard = sound, beat
+        self._settle()
+
+    def _settle(self) -> None:
         with self._busy:
-            if (sound, beat) != (self.sound, self.heard):
-                self._follow(sound, beat)
+            try:
+                # Meanwhile others may be wanted: the newest wish counts.
+                wanted = self.sound, self.heard
+                if wanted != self._there:
+                    self._follow(*wanted)
+            except SoundError:
+                self.sound, self.heard = self._there
+                raise
 
     def change(self, sound: str | None, beat: str | None) -> None:
         """As `follow`, in another thread: a microphone may take a second to open, and the show goes on."""
         if sound != self.sound and any(map(self._outputs.is_on, (RECORDING, STREAM))):
             raise SoundError("the microphone cannot be changed during a recording or a stream", "End it first.")
 
+        self.sound, self.heard = sound, beat
+
         def work() -> None:
             try:
-                self.follow(sound, beat)
+                self._settle()
             except SoundError as e:
                 self._fail(e)
 
@@ -109,12 +123,12 @@ class Microphones:
         for part in self._open.keys() - before.keys():
             self._open[part].start()
         self._outputs.microphone = None if sound is None else self._open[sound]
-        if beat != self.heard:
+        if beat != self._there[1]:
             if self._listener is not None:
                 self._listener.close()
             self._listener = None if beat is None else BeatListener(self._open[beat].listen())
             if self._listener is not None:
                 self._listener.start()
-        self.sound, self.heard = sound, beat
         for part in self._open.keys() - wanted:
             self._open.pop(part).close()
+        self._there = sound, beat

@@ -156,13 +156,12 @@ def test_the_microphone_and_the_beat_are_chosen_during_the_show_and_an_error_cha
         stage.play(["K"])
         until(lambda: bool(stage.microphones.names()))
         to(stage, "Sound")
-        stage.play(["Right", "Right"])
-        until(lambda: stage.microphones.sound is not None)
-        stage.play(["Right"])
-        until(lambda: lines(stage.settings)["Sound"] == "USB Röde NT")
+        stage.play(["Right"] * 3)
+        assert lines(stage.settings)["Sound"] == "USB Röde NT", "as quickly as keys are pressed"
         to(stage, "Beat")
         stage.play(["Left"])
-        until(lambda: lines(stage.settings)["Beat of the music"] == "USB Röde NT")
+        assert lines(stage.settings)["Beat of the music"] == "USB Röde NT"
+        until(lambda: stage.microphones._there == ("USB Röde NT", "USB Röde NT"))
         assert [cable.device.name for cable in desk.cables if cable.active] == ["USB Röde NT"], "one for both"
         assert stage.outputs.microphone is not None
         stage.play(["R"])
@@ -175,10 +174,9 @@ def test_the_microphone_and_the_beat_are_chosen_during_the_show_and_an_error_cha
         desk.plugged.pop()
         to(stage, "Beat")
         stage.play(["Left"])
-        until(lambda: lines(stage.settings)["Beat of the music"] == "Built-in")
         to(stage, "Sound")
         stage.play(["Right"])
-        until(lambda: lines(stage.settings)["Sound"] == "off")
+        until(lambda: stage.microphones._there == (None, "Built-in"))
         assert not any(cable.active for cable in desk.cables if cable.device.name.startswith("USB"))
         stage.microphones._names = ("USB Röde NT",)
         stage.play(["Left"])
