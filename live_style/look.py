@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +89,8 @@ class Look:
             and all(np.array_equal(values, other.norms[mark]) for mark, values in self.norms.items()))
 
 
+Part = Literal["both", "person", "room"]
+"""What a look is for."""
 REAL = Look(np.zeros(DIMENSIONS, np.float32), 0.0)
 """The real picture."""
 

@@ -250,6 +250,7 @@ class RunSettings:
     remote: bool = _setting(False, parse_switch)
     remote_host: str = _setting("127.0.0.1", parse_text)
     remote_port: int = _setting(8765, parse_port)
+    remote_picture: bool = _setting(False, parse_switch)
     fullscreen: bool = _setting(False, parse_switch)
     output_window: int | None = _setting(None, parse_monitor)
     """The monitor of the output window, from 1; 0: the second, if there is one; None: no such window."""

@@ -59,14 +59,15 @@ def test_every_flag_arrives_parsed(tmp_path: Path) -> None:
     line = ("--camera C920 --size 640×360 --fps 25 --fit letterbox --style wave --fade 2.5 --strength 0.7 "
             "--preserve-color --no-mirror --vcam --vcam-device /dev/video10 --record out.mp4 --model FAST "
             "--net-size 480x272 --provider cpu --headless --frames 300 --seconds 8 --report r.json "
-            "--setlist show.txt --remote --remote-host ::1 --remote-port 80 "
+            "--setlist show.txt --remote --remote-host ::1 --remote-port 80 --remote-picture "
             "--midi nanoKONTROL --osc --osc-host 0.0.0.0 --osc-port 7000")
     got = said(*line.split(), "--styles", str(tmp_path), "--keys", "2.5:3 1.0:right 4:0")
     assert got == RunSettings(
         camera="C920", size=(640, 360), fps=25.0, fit="letterbox", style="wave", styles=tmp_path, fade=2.5,
         strength=0.7, preserve_color=True, mirror=False, vcam=True, vcam_device="/dev/video10",
         record=Path("out.mp4"), model="fast", net_size=(480, 272), provider="cpu", headless=True, frames=300,
-        setlist=Path("show.txt"), remote=True, remote_host="::1", remote_port=80, midi="nanoKONTROL", osc=True,
+        setlist=Path("show.txt"), remote=True, remote_host="::1", remote_port=80, remote_picture=True,
+        midi="nanoKONTROL", osc=True,
         osc_host="0.0.0.0", osc_port=7000, seconds=8.0,
         keys=(KeyPress(1.0, "Right"), KeyPress(2.5, "3"), KeyPress(4.0, "0")), report=Path("r.json"))
 

@@ -140,6 +140,7 @@ FLAGS = (
     _switch("--remote", "Serve a web page that controls the show from a phone or another browser."),
     _value("--remote-host", "ADDRESS", "Address to serve the page on; 0.0.0.0 also accepts other devices, with a PIN."),
     _value("--remote-port", "PORT", "Port of the page."),
+    _switch("--remote-picture", "Show the painting on the page, small, a few times a second."),
     _switch("--fullscreen", "Start in fullscreen."),
     _value("--output-window", "MONITOR", "Open a second window for a projector, with only the painting, on the "
                                          "monitor with this number, or on the second (auto).", absent="auto"),

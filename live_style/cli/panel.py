@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 from typing import TypeVar
 
 from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
+from live_style.cli.microphones import Microphones
 from live_style.cli.remotes import RemoteControls
 from live_style.errors import RemoteError
 from live_style.errors import SourceError
@@ -53,12 +55,19 @@ def requirements(settings: RunSettings) -> Requirements:
                         settings.provider, settings.smooth, settings.prefer)
 
 
+class Hardware(NamedTuple):
+    """What is plugged in or connected."""
+
+    controls: RemoteControls
+    microphones: Microphones
+
+
 def settings_panel(settings: RunSettings, window: Window, session: LiveSession, switches: OutputSwitches,
-                   controls: RemoteControls) -> SettingsPanel:
+                   hardware: Hardware) -> SettingsPanel:
     """The panel for a show; nothing is opened or listed before it is shown."""
     pictures = CameraPictures(list_cameras, lambda: _path_of(session))
-    rows = (*_inputs(session, pictures), *_outputs(window, session, switches), *_quality(settings, session.adaptive),
-            *_controls(controls))
+    rows = (*_inputs(session, pictures), *_outputs(window, session, switches), *_sound(hardware.microphones),
+            *_quality(settings, session.adaptive), *_controls(hardware.controls))
     return SettingsPanel(settings, rows, _views(session, pictures), _save)
 
 
@@ -178,6 +187,24 @@ def _outputs(window: Window, session: LiveSession, switches: OutputSwitches) -> 
 
 def _short(folder: Path) -> str:
     return f"~/{folder.relative_to(Path.home())}" if folder.is_relative_to(Path.home()) else str(folder)
+
+
+def _sound(microphones: Microphones) -> Sequence[Row]:
+    def names() -> Sequence[Choice]:
+        listed = microphones.names()
+        return Choice("off", None), Choice("default microphone", "default"), *(Choice(name, name) for name in listed)
+
+    def record(settings: RunSettings) -> None:
+        microphones.change(settings.record_sound, microphones.heard)
+
+    def follow(settings: RunSettings) -> None:
+        microphones.change(microphones.sound, settings.beat)
+
+    return [
+        Row("record_sound", "Sound", "The microphone for recordings and streams", names, record,
+            lambda: microphones.sound),
+        Row("beat", "Beat of the music", "Style changes wait for the beat that this microphone hears", names, follow,
+            lambda: microphones.heard)]
 
 
 def _quality(settings: RunSettings, adaptive: AdaptiveStylizer | None) -> Sequence[Row]:

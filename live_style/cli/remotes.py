@@ -1,4 +1,4 @@
-"""Starts the remote controls and microphones that the settings ask for, and imports only what they need."""
+"""Starts the remote controls that the settings ask for, and imports only what they need."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Callable
 
 from live_style.control.surface import Console
 from live_style.errors import RemoteError
-from live_style.pipeline.outputs import Outputs
 from live_style.settings import RunSettings
-from live_style.sources.beat import Beat
 from live_style.system import paths
 
 
@@ -43,31 +41,6 @@ class RemoteControls:
         self._open.clear()
 
 
-def microphones(settings: RunSettings, outputs: Outputs, say: Callable[[str], None],
-                stack: contextlib.ExitStack) -> Callable[[float], Beat | None]:
-    """Listen, until `stack` ends: for `outputs`, and for the beat, which is returned; raises SoundError."""
-    parts = [part for part in (settings.record_sound, settings.beat) if part is not None]
-    if not parts:
-        return lambda now: None
-    from live_style.sources.beat import BeatListener
-    from live_style.sources.microphone import Microphone
-    from live_style.sources.sound_library import PortAudio
-
-    system, opened = PortAudio(), dict[str, Microphone]()
-    for part in dict.fromkeys(parts):
-        opened[part] = microphone = Microphone(system, part, say)
-        stack.callback(microphone.close)
-        microphone.start()
-    if settings.record_sound is not None:
-        outputs.microphone = opened[settings.record_sound]
-    if settings.beat is None:
-        return lambda now: None
-    listener = BeatListener(opened[settings.beat].listen())
-    stack.callback(listener.close)
-    listener.start()
-    return listener.beat
-
-
 def _midi(part: str, console: Console, stack: contextlib.ExitStack) -> None:
     from live_style.remote.midi.controller import MidiController
     from live_style.remote.midi.rtmidi import RtMidi
@@ -84,7 +57,7 @@ def _page(settings: RunSettings, console: Console, say: Callable[[str], None], s
         raise RemoteError(f"the Python package {e.name}, which serves the remote page, is missing",
                           'Install it: pip install "live-style[remote]"') from e
 
-    door = PageServer(console, settings.remote_host, settings.remote_port)
+    door = PageServer(console, settings.remote_host, settings.remote_port, settings.remote_picture)
     stack.callback(door.close)
     door.start()
     if door.pin:

@@ -17,11 +17,12 @@ from live_style import __version__
 from live_style.adaptive.stylizer import AdaptiveStylizer
 from live_style.adaptive.stylizer import Requirements
 from live_style.adaptive.stylizer import open_adaptive
+from live_style.cli.microphones import Microphones
 from live_style.cli.options import run_options
+from live_style.cli.panel import Hardware
 from live_style.cli.panel import requirements
 from live_style.cli.panel import settings_panel
 from live_style.cli.remotes import RemoteControls
-from live_style.cli.remotes import microphones
 from live_style.control.explorer import DRIFT
 from live_style.control.explorer import MapExplorer
 from live_style.control.mixer import Mixer
@@ -123,11 +124,13 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
     stack.callback(controls.close)
     # Before anything is recorded: a port that is taken is found out at the start.
     controls.follow(settings)
-    interface = _interface(settings, window, watcher.collection, session, controls)
+    microphones = Microphones(session.outputs, controls.console.say, session.troubles.put)
+    stack.callback(microphones.close)
+    microphones.follow(settings.record_sound, settings.beat)
+    interface = _interface(settings, window, watcher.collection, session, Hardware(controls, microphones))
     stack.callback(interface.preview.close)
     stack.callback(interface.settings.close)
-    beat = microphones(settings, session.outputs, interface.console.say, stack)
-    show = Show(session, watcher, interface, Connections(ending, _say, beat))
+    show = Show(session, watcher, interface, Connections(ending, _say, microphones.beat))
     stack.callback(watcher.close)
     stack.enter_context(when_screen_is_lost(lambda: _leave(settings, session, show, adaptive)))
     controls.say = controls.console.say
@@ -143,7 +146,7 @@ def _perform(settings: RunSettings, stack: contextlib.ExitStack) -> int:
 
 
 def _interface(settings: RunSettings, window: Window, collection: StyleCollection,
-               session: LiveSession, controls: RemoteControls) -> UserInterface:
+               session: LiveSession, hardware: Hardware) -> UserInterface:
     folders = OutputFolders(settings.recordings or paths.recordings_folder(), paths.snapshots_folder())
     overlay = Overlay(settings.key_table, collection)
     explorer = MapExplorer(collection.styles, overlay.previews, settings.drift or DRIFT)
@@ -154,9 +157,9 @@ def _interface(settings: RunSettings, window: Window, collection: StyleCollectio
         model = session.painter.stylizer.info().model
         return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
 
-    return UserInterface(window, overlay, settings.key_table, explorer, switches, controls.console,
+    return UserInterface(window, overlay, settings.key_table, explorer, switches, hardware.controls.console,
                          SetListPlayer(settings.setlist, session.mixer), Preview(small),
-                         settings_panel(settings, window, session, switches, controls))
+                         settings_panel(settings, window, session, switches, hardware))
 
 
 def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show, console: Console) -> None:

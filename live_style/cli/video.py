@@ -44,6 +44,7 @@ from live_style.imaging.geometry import scaled_to
 from live_style.inference.providers import Wanted as Provider
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import Part
 from live_style.look import TwoLooks
 from live_style.offline.photo import LARGEST
 from live_style.offline.photo import SMALLEST
@@ -157,7 +158,7 @@ def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
 
 def _check_styles(wanted: Flags, cues: Sequence[Cue]) -> None:
     parts, both = wanted.parts, wanted.person is not None and wanted.room is not None
-    if both and (parts or cues):
+    if both and (parts or any(cue.part is None for cue in cues)):
         raise SettingsError("with both --person and --room nothing is left for -s and --cues to paint",
                             "Omit --person or --room.")
     if not both and not parts and not any(cue.mix for cue in cues):
@@ -191,13 +192,15 @@ def _plan(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue]) -> CueT
 
     start = mixed([(part.style, part.weight) for part in wanted.parts]) if wanted.parts else REAL
     color = float(wanted.preserve_color)
-    plan = CueTimeline(start, wanted.strength, color, cues, mixed)
-    if wanted.person is None and wanted.room is None:
-        return plan
-    person, room = (plan if part is None else
-                    CueTimeline(part_look(part, stylizer.style), wanted.strength, color)
-                    for part in (wanted.person, wanted.room))
-    return TwoPlans(person, room)
+
+    def plan(name: Part, part: PartLook | None) -> CueTimeline:
+        own = [cue for cue in cues if cue.part in (name, "both") or cue.part is None and part is None]
+        look = start if part is None else part_look(part, stylizer.style)
+        return CueTimeline(look, wanted.strength, color, own, mixed)
+
+    if wanted.person is None and wanted.room is None and not any(cue.part in ("person", "room") for cue in cues):
+        return plan("both", None)
+    return TwoPlans(plan("person", wanted.person), plan("room", wanted.room))
 
 
 def _bytes(look: Look | TwoLooks) -> bytes:

@@ -7,8 +7,11 @@
     0:30    strength 0.5 in 1s
     0:40    color on in 1s
     1:02.5  real in 2s
+    1:10    person: Neon in 2s
+    1:20    room: strength 0.5
 
-Styles, strength and colour are three faders: a line moves one of them, the others stay or continue.
+Styles, strength and colour are three faders: a line moves one of them, the others stay or continue. `person:`,
+`room:` and `both:` say whose.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+from typing import cast
 
 
 from live_style.control.fade import Fade
@@ -29,6 +33,7 @@ from live_style.errors import SettingsError
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import Part
 from live_style.look import TwoLooks
 from live_style.redact import without_secrets
 
@@ -37,9 +42,10 @@ LONGEST = 86400.0 * 7
 """Seconds; the latest time and the longest fade that are allowed."""
 EXAMPLE = 'Write a time and a change: "0:10 Water Lilies in 2s", "0:30 strength 0.5 in 1s", "0:40 color on".'
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,6})?)s?", re.ASCII)
-_IN = re.compile(r"(.*\S)\s+in\s+(\S+)", re.ASCII | re.IGNORECASE)
+_IN = re.compile(r"(.*\S)\s+in\s+([^\s\"]+)", re.ASCII | re.IGNORECASE)
 _FADER = re.compile(r"(strength|colou?r)\s+(\S+)", re.IGNORECASE)
 _PART = re.compile(r'\s*(?:"([^"]+)"|([^":]+?(?::(?!\s*\d)[^":]*)*))\s*:\s*(\d{1,6}(?:\.\d{1,6})?)(?=\s|$)', re.ASCII)
+_WHOSE = re.compile(r"(person|room|both):\s+(\S.*)", re.IGNORECASE)
 _LEVELS = {"on": 1.0, "off": 0.0}
 
 Mix = tuple[tuple[str, float], ...]
@@ -47,7 +53,7 @@ Mix = tuple[tuple[str, float], ...]
 
 
 class Cue(NamedTuple):
-    """One line: at the time `at` a fader starts to move, for `seconds`. Exactly one of the last three is not None."""
+    """One line: at the time `at` a fader starts to move, for `seconds`. Exactly one of mix to color is not None."""
 
     line: int
     at: float
@@ -55,6 +61,8 @@ class Cue(NamedTuple):
     mix: Mix | None = None
     strength: float | None = None
     color: float | None = None
+    part: Part | None = None
+    """Whose look it changes; None: the line does not say."""
 
 
 def parse_cues(text: str) -> tuple[Cue, ...]:
@@ -183,7 +191,12 @@ def _parse(number: int, words: str) -> Cue:
     at = _seconds(time)
     if not rest:
         raise ValueError("a time without a change")
-    change = rest[0]
+    whose = _WHOSE.fullmatch(rest[0])
+    change = whose[2] if whose else rest[0]
+    return _change(number, at, change)._replace(part=cast(Part, whose[1].lower()) if whose else None)
+
+
+def _change(number: int, at: float, change: str) -> Cue:
     lasting = _IN.fullmatch(change)
     seconds = 0.0
     if lasting:

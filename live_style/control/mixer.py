@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal
 
 from live_style.control.fade import FADES
 from live_style.control.fade import Fade
@@ -24,6 +23,7 @@ from live_style.control.tempo import Tempo
 from live_style.errors import StyleError
 from live_style.look import REAL
 from live_style.look import Look
+from live_style.look import Part
 from live_style.look import TwoLooks
 from live_style.style import Style
 from live_style.styles.collection import StyleCollection
@@ -45,7 +45,6 @@ STRIDE = 5.0
 with a calm hand, and a jump across the map is not a cut."""
 
 
-Part = Literal["both", "person", "room"]
 PARTS: tuple[Part, ...] = ("both", "person", "room")
 
 _UNTOLD: Fade[Look] = still(REAL)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from live_style.control.cues import Cue
 from live_style.control.mixer import Mixer
 from live_style.errors import StyleError
+from live_style.look import Part
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.styles.mixing import Blend
@@ -77,8 +80,11 @@ class SetList:
 
     def sum(self, number: int) -> Scene:
         """A scene with what remains of all scenes before it, so that jumps in the list give the right state."""
-        cues = [cue for scene in self.scenes[:number] for cue in scene.cues]
-        last = {(cue.mix is None, cue.strength is None): cue for cue in cues}
+        last: dict[object, Cue] = {}
+        for cue in (cue for scene in self.scenes[:number] for cue in scene.cues):
+            fader = cue.part, cue.mix is None, cue.strength is None
+            last.pop(fader, None)  # what came last is played last: "both" after "person" counts for the person too
+            last[fader] = cue
         return Scene(self.scenes[number - 1].at,
                      tuple(cue._replace(seconds=self.scenes[number - 1].seconds) for cue in last.values()))
 
@@ -86,20 +92,35 @@ class SetList:
 def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
     """The mixer after a scene: all its faders start together, on the next beat if there is a tempo.
 
-    It is live at once, and the preview stays as it is. Raises StyleError for an unknown style.
+    It is live at once, and a preview stays as it is. A cue that does not say whose look it changes is for what the
+    keys act on. Raises StyleError for an unknown style.
     """
-    preview, mixer = mixer.preview, replace(mixer, preview=None)
+    if not mixer.two_looks and any(cue.part in ("person", "room") for cue in scene.cues):
+        mixer = replace(mixer.toggle_two_looks(now), hand=mixer.hand)
     for cue in scene.cues:
-        if cue.mix:
-            styles = [_style(mixer, name) for name, _ in cue.mix]
-            mixer = mixer.wishing(Blend.of([mixer.styles[place] for place in styles], [share for _, share in cue.mix]))
-        elif cue.mix is not None:
-            mixer = replace(mixer, bypassed=True)
-        if cue.strength is not None:
-            mixer = replace(mixer, strength=cue.strength)
-        if cue.color is not None:
-            mixer = replace(mixer, color=cue.color)
-    return replace(mixer.arrive(now, scene.seconds), preview=preview)
+        mixer = mixer.on_part(_live(partial(_told, cue=cue)), cue.part)
+    parts: set[Part] = {cue.part or mixer.hand for cue in scene.cues}
+    everybody: set[Part] = {"both"}
+    for part in everybody & parts or parts:
+        mixer = mixer.on_part(_live(lambda one: one.arrive(now, scene.seconds)), part)
+    return mixer
+
+
+def _live(change: Callable[[Mixer], Mixer]) -> Callable[[Mixer], Mixer]:
+    """The change, made to what is live while a preview stays as it is."""
+    return lambda mixer: replace(change(replace(mixer, preview=None)), preview=mixer.preview)
+
+
+def _told(mixer: Mixer, cue: Cue) -> Mixer:
+    """The mixer of a look with the target of a cue."""
+    if cue.mix:
+        styles = [_style(mixer, name) for name, _ in cue.mix]
+        mixer = mixer.wishing(Blend.of([mixer.styles[place] for place in styles], [share for _, share in cue.mix]))
+    elif cue.mix is not None:
+        mixer = replace(mixer, bypassed=True)
+    if cue.strength is not None:
+        mixer = replace(mixer, strength=cue.strength)
+    return mixer if cue.color is None else replace(mixer, color=cue.color)
 
 
 def missing(scenes: Iterable[Scene], mixer: Mixer) -> None:
@@ -119,8 +140,8 @@ def _style(mixer: Mixer, name: str) -> int:
 
 
 def _words(cue: Cue) -> str:
-    lasting = f" in {cue.seconds:g}s" if cue.seconds else ""
+    lasting, whose = f" in {cue.seconds:g}s" if cue.seconds else "", f"{cue.part}: " if cue.part else ""
     if cue.mix is not None:
-        return (" + ".join(name for name, _ in cue.mix) or "real picture") + lasting
+        return whose + (" + ".join(name for name, _ in cue.mix) or "real picture") + lasting
     what, value = ("strength", cue.strength) if cue.strength is not None else ("own colours", cue.color)
-    return f"{what} {value:g}{lasting}"
+    return f"{whose}{what} {value:g}{lasting}"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from live_style.errors import SettingsError
+from live_style.frame import Image
 from live_style.style import tidy
 from live_style.styles.collection import StyleEntry
 from live_style.threads.inbox import Inbox
@@ -230,6 +231,8 @@ class Console:
         """The latest state; any thread may read it."""
         self.styles = ShownStyles()
         """The styles, and their places on the map; the same object until they change; any thread may read it."""
+        self.picture: Image | None = None
+        """The newest painting; the same array until there is another; any thread may read it."""
         self.signs: tuple[str, ...] = ()
         """What the window shows all the time, such as a PIN."""
         self._inbox: Inbox[Action] = Inbox(_newest_counts)

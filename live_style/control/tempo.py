@@ -78,7 +78,9 @@ class Tempo(NamedTuple):
             return 1.0
         while not quick and 1.0 / period > FLASHES:
             period *= 2.0
-        return (1.0 - (now - self.taps[-1]) % period / period) ** 2
+        since = now - self.taps[-1]
+        # A hand that still taps, however fast and uneven, would make each tap a flash: pulses begin after it.
+        return 1.0 if not self.heard and since < period else (1.0 - since % period / period) ** 2
 
     def pushed(self, now: float, amount: float) -> float:
         """A clock that runs fast after each beat and slowly before the next one; `now` without a tempo."""

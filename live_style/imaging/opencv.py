@@ -26,6 +26,11 @@ _SOFT = 0.5
 """Deviation, px: noise of 6 levels at 1280x720 is 1.5 at 432x240, where area means of all pixels leave 1.9."""
 
 
+def jpeg(image: Image) -> bytes:
+    """A picture as a JPEG for a glance."""
+    return bytes(cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 70])[1])
+
+
 def quick_resize(image: Image, size: Size) -> Image:
     """Like `resize`, within two levels and without more shimmer; takes half of the time when it shrinks."""
     # Only halving is fast: 0.3 ms from 1280x720, where any other factor takes 1.5 ms more.

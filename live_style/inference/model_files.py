@@ -59,7 +59,7 @@ def mask(folder: Path) -> Path:
     """The file that finds people; raises ModelError when it is missing."""
     file = folder / "mask-fp32.onnx"
     if not file.is_file():
-        raise _missing(folder, "the person mask")
+        raise ModelError(f"the person mask is missing in {folder}", again(folder))
     return file
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from live_style.control.mixer import Mixer
+from live_style.control.one_look import stronger
+from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.frame import Frame
 from live_style.frame import Image
@@ -71,6 +73,8 @@ class Painter:
         """Runs of the stylizer, with the time that each took."""
         self.fresh = 0
         """Frames of the source that were painted."""
+        self.undivided: ModelError | None = None
+        """Why two looks are not painted, but the stronger one for all; None: they are, or there is one look."""
         self.skipped = 0
         """Frames of the source that were not painted because fewer are wanted."""
         self._pace, self._due = Pace(1.0), 0.0
@@ -170,8 +174,10 @@ class Painter:
             # The live picture would not be visible: skip the network.
             image, strengths, mirrored = self._held, self._held_strengths, self._held_mirrored
         else:
-            strengths, mirrored = _strengths(look), mixer.mirror_output
             image = self._stylize(frame.image, look)
+            if self.undivided is not None and isinstance(look, TwoLooks):
+                look = stronger(look)
+            strengths, mirrored = _strengths(look), mixer.mirror_output
             image = opencv.flip(image) if mixer.mirror_output else image
             if self._held is not None:
                 image = opencv.blend(image, self._held, freeze)
@@ -186,16 +192,29 @@ class Painter:
 
     def _stylize(self, image: Image, look: Look | TwoLooks) -> Image:
         if look.strength <= 0.0:
-            return self.stylizer.stylize(image, look)  # the picture itself: no need for the network
+            return self._in_looks(image, look)  # the picture itself: no need for the network
         began = time.perf_counter()
         try:
-            painted = self.stylizer.stylize(image, look)
+            painted = self._in_looks(image, look)
         except ProviderError as e:
             self.stylizer = self._rescue(e)
-            painted = self.stylizer.stylize(image, look)
+            painted = self._in_looks(image, look)
         now = time.perf_counter()
         self.network.add(now, now - began)
         return painted
+
+    def _in_looks(self, image: Image, look: Look | TwoLooks) -> Image:
+        if isinstance(look, TwoLooks):
+            try:
+                painted = self.stylizer.stylize(image, look)
+                self.undivided = None
+                return painted
+            except ModelError as e:  # the person mask is missing or broken
+                self.undivided = e
+                look = stronger(look)
+        else:
+            self.undivided = None
+        return self.stylizer.stylize(image, look)
 
 
 def _strengths(look: Look | TwoLooks) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from live_style.control.mixer import BARE
 from live_style.control.mixer import LOOKS
 from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
+from live_style.control.one_look import united
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -172,6 +173,10 @@ class Show:
             self._say(line, now)
         while not self._session.troubles.empty():
             self._trouble(self._session.troubles.get(), now)
+        undivided = self._session.painter.undivided
+        if undivided is not None and self.mixer.room is not None:
+            self._session.mixer = united(self.mixer)
+            self._say(f"there is one look for you and the room: {undivided.cause}", now, undivided.cure)
         capture = self._session.capture
         watch, before = CameraStatus(capture.lost(now), capture.dark(now)), self._watch
         self._watch = watch
@@ -229,7 +234,7 @@ class Show:
     def _present(self, painted: Painted | None, now: float) -> None:
         began = self._clock()
         if painted is not None:
-            self._newest = painted
+            self._newest, self._console.picture = painted, painted.frame.image
             of_frame(painted.frame.number)
             self._window.project(painted.frame.image)
         self._look_ahead(now)

@@ -66,7 +66,7 @@ class SetListPlayer:
 
     def _play(self, number: int, scene: Scene, mixer: Mixer, now: float) -> Mixer:
         self._list = self._list.jump(number, now)
-        return mixer.on_part(lambda part: performed(part, scene, now))
+        return performed(mixer, scene, now)
 
     @property
     def signs(self) -> tuple[str, ...]:

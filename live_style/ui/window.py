@@ -259,13 +259,18 @@ class _OutputWindow:
         self.image: Image | None = None
         """What it shows."""
         x = _ON_MONITOR + monitor - 1 if monitor is not None else _ANYWHERE
-        self.handle = Window(title, size, (x, x), resizable=True, hidden=True)
+        if monitor is not None:
+            size = pygame.display.get_desktop_sizes()[monitor - 1]
+        # Without the desktop's frame, which has letters: a desktop may draw it before it makes room for all of it.
+        self.handle = Window(title, size, (x, x), resizable=True, hidden=True, borderless=self.fills_screen)
+        self.handle.set_icon(_surface(icon(64)))
         # By the processor, as the window of the panels: both show what a processor painted. At 1280x720 1 ms.
         self._renderer = Renderer(self.handle, accelerated=0)
-        if self.fills_screen:
-            self.handle.set_fullscreen(desktop=True)
         self._fit((0, 0))
-        self.handle.show()  # not before: the frame of the desktop around it has letters
+        self.handle.show()
+        if self.fills_screen:
+            self.handle.position = self.handle.position  # else SDL does not see that the desktop moves it later
+            self.handle.set_fullscreen(desktop=True)
 
     def _fit(self, size: Size) -> None:
         self._size = size

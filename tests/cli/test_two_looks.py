@@ -15,6 +15,7 @@ from live_style.imaging.write import read_facts
 from live_style.offline.resume import Checkpoints
 from live_style.offline.video import PIECE
 from live_style.sources.demo import draw_scene
+from live_style.system import paths
 from tests.support.films import frames_of
 from tests.support.films import write_film
 
@@ -91,6 +92,22 @@ def test_a_video_has_two_looks_and_its_cues_play_the_other(capsys: pytest.Captur
     assert "nothing is left for -s and --cues" in capsys.readouterr().err
 
 
+def test_cues_of_a_video_name_the_person_and_the_room(capsys: pytest.CaptureFixture[str]) -> None:
+    scene = draw_scene(SIZE, 2.0)
+    write_film(Path("clip.mkv"), [scene] * 20, fps=10)
+    Path("cues.txt").write_text("0:00 neon\n0:01 person: real\n")
+    assert cli.main(["video", "clip.mkv", "out.mp4", "--cues", "cues.txt", *QUICK]) == 0
+    shown = frames_of(Path("out.mp4"))
+    far = apart(shown[5], scene, FACE)
+    assert far > 20 and apart(shown[15], scene, FACE) < NEAR * far
+    assert apart(shown[15], shown[5], WALL) < NEAR * far, "the room stays painted"
+    Path("cues.txt").write_text("0:01 person: neon\n")
+    assert cli.main(["video", "clip.mkv", "b.mp4", "--person", "real", "--room", "real", "--cues", "cues.txt",
+                     *QUICK]) == 0
+    shown = frames_of(Path("b.mp4"))
+    assert apart(shown[5], scene, FACE) < NEAR * far < apart(shown[15], scene, FACE)
+
+
 def test_a_video_in_two_looks_goes_on_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     write_film(Path("clip.mkv"), [draw_scene((128, 72), t / 30) for t in range(PIECE + 20)])
     command = ["video", "clip.mkv", "out.mp4", "-s", "neon", "--room", "water lilies:0.6", *QUICK]
@@ -109,6 +126,31 @@ def test_a_video_in_two_looks_goes_on_to_the_bit(monkeypatch: pytest.MonkeyPatch
         assert cli.main(command) != 0
     assert cli.main([*command, "--resume"]) == 0
     assert Path("out.mp4").read_bytes() == whole
+
+
+@pytest.mark.parametrize(("person", "room"), [("real", "neon"), ("neon", "real")])
+@pytest.mark.parametrize("mask", [None, b"nonsense"], ids=["missing", "broken"])
+def test_a_show_without_its_person_mask_goes_on_with_one_look_and_is_never_bare(
+        person: str, room: str, mask: bytes | None, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    for file in paths.models_folder().iterdir():
+        if file.suffix == ".onnx" and not file.name.startswith("mask"):
+            (models / file.name).symlink_to(file)
+    if mask is not None:
+        (models / "mask-fp32.onnx").write_bytes(mask)
+    monkeypatch.setattr(paths, "models_folder", lambda: models)
+    write_film(Path("clip.mkv"), [draw_scene(SIZE, 2.0)] * 20, fps=10)
+    assert cli.main(["run", "--headless", "--camera", "clip.mkv", "--size", "320x180", "--net-size", "128x72", *QUICK,
+                     "--person", person, "--room", room, "--record", "show.mp4", "--frames", "12"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    line = next(i for i, line in enumerate(said) if "there is one look for you and the room" in line)
+    assert said[line + 1].startswith("  ") and len([one for one in said if "one look" in one]) == 1
+    scene = draw_scene(SIZE, 2.0)
+    for frame in frames_of(Path("show.mp4")):
+        for place in (FACE, WALL):
+            assert apart(frame, scene, place) > 15, "painted everywhere"
 
 
 def test_a_show_starts_in_two_looks_and_reports_what_was_played(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,6 +57,13 @@ def same(a: Look, b: Look) -> bool:
     ("0:40 color 0.3", Cue(1, 40, 0, color=0.3)),
     ("0:50 real in 2s", Cue(1, 50, 2, mix=())),
     ("0 pictures/my holiday.jpg in 1s", Cue(1, 0, 1, mix=(("pictures/my holiday.jpg", 1.0),))),
+    ("0 person: Neon in 2s", Cue(1, 0, 2, mix=(("Neon", 1.0),), part="person")),
+    ("0 Room: A:0.6 B:0.4", Cue(1, 0, 0, mix=(("A", 0.6), ("B", 0.4)), part="room")),
+    ("0 room:   real", Cue(1, 0, 0, mix=(), part="room")),
+    ("0 both: strength 0.5 in 1s", Cue(1, 0, 1, strength=0.5, part="both")),
+    ("0 person:0.5 room:0.5", Cue(1, 0, 0, mix=(("person", 0.5), ("room", 0.5)))),
+    ("0 Room at Night", Cue(1, 0, 0, mix=(("Room at Night", 1.0),))),
+    ('0 "Room in Arles"', Cue(1, 0, 0, mix=(("Room in Arles", 1.0),))),
     ("0 C:\\holiday.jpg", Cue(1, 0, 0, mix=(("C:\\holiday.jpg", 1.0),))),
 ])
 def test_a_line(line: str, cue: Cue) -> None:

@@ -136,6 +136,23 @@ def test_mirrors_are_two(mixer):
     assert pressed(mixer, "Shift+M", 0.0).mirror_output is True
 
 
+@pytest.mark.parametrize("command", [Command.TAP, Command.TEMPO])
+@pytest.mark.parametrize("longest", [0.1, 0.25, 0.6, 1.5])
+def test_a_hand_on_the_tempo_makes_no_more_than_three_flashes_a_second(command: Command, longest: float) -> None:
+    dice, mixer, levels = np.random.default_rng(7), replace(Mixer(STYLES), pulse=1.0), []
+    due = 100.0
+    for frame in range(30 * 60):
+        now = 100.0 + frame / 30
+        if now >= due and frame < 30 * 40:
+            due = now + dice.uniform(0.02, longest)
+            value = None if command is Command.TAP else float(dice.uniform(30.0, 240.0))
+            mixer = MOVES[command](mixer, Action(command, value=value), now)
+        levels.append(mixer.look_at(now).strength)
+    flashes = np.flatnonzero(np.diff(levels) > 0.1)
+    assert max(int(((flashes >= start) & (flashes < start + 30)).sum()) for start in range(30 * 59)) <= 3
+    assert len(flashes[flashes > 30 * 45]) > 5, "and then it pulses"
+
+
 def test_the_strength_pulses_with_the_beat_and_never_shows_the_bare_camera() -> None:
     mixer = replace(Mixer(STYLES), pulse=1.0).hear(120.0, 100.0, 100.0)
     strengths = [mixer.look_at(now).strength for now in np.arange(100.0, 102.0, 0.01)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 import random
 import socket
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -61,14 +64,14 @@ def console() -> Console:
 
 @pytest.fixture
 def door(console: Console, clock: Clock) -> Iterator[PageServer]:
-    with served(PageServer(console, "127.0.0.1", 0, clock)) as door:
+    with served(PageServer(console, "127.0.0.1", 0, clock=clock)) as door:
         yield door
 
 
 @pytest.fixture
 def far_door(console: Console, clock: Clock) -> Iterator[PageServer]:
     """One for all addresses: it asks for a PIN."""
-    with served(PageServer(console, "0.0.0.0", 0, clock)) as door:
+    with served(PageServer(console, "0.0.0.0", 0, clock=clock)) as door:
         yield door
 
 
@@ -158,6 +161,32 @@ def test_a_hand_plays_and_every_hand_sees_it(door: PageServer, console: Console)
                 seen = await asyncio.gather(*(hand.sees("strength", strength) for hand in hands))
                 assert abs(seen[0] - seen[1]) < 0.1, "they agree"
     play(door, scene)
+
+
+def test_the_painting_is_shown_small_and_only_if_the_show_gives_it(console: Console, clock: Clock) -> None:
+    console.picture = np.full((720, 1280, 3), (200, 100, 50), np.uint8)
+
+    async def ask(session: aiohttp.ClientSession, url: str, token: str = "") -> tuple[int, bytes]:
+        async with session.get(f"{url}/picture", params={"token": token}) as answer:
+            return answer.status, await answer.read()
+
+    async def scene(session: aiohttp.ClientSession, url: str) -> None:
+        status, data = await ask(session, url)
+        image = np.asarray(Pillow.open(io.BytesIO(data)))
+        assert status == 200 and image.shape == (180, 320, 3)
+        assert np.abs(image.reshape(-1, 3).mean(axis=0) - (200, 100, 50)).max() < 3
+        console.picture = np.zeros((720, 1280, 3), np.uint8)
+        assert await ask(session, url) == (200, data), "not so soon"
+        clock.now += 1.0
+        assert (await ask(session, url))[1] != data
+    with served(PageServer(console, "127.0.0.1", 0, True, clock)) as door:
+        play(door, scene)
+
+    async def refused(session: aiohttp.ClientSession, url: str) -> None:
+        assert (await ask(session, url, "no token"))[0] == wanted
+    for host, shows, wanted in (("127.0.0.1", False, 404), ("0.0.0.0", True, 403)):
+        with served(PageServer(console, host, 0, shows, clock)) as door:
+            play(door, refused)
 
 
 @pytest.mark.parametrize("origin", ["", "https://evil.example", "null", "http://127.0.0.1", "http://localhost:1"])

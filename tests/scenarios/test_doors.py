@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +17,29 @@ import pytest
 from live_style.control.mixer import Mixer
 from live_style.control.surface import Command
 from live_style.control.surface import Console
+from live_style.control.surface import ShownStyles
 from live_style.control.surface import action_of
 from live_style.frame import Image
+from live_style.interfaces import Layer
 from live_style.look import Vector
 from live_style.remote.midi.bindings import Binding
+from live_style.remote.midi.bindings import Kind
 from live_style.remote.midi.bindings import save
 from live_style.remote.midi.controller import MidiController
+from live_style.remote.midi.messages import FINE
+from live_style.remote.midi.messages import FULL
 from live_style.remote.midi.messages import Control
 from live_style.remote.midi.messages import message_of
 from live_style.remote.osc import OscServer
+from live_style.remote.midi.rtmidi import bare
 from live_style.remote.osc_format import write
+from live_style.styles.collection import StyleEntry
+from live_style.ui.window import PygameWindow
+from live_style.ui.window import pygame
+from tests.support.browser import Browser
+from tests.support.midi_port import midi_port
 from tests.support.scripted import style
+from tests.support.stage import Seen
 from tests.support.stage import Stage
 
 STYLES = (style("one"), style("other"), style("a third"))
@@ -54,61 +66,58 @@ def osc(console: Console, folder: Path) -> Iterator[Moves]:
     door.close()
 
 
-class Pads:
-    """A controller with three pads."""
-
-    got: Callable[[bytes], None] | None = None
-
-    def names(self) -> tuple[str, ...]:
-        return ("Pads",)
-
-    def open(self, name: str, got: Callable[[bytes], None]) -> Pads:
-        self.got = got
-        return self
-
-    def send(self, message: bytes) -> None:
-        pass
-
-    def close(self) -> None:
-        self.got = None
-
-
 @contextlib.contextmanager
 def midi(console: Console, folder: Path) -> Iterator[Moves]:
     pads = [Control("note", 10, 36 + n) for n in range(3)]
-    save(folder / "midi.json", {"Pads": (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS),
-                                         Binding(pads[2], Command.STYLE, 3))})
-    system = Pads()
-    door = MidiController(console, system, "pads", folder / "midi.json")
-    door.start()
-    until(lambda: system.got is not None)
+    with plugged_in(console, folder, (Binding(pads[0], Command.STYLE, 2), Binding(pads[1], Command.BYPASS),
+                                      Binding(pads[2], Command.STYLE, 3))) as send:
+        yield lambda move: send(message_of(pads[move], 100))
 
-    def hit(move: int) -> None:
-        assert system.got is not None
-        system.got(message_of(pads[move], 100))
-    yield hit
-    door.close()
+
+@contextlib.contextmanager
+def plugged_in(console: Console, folder: Path, bindings: tuple[Binding, ...]) -> Iterator[Callable[[bytes], None]]:
+    """Gives what sends a controller's messages: by a virtual port, or at the library's door on a machine without."""
+    with midi_port("Pads") as (system, send):
+        name = next(name for name in system.names() if "Pads" in name)
+        save(folder / "midi.json", {bare(name): bindings})
+        door = MidiController(console, system, "pads", folder / "midi.json")
+        door.start()
+        until(lambda: any("controls are assigned" in line for line in console.lines()))
+        yield send
+        door.close()
 
 
 @contextlib.contextmanager
 def page(console: Console, folder: Path) -> Iterator[Moves]:
-    aiohttp = pytest.importorskip("aiohttp", reason="aiohttp, which serves the remote page, is not installed")
+    """Fingers on the page, in a real browser."""
+    pytest.importorskip("aiohttp", reason="aiohttp, which serves the remote page, is not installed")
     from live_style.remote.page.server import PageServer
 
+    browser = Browser(folder / "chromium")
     door = PageServer(console, "127.0.0.1", 0)
+    console.tell({"style": 1.0, "bypass": 0.0}, ShownStyles(tuple(map(StyleEntry, STYLES))))
     door.start()
-    loop, url = asyncio.new_event_loop(), f"http://127.0.0.1:{door.port}"
-    messages = {"play": "style", "value": 2}, {"play": "bypass", "value": 1}, {"play": "style", "value": 3}
+    try:
+        browser.open(door.address)
+        places = ".tile:nth-child(2)", "#panic [data-play=bypass]", ".tile:nth-child(3)"
+        browser.until("document.querySelectorAll('.tile').length === 3")
+        yield lambda move: browser.tap(places[move])
+        assert browser.errors == []
+    finally:
+        browser.close()
+        door.close()
 
-    async def enter() -> tuple[aiohttp.ClientSession, aiohttp.ClientWebSocketResponse]:
-        session = aiohttp.ClientSession()
-        return session, await session.ws_connect(f"{url}/ws", headers={"Origin": url})
-    session, ws = loop.run_until_complete(enter())
-    yield lambda move: loop.run_until_complete(ws.send_json(messages[move]))
-    loop.run_until_complete(ws.close())
-    loop.run_until_complete(session.close())
-    loop.close()
-    door.close()
+
+class KeyedWindow(PygameWindow):
+    """A real window; what it is given to show is kept."""
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__("test", (640, 360))
+        self._seen = seen
+
+    def show(self, image: Image, layers: tuple[Layer, ...] = (), mirrored: bool = False) -> None:
+        super().show(image, layers, mirrored)
+        self._seen(image, layers, mirrored)
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -126,15 +135,35 @@ def played(stage: Stage, moves: Moves | None, keys: tuple[str, ...] = ()) -> lis
         if move is not None and moves is not None:
             moves(move)
             until(lambda: stage.console.waiting)
-        moment, = stage.play([None if move is None or not keys else keys[move]])
+        if move is not None and keys:
+            press(keys[move])
+        moment, = stage.play([None])
         seen.append((moment.feed, stage.show.mixer.look.at(stage.now).point))
     stage.close()
     return seen
 
 
+def press(key: str) -> None:
+    """A key of the keyboard, through SDL."""
+    for kind in (pygame.KEYDOWN, pygame.KEYUP):
+        pygame.event.post(pygame.event.Event(kind, key=pygame.key.key_code(key.lower()), unicode=key.lower(),
+                                             mod=pygame.KMOD_NONE, scancode=0))
+
+
 @pytest.fixture(scope="module")
 def by_keys(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Image, Vector]]:
-    return played(Stage(tmp_path_factory.mktemp("keys"), Mixer(STYLES, seconds=0.3)), None, KEYS)
+    """What the keys of a real window play."""
+    return in_a_window(tmp_path_factory.mktemp("keys"), KEYS)
+
+
+def in_a_window(folder: Path, keys: tuple[str, ...], setlist: Path | None = None) -> list[tuple[Image, Vector]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SDL_VIDEODRIVER", "dummy")
+        stage = Stage(folder, Mixer(STYLES, seconds=0.3), setlist, KeyedWindow)
+        try:
+            return played(stage, None, keys)
+        finally:
+            stage.window.close()
 
 
 def same(one: list[tuple[Image, Vector]], other: list[tuple[Image, Vector]]) -> None:
@@ -153,7 +182,7 @@ def test_each_door_plays_the_same_feed(door: Callable[[Console, Path], contextli
 
 def test_a_set_list_plays_the_same_feed(by_keys: list[tuple[Image, Vector]], tmp_path: Path) -> None:
     (tmp_path / "show.txt").write_text('0:00 other in 0.3s\n0:01 real in 0.3s\n0:02 "a third" in 0.3s\n')
-    same(played(Stage(tmp_path, Mixer(STYLES, seconds=0.3), tmp_path / "show.txt"), None, ("G", "G", "G")), by_keys)
+    same(in_a_window(tmp_path, ("G", "G", "G"), tmp_path / "show.txt"), by_keys)
 
 
 def test_the_show_that_is_compared_moves(by_keys: list[tuple[Image, Vector]]) -> None:
@@ -162,20 +191,51 @@ def test_the_show_that_is_compared_moves(by_keys: list[tuple[Image, Vector]]) ->
     assert np.allclose(points[23], 0.0, atol=1e-5), "the real picture was reached"
 
 
-def test_a_fader_swept_by_osc_at_two_hundred_messages_a_second_makes_no_jump(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, Mixer(STYLES))
-    door = OscServer(stage.console, "127.0.0.1", 0)
+@contextlib.contextmanager
+def osc_fader(console: Console, folder: Path) -> Iterator[Callable[[float], None]]:
+    door = OscServer(console, "127.0.0.1", 0)
     door.start()
-    strengths = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
-        for frame in range(60):
-            for message in range(8):
-                value = 1.0 - 0.9 * min(1.0, (frame + message / 8) / 50)
-                far.sendto(write("/strength", (value,)), ("127.0.0.1", door.port))
-            until(lambda: stage.console.waiting)
-            stage.play([None])
-            strengths.append(stage.show.mixer.look.at(stage.now).strength)
+        yield lambda value: far.sendto(write("/strength", (value,)), ("127.0.0.1", door.port)) and None
     door.close()
+
+
+@contextlib.contextmanager
+def midi_fader(source: Control, top: int, console: Console, folder: Path) -> Iterator[Callable[[float], None]]:
+    with plugged_in(console, folder, (Binding(source, Command.STRENGTH, kind=Kind.FADER),)) as send:
+        yield lambda value: send(message_of(source, round(Command.STRENGTH.range.share(value) * top)))
+
+
+SWEPT = {"osc": osc_fader, "midi": partial(midi_fader, Control("cc", 1, 7), FULL),
+         "midi, 14 bits": partial(midi_fader, Control("pitch", 1, 0), FINE)}
+EACH = 8
+"""Messages in a frame: 200 a second at 25 frames a second."""
+
+
+@pytest.mark.parametrize("clumped", [0, 4], ids=["evenly", "in clumps"])
+@pytest.mark.parametrize("fader", SWEPT)
+def test_a_fader_swept_at_two_hundred_messages_a_second_makes_no_jump(fader: str, clumped: int, tmp_path: Path) -> None:
+    """Of the strength on the air no step is above one and a half times the median, even if the network clumps them."""
+    stage, dice, place = Stage(tmp_path, Mixer(STYLES)), np.random.default_rng(3), 0
+    stage.console.tell({Command.STRENGTH.value: 1.0})
+    strengths, sent = [], 1.0
+    with SWEPT[fader](stage.console, tmp_path) as move:
+        for frame in range(75):
+            many = EACH * (frame + 1) + int(dice.integers(-clumped, clumped + 1)) - place
+            for place in range(place + 1, place + 1 + many):
+                move(sent := 1.0 - 0.9 * min(1.0, place / EACH / 50))
+            until(lambda: abs(told(stage.console, stage.show.mixer.strength) - sent) < 0.01)
+            stage.play([None])
+            look = stage.painter.mixer.look_at(stage.now)
+            strengths.append(look.strength)
     stage.close()
-    steps = np.abs(np.diff(strengths))[8:45]
-    assert steps.max() < 1.5 * np.median(steps) and strengths[-1] == pytest.approx(0.1, abs=0.01)
+    steps = np.abs(np.diff(strengths))
+    moving = steps[steps > 0.3 * np.median(steps[5:45])]
+    assert len(moving) > 40 and moving.max() <= 1.5 * np.median(moving)
+    assert strengths[-1] == pytest.approx(0.1, abs=0.01)
+
+
+def told(console: Console, before: float) -> float:
+    """Where the fader is that the show will read."""
+    waiting = console._inbox._items.get(Command.STRENGTH)
+    return before if waiting is None or waiting.value is None else waiting.value

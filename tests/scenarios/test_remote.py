@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import socket
 import subprocess
@@ -59,10 +60,15 @@ def test_a_port_that_is_taken_ends_the_command_with_a_cure_that_can_be_followed(
 
 
 def test_what_is_not_asked_for_is_not_imported() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(Path(__file__).resolve().parents[2] / "setup.cfg")
+    extras = {line.split()[0].partition("[")[0] for name, lines in setup["options.extras_require"].items()
+              if name not in ("cuda", "dev") for line in lines.splitlines() if line and not line.startswith("#")}
+    assert {"aiohttp", "rtmidi2", "sounddevice", "openvino", "torch"} <= extras
+    unwanted = extras | {"pythonosc", "asyncio", "pygame.midi", "av"}
     script = ("import sys; from live_style.cli import main;"
-              f"status = main(['run', *{QUICK!r}, '--headless', '--frames', '3']);"
-              "loaded = {'pythonosc', 'rtmidi2', 'aiohttp', 'asyncio', 'pygame.midi', 'sounddevice', 'av'} "
-              "& set(sys.modules) | "
+              f"status = main(['run', *{QUICK!r}, '--frames', '3']);"
+              f"loaded = {unwanted!r} & set(sys.modules) | "
               "{name for name in sys.modules if name.startswith(('live_style.remote', 'live_style.sources.sound'))};"
               "sys.exit(', '.join(sorted(loaded)) or status)")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)

@@ -58,4 +58,4 @@ def need(*tools: str) -> None:
     missing = [tool for tool in tools if not shutil.which(tool)]
     if missing:
         pytest.skip(f"needs {' and '.join(missing)} (apt-get install xvfb xdotool x11-xkb-utils openbox "
-                    "xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils x11-apps x11-utils)")
+                    "xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils x11-apps x11-utils chromium)")

@@ -6,10 +6,13 @@ import threading
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
 
+from live_style.cli.microphones import Microphones
+from live_style.cli.panel import Hardware
 from live_style.cli.panel import settings_panel
 from live_style.cli.remotes import RemoteControls
 from live_style.control.explorer import MapExplorer
@@ -28,6 +31,8 @@ from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.session import LiveSession
 from live_style.pipeline.stylize import Painted
 from live_style.settings import RunSettings
+from live_style.sources.sound_library import PortAudio
+from live_style.sources.sound_library import SoundSystem
 from live_style.styles.collection import StyleCollection
 from live_style.styles.collection import StyleEntry
 from live_style.styles.predict import StyleMaker
@@ -68,13 +73,17 @@ class Moment(NamedTuple):
         return any(layer.image is wanted.image or np.array_equal(layer.image, wanted.image) for layer in self.layers)
 
 
+Seen = Callable[[Image, tuple[Layer, ...], bool], None]
+"""What is given the pictures of a window."""
+
+
 class ScriptedWindow:
     """Says what a script says that hands do, one event a frame, and passes on what it is given to show."""
 
     size, visible, fills_screen, projecting = WINDOW, True, False, False
     monitors, monitor = ((1920, 1080), (1280, 720)), 0
 
-    def __init__(self, seen: Callable[[Image, tuple[Layer, ...], bool], None]) -> None:
+    def __init__(self, seen: Seen) -> None:
         self.script: list[Event | None] = []
         self.projected: list[Image] = []
         self.seen = seen
@@ -124,9 +133,10 @@ class PromptWatcher(StyleWatcher):
 class Stage:
     """A show that is played by `play`, a frame of the clock at a time; nothing in it sleeps."""
 
-    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None) -> None:
+    def __init__(self, folder: Path, mixer: Mixer = Mixer(STYLES, seconds=0.2), setlist: Path | None = None,
+                 window: Callable[[Seen], Any] = ScriptedWindow, sounds: Callable[[], SoundSystem] = PortAudio) -> None:
         self.now, self.moments, self.said = 100.0, list[Moment](), list[str]()
-        self.window = ScriptedWindow(self._seen)
+        self.window = window(self._seen)
         self.ending = threading.Event()
         collection = StyleCollection(tuple(StyleEntry(each) for each in mixer.styles))
         self.session = session = LiveSession(ScriptedSource(), Inverter(), mixer, size=(64, 36), fps=25.0)
@@ -138,7 +148,9 @@ class Stage:
         self.console, player = Console(), SetListPlayer(setlist, mixer)
         self._preview = Preview(lambda size: Inverter())
         self._controls = RemoteControls(self.console, self.said.append)
-        self.settings = settings_panel(RunSettings(), self.window, session, switches, self._controls)
+        self.microphones = Microphones(self.outputs, self.console.say, session.troubles.put, sounds)
+        self.settings = settings_panel(RunSettings(), self.window, session, switches,
+                                       Hardware(self._controls, self.microphones))
         interface = UserInterface(self.window, self.overlay, KEYS, self.explorer, switches, self.console, player,
                                   self._preview, self.settings)
         self.capture, self.watcher = session.capture, PromptWatcher(folder, collection)
@@ -157,6 +169,7 @@ class Stage:
         self.outputs.close()
         self._preview.close()
         self._controls.close()
+        self.microphones.close()
         self.settings.close()
 
     def _seen(self, image: Image, layers: tuple[Layer, ...], mirrored: bool) -> None:

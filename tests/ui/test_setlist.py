@@ -117,6 +117,27 @@ def test_a_hand_between_cues_is_no_matter(stage: Stage) -> None:
     assert standing(stage)[1:] == (0.5, 1.0) and not stage.explorer.leading
 
 
+def test_cues_play_the_person_and_the_room(tmp_path: Path) -> None:
+    (tmp_path / "two.txt").write_text("0:00 other\n0:01 person: one in 0.2s\n0:01 room: real\n0:02 room: a third\n"
+                                      "0:03 room: strength 0.5\n0:04 both: other\n")
+    stage = Stage(tmp_path, Mixer(STYLES, seconds=0.2), tmp_path / "two.txt")
+    seen = []
+    for _ in range(5):
+        stage.play(["G", *[None] * 10])
+        person, room = stage.show.mixer.parts[0], stage.show.mixer.parts[-1]
+        seen.append((person.title, room.title, room.strength, person.strength))
+        assert stage.painter.mixer.look_at(stage.now).strength == pytest.approx(1.0)
+    assert seen == [("other", "other", 1.0, 1.0), ("one", "the real picture", 1.0, 1.0), ("one", "a third", 1.0, 1.0),
+                    ("one", "a third", 0.5, 1.0), ("other", "other", 0.5, 1.0)]
+    stage.play(["Shift+G", *[None] * 10])
+    person, room = stage.show.mixer.parts
+    assert (person.title, room.title, room.strength) == ("one", "a third", 0.5), "back, to how it was there"
+    assert stage.show.mixer.hand == "both", "what the keys act on did not change"
+    assert any("person: one in 0.2s, room: real picture" in scene.words
+               for scene in SetList.of(parse_cues((tmp_path / "two.txt").read_text())).scenes)
+    stage.close()
+
+
 def test_without_a_list_its_keys_say_so(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     stage.play(["G", "Shift+G", "U", None])

@@ -14,6 +14,7 @@ import pytest
 from live_style.frame import Size
 from live_style.interfaces import Click
 from live_style.interfaces import Drop
+from live_style.pipeline.outputs import RECORDING
 from live_style.settings import RunSettings
 from live_style.settings import load_config
 from live_style.sources.demo import DemoSource
@@ -23,6 +24,7 @@ from live_style.ui.camera_pictures import CameraPictures
 from live_style.ui.panels.settings import Hit
 from live_style.ui.panels.settings import settings_hit
 from live_style.ui.settings_panel import SettingsPanel
+from tests.support.sounds import Desk
 from tests.support.stage import Stage
 
 CALM = [None] * 3
@@ -146,6 +148,43 @@ def test_a_controller_is_opened_and_closed_and_an_error_changes_nothing(
     assert lines(stage.settings)["OSC"] == "on" and stage.console.heard
     stage.play(["Enter", None])
     assert lines(stage.settings)["OSC"] == "off" and not stage.console.heard
+
+
+def test_the_microphone_and_the_beat_are_chosen_during_the_show_and_an_error_changes_nothing(tmp_path: Path) -> None:
+    desk = Desk()
+    stage = Stage(tmp_path, sounds=lambda: desk)
+    try:
+        stage.play(["K"])
+        until(lambda: bool(stage.microphones.names()))
+        to(stage, "Sound")
+        stage.play(["Right"] * 3)
+        assert lines(stage.settings)["Sound"] == "USB Röde NT", "as quickly as keys are pressed"
+        to(stage, "Beat")
+        stage.play(["Left"])
+        assert lines(stage.settings)["Beat of the music"] == "USB Röde NT"
+        until(lambda: stage.microphones._there == ("USB Röde NT", "USB Röde NT"))
+        assert [cable.device.name for cable in desk.cables if cable.active] == ["USB Röde NT"], "one for both"
+        assert stage.outputs.microphone is not None
+        stage.play(["R"])
+        to(stage, "Sound")
+        stage.play(["Right", None])
+        assert "cannot be changed during a recording" in stage.said[-1]
+        assert lines(stage.settings)["Sound"] == "USB Röde NT"
+        stage.play(["R"])
+        until(lambda: not stage.outputs.is_on(RECORDING))
+        desk.plugged.pop()
+        to(stage, "Beat")
+        stage.play(["Left"])
+        to(stage, "Sound")
+        stage.play(["Right"])
+        until(lambda: stage.microphones._there == (None, "Built-in"))
+        assert not any(cable.active for cable in desk.cables if cable.device.name.startswith("USB"))
+        stage.microphones._names = ("USB Röde NT",)
+        stage.play(["Left"])
+        until(lambda: bool(stage.play([None])) and any("no microphone matches" in line for line in stage.said))
+        assert lines(stage.settings)["Sound"] == "off" and lines(stage.settings)["Beat of the music"] == "Built-in"
+    finally:
+        stage.close()
 
 
 def test_another_camera_is_used_when_it_is_taken_with_its_picture_in_view(stage: Stage) -> None:

@@ -26,6 +26,11 @@ from live_style.control.surface import State
 from live_style.control.surface import action_of
 from live_style.control.surface import released
 from live_style.errors import SettingsError
+from live_style.frame import Image
+from live_style.frame import size_of
+from live_style.imaging.geometry import scaled_to
+from live_style.imaging.opencv import jpeg
+from live_style.imaging.opencv import quick_resize
 from live_style.remote.listening import cannot_listen
 from live_style.remote.page.guard import Guard
 from live_style.remote.page.guard import new_pin
@@ -45,6 +50,10 @@ PAUSE = 0.01
 HEARTBEAT = 15.0
 TO_ENTER = 120.0
 """Seconds in which a PIN is to be given."""
+GLANCE, SMALL = 0.2, 320
+"""Seconds between two pictures of the painting, and their longer side."""
+TO_LEAVE = 0.05
+"""Seconds that connections get to end; a show that closes the page waits for it."""
 AT_ONCE = 32
 """Connections that are taken before it is seen whether there is room for them."""
 BREATH, KNOCK = 0.001, 0.1
@@ -68,8 +77,12 @@ class PageServer:
     On loopback everybody has access; on other addresses a PIN, `pin`, is needed.
     """
 
-    def __init__(self, console: Console, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console, self._clock = console, clock
+    def __init__(self, console: Console, host: str, port: int, picture: bool = False,
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        """`picture`: whether the page shows the painting."""
+        self._console, self._shows, self._clock = console, picture, clock
+        self._shot: tuple[Image | None, bytes, float] = None, b"", -GLANCE
+        """The painting that was sent last, as a JPEG, and when."""
         self._socket = _bound(host, port)
         place = self._socket.getsockname()
         self.port: int = place[1]
@@ -110,10 +123,11 @@ class PageServer:
         app = web.Application(middlewares=[self._guarded], client_max_size=MOST_BYTES)
         app.router.add_get("/ws", self._hand)
         app.router.add_get("/preview/{slug}", self._preview)
+        app.router.add_get("/picture", self._picture)
         app.router.add_get("/{name:[a-z.]*}", self._file)
         # Requests of strangers are not worth a line in the terminal.
         silent = logging.Logger("live_style.remote", logging.CRITICAL + 1)
-        runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=0.5)
+        runner = web.AppRunner(app, access_log=None, logger=silent, handle_signals=False, shutdown_timeout=TO_LEAVE)
         await runner.setup()
         assert runner.server is not None
         try:
@@ -164,6 +178,19 @@ class PageServer:
                     break
                 return web.Response(body=data, content_type=f"image/{entry.preview.suffix[1:].replace('jpg', 'jpeg')}")
         raise web.HTTPNotFound()
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """The painting, small: one for all hands, and only as often as any of them may ask."""
+        if not self._guard.knows(request.query.get("token", "")):
+            raise web.HTTPForbidden()
+        newest, (shown, data, when), now = self._console.picture, self._shot, self._clock()
+        if not self._shows or newest is None:
+            raise web.HTTPNotFound()
+        if newest is not shown and now - when >= GLANCE:
+            self._shot = newest, data, now  # so that no other hand makes it meanwhile
+            data = await asyncio.to_thread(lambda: jpeg(quick_resize(newest, scaled_to(size_of(newest), SMALL))))
+            self._shot = newest, data, now
+        return web.Response(body=data, content_type="image/jpeg")
 
     async def _hand(self, request: web.Request) -> web.StreamResponse:
         if not own_origin(request.headers.get("Origin", ""), request.headers.get("Host", "")):
@@ -235,7 +262,7 @@ class PageServer:
 
     async def _tell(self, ws: web.WebSocketResponse, changed: asyncio.Event) -> None:
         """Send changes of the state to this client."""
-        await ws.send_json({"controls": _CONTROLS})
+        await ws.send_json({"controls": _CONTROLS, "picture": self._shows})
         sent: State = {}
         shown = ShownStyles()
         while not ws.closed:

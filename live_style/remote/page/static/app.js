@@ -5,16 +5,19 @@ const $ = id => document.getElementById(id);
 const PANIC = ["bypass", "black", "freeze"];
 const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "strip", "help", "map", "next", "previous",
   "search", "settings", "bank-next", "bank-previous",
-  "stronger", "weaker", "fade-shorter", "fade-longer", "path", "keep-colors", "cue-go", "cue-back", ...PANIC];
+  "stronger", "weaker", "fade-shorter", "fade-longer", "path", "keep-colors", "cue-go", "cue-back",
+  "take", "take-cut", "hand", ...PANIC];
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the window", vcam: "Virtual camera",
-  record: "Record", "two-looks": "Two looks", hand: "Next: you, the room, both", "person-strength": "You",
+  record: "Record", "two-looks": "Two looks", "person-strength": "You",
   "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
-  drift: "Drift", preview: "Preview", take: "Take the preview", "take-cut": "Cut to the preview",
+  drift: "Drift", preview: "Preview", pulse: "Pulse on the beat", beat: "Follow the music", output: "Output window",
+  panels: "Panels in the window", earlier: "Move style earlier", later: "Move style later",
+  "camera-style": "Style from the camera", "keep-style": "Keep look as a style", undo: "Undo new style",
   favourite: "Favourite", favourites: "Favourites only", snapshot: "Snapshot", "cue-auto": "Automatic cues"};
 const OURS = 500;  // milliseconds in which a fader that is held here is not moved by other clients
 
-let socket, state = {}, styles = [], controls = {}, how = "fade", pending = {}, framed = false, touched = {}, wait = 300;
+let socket, state = {}, styles = [], controls = {}, how = "fade", live = false, pending = {}, framed = false, touched = {}, wait = 300;
 
 // ---- the line ----------------------------------------------------------------------------------------------------
 
@@ -36,7 +39,7 @@ function heard(message) {
   if (message.token) { sessionStorage.setItem("token", message.token); touched.token = true; }
   if (message.error) { say(message.error); return; }
   $("pin").hidden = true;
-  if (message.controls) { state = {}; touched.token = false; wait = 300; build(message.controls); linked(true); }
+  if (message.controls) { live = message.picture; glance(); state = {}; touched.token = false; wait = 300; build(message.controls); linked(true); }
   if (message.styles) { styles = message.styles; buildStyles(); }
   if (message.places) { message.places.forEach(([x, y], i) => Object.assign(styles[i] || {}, {x, y})); buildMap(); drawHere(); }
   if (message.state) { Object.assign(state, message.state); show(Object.keys(message.state)); }
@@ -63,9 +66,8 @@ function flush() {
 
 function say(text) {
   $("said").textContent = text;
-  $("said").hidden = false;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { $("said").hidden = true; }, 4000);
+  say.timer = setTimeout(() => { $("said").textContent = ""; }, 4000);
 }
 
 // ---- the PIN -----------------------------------------------------------------------------------------------------
@@ -124,13 +126,10 @@ function find() {
     found += fits;
   });
   $("nothing").hidden = found > 0 || !styles.length;
+  rove($("tiles"));
 }
 
 $("search").oninput = find;
-$("how").onclick = event => {
-  how = event.target.dataset.how || how;
-  for (const one of $("how").children) one.setAttribute("aria-checked", one.dataset.how === how);
-};
 
 // ---- faders and switches: a view of the control surface ------------------------------------------------------------
 
@@ -148,6 +147,13 @@ function level(one) {
   const input = make("input", {type: "range", min: 0, max: 1, step: 0.002, id: `level-${one.name}`});
   input.setAttribute("aria-label", labelled(one));
   const shown = make("output", {});
+  input.onkeydown = event => {  // the finest step of a finger would be hundreds of keys
+    const step = {ArrowRight: .02, ArrowUp: .02, ArrowLeft: -.02, ArrowDown: -.02}[event.key];
+    if (!step) return;
+    event.preventDefault();
+    input.value = Number(input.value) + step;
+    input.oninput();
+  };
   input.oninput = () => { draw(one, at(one, Number(input.value))); play(one.name, at(one, Number(input.value))); };
   return make("label", {className: "level", title: one.help}, input, make("span", {}, make("em", {textContent: labelled(one)}), shown));
 }
@@ -191,14 +197,17 @@ function buildMap() {
   const pinned = pins(), pad = pinned.length > 1;
   const side = .65 / Math.sqrt(Math.max(1, styles.length)) * 100;
   $("plane").classList.toggle("pad", pad);
+  $("plane").style.setProperty("--side", side);
   const shown = pad ? pinned.map((i, place) => [styles[i], ...CORNERS[pinned.length][place].map(c => .25 + c / 2)])
     : styles.filter(style => style.x !== undefined).map(style => [style, style.x, style.y]);
   $("plane").replaceChildren(...shown.map(([style, x, y], place) => {
     const dot = picture(style);
     dot.style.left = `${x * 100}%`;
     dot.style.top = `${y * 100}%`;
-    dot.style.width = pad ? (pinned.length === 3 && place === 2 ? "100%" : "50%") : `${side}%`;
-    dot.style.height = pad ? (pinned.length === 2 ? "100%" : "50%") : `${side}%`;
+    if (pad) {
+      dot.style.width = pinned.length === 3 && place === 2 ? "100%" : "50%";
+      dot.style.height = pinned.length === 2 ? "100%" : "50%";
+    }
     return dot;
   }), $("here"));
   $("map-words").textContent = pad ? `A pad of ${pinned.map(i => styles[i].name).join(", ")}. Unpin them on the Styles page.`
@@ -239,8 +248,10 @@ function show(changed) {
   }
   if (changed.some(name => ["style", "title", "artist", "upcoming", "bypass", "black", "freeze"].includes(name))) {
     $("now-title").textContent = state.title || "live-style";
-    $("now-artist").textContent = [state.artist, state.upcoming && `next: ${state.upcoming}`].filter(Boolean).join("  ·  ");
-    for (const id of ["now-picture", "now-back"]) {
+    $("now-artist").textContent = state.artist || "";
+    $("now-next").textContent = state.upcoming ? `next: ${state.upcoming}` : "";
+    $("ahead-name").textContent = state.upcoming || "";
+    for (const id of live ? ["now-back"] : ["now-picture", "now-back"]) {
       $(id).hidden = !preview(style);
       if (preview(style) && $(id).getAttribute("src") !== preview(style)) $(id).src = preview(style);
     }
@@ -252,24 +263,69 @@ function show(changed) {
     buildMap();
   }
   $("now-signs").textContent = [state.record === 1 && "rec", state.vcam === 1 && "vcam", state.led].filter(Boolean).join(" · ");
+  $("ahead").hidden = state.preview !== 1;
+  document.body.classList.toggle("ahead", state.preview === 1);
+  $("hand").hidden = state["two-looks"] !== 1;
+  if (changed.includes("hand")) chosen($("hand"), "aria-checked", one => Number(one.dataset.hand) === state.hand);
   $("cues").hidden = state["cue-next"] === undefined;
   for (const made of document.querySelectorAll('[data-play="cue-auto"]')) made.hidden = $("cues").hidden;
   $("cue-next").textContent = state["cue-next"] || "the end";
   if (!(now - touched["map-x"] < OURS)) drawHere();
 }
 
+// The painting, where the show gives it: the next picture is asked for when one is there.
+let glances = 0;
+function glance() {
+  document.body.classList.toggle("live", live);
+  if (!live) return;
+  const again = () => { clearTimeout(glance.timer); glance.timer = setTimeout(glance, 250); };
+  $("now-picture").onload = () => { $("now-picture").hidden = false; again(); };
+  $("now-picture").onerror = again;
+  if (document.hidden || socket.readyState !== WebSocket.OPEN) again();
+  else $("now-picture").src = `picture?token=${encodeURIComponent(token() || "")}&n=${glances++}`;
+}
+
+// ---- keys ----------------------------------------------------------------------------------------------------------
+
+// Tab reaches one of a group, and the arrows the others: the panic buttons are never behind a hundred styles.
+function rove(list, to) {
+  const all = Array.from(list.children).filter(one => !one.hidden);
+  const here = to || all.find(one => one.getAttribute("aria-checked") === "true" || one.getAttribute("aria-selected") === "true"
+    || one.getAttribute("aria-current") === "true") || all[0];
+  for (const one of list.children) one.tabIndex = one === here ? 0 : -1;
+}
+
+function chosen(list, mark, is) {
+  for (const one of list.children) one.setAttribute(mark, is(one));
+  rove(list);
+}
+
 $("tabs").onclick = event => {
   if (!event.target.dataset.tab) return;
   document.body.dataset.tab = event.target.dataset.tab;
-  for (const one of $("tabs").children) one.setAttribute("aria-selected", one === event.target);
+  chosen($("tabs"), "aria-selected", one => one === event.target);
   scrollTo(0, 0);
 };
-for (const list of [$("how"), $("tabs")]) list.addEventListener("keydown", event => {
-  const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-  if (!step) return;
-  const all = Array.from(list.children), next = all[(all.indexOf(event.target) + step + all.length) % all.length];
+$("how").onclick = event => {
+  how = event.target.dataset.how || how;
+  chosen($("how"), "aria-checked", one => one.dataset.how === how);
+};
+$("hand").onclick = event => {
+  const wanted = Number(event.target.dataset.hand ?? state.hand);
+  for (let steps = (wanted - state.hand + 3) % 3; steps > 0; steps--) send({play: "hand"});
+};
+for (const list of [$("how"), $("hand"), $("tabs"), $("tiles")]) list.addEventListener("keydown", event => {
+  const all = Array.from(list.children).filter(one => !one.hidden), here = all.indexOf(event.target);
+  const columns = list === $("tiles") ? getComputedStyle(list).gridTemplateColumns.split(" ").length : 1;
+  const to = {ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + columns, ArrowUp: here - columns,
+    Home: 0, End: all.length - 1}[event.key];
+  if (to === undefined || here < 0) return;
+  event.preventDefault();
+  const next = list === $("tiles") ? all[Math.min(all.length - 1, Math.max(0, to))] : all[(to + all.length) % all.length];
+  rove(list, next);
   next.focus();
-  next.click();
+  if (list !== $("tiles")) next.click();
 });
+for (const list of [$("how"), $("hand"), $("tabs")]) rove(list);
 
 connect();
