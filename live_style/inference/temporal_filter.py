@@ -20,8 +20,8 @@ STILL, MOVING = 2.5, 8.0
 """Levels of `brightness`: what changed by less is noise, what changed by more has moved."""
 REACH = 5
 """Pixels at half of the size around a motion that count as moving."""
-LEAST = 0.08
-"""The least share of a new frame: what stands still follows slow light within half a second."""
+LEAST = 0.05
+"""The least share of a new frame: what stands still follows slow light within a second."""
 FADE = 10
 """Frames in which the strokes of one network give way to those of another."""
 
@@ -67,7 +67,7 @@ class TemporalFilter:
 
 def share_at_rest(amount: float) -> float:
     """The share of a new frame where nothing moves, for how much (0..1) flicker is to be reduced."""
-    return 1.0 - (1.0 - LEAST) * amount
+    return float(LEAST ** amount)
 
 
 class NetworkFade:
