@@ -118,6 +118,7 @@ def test_ctrl_c_while_a_library_is_loaded_is_no_bug(monkeypatch: pytest.MonkeyPa
             raise ImportError("initialization failed") from None  # as libraries in C do
         return None
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where the tests run in the background
     monkeypatch.setattr("live_style.cli.importlib.import_module", load)
     assert cli.main(["keys"]) == 130 and capsys.readouterr().err == ""
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
