@@ -152,8 +152,10 @@ def test_no_screen_is_an_error_with_a_cure(tmp_path):
     pytest.param(getattr(signal, "SIGHUP", signal.SIGTERM), marks=pytest.mark.long, id="a closed terminal")])
 def test_a_signal_ends_the_show_and_keeps_the_recording(tmp_path, number):
     out, report = tmp_path / "out.mp4", tmp_path / "r.json"
+    before = signal.signal(number, signal.SIG_DFL)  # a child ignores what the tests ignore, as after nohup
     show = subprocess.Popen([sys.executable, "-W", "error", "-m", "live_style", "run", *QUICK, "--camera", "demo",
                              "--record", str(out), "--report", str(report)], stderr=subprocess.PIPE, text=True)
+    signal.signal(number, before)
     deadline = time.monotonic() + 60
     while not (out.exists() and out.stat().st_size > 20_000):
         assert time.monotonic() < deadline and show.poll() is None
