@@ -39,6 +39,7 @@ from live_style.inference.stylizer import OnnxStylizer
 from live_style.inference.stylizer import open_stylizer
 from live_style.interfaces import Source
 from live_style.interfaces import Window
+from live_style.look import Part
 from live_style.pipeline.outputs import RECORDING
 from live_style.pipeline.outputs import VCAM
 from live_style.pipeline.report import facts_of
@@ -158,8 +159,15 @@ def _interface(settings: RunSettings, window: Window, collection: StyleCollectio
         return open_stylizer(paths.models_folder(), size, settings.fps, model, size, "cpu", threads=1)
 
     return UserInterface(window, overlay, settings.key_table, explorer, switches, hardware.controls.console,
-                         SetListPlayer(settings.setlist, session.mixer), Preview(small),
+                         SetListPlayer(settings.setlist, session.mixer, _rest(settings)), Preview(small),
                          settings_panel(settings, window, session, switches, hardware))
+
+
+def _rest(settings: RunSettings) -> Part:
+    """Whose look is changed by cues that do not say so: of two looks the one that no option has set."""
+    if settings.person is None:
+        return "both" if settings.room is None else "person"
+    return "room" if settings.room is None else "both"
 
 
 def _start(settings: RunSettings, session: LiveSession, watcher: StyleWatcher, show: Show, console: Console) -> None:

@@ -89,17 +89,17 @@ class SetList:
                      tuple(cue._replace(seconds=self.scenes[number - 1].seconds) for cue in last.values()))
 
 
-def performed(mixer: Mixer, scene: Scene, now: float) -> Mixer:
+def performed(mixer: Mixer, scene: Scene, now: float, rest: Part = "both") -> Mixer:
     """The mixer after a scene: all its faders start together, on the next beat if there is a tempo.
 
-    It is live at once, and a preview stays as it is. A cue that does not say whose look it changes is for what the
-    keys act on. Raises StyleError for an unknown style.
+    It is live at once, and a preview stays as it is. A cue that does not say whose look it changes is for `rest`,
+    whatever the keys act on. Raises StyleError for an unknown style.
     """
     if not mixer.two_looks and any(cue.part in ("person", "room") for cue in scene.cues):
         mixer = replace(mixer.toggle_two_looks(now), hand=mixer.hand)
     for cue in scene.cues:
-        mixer = mixer.on_part(_live(partial(_told, cue=cue)), cue.part)
-    parts: set[Part] = {cue.part or mixer.hand for cue in scene.cues}
+        mixer = mixer.on_part(_live(partial(_told, cue=cue)), cue.part or rest)
+    parts: set[Part] = {cue.part or rest for cue in scene.cues}
     everybody: set[Part] = {"both"}
     for part in everybody & parts or parts:
         mixer = mixer.on_part(_live(lambda one: one.arrive(now, scene.seconds)), part)

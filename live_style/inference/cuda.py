@@ -44,7 +44,7 @@ def find_gpu(needs: int) -> Gpu:
     if gpu.compute < OLDEST:
         compute = ".".join(map(str, gpu.compute))
         raise NoGpu(f"the {gpu.name} (compute {compute}) is too old: ONNX Runtime needs 7.5 or newer, "
-                    "such as a GeForce 16 or RTX 20", "Use --provider cpu.")
+                    "such as a GeForce 16 or RTX 20", "Use --provider auto, or --provider cpu.")
     if gpu.driver < needs * 1000:
         knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
         raise ProviderError(f"the NVIDIA driver supports CUDA {knows} only, but ONNX Runtime needs CUDA {needs}",
@@ -55,7 +55,7 @@ def find_gpu(needs: int) -> Gpu:
 def _driver() -> ctypes.CDLL:
     name = _DRIVER.get(sys.platform)
     if name is None:
-        raise NoGpu("there is no CUDA on this system", "Use --provider cpu.")
+        raise NoGpu("there is no CUDA on this system", "Use --provider auto, or --provider cpu.")
     try:
         return ctypes.CDLL(name)
     except OSError as e:
@@ -69,8 +69,8 @@ def _without_driver(name: str, in_sight: bool | None) -> ProviderError:
                              f"To use it, {install}; in a container, start it with access to the GPUs.")
     if in_sight is None:
         return NoGpu(f"no NVIDIA driver was found ({name})",
-                     f"With an NVIDIA GPU: {install}. Without one: use --provider cpu.")
-    return NoGpu("there is no NVIDIA GPU in this computer", "Use --provider cpu.")
+                     f"With an NVIDIA GPU: {install}. Without one: use --provider auto.")
+    return NoGpu("there is no NVIDIA GPU in this computer", "Use --provider auto, or --provider cpu.")
 
 
 def nvidia_in_sight(devices: Path = Path("/sys/bus/pci/devices")) -> bool | None:

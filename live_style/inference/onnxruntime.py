@@ -203,7 +203,7 @@ def _ready(provider: Provider, threads: int | None) -> ProviderChoice:
     gpu = find_gpu(build)
     if platform.machine() not in ("x86_64", "AMD64"):
         raise NoGpu(f"ONNX Runtime supports CUDA on x86-64 only; this is {platform.machine()}",
-                    "Use --provider cpu.")
+                    "Use --provider auto, or --provider cpu.")
     if KEYS[provider] not in ort.get_available_providers():
         raise ProviderError(f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}",
                             f"Run: {pip('uninstall -y onnxruntime')}; {INSTALL}")
@@ -222,7 +222,7 @@ def _apart(provider: Apart) -> ProviderChoice:
     if provider in offered():
         return ProviderChoice(provider, device, f"{NAMES[provider]} on the {device}")
     if sys.platform != system:
-        raise ProviderError(f"there is no {NAMES[provider]} on this system", "Use --provider cpu.")
+        raise ProviderError(f"there is no {NAMES[provider]} on this system", "Use --provider auto, or --provider cpu.")
     lacks = f"this ONNX Runtime ({ort.__version__}) has no support for {NAMES[provider]}"
     package = "onnxruntime-directml" if provider == "directml" else "onnxruntime"
     raise ProviderError(lacks, f"Run: {pip('uninstall -y onnxruntime onnxruntime-gpu')}; {pip(f'install {package}')}")
@@ -277,7 +277,7 @@ def _open(path: Path, choice: ProviderChoice, signature: Signature, threads: int
     got = inner.get_providers()[0]
     if got != KEYS[choice.provider]:
         raise ProviderError(f"ONNX Runtime uses the {got} instead of {NAMES[choice.provider]}",
-                            f"Run: {INSTALL}" if choice.provider in GPUS else "Use --provider cpu.")
+                            f"Run: {INSTALL}" if choice.provider in GPUS else "Use --provider auto, or --provider cpu.")
     try:
         gpu = choice.provider in GPUS
         buffers = Buffers(inner, signature, "cuda" if gpu else "cpu") if gpu or tuning is not None else None

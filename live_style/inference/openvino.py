@@ -168,4 +168,4 @@ def _text(error: Exception) -> str:
 def _lost(error: Exception, choice: ProviderChoice) -> ProviderError:
     if out_of_memory(error) or "alloc" in str(error).lower():
         return no_memory("computer")
-    return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider cpu.")
+    return ProviderError(f"{choice.why} failed: {_text(error)}", "Use --provider auto, or --provider cpu.")

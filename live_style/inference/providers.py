@@ -74,7 +74,7 @@ def lost(error: Exception, choice: ProviderChoice) -> ProviderError:
         return ProviderError(f"the network failed on the CPU: {_text(error)}", "Run live-style doctor.")
     if "explicitly disabled by the user" in str(error):
         return ProviderError(f"{NAMES[choice.provider]} cannot run every step of this network",
-                             "Use --provider cpu.")
+                             "Use --provider auto, or --provider cpu.")
     return ProviderError(f"{choice.why} failed: {_text(error)}",
                          "Start live-style again; if that does not help, use --provider cpu.")
 

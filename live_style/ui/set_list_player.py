@@ -14,6 +14,7 @@ from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import State
 from live_style.errors import SettingsError
+from live_style.look import Part
 
 CUES = frozenset({Command.CUE_GO, Command.CUE_BACK, Command.CUE, Command.CUE_AUTO})
 LOOK = 1.0
@@ -23,9 +24,12 @@ LOOK = 1.0
 class SetListPlayer:
     """Plays a set list. Main thread only. Without a file it has nothing to play."""
 
-    def __init__(self, file: Path | None = None, mixer: Mixer | None = None) -> None:
-        """Raises SettingsError for a file that is no list of cues, StyleError for a style that `mixer` lacks."""
-        self._file = file
+    def __init__(self, file: Path | None = None, mixer: Mixer | None = None, rest: Part = "both") -> None:
+        """`rest`: whose look a cue changes that does not say so.
+
+        Raises SettingsError for a file that is no list of cues, StyleError for a style that `mixer` lacks.
+        """
+        self._file, self._rest = file, rest
         self._list = SetList.of(read_cues(file)) if file else SetList()
         if mixer is not None:
             missing(self._list.scenes, mixer)
@@ -66,14 +70,16 @@ class SetListPlayer:
 
     def _play(self, number: int, scene: Scene, mixer: Mixer, now: float) -> Mixer:
         self._list = self._list.jump(number, now)
-        return performed(mixer, scene, now)
+        return performed(mixer, scene, now, self._rest)
 
     @property
     def signs(self) -> tuple[str, ...]:
         """The line in the window: the next cue."""
         if not self._list.scenes:
             return ()
-        return (f"cue {self._next}{' auto' if self._list.auto and self._list.upcoming else ''}",)
+        if self._list.upcoming is None:
+            return ("end of the set list",)
+        return (f"next cue {self._next}{', automatic' if self._list.auto else ''}",)
 
     @property
     def _next(self) -> str:

@@ -17,6 +17,7 @@ from live_style.control.surface import Command
 from live_style.control.surface import action_of
 from live_style.errors import SettingsError
 from live_style.errors import StyleError
+from live_style.look import Part
 from live_style.ui.set_list_player import SetListPlayer
 from tests.support.scripted import style
 from tests.support.stage import TICK
@@ -94,8 +95,8 @@ def test_a_cue_waits_for_the_beat() -> None:
 
 
 def test_the_next_cue_is_shown_in_the_window(stage: Stage) -> None:
-    assert stage.play([None, None])[-1].badge("cue 1: other in 0.2s")
-    assert stage.play(["G", None])[-1].badge("cue 2: strength 0.5, own colours 1 in 0.4s")
+    assert stage.play([None, None])[-1].badge("next cue 1: other in 0.2s")
+    assert stage.play(["G", None])[-1].badge("next cue 2: strength 0.5, own colours 1 in 0.4s")
 
 
 def test_a_file_that_is_edited_is_read_again_at_the_same_place(stage: Stage, file: Path) -> None:
@@ -167,3 +168,14 @@ def test_a_cue_is_live_while_the_preview_is_on_and_ends_the_real_picture(stage: 
     assert stage.show.mixer.real and preview is not None
     stage.play(["G", *[None] * 15])
     assert standing(stage) == ("other", 1.0, 0.0) and stage.show.mixer.preview == preview
+
+
+@pytest.mark.parametrize(("rest", "person", "room"), [("room", "one", "other"), ("person", "other", "one"),
+                                                      ("both", "other", "other")])
+def test_a_cue_that_names_neither_look_changes_the_one_that_no_option_has_set(
+        rest: Part, person: str, room: str) -> None:
+    mixer = Mixer(STYLES).toggle_two_looks(0.0)
+    scene, = SetList.of(parse_cues("0:00 other in 0s")).scenes
+    played = performed(mixer, scene, 1.0, rest)
+    assert played.room is not None and (played.style.name, played.room.style.name) == (person, room)
+    assert played.hand == mixer.hand == "person", "whatever the keys act on"
