@@ -84,7 +84,7 @@ class Command(Enum):
     BANK_PREVIOUS = "bank-previous", "previous bank", ","
     BANK = "bank", "bank of nine styles by its number", "", ArgumentKind.NUMBER
     SEARCH = "search", "find a style by typing", "/ F3", ArgumentKind.SWITCH
-    PREVIEW = "preview", "preview: choose without changing the output", "Q", ArgumentKind.SWITCH
+    PREVIEW = "preview", "choose in the preview first", "Q", ArgumentKind.SWITCH
     TAKE = "take", "fade to the preview", "Enter"
     TAKE_CUT = "take-cut", "cut to the preview", "Space"
     FAVOURITE = "favourite", "mark the style as a favourite", "X", ArgumentKind.SWITCH
@@ -96,7 +96,7 @@ class Command(Enum):
     WEAKER = "weaker", "weaker", "Down"
     STRENGTH = "strength", "how strong the style is", "", ArgumentKind.LEVEL, Range(LEAST, 1.0)
     TWO_LOOKS = "two-looks", "one look for you, one for the room", "Y", ArgumentKind.SWITCH
-    HAND = "hand", "what the keys act on: you, the room, both", "J"
+    HAND = "hand", "act on you, the room or both", "J"
     PERSON_STYLE = "person-style", "the person's style by its number or name", "", ArgumentKind.STYLE
     PERSON_STRENGTH = ("person-strength", "how strong the person's style is", "", ArgumentKind.LEVEL,
                        Range(LEAST, 1.0))
@@ -134,7 +134,7 @@ class Command(Enum):
     DRIFT = "drift", "drift from style to style", "D", ArgumentKind.SWITCH
     PATH = "path", "record a path, then play it", "W"
     KEEP_STYLE = "keep-style", "keep this look as a style", "Shift+S"
-    CAMERA_STYLE = "camera-style", "make a style from the camera's picture", "E"
+    CAMERA_STYLE = "camera-style", "make a style from the camera", "E"
     UNDO = "undo", "remove the style made last", "Backspace"
     CUE_GO = "cue-go", "next cue of the set list", "G"
     CUE_BACK = "cue-back", "previous cue", "Shift+G"
