@@ -93,7 +93,7 @@ class OnnxStylizer:
         """A note about a model or a size that the user did not choose; may be empty."""
         self._session, self._choice = session, choice
         self._temporal_filter = TemporalFilter(share_at_rest(smooth)) if smooth > 0.0 else None
-        self._fade = NetworkFade()
+        self._fade = NetworkFade() if smooth > 0.0 else None
         self._parts: _Parts | None = None
         """For two looks; made with the first frame that has them."""
         self.passes = 1
@@ -134,7 +134,8 @@ class OnnxStylizer:
     def follow(self, other: OnnxStylizer) -> None:
         """Continue the stream of a replaced stylizer: still areas are faded to the new strokes."""
         self._temporal_filter, self._fade = other._temporal_filter, other._fade
-        self._fade.begin()
+        if self._fade is not None:
+            self._fade.begin()
         if other._parts is not None:
             self._parts = _Parts(self.steadied(self.smooth), self.steadied(self.smooth), other._parts.mask)
             self._parts.person.follow(other._parts.person)
@@ -160,7 +161,8 @@ class OnnxStylizer:
                 steady = self._temporal_filter.settle(seen, seen)
         with span("network"):
             painted = np.asarray(self._session.run(feeds(steady, look, self.mark))[0], np.uint8)
-        painted = self._fade.blend(seen, painted)
+        if self._fade is not None:
+            painted = self._fade.blend(seen, painted)
         if size_of(image) == self.net_size:
             return painted
         # The network mixes the picture in by 1 - strength: the detail that shrinking took comes back by as much.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,14 @@ def test_colours_of_the_picture_are_kept(stylizer: OnnxStylizer, look: Look) -> 
     free = stylizer.stylize(image, look)
     kept = stylizer.stylize(image, Look(look.point, look.strength, color=1.0))
     assert np.abs(chroma(kept) - chroma(image)).mean() < 0.5 * np.abs(chroma(free) - chroma(image)).mean()
+
+
+def test_only_a_stream_keeps_its_last_picture(stylizer: OnnxStylizer, look: Look) -> None:
+    image = picture(stylizer.net_size)
+    for smooth, kept in ((0.0, False), (0.9, True)):
+        stream = stylizer.steadied(smooth)
+        painted = weakref.ref(stream.stylize(image, look))
+        assert (painted() is not None) is kept, "a photograph's takes memory"
 
 
 @pytest.mark.parametrize("net_size, least, most", [((80, 48), 0.3, 0.5), ((112, 64), 0.0, 0.02)])
