@@ -37,6 +37,8 @@ PROCESSES = 2
 """Of the whole suite, where pytest-xdist is installed; files that are named run in one."""
 FIRST = ("scenarios", "training", "ui", "tests")
 """Folders whose files take longest: begun first, so that both processes end at about the same time."""
+LONGEST = 1200
+"""Seconds after which a test that hangs fails, where pytest-timeout is installed; the longest takes a fifth of it."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,9 +48,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     Not in `addopts`: pytest does not know the options of a plugin that is missing or switched off.
     """
     option = config.option
+    if getattr(option, "timeout", 0) is None:
+        option.timeout = LONGEST
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
     if whole and getattr(option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
         option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadfile", False
+        # A process that dies ends the run: with another in its place, pytest-xdist waits for ever.
+        option.maxworkerrestart = "0"
 
 
 @pytest.hookimpl(tryfirst=True)

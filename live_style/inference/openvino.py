@@ -6,6 +6,7 @@ difference of 0.2 levels of 255; on Intel's graphics chips it is the only way.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 from collections.abc import Mapping
@@ -104,12 +105,22 @@ def _core() -> tuple[Any, Target]:
     if importlib.util.find_spec("openvino") is None:
         raise ProviderError("OpenVINO is not installed", f"Run: {INSTALL}")
     try:
-        core = _silently_imported().Core()
-        return core, _target(core)
+        return _only_core()
     except Exception as e:
         if out_of_memory(e) or "failed to map segment" in str(e):
             raise no_memory("computer") from e
         raise ProviderError(f"OpenVINO cannot be loaded: {_text(e)}", f"Run: {INSTALL}") from e
+
+
+@functools.cache
+def _only_core() -> tuple[Any, Target]:
+    """OpenVINO's core, which stays until the process ends.
+
+    The thread that makes a core handles its signals in memory of that core. If another thread then frees the core,
+    the next Ctrl-C is a segmentation fault.
+    """
+    core = _silently_imported().Core()
+    return core, _target(core)
 
 
 def _silently_imported() -> Any:

@@ -103,6 +103,30 @@ def test_openvino_tells_nobody_that_it_is_used() -> None:
     assert done.stdout.strip() == "True [] 1"
 
 
+INTERRUPTED = """
+import signal, threading
+from tests.inference.test_engine import BALANCED, open_network, openvino, signature
+for _ in range(9):
+    openvino.check_vino()
+    here = [open_network(lambda _: BALANCED, "openvino", signature())]
+    elsewhere = threading.Thread(target=here.clear)
+    elsewhere.start()
+    elsewhere.join()
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    print("ends in order")
+"""
+
+
+def test_ctrl_c_ends_in_order_after_another_thread_closed_a_network() -> None:
+    if not has("openvino"):
+        pytest.skip("no openvino on this machine")
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)" + INTERRUPTED
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "ends in order\n"), done.stderr
+
+
 def test_openvino_refuses_what_is_no_network_of_ours(tmp_path: Path) -> None:
     if not has("openvino"):
         pytest.skip("no openvino on this machine")
