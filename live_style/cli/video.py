@@ -224,7 +224,7 @@ def _settings(stylizer: PictureStylizer, wanted: Flags, cues: Sequence[Cue],
 def _begin(unfinished: Unfinished, checkpoints: Checkpoints, resume: bool) -> Checkpoint:
     """The frame to start at: after those of an earlier run with --resume; otherwise its files are deleted."""
     fresh = Checkpoint(0, ())
-    if not resume or not unfinished.begun:
+    if not resume or not unfinished.resumable:
         unfinished.forget()
         return fresh
     known = checkpoints.load()

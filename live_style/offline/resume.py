@@ -76,7 +76,7 @@ class Checkpoints:
                                tuple(_memory(arrays, f"{n}-{part}") for part in range(one["filters"])))
                     for n, one in enumerate(facts["checkpoints"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as e:
-            raise SinkError(f"{self.file.name}, which is needed to continue, cannot be read", _ANEW) from e
+            raise SinkError(f"{self.file}, which is needed to continue, cannot be read", _ANEW) from e
         for key, now in self._settings.items():
             if before.get(key) != now:
                 raise SinkError(_other(key, str(before.get(key)), now), f"Use the same settings. {_ANEW}")

@@ -164,6 +164,7 @@ class VideoWriter:
             dst_color_primaries=ColorPrimaries.BT709, dst_color_trc=ColorTrc.BT709)
 
     def _stopped(self, error: Exception) -> SinkError:
+        error = self._disk.error or error  # libav does not pass the disk's error on
         number = getattr(error, "errno", None) or 0
         reason, cure = _ON_WRITE.get(number, (_reason(error), "Check the disk, or record to another one."))
         if not self._plays():

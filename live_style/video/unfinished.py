@@ -76,6 +76,11 @@ class Unfinished:
         """Whether there is one."""
         return any(os.path.lexists(file) for file in (self.part, self.earlier, self.state))
 
+    @property
+    def resumable(self) -> bool:
+        """Whether there is anything to go on with: not if it was killed before the first picture or after the last."""
+        return os.path.lexists(self.state) or _count(self.part) > 0
+
     def check(self, *inputs: Path | None) -> None:
         """Refuse to read what will be written over or thrown away; raises SettingsError."""
         for one in inputs:

@@ -21,6 +21,7 @@ from live_style import mix_styles
 from live_style.frame import Image
 from live_style.imaging.write import write_png
 from live_style.video.codecs import CODECS
+from live_style.video.unfinished import Unfinished
 from tests.support.films import frames_of
 from tests.support.films import packets_of
 from tests.support.films import timed_frames_of
@@ -307,6 +308,22 @@ class TestWhatWasBrokenOff:
     def test_resume_of_nothing_is_a_beginning(self, clip: Path) -> None:
         assert video(clip, "out.mp4", "-s", "neon", "--resume") == 0
         assert names() == {"clip.mp4", "out.mp4"}
+
+    @pytest.mark.parametrize("left", ["film.mp4", "earlier.mp4"])
+    def test_resume_of_what_was_killed_before_its_first_picture_or_after_its_last_is_a_beginning(
+            self, clip: Path, left: str) -> None:
+        with Unfinished(Path("out.mp4")) as unfinished:
+            (unfinished.folder / left).write_bytes(clip.read_bytes() if left == "earlier.mp4" else b"")
+        assert video(clip, "out.mp4", "-s", "neon", "--resume") == 0
+        assert names() == {"clip.mp4", "out.mp4"}
+
+    def test_pictures_without_their_state_are_not_thrown_away(self, clip: Path,
+                                                              capsys: pytest.CaptureFixture[str]) -> None:
+        with Unfinished(Path("out.mp4")) as unfinished:
+            unfinished.part.write_bytes(clip.read_bytes())
+        assert video(clip, "out.mp4", "-s", "neon", "--resume") == 2
+        assert f"{STATE}, which is needed to continue, cannot be read" in two_lines(capsys)
+        assert PART.read_bytes() == clip.read_bytes()
 
 
 class TestWhatIsDamaged:

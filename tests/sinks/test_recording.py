@@ -296,8 +296,9 @@ class TestWhenTheDiskSaysNo:
         with pytest.raises(SinkError, match="the disk is full"):
             for _ in range(2000):
                 sink.write(held)
-        with pytest.raises(SinkError):
-            sink.close()
+        for again in (lambda: sink.write(held), sink.close):  # the cause stays the cause
+            with pytest.raises(SinkError, match="the disk is full"):
+                again()
 
     def test_disk_that_is_full_already(self, small_disk: Path, path: Path) -> None:
         with pytest.raises(OSError), (small_disk / "old shows").open("wb") as old:
