@@ -16,6 +16,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 SIZES = ("balanced", "fast")
+GRADES = ("vivid", "palette", "contrast", "plain")
 
 
 @click.group()
@@ -116,7 +117,7 @@ def mask(**options: Any) -> None:
     recipe.mask(recipe.MaskTraining(**options))
 
 
-_FIT = ("data", "predictor", "transformers", "steps")
+_FIT = ("data", "predictor", "transformers", "steps", "middle")
 
 
 @train.command()
@@ -132,17 +133,19 @@ _FIT = ("data", "predictor", "transformers", "steps")
 @click.option("--year", default="", help="Year of the picture.")
 @click.option("--credit", default="", help="Source of the picture.")
 @click.option("--licence", default="", help="Licence of the style.")
-@click.option("--steps", type=int, default=200, show_default=True, help="Steps of the optimisation.")
-@click.option("--content", type=float, default=0.05, show_default=True,
-              help="Weight of the content term: smaller is bolder and further from the photograph.")
-@click.option("--anchor", type=float, default=0.3, show_default=True,
-              help="Weight of the difference from the painting by the embedding alone.")
-def style(picture: Path, out: Path, content: float, anchor: float, **options: Any) -> None:
-    """Fit a style to PICTURE, closer than its embedding alone. This takes minutes on a CPU."""
+@click.option("--grade", type=click.Choice(GRADES), default="vivid", show_default=True,
+              help="Light and colours: more of both, the picture's palette, the picture's contrast, or as in one pass.")
+@click.option("--middle", type=click.FloatRange(0.1, 1), default=1, show_default=True,
+              help="Share of the picture that is seen, from its middle: the smaller, the larger its strokes.")
+@click.option("--closer", type=click.FloatRange(0), default=0, show_default=True,
+              help="Weight of a perceptual loss that draws the style closer to the picture; faces suffer.")
+@click.option("--steps", type=click.IntRange(1), default=120, show_default=True, help="Steps of the optimisation.")
+def style(picture: Path, out: Path, grade: Any, closer: float, **options: Any) -> None:
+    """Fit a style to PICTURE, of more effect than its embedding alone. This takes a minute on a CPU."""
     from live_style.training import recipe
-    from live_style.training.methods.specialise import Weights
+    from live_style.training.methods.specialise import Wanted
 
-    fit = recipe.Fit(weights=Weights(content, anchor), **{key: options.pop(key) for key in _FIT})
+    fit = recipe.Fit(wanted=Wanted(grade, closer), **{key: options.pop(key) for key in _FIT})
     click.echo(recipe.style(picture, fit, out, options))
 
 

@@ -30,7 +30,7 @@ from live_style.training.networks.mask import MaskNet
 from live_style.training.networks.ours import SQUARE, PredictorNet, Transformer
 from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
 from live_style.training.methods.run import Run, best_device
-from live_style.training.methods.specialise import Weights, specialise
+from live_style.training.methods.specialise import Wanted, specialise
 
 N = TypeVar("N", bound=nn.Module)
 VGG_FILE = "vgg/vgg16-conv1_1-conv4_3-f16.npz"
@@ -191,27 +191,43 @@ class Fit:
     predictor: Path
     transformers: tuple[Path, ...]
     steps: int
-    weights: Weights
+    middle: float
+    """Share of the picture's shorter side that is seen, from its middle."""
+    wanted: Wanted
 
 
 def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
-    """Fit the style of one picture on some networks, write its style file, and say what was gained.
+    """Fit the style of one picture on some networks, write its style file, and say how near its target it comes.
 
     about: name, artist, year, credit and licence.
     """
     device = best_device()
-    painting = square(Image.open(picture), SQUARE)
-    vgg = vgg_on(fit.data, device)
+    painting = square(_middle(Image.open(picture), fit.middle), SQUARE)
+    vgg = vgg_on(fit.data, device) if fit.wanted.closer else None
     nets = [read_transformer(file).to(device) for file in fit.transformers]
     predict = read_predictor(fit.predictor).to(device)
     photos = Photographs(Pictures(find(fit.data, "content")[0]))
-    fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.weights, _shown(fit.steps))
+    fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.wanted, _counted(fit.steps))
     made = make_style(space=SPACE, embedding=fitted.embedding, norms=fitted.offsets, **about)
     out.write_text(dump_style(made), encoding="utf-8")
-    lines = [f"{file.stem}: style distance {one.style:.3f} -> {two.style:.3f} "
-             f"({1 - two.style / one.style:.0%} closer), content {one.content:.3f} -> {two.content:.3f}"
+    lines = [f"{file.stem}: {one:.1f} levels from the target in one pass, {two:.1f} now"
              for file, one, two in zip(fit.transformers, fitted.before, fitted.after)]
     return "\n".join(["", *lines, str(out)])
+
+
+def _middle(picture: Image.Image, share: float) -> Image.Image:
+    if share == 1:
+        return picture
+    side = min(picture.size) * share
+    left, top = ((whole - side) / 2 for whole in picture.size)
+    return picture.crop((round(left), round(top), round(left + side), round(top + side)))
+
+
+def _counted(steps: int) -> Callable[[int, float], None]:
+    def show(step: int, loss: float) -> None:
+        print(f"\r{step}/{steps}  loss {loss:.3f} ", end="", flush=True)
+
+    return show
 
 
 def gatys(photo: Path, picture: Path, data: Path, out: Path, pixels: int, steps: int, content: float) -> str:

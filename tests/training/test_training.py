@@ -9,6 +9,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,11 +18,12 @@ torch = pytest.importorskip("torch", reason="training needs the extra `train` (t
 
 from PIL import Image  # noqa: E402
 
+from live_style.cli.train import GRADES  # noqa: E402
 from live_style.errors import ModelError  # noqa: E402
 from live_style.look import NORMS  # noqa: E402
 from live_style.style import parse_style  # noqa: E402
 from live_style.training import recipe  # noqa: E402
-from live_style.training.methods import predicting, specialise  # noqa: E402
+from live_style.training.methods import grading, predicting, specialise  # noqa: E402
 from live_style.training.methods.averaged import EDGE, REACH, SHIFTS, Lessons, Styles, Teach, average  # noqa: E402
 from live_style.training.methods.averaged import difference, learn, recoloured, sharpened, unlike  # noqa: E402
 from live_style.training.data.batches import PATIENCE, batches  # noqa: E402
@@ -258,38 +260,48 @@ def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tm
 
 
 @pytest.mark.long
-def test_a_fitted_style_is_closer_than_one_pass(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(specialise, "JUDGES", 1)  # seconds instead of a minute
+@pytest.mark.parametrize(("grade", "closer", "middle"), [("contrast", 0.0, 1.0), ("vivid", 0.5, 0.6)])
+def test_a_fitted_style_paints_what_its_grade_wants(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                    grade: grading.Name, closer: float, middle: float) -> None:
+    monkeypatch.setattr(specialise, "JUDGES", 2)  # seconds instead of a minute
     monkeypatch.setattr(specialise, "SIZE", 64)
+    torch.manual_seed(1)
     export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
     export_predictor(PredictorNet(), tmp_path / "predictor.onnx")
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
-    fit = recipe.Fit(data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",), 20, specialise.Weights(0.1, 0.0))
+    fit = recipe.Fit(data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",), 30, middle,
+                     specialise.Wanted(grade, closer))
     said = recipe.style(tmp_path / "picture.png", fit, tmp_path / "discs.json", {"name": "Discs", "artist": "a test"})
     made = parse_style((tmp_path / "discs.json").read_text(), "discs.json")
     assert made.name == "Discs" and made.artist == "a test" and made.space == "live-style-2"
+    seen = Image.open(tmp_path / "picture.png")
+    edge = round(seen.width * (1 - middle) / 2)
+    part = square(seen.crop((edge, edge, seen.width - edge, seen.height - edge)), 256)
     with torch.no_grad():
-        first = read_predictor(tmp_path / "predictor.onnx")(torch.from_numpy(
-            square(Image.open(tmp_path / "picture.png"), 256)[None]).permute(0, 3, 1, 2) / 255)
-    assert not np.allclose(made.embedding, first[0], atol=1e-2)
-    before, after = (float(x) for x in re.findall(r"style distance ([\d.]+) -> ([\d.]+)", said)[0])
-    assert after < before, said
+        once = read_predictor(tmp_path / "predictor.onnx")(torch.from_numpy(part[None]).permute(0, 3, 1, 2) / 255)
+    assert np.allclose(made.embedding, once[0], atol=1e-3)
+    before, after = map(float, re.findall(r"([\d.]+) levels from the target in one pass, ([\d.]+) now", said)[0])
+    assert after < (1.0 if closer else 0.9) * before, said
     about = plain_session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
     assert list(made.norms) == [about["live_style.mark"]] == [mark(read_transformer(tmp_path / "net.onnx"))]
     assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
 
 
-@pytest.mark.long
-def test_an_anchor_holds_a_fitted_style_by_what_is_painted_in_one_pass(data: Path,
-                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(specialise, "JUDGES", 1)
-    monkeypatch.setattr(specialise, "SIZE", 64)
-    net, predictor, vgg = Transformer(TINY), PredictorNet(), Vgg(data / recipe.VGG_FILE)
-    photos = Photographs(Pictures(find(data, "content")[0]))
-    moved = [specialise.specialise([net], predictor, vgg, drawn(42), photos, 6,
-                                   specialise.Weights(0.1, anchor), lambda *_: None) for anchor in (0.0, 1000.0)]
-    free, held = (np.abs(next(iter(fitted.offsets.values()))).mean() for fitted in moved)
-    assert held < 0.9 * free
+def test_grades_keep_black_and_white_and_are_as_the_command_names_them() -> None:
+    assert get_args(grading.Name) == GRADES
+    painted = torch.rand(2, 3, 32, 32) * 0.5 + 0.25
+    painting = torch.from_numpy(drawn(3, 64)).permute(2, 0, 1)[None] / 255
+    greys = torch.linspace(0, 1, 11).expand(1, 3, 4, 11)
+    for name in GRADES:
+        graded = grading.grade(name, painted, painting)(greys)
+        assert graded.min() >= 0 and graded.max() <= 1, name
+        assert name == "palette" or bool((graded[0, 0, 0].diff() >= 0).all()), "light places stay lighter"
+    assert torch.equal(grading.grade("plain", painted, painting)(greys), greys)
+    spread = painted.std()
+    assert grading.grade("vivid", painted, painting)(painted).std() > 1.2 * spread
+    assert grading.grade("contrast", painted, painting)(painted).std() > 1.02 * spread
+    moved = grading.grade("palette", painted, painting)(painted).mean((0, 2, 3)) - painting.mean((0, 2, 3))
+    assert moved.abs().max() < (painted.mean((0, 2, 3)) - painting.mean((0, 2, 3))).abs().max()
 
 
 def test_gatys_comes_closer_and_keeps_the_photograph(data: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,24 +24,9 @@ HELD_OUT = 10
 WRONG = {"00018-236", "00048-110", "00077-69", "00106-163", "00156-197"}
 # Sources of which every picture has people, whose masks the teacher gives.
 TAUGHT = ("voc-people", "faces")
-# Sources without people but for the numbers below, which have some by eye: hands, riders, owners, players.
-EMPTY = ("imagenet", "pacs-photo")
-WITH_PEOPLE = {source: frozenset(numbers.split()) for source, numbers in {
-    "imagenet": """
-        00032 00033 00046 00056 00062 00066 00068 00071 00087 00102 00105 00115 00118 00122 00125 00154 00157 00172
-        00176 00196 00209 00224 00233 00236 00269 00273 00274 00281 00282 00289 00301 00309 00314 00328 00329 00330
-        00344 00345 00346 00352 00356 00357 00361 00364 00377 00388 00397 00422 00432 00433 00438 00440 00446 00452
-        00458 00459 00469 00482 00484 00487 00501 00502 00509 00516 00520 00527 00530 00546 00563 00568 00580 00582
-        00584 00604 00606 00621 00622 00624 00634 00639 00642 00644 00650 00654 00665 00673 00676 00677 00680 00684
-        00688 00696 00708 00709 00711 00725 00729 00735 00746 00755 00763 00765 00768 00778 00779 00780 00782 00783
-        00785 00791 00793 00800 00810 00812 00814 00816 00820 00823 00839 00844 00850 00873 00876 00878 00885 00888
-        00893 00894 00895 00897 00901 00911 00923 00924 00926 00929 00931""",
-    "pacs-photo": """
-        00061 00105 00172 00350 00438 00474 00545 00675 00736 00754 00841 00956 01006 01029 01039 01103 01156 01168
-        01240 01274 01277 01282""",
-}.items()}
-# Elsewhere a picture counts as empty if the teacher marks less than this share of it.
-UNMARKED = 0.01
+# Sources of things, animals, landscapes and textures; a few of their pictures have people in them, by eye.
+EMPTY = ("bsds500", "caltech101", "dtd", "imagenet", "pacs-photo")
+WITH_PEOPLE = Path(__file__).with_name("with_people.txt")
 # Shapes of the frames, over the width of one of 16:9, and how often each is drawn: 16:9, 4:3, upright, square; and all
 # at three quarters, which makes the network know people of more sizes.
 SHAPES = (((1.0, 0.5625), 0.5), ((0.8125, 0.625), 0.25), ((0.5625, 0.75), 0.15), ((0.625, 0.625), 0.1))
@@ -94,8 +79,20 @@ def _closed(mask: Mask) -> Mask:
 
 
 def all_pictures(data: Path) -> Pictures:
-    """The photographs of all shards, in order."""
-    return Pictures(sorted(sum(find(data, "content"), []), key=lambda place: place.name))
+    """The photographs of all shards, in order, and the textures among the pictures of styles."""
+    return Pictures(sorted([*sum(find(data, "content"), []), *textures(sum(find(data, "style"), []))],
+                           key=lambda place: place.name))
+
+
+def textures(places: list[Place]) -> list[Place]:
+    """Those of places that are textures."""
+    return [place for place in places if source_of(place) == "dtd"]
+
+
+def held_out_empty(data: Path) -> Pictures:
+    """Held-out pictures without people."""
+    held = find(data, "content")[1] + textures(find(data, "style")[1])
+    return Pictures(without_people(held))
 
 
 def held_out_stems(masks: dict[str, Mask]) -> list[str]:
@@ -103,16 +100,21 @@ def held_out_stems(masks: dict[str, Mask]) -> list[str]:
     return list(masks)[::HELD_OUT]
 
 
-def without_people(place: Place) -> bool:
-    """Whether a picture of the sources of things and animals has no people in it."""
-    source, name = source_of(place), Path(place.name).stem
-    return source in EMPTY and "__person__" not in name and name[:5] not in WITH_PEOPLE[source]
+def without_people(places: Sequence[Place]) -> list[Place]:
+    """Those of places that are of the sources of things, animals, landscapes and textures, and have no people in them.
+    """
+    lines = (line.split() for line in WITH_PEOPLE.read_text(encoding="ascii").splitlines())
+    people = {f"{source}/{number}" for source, *numbers in lines for number in numbers}
+    return [place for place in places if source_of(place) in EMPTY and "__person__" not in place.name
+            and f"{source_of(place)}/{Path(place.name).name[:5]}" not in people]
 
 
 def examples(data: Path, teach: Callable[[Pictures, int], Mask]) -> tuple[Pictures, list[Example]]:
     """Everything to train on; `teach` gives the mask of a picture, by its number, where there is no drawn one."""
     truth, photos = true_masks(data), all_pictures(data)
-    held = {place.name for place in find(data, "content")[1]} - {f"human-seg/{stem}.jpg" for stem in truth}
+    held = {place.name for kind in ("content", "style") for place in find(data, kind)[1]}
+    held -= {f"human-seg/{stem}.jpg" for stem in truth}
+    empty = set(without_people(photos.places))
     apart = {*held_out_stems(truth), *WRONG}
     found = []
     for index, place in enumerate(photos.places):
@@ -121,14 +123,10 @@ def examples(data: Path, teach: Callable[[Pictures, int], Mask]) -> tuple[Pictur
             continue
         if stem in truth and source_of(place) == "human-seg":
             found.append(Example(index, _closed(truth[stem]), True))
-        elif without_people(place):
+        elif place in empty:
             found.append(Example(index, None, False))
-        elif source_of(place) not in EMPTY or "__person__" in stem:
-            mask = teach(photos, index)
-            if source_of(place) in TAUGHT or "__person__" in stem:
-                found.append(Example(index, mask, False))
-            elif float((mask > 127).mean()) < UNMARKED:
-                found.append(Example(index, None, False))
+        elif source_of(place) in TAUGHT or "__person__" in stem:
+            found.append(Example(index, teach(photos, index), False))
     return photos, found
 
 

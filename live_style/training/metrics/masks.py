@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from live_style.inference.person_mask import PersonMask, mask_size
-from live_style.training.data.people import Mask, all_pictures, held_out_stems, true_masks, without_people
-from live_style.training.data.pictures import Pictures, Pixels, find
+from live_style.training.data.people import Mask, all_pictures, held_out_empty, held_out_stems, true_masks
+from live_style.training.data.pictures import Pictures, Pixels
 from live_style.training.methods.masking import SelfieTeacher
 from live_style.training.metrics.flicker import frames_of
 from live_style.training.metrics.luma import luma
@@ -53,7 +53,7 @@ def measure_masks(data: Path, teacher: Path, file: Path, clips: Iterable[Path]) 
         (f"{file.stem}, filtered", lambda: PersonMask(file, steady=True).find)]
     truth, photos = true_masks(data), all_pictures(data)
     people = _by_stem(photos, held_out_stems(truth))
-    empty = Pictures([place for place in find(data, "content")[1] if without_people(place)])
+    empty = held_out_empty(data)
     return [_figures(name, made, [(picture, truth[stem]) for stem, picture in people.items()],
                      [np.asarray(empty.decode(i)) for i in range(len(empty))], films) for name, made in finders]
 
