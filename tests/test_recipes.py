@@ -150,7 +150,7 @@ def test_each_json_message_plays(console: Console) -> None:
     played: list[Action] = []
     asyncio.run(scene())
     door.close()
-    assert set(played) == {Action(Command.NEXT), Action(Command.STYLE, cut=True, name="The Iris"),
+    assert set(played) == {Action(Command.NEXT), Action(Command.STYLE, cut=True, name="Lady Macbeth"),
                            Action(Command.STRENGTH, value=0.5), Action(Command.BLACK, value=1.0)}
 
 
@@ -205,7 +205,7 @@ public class CPH
 {
     public static bool TryGetArg<T>(string name, out T value)
     {
-        value = (T)(object)"The Iris";
+        value = (T)(object)"Lady Macbeth";
         return name == "rawInput";
     }
     public static void Main() { System.Environment.Exit(new CPHInline().Execute() ? 0 : 1); }
@@ -221,4 +221,4 @@ def test_the_code_for_streamer_bot_plays_a_style(door: OscServer, console: Conso
     (tmp_path / "style.cs").write_text(code.replace(", 9010)", f", {door.port})") + HARNESS)
     subprocess.run(["mcs", "-out:style.exe", "style.cs"], cwd=tmp_path, check=True, timeout=120)
     subprocess.run(["mono", "style.exe"], cwd=tmp_path, check=True, timeout=120)
-    assert taken(console) == [Action(Command.STYLE, name="The Iris")]
+    assert taken(console) == [Action(Command.STYLE, name="Lady Macbeth")]

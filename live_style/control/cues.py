@@ -3,7 +3,7 @@
     # A line is a time, a change and its duration; text after # is a comment.
     0:00    Water Lilies
     0:10    Neon in 2s
-    0:20    Neon:0.6 "The Iris":0.4 in 3s
+    0:20    Neon:0.6 "Lady Macbeth":0.4 in 3s
     0:30    strength 0.5 in 1s
     0:40    color on in 1s
     1:02.5  real in 2s
@@ -229,7 +229,7 @@ def _share(text: str, words: dict[str, float]) -> float:
 
 
 def _mix(text: str) -> Mix:
-    """`Water Lilies`, or `Neon:0.6 The Iris:0.4`; names may be quoted."""
+    """`Water Lilies`, or `Neon:0.6 Lady Macbeth:0.4`; names may be quoted."""
     place, parts = 0, list[tuple[str, float]]()
     while match := _PART.match(text, place):
         parts.append(((match[1] or match[2]).strip(), float(match[3])))

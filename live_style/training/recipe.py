@@ -28,7 +28,8 @@ from live_style.training.metrics.painters import Teacher
 from live_style.training.networks.magenta import Magenta
 from live_style.training.networks.mask import MaskNet
 from live_style.training.networks.ours import SQUARE, PredictorNet, Transformer
-from live_style.training.networks.reading import read_networks, read_predictor, read_transformer, size_name, started
+from live_style.training.networks.reading import mark_of, read_networks, read_predictor, read_transformer
+from live_style.training.networks.reading import size_name, started
 from live_style.training.methods.run import Run, best_device
 from live_style.training.methods.specialise import Wanted, specialise
 
@@ -204,7 +205,7 @@ def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
     device = best_device()
     painting = square(_middle(Image.open(picture), fit.middle), SQUARE)
     vgg = vgg_on(fit.data, device) if fit.wanted.closer else None
-    nets = [read_transformer(file).to(device) for file in fit.transformers]
+    nets = {mark_of(file): read_transformer(file).to(device) for file in fit.transformers}
     predict = read_predictor(fit.predictor).to(device)
     photos = Photographs(Pictures(find(fit.data, "content")[0]))
     fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.wanted, _counted(fit.steps))

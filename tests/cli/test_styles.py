@@ -26,6 +26,8 @@ from live_style.styles.collection import load_entry
 from live_style.styles.library import Library
 from live_style.system import paths
 
+SHIPPED = len(list(paths.styles_folder().glob("*.json")))
+
 
 @pytest.fixture
 def sunset(tmp_path: Path) -> Path:
@@ -69,14 +71,14 @@ def test_add_makes_a_style_of_a_picture(sunset: Path, capsys: pytest.CaptureFixt
     assert style.credit == "made from My Sunset.png"
     assert read_picture(file.parent / "previews" / "my-sunset.webp").shape == (135, 240, 3)
     assert cli.main(["styles", "list"]) == 0
-    assert capsys.readouterr().out.splitlines()[-3:] == ["", "Your own", " 65  My Sunset  me, 2026"]
+    assert capsys.readouterr().out.splitlines()[-3:] == ["", "Your own", f" {SHIPPED + 1}  My Sunset  me, 2026"]
 
 
 def test_add_never_overwrites(sunset: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["styles", "add", str(sunset)]) == 0
     before = (paths.user_styles_folder() / "my-sunset.json").read_bytes()
     capsys.readouterr()
-    for name in ("My Sunset", "feminine wave"):
+    for name in ("My Sunset", "lady macbeth"):
         assert cli.main(["styles", "add", str(sunset), "--name", name]) == 2
         cause, cure = capsys.readouterr().err.splitlines()
         assert "already" in cause and "--name" in cure
@@ -145,7 +147,7 @@ def test_a_picture_in_the_folder_is_a_style_as_in_a_show(sunset: Path, tmp_path:
     paths.user_styles_folder().mkdir(parents=True)
     kept = Path(shutil.copy(sunset, paths.user_styles_folder()))
     assert cli.main(["styles", "list"]) == 0
-    assert capsys.readouterr().out.splitlines()[-2:] == ["Your own", " 65  My Sunset"]
+    assert capsys.readouterr().out.splitlines()[-2:] == ["Your own", f" {SHIPPED + 1}  My Sunset"]
     out = tmp_path / "painted.png"
     assert cli.main(["image", str(sunset), "-s", "my sunset", "--size", "96", "-o", str(out)]) == 0
     capsys.readouterr()

@@ -291,7 +291,7 @@ class TestWhatWasBrokenOff:
         before = {name: Path(name).stat().st_size for name in names()}
         for more, said in ((("--resume", "--strength", "0.5"), "started with strength 1, not 0.5"),
                            (("--resume", "--codec", "hevc"), "encoder"),
-                           (("--resume", "-s", "the iris"), "started with style neon:1, not neon:1, the iris:1"),
+                           (("--resume", "-s", "tiger"), "started with style neon:1, not neon:1, tiger:1"),
                            ((), "there is an unfinished video for out.mp4")):
             assert cli.main(self.words(*more)[3:]) == 2
             assert said in two_lines(capsys)

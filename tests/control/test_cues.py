@@ -48,7 +48,7 @@ def same(a: Look, b: Look) -> bool:
     ("10 Water Lilies", Cue(1, 10, 0, mix=(("Water Lilies", 1.0),))),
     ("1:02:03.5\tNeon in 0:30  # at last", Cue(1, 3723.5, 30, mix=(("Neon", 1.0),))),
     ("90.25s A:0.6 B:0.4 in 1.5", Cue(1, 90.25, 1.5, mix=(("A", 0.6), ("B", 0.4)))),
-    ("0 Water Lilies:2   The Iris:1", Cue(1, 0, 0, mix=(("Water Lilies", 2.0), ("The Iris", 1.0)))),
+    ("0 Water Lilies:2   Lady Macbeth:1", Cue(1, 0, 0, mix=(("Water Lilies", 2.0), ("Lady Macbeth", 1.0)))),
     ('0 "Water: Lilies":2 "Room # 1":1', Cue(1, 0, 0, mix=(("Water: Lilies", 2.0), ("Room # 1", 1.0)))),
     ('0 "strength 1"', Cue(1, 0, 0, mix=(("strength 1", 1.0),))),
     ("0:30 strength 0.5 in 1s", Cue(1, 30, 1, strength=0.5)),

@@ -28,7 +28,7 @@ SCREENS = os.environ.get("SCREENSHOTS")
 STATE = MappingProxyType({
     "style": 1.0, "title": "Fishing Boats on the Beach", "artist": "Vincent van Gogh", "strength": 0.8, "fade": 2.0,
     "upcoming": "Death and the Landsknecht", "preview": 1.0, "two-looks": 1.0, "hand": 1.0, "cue": 1.0, "bypass": 0.0,
-    "cue-next": "2: Neon + The Iris in 3s", "color": 0.0,
+    "cue-next": "2: Neon + Lady Macbeth in 3s", "color": 0.0,
     "person-strength": 1.0, "room-strength": 0.5, "pulse": 0.25, "map-x": 0.4, "map-y": 0.7, "panels": 1.0,
     "pins": "", "record": 1.0, "led": "drift", "tempo": 121.5})
 SIZES = {"phone": (390, 844), "lying phone": (844, 390), "desk": (1440, 900)}
@@ -158,7 +158,7 @@ def tab_to(page: Browser, wanted: str) -> int:
 
 def test_keys_alone_play_it(page: Browser, console: Console) -> None:
     page.ask("document.activeElement.blur()")
-    tab_to(page, "Fishing Boats")
+    tab_to(page, load_collection((paths.styles_folder(),), None)[0].styles[0].name)
     page.key("ArrowRight")
     page.key("ArrowRight")
     page.key("Enter")

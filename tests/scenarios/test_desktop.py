@@ -185,7 +185,7 @@ STYLES = COLLECTION.styles
 STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 
 
-WAY = ("Feminine Wave", "Irises", "Neon", "Water Lilies")
+WAY = ("Lady Macbeth", "Cranes", "Neon", "Water Lilies")
 """Of a pointer over the map."""
 
 
@@ -278,7 +278,7 @@ def test_pins_path_drift_and_keeping_by_hand(desktop, tmp_path):
         player.see(lambda screen: accent(screen) > 300, "demo before the map")
         player.press("a")
         player.see(chart_open, "demo map")
-        for name in ("Neon", "Tiger", "Irises", "Kintsugi"):
+        for name in ("Neon", "Tiger", "Cranes", "Stained Glass"):
             player.move(dot(name))
             player.click(3)
         area = chart_area(WINDOW)

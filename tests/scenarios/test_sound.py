@@ -98,6 +98,7 @@ def test_a_recording_has_the_sound_within_one_frame_of_its_picture(
     assert np.abs(apart).max() < 1 / FPS, apart
 
 
+@pytest.mark.long
 def test_a_microphone_that_is_pulled_leaves_silence_and_is_in_step_again_when_it_is_back(
         booth: SoundBooth, tmp_path: Path) -> None:
     with recorded(booth, file := tmp_path / "take.mp4", 14.0) as process:

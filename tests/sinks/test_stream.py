@@ -91,6 +91,7 @@ def sides() -> Iterator[list[Side]]:
         side.end()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("form", ["udp://127.0.0.1:{}", "rtmp://127.0.0.1:{}/live/a-key"])
 def test_the_far_side_plays_what_is_sent_also_after_it_was_cut_off(
         sides: list[Side], tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from live_style.errors import StyleError
 from live_style.imaging.read import read_picture
+from live_style.inference.onnxruntime import plain_session
 from live_style.style import dump_style
 from live_style.style import make_style
 from live_style.styles.collection import StyleCollection
@@ -135,6 +136,9 @@ def test_the_shipped_gallery() -> None:
     assert problems == ()
     assert len(collection) >= 24
     assert slugs(collection) == (folder / "order.txt").read_text().split()
+    marks = {plain_session(str(file)).get_modelmeta().custom_metadata_map["live_style.mark"]
+             for file in paths.models_folder().glob("transformer-*.onnx")}
+    assert all(set(style.norms) <= marks for style in collection.styles), "they were fitted to networks that are here"
     credits = (folder / "README.md").read_text(encoding="utf-8")
     for style, preview, file in collection.entries:
         assert file == folder / f"{style.slug}.json"

@@ -31,12 +31,12 @@ from live_style.training.data.filmed import filmed  # noqa: E402
 from live_style.training.data.pictures import HELD_OUT_OF, Photographs, Pictures  # noqa: E402
 from live_style.training.data.pictures import Place, find, source_of, square  # noqa: E402
 from live_style.training.export.onnx_files import export_predictor, export_transformer  # noqa: E402
-from live_style.training.export.onnx_files import in_graph, mark, write_checksums  # noqa: E402
+from live_style.training.export.onnx_files import in_graph, write_checksums  # noqa: E402
 from live_style.training.metrics.losses import Vgg, gram, patches, sliced_wasserstein, style_distance  # noqa: E402
 from live_style.training.networks.magenta import Magenta  # noqa: E402
 from live_style.training.networks.ours import SIZES, PredictorNet, Transformer, Widths, stylize  # noqa: E402
 from live_style.inference.onnxruntime import plain_session  # noqa: E402
-from live_style.training.networks.reading import read_predictor, read_transformer, started  # noqa: E402
+from live_style.training.networks.reading import mark_of, read_predictor, read_transformer, started  # noqa: E402
 from live_style.training.methods.palette import MOST, colour_map  # noqa: E402
 from live_style.training.methods.run import Run  # noqa: E402
 from tests.support.lessons import drawn, write_data, write_teacher  # noqa: E402
@@ -283,7 +283,7 @@ def test_a_fitted_style_paints_what_its_grade_wants(data: Path, tmp_path: Path, 
     before, after = map(float, re.findall(r"([\d.]+) levels from the target in one pass, ([\d.]+) now", said)[0])
     assert after < (1.0 if closer else 0.9) * before, said
     about = plain_session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
-    assert list(made.norms) == [about["live_style.mark"]] == [mark(read_transformer(tmp_path / "net.onnx"))]
+    assert list(made.norms) == [about["live_style.mark"]] == [mark_of(tmp_path / "net.onnx")]
     assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
 
 

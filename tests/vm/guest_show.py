@@ -87,15 +87,15 @@ def memory(pid: int) -> int:
     return int(dict(line.split(":", 1) for line in rollup)["Private_Dirty"].split()[0])
 
 
-def green(mean: list[float]) -> bool:
-    """The Iris paints everything green; the camera's white picture is not."""
-    return mean[1] > 1.15 * max(mean[0], mean[2])
+def red(mean: list[float]) -> bool:
+    """Lady Macbeth paints everything red; the camera's white picture is not."""
+    return mean[0] > 1.15 * max(mean[1], mean[2])
 
 
 def test_twenty_pulls_on_air(tmp_path: Path, capsys: Any) -> None:
     report = tmp_path / "r.json"
     arguments = ["run", "--camera", "vivid", "--vcam", "--headless", "--size", "320x180", "--net-size", "64x64",
-                 "--provider", "cpu", "--style", "the-iris", "--report", str(report)]
+                 "--provider", "cpu", "--style", "lady-macbeth", "--report", str(report)]
     white()
     with (running("-m", "live_style", *arguments, listen="stderr") as (program, said),
           running("-c", WATCHER, listen="stdout") as (_, frames)):
@@ -123,7 +123,7 @@ def test_twenty_pulls_on_air(tmp_path: Path, capsys: Any) -> None:
     assert max(away) <= BACK_SECONDS
     assert len(pictures) > 100
     assert all(frame["size"] == [320, 180] for frame in pictures)
-    assert all(green(frame["mean"]) for frame in pictures), "no raw frame was on air"
+    assert all(red(frame["mean"]) for frame in pictures), "no raw frame was on air"
     assert sizes[1] <= 1.03 * sizes[0]  # it still settles here; between pulls 40 and 80 it grows by 0.1 %
 
 
@@ -131,7 +131,7 @@ def test_while_nobody_watches_it_rests(tmp_path: Path, capsys: Any) -> None:
     """It wakes when a program opens the virtual camera, and rests again when that program closes it."""
     report = tmp_path / "r.json"
     arguments = ["run", "--camera", "vivid", "--vcam", "--headless", "--size", "320x180", "--net-size", "64x64",
-                 "--provider", "cpu", "--style", "the-iris", "--report", str(report)]
+                 "--provider", "cpu", "--style", "lady-macbeth", "--report", str(report)]
     white()
     with running("-m", "live_style", *arguments, listen="stderr") as (program, said):
         said.wait("live-style: painting with CPU", 120)
@@ -150,10 +150,10 @@ def test_while_nobody_watches_it_rests(tmp_path: Path, capsys: Any) -> None:
     assert watched - 2 < awake < watched + 5
     assert facts["rested_seconds"] > 15
     pictures = [frame for frame in (json.loads(line) for _, line in frames.all if line) if frame["ok"]]
-    assert len(pictures) > 10 and all(green(frame["mean"]) for frame in pictures)
+    assert len(pictures) > 10 and all(red(frame["mean"]) for frame in pictures)
 
 
 def white() -> None:
-    """The camera looks at a white wall, which no painting by The Iris leaves white."""
+    """The camera looks at a white wall, which no painting by Lady Macbeth leaves white."""
     control("osd_text_mode", 2)
     control("test_pattern", 6)

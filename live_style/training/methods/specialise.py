@@ -7,7 +7,7 @@ picture itself (Johnson et al. 2016), at the cost of faces.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from live_style.training.methods.averaged import difference
 from live_style.training.methods.grading import Grade, Name, grade
 from live_style.training.data.filmed import filmed
 from live_style.training.data.pictures import Photographs, Pixels, to_tensor
-from live_style.training.export.onnx_files import in_graph, mark
+from live_style.training.export.onnx_files import in_graph
 from live_style.training.metrics.losses import CONTENT, USUAL_CONTENT, Vgg, content_distance, gram, patches
 from live_style.training.metrics.losses import sliced_wasserstein
 from live_style.training.networks.ours import PredictorNet, Transformer
@@ -101,9 +101,9 @@ class _Row:
         return 255 * float((self.made(frames) - self.target(frames)).abs().mean())
 
 
-def specialise(nets: Sequence[Transformer], predictor: PredictorNet, vgg: Vgg | None, painting: Pixels,
+def specialise(nets: Mapping[str, Transformer], predictor: PredictorNet, vgg: Vgg | None, painting: Pixels,
                photos: Photographs, steps: int, wanted: Wanted, report: Callable[[int, float], None]) -> Fitted:
-    """Fit the style of `painting` [256,256,3] on crops of photographs."""
+    """Fit the style of `painting` [256,256,3], for networks by their marks, on crops of photographs."""
     device = next(predictor.parameters()).device
     chance = np.random.default_rng(0)
     picture = to_tensor(painting[None], device)
@@ -111,7 +111,7 @@ def specialise(nets: Sequence[Transformer], predictor: PredictorNet, vgg: Vgg | 
     sheet = to_tensor(np.stack([photos.draw(SIZE, chance) for _ in range(JUDGES)]), device)
     with torch.no_grad():
         style = predictor(picture)
-    rows = [_Row(net, style, wanted.grade, picture, sheet) for net in nets]
+    rows = [_Row(net, style, wanted.grade, picture, sheet) for net in nets.values()]
     before = [row.apart(sheet) for row in rows]
     optimiser = torch.optim.Adam([row.offsets for row in rows], RATE, betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
@@ -124,7 +124,7 @@ def specialise(nets: Sequence[Transformer], predictor: PredictorNet, vgg: Vgg | 
         optimiser.step()
         schedule.step()
         report(step + 1, float(loss.detach()))
-    own = {mark(row.net): row.offsets.detach()[0].float().cpu().numpy()[in_graph(row.net)] for row in rows}
+    own = {mark: row.offsets.detach()[0].float().cpu().numpy()[in_graph(row.net)] for mark, row in zip(nets, rows)}
     return Fitted(style[0].float().cpu().numpy(), own, before, [row.apart(sheet) for row in rows])
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from live_style.errors import ModelError
 from live_style.training.export.folds import whole_kernel
+from live_style.training.export.onnx_files import mark
 from live_style.training.networks.mask import MaskNet
 from live_style.training.networks.ours import FOLDED, SIZES, STAGES, PredictorNet, Transformer, Widths
 
@@ -94,6 +95,15 @@ def _of_graph(path: Path) -> Transformer:
         state[f"{part}.weight"] = found[whole] if whole in found else whole_kernel(found, part)
     state["up2.weight"] = torch.cat([state["up2.weight"], _turned(found["skip_weight"])], dim=1)
     return cast(Transformer, _filled(state))
+
+
+def mark_of(path: Path) -> str:
+    """The mark of a transformer in one of our .onnx files or a checkpoint: a style names by it what is fitted to it."""
+    if path.suffix == ".pt":
+        return mark(read_transformer(path))
+    facts = {fact.key: fact.value for fact in onnx.load(str(path)).metadata_props}
+    # Not the mark of the network as it is read: a kernel that is taken apart and put together again is rounded.
+    return facts["live_style.mark"]
 
 
 def _turned(weight: Tensor) -> Tensor:
