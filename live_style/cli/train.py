@@ -133,7 +133,7 @@ _FIT = ("data", "predictor", "transformers", "steps", "middle")
 @click.option("--year", default="", help="Year of the picture.")
 @click.option("--credit", default="", help="Source of the picture.")
 @click.option("--licence", default="", help="Licence of the style.")
-@click.option("--grade", type=click.Choice(GRADES), default="vivid", show_default=True,
+@click.option("--grade", type=click.Choice(GRADES), default="palette", show_default=True,
               help="Light and colours: more of both, the picture's palette, the picture's contrast, or as in one pass.")
 @click.option("--middle", type=click.FloatRange(0.1, 1), default=1, show_default=True,
               help="Share of the picture that is seen, from its middle: the smaller, the larger its strokes.")

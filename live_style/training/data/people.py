@@ -90,9 +90,8 @@ def textures(places: list[Place]) -> list[Place]:
 
 
 def held_out_empty(data: Path) -> Pictures:
-    """Held-out pictures without people."""
-    held = find(data, "content")[1] + textures(find(data, "style")[1])
-    return Pictures(without_people(held))
+    """Held-out photographs without people."""
+    return Pictures(without_people(find(data, "content")[1]))
 
 
 def held_out_stems(masks: dict[str, Mask]) -> list[str]:
