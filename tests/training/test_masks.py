@@ -21,9 +21,10 @@ from live_style.training import recipe  # noqa: E402
 from live_style.training.data import people  # noqa: E402
 from live_style.training.data.people import MaskLessons, examples  # noqa: E402
 from live_style.training.export.onnx_files import export_mask  # noqa: E402
-from live_style.training.methods.masking import TEACHER_FILE, SelfieTeacher  # noqa: E402
+from live_style.training.methods.masking import TEACHER_FILE, SelfieTeacher, filmed_people  # noqa: E402
 from live_style.training.metrics.masks import edge_flicker, mask_table, measure_masks, overlap  # noqa: E402
 from live_style.training.networks.mask import MaskNet  # noqa: E402
+from tests.support.films import write_film  # noqa: E402
 from tests.support.lessons import drawn  # noqa: E402
 
 COUNT, SIDE = 40, 96
@@ -91,6 +92,18 @@ def test_nothing_that_is_held_out_is_learned_from(data: Path, teacher: Path) -> 
     assert all(each.mask is None for name, each in names.items() if name.startswith(("imagenet", "bsds500")))
     face = next(each for name, each in names.items() if name.startswith("faces"))
     assert face.mask is not None and face.mask.max() > 250 and face.mask.min() < 5
+
+
+def test_frames_of_clips_are_examples_too_but_not_of_those_that_are_measured(data: Path, teacher: Path,
+                                                                             tmp_path: Path) -> None:
+    frames = [np.repeat(np.repeat(somebody(number)[0], 4, 0), 4, 1) for number in range(13)]
+    for name in ("sign-help.mkv", "sign-book.mkv"):
+        write_film(tmp_path / name, frames)
+    found = filmed_people(tmp_path, SelfieTeacher(teacher))
+    assert len(found) == 3 and all(each.true and each.mask is not None for each in found)
+    assert all(0.05 < float((each.mask > 127).mean()) < 0.6 for each in found if each.mask is not None)
+    lessons = MaskLessons(people.all_pictures(data), [*found, people.Example(0, None, False)], 8, 128)
+    assert lessons(np.random.default_rng(1)).masks.max() > 200
 
 
 def test_lessons_have_people_nobody_and_masks_that_fit(data: Path, teacher: Path) -> None:

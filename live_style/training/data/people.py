@@ -47,9 +47,9 @@ TALL = (0.5, 1.7)
 
 
 class Example(NamedTuple):
-    """A picture by its number, and its mask; None: there are no people."""
+    """A picture, by its number or itself, and its mask; None: there are no people."""
 
-    picture: int
+    picture: int | Pixels
     mask: Mask | None
     true: bool
     """Whether the mask is good enough to cut the person out."""
@@ -164,7 +164,8 @@ class MaskLessons:
     def _opened(self, drawn: list[Example], least: float, chance: np.random.Generator) -> Image.Image:
         """A picture with its mask as alpha, of at least that many pixels each way if it has them."""
         example = drawn[int(chance.integers(len(drawn)))]
-        picture = self._photos.decode(example.picture, (round(least), round(least)))
+        picture = (self._photos.decode(example.picture, (round(least), round(least)))
+                   if isinstance(example.picture, int) else Image.fromarray(example.picture))
         mask = Image.new("L", picture.size) if example.mask is None else Image.fromarray(example.mask)
         picture.putalpha(mask if mask.size == picture.size else mask.resize(picture.size, Image.Resampling.BILINEAR))
         return picture

@@ -16,12 +16,20 @@ from live_style.inference.onnxruntime import plain_session
 from live_style.training.data.people import Example, MaskLesson, Mask, examples
 from live_style.training.data.pictures import Pictures, Pixels, to_tensor
 from live_style.training.methods.run import Run
+from live_style.training.metrics.flicker import frames_of
 
 TEACHER_FILE = "selfie-segmentation-any.onnx"
 # Short side at which the teacher sees a picture, and what its sides are multiples of.
 SHORT_SIDE, STEP = 256, 16
 # How much more a place near an edge counts, and how near that is, px.
 EDGE, NEAR = 3.0, 7
+
+
+# Clips whose frames are learned from, as the teacher's masks of them are good, and their sizes; figures are taken of
+# others. One frame in so many.
+FILMED = {f"sign-{word}.mkv": (640, 480) for word in ("help", "milk", "please", "school", "walk")}
+FILMED |= {"talking-face-720x720.mp4": (720, 720)}
+FRAMES, EVERY = 90, 6
 
 
 class SelfieTeacher:
@@ -59,7 +67,14 @@ def kept_examples(data: Path, teacher: Path, file: Path) -> tuple[Pictures, list
     found = examples(data, teach)
     if len(known) > before:
         np.savez(file, **cast(Any, known))
-    return found
+    return found[0], found[1] + filmed_people(data / "clips", network)
+
+
+def filmed_people(clips: Path, network: SelfieTeacher) -> list[Example]:
+    """Frames of clips as examples: whole upper bodies in rooms, which photographs show too seldom."""
+    found = [(name, size) for name, size in FILMED.items() if (clips / name).exists()]
+    return [Example(frame, network.mask(frame), True) for name, size in found
+            for frame in frames_of(clips / name, *size, FRAMES)[::EVERY]]
 
 
 def find_people(run: Run, net: Callable[[Tensor], Tensor], lessons: Iterator[MaskLesson], device: torch.device) -> None:
