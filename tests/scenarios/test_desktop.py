@@ -185,7 +185,7 @@ STYLES = COLLECTION.styles
 STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 
 
-WAY = ("Lady Macbeth", "Cranes", "Neon", "Water Lilies")
+WAY = ("Crane and Wave", "Cover of a Book", "Neon", "Water Lilies")
 """Of a pointer over the map."""
 
 
@@ -225,7 +225,7 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
     """The end of a path over the map is the style there; how even it is, the next test sees."""
     out = tmp_path / "out.mp4"
     film = portrait(tmp_path)
-    player = Player(desktop, "--camera", str(film), "--record", str(out))
+    player = Player(desktop, "--camera", str(film), "--record", str(out), "--style", WAY[0])
     try:
         player.see(lambda screen: accent(screen) > 300, "before the map")
         player.press("a")
@@ -244,7 +244,7 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
         player.kill()
     frames = frames_of(out)
     assert np.abs(frames[-1].astype(int) - last_painting(desktop, film, "Water Lilies")).mean() < 1.5
-    assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"
+    assert not any(map(chart_open, frames)), "nothing of the map is in the feed"
 
 
 def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_times_the_median():
