@@ -46,7 +46,7 @@ def test_norms_are_kept_with_it_and_few_are_enough() -> None:
     assert list(again.norms) == ["4f2a", "77e1"] and dump_style(again) == text
     for mark, values in style.norms.items():
         np.testing.assert_allclose(again.norms[mark], values, rtol=1e-3, atol=1e-6)
-    assert len(text) < 8_000
+    assert len(text) < 8_000 and max(len(line) for line in text.partition('"norms"')[0].splitlines()) < 120
 
 
 def test_it_is_about_a_kilobyte_that_a_person_can_read() -> None:

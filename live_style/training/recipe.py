@@ -203,12 +203,12 @@ def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
     about: name, artist, year, credit and licence.
     """
     device = best_device()
-    painting = square(_middle(Image.open(picture), fit.middle), SQUARE)
+    painting = square(Image.open(picture), SQUARE, fit.middle)
     vgg = vgg_on(fit.data, device) if fit.wanted.closer else None
     nets = {mark_of(file): read_transformer(file).to(device) for file in fit.transformers}
     predict = read_predictor(fit.predictor).to(device)
     photos = Photographs(Pictures(find(fit.data, "content")[0]))
-    fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.wanted, _counted(fit.steps))
+    fitted = specialise(nets, predict, vgg, painting, photos, fit.steps, fit.wanted, _shown(fit.steps, "loss"))
     made = make_style(space=SPACE, embedding=fitted.embedding, norms=fitted.offsets, **about)
     out.write_text(dump_style(made), encoding="utf-8")
     lines = [f"{file.stem}: {one:.1f} levels from the target in one pass, {two:.1f} now"
@@ -216,32 +216,19 @@ def style(picture: Path, fit: Fit, out: Path, about: Mapping[str, str]) -> str:
     return "\n".join(["", *lines, str(out)])
 
 
-def _middle(picture: Image.Image, share: float) -> Image.Image:
-    if share == 1:
-        return picture
-    side = min(picture.size) * share
-    left, top = ((whole - side) / 2 for whole in picture.size)
-    return picture.crop((round(left), round(top), round(left + side), round(top + side)))
-
-
-def _counted(steps: int) -> Callable[[int, float], None]:
-    def show(step: int, loss: float) -> None:
-        print(f"\r{step}/{steps}  loss {loss:.3f} ", end="", flush=True)
-
-    return show
-
-
 def gatys(photo: Path, picture: Path, data: Path, out: Path, pixels: int, steps: int, content: float) -> str:
     """Paint one photograph by optimisation."""
     vgg = vgg_on(data, best_device())
     squares = square(Image.open(photo), pixels), square(Image.open(picture), pixels)
-    Image.fromarray(paint(vgg, *squares, steps, content, _shown(steps))).save(out)
+    Image.fromarray(paint(vgg, *squares, steps, content, _shown(steps, "style", "content"))).save(out)
     return f"\n{out}"
 
 
-def _shown(steps: int) -> Callable[[int, float, float], None]:
-    def show(step: int, near: float, kept: float) -> None:
-        print(f"\r{step}/{steps}  style {near:.3f}  content {kept:.3f} ", end="", flush=True)
+def _shown(steps: int, *names: str) -> Callable[..., None]:
+    """Shows a step and the values of those names."""
+    def show(step: int, *values: float) -> None:
+        figures = "  ".join(f"{name} {value:.3f}" for name, value in zip(names, values))
+        print(f"\r{step}/{steps}  {figures} ", end="", flush=True)
 
     return show
 

@@ -185,8 +185,8 @@ STYLES = COLLECTION.styles
 STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 
 
-WAY = ("Crane and Wave", "Cover of a Book", "Neon", "Water Lilies")
-"""Of a pointer over the map."""
+WAY = ("Head", "The Tale of Tsar Saltan", "Cityscape", "Water Lilies")
+"""Of a pointer over the map; nothing on it is painted in the accent colour of our panels."""
 
 
 def place(name: str) -> Point:
@@ -244,7 +244,7 @@ def test_the_pointer_on_the_map_is_the_look_and_lands_exactly(desktop, tmp_path)
         player.kill()
     frames = frames_of(out)
     assert np.abs(frames[-1].astype(int) - last_painting(desktop, film, "Water Lilies")).mean() < 1.5
-    assert not any(map(chart_open, frames)), "nothing of the map is in the feed"
+    assert max(accent(frame) for frame in frames) < 50, "nothing of the map is in the feed"
 
 
 def test_along_a_path_over_the_map_no_step_of_the_feed_is_above_one_and_a_half_times_the_median():

@@ -100,8 +100,7 @@ def held_out_stems(masks: dict[str, Mask]) -> list[str]:
 
 
 def without_people(places: Sequence[Place]) -> list[Place]:
-    """Those of places that are of the sources of things, animals, landscapes and textures, and have no people in them.
-    """
+    """Those of places that show things, animals, landscapes or textures, and no people."""
     lines = (line.split() for line in WITH_PEOPLE.read_text(encoding="ascii").splitlines())
     people = {f"{source}/{number}" for source, *numbers in lines for number in numbers}
     return [place for place in places if source_of(place) in EMPTY and "__person__" not in place.name

@@ -74,9 +74,9 @@ class Pictures:
         return pixels[:, ::-1] if chance.random() < 0.5 else pixels
 
 
-def square(picture: Image.Image, size: int) -> Pixels:
-    """The largest centred square of a picture, scaled to size x size."""
-    side = min(picture.size)
+def square(picture: Image.Image, size: int, share: float = 1) -> Pixels:
+    """The largest centred square of a picture, or that share of its side, scaled to size x size."""
+    side = min(picture.size) * share
     left, top = (picture.width - side) / 2, (picture.height - side) / 2
     box = (left, top, left + side, top + side)
     return np.array(picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS, box=box))

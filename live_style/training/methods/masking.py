@@ -64,10 +64,10 @@ def kept_examples(data: Path, teacher: Path, file: Path) -> tuple[Pictures, list
             known[name] = network.mask(np.asarray(photos.decode(index)))
         return known[name]
 
-    found = examples(data, teach)
+    photos, found = examples(data, teach)
     if len(known) > before:
         np.savez(file, **cast(Any, known))
-    return found[0], found[1] + filmed_people(data / "clips", network)
+    return photos, found + filmed_people(data / "clips", network)
 
 
 def filmed_people(clips: Path, network: SelfieTeacher) -> list[Example]:
