@@ -106,6 +106,11 @@ class TwoLooks(NamedTuple):
         """That of the stronger one: 0 is the real picture everywhere."""
         return max(self.person.strength, self.room.strength)
 
+    @property
+    def stronger(self) -> Look:
+        """The one for both where there is no person mask: never the real picture, unless both are."""
+        return self.person if self.person.strength >= self.room.strength else self.room
+
 
 def mix(parts: list[tuple[Look, float]]) -> Look:
     """The weighted mean of looks; weights are >= 0 and need not add up to one.

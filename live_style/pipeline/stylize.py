@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from live_style.control.mixer import Mixer
-from live_style.control.one_look import stronger
 from live_style.errors import ModelError
 from live_style.errors import ProviderError
 from live_style.frame import Frame
@@ -176,7 +175,7 @@ class Painter:
         else:
             image = self._stylize(frame.image, look)
             if self.undivided is not None and isinstance(look, TwoLooks):
-                look = stronger(look)
+                look = look.stronger
             strengths, mirrored = _strengths(look), mixer.mirror_output
             image = opencv.flip(image) if mixer.mirror_output else image
             if self._held is not None:
@@ -211,7 +210,7 @@ class Painter:
                 return painted
             except ModelError as e:  # the person mask is missing or broken
                 self.undivided = e
-                look = stronger(look)
+                look = look.stronger
         else:
             self.undivided = None
         return self.stylizer.stylize(image, look)

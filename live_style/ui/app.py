@@ -10,10 +10,9 @@ from pathlib import Path
 
 from live_style.control.keys import KeyPress
 from live_style.control.mixer import BARE
-from live_style.control.mixer import LOOKS
-from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
-from live_style.control.one_look import united
+from live_style.control.moves import LOOKS
+from live_style.control.moves import MOVES
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import Command
@@ -175,7 +174,7 @@ class Show:
             self._trouble(self._session.troubles.get(), now)
         undivided = self._session.painter.undivided
         if undivided is not None and self.mixer.room is not None:
-            self._session.mixer = united(self.mixer)
+            self._session.mixer = self.mixer.united()
             self._say(f"there is one look for you and the room: {undivided.cause}", now, undivided.cure)
         capture = self._session.capture
         watch, before = CameraStatus(capture.lost(now), capture.dark(now)), self._watch

@@ -10,7 +10,7 @@ from live_style.control.explorer import MapLayout
 from live_style.control.mixer import BANK
 from live_style.control.mixer import PARTS
 from live_style.control.mixer import Mixer
-from live_style.control.mixer import place_of
+from live_style.control.moves import place_of
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import ShownStyles

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live_style.control.keys import KEYS
-from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
+from live_style.control.moves import MOVES
 from live_style.control.surface import LEAST
 from live_style.control.surface import Action
 from live_style.control.surface import ArgumentKind

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from live_style.control.keys import KEYS
-from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
+from live_style.control.moves import MOVES
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.control.surface import action_of

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from live_style.cli import main
-from live_style.control.mixer import MOVES
 from live_style.control.mixer import Mixer
+from live_style.control.moves import MOVES
 from live_style.control.surface import Action
 from live_style.control.surface import Command
 from live_style.errors import ProviderError
