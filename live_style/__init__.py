@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from live_style.style import Style
     from live_style.styles.library import mix_styles
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 _HOMES = {"ArraySource": "sources.arrays", "PictureStylizer": "offline.photo", "LiveSession": "pipeline.session",
           "LiveStyleError": "errors", "Look": "look", "Style": "style", "load_stylizer": "offline.photo",
           "mix_styles": "styles.library", "read_picture": "imaging.read"}

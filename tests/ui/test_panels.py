@@ -247,6 +247,14 @@ def test_the_bank_what_is_next_and_the_favourites_are_seen() -> None:
     assert (second.image[30:50] != none.image[30:50]).any(), "the numbers of its keys"
 
 
+def test_all_nine_styles_of_a_bank_are_seen_at_720p_and_1080p() -> None:
+    for size in ((1280, 720), (1920, 1080)):
+        strip = Strip(TILES, 0, 9, bank=range(9, 18))
+        panel, = strip_panel(strip, size)
+        middle = panel.y + panel.image.shape[0] // 2
+        assert {strip_hit(strip, size, x, middle) for x in range(size[0])} >= set(strip.bank)
+
+
 def test_a_strip_without_styles_is_no_strip() -> None:
     assert strip_panel(Strip(()), (1280, 720)) == ()
     assert strip_hit(Strip(()), (1280, 720), 640, 650) is None

@@ -26,8 +26,9 @@ from live_style.ui.panels.theme import Unit
 from live_style.ui.panels.theme import ground
 from live_style.ui.panels.theme import unit_of
 
-TILE: Size = (128, 72)
-"""A preview, in pixels of the design; smaller in windows that are less than 450 pixels high."""
+TILE: Size = (122, 69)
+"""A preview, in pixels of the design, so that a bank of nine fits in a window of 1280x720; smaller in windows that are
+less than 450 pixels high."""
 GAP, PAD, HEAD, NAME = 10, 12, 24, 22
 """Between previews, around them, and the room over them for the bank and under them for the name."""
 ARROW = 30
