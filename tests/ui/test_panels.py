@@ -249,7 +249,7 @@ def test_the_bank_what_is_next_and_the_favourites_are_seen() -> None:
 
 def test_all_nine_styles_of_a_bank_are_seen_at_720p_and_1080p() -> None:
     for size in ((1280, 720), (1920, 1080)):
-        strip = Strip(TILES, 0, 9, bank=range(9, 18))
+        strip = Strip(TILES, 16, bank=range(9, 18))
         panel, = strip_panel(strip, size)
         middle = panel.y + panel.image.shape[0] // 2
         assert {strip_hit(strip, size, x, middle) for x in range(size[0])} >= set(strip.bank)

@@ -52,7 +52,7 @@ class Strip:
     current: int | None = None
     """Place of the style that plays; None: the real picture, or a style that is not in the strip."""
     first: int | None = None
-    """The first tile that is seen; None: what is chosen is in the middle."""
+    """The first tile that is seen; None: what is chosen is seen, with its whole bank, or else in the middle."""
     ready: int | None = None
     """Place of the style in the preview."""
     focus: int | None = None
@@ -128,7 +128,7 @@ def settled(strip: Strip, size: Size) -> Strip:
 
 
 def _layout_of(strip: Strip, size: Size) -> Layout:
-    return _layout(len(strip.tiles), strip.chosen, strip.first, size)
+    return _layout(len(strip.tiles), strip.chosen, strip.first, strip.bank, size)
 
 
 def _tile_size(size: Size) -> Size:
@@ -142,14 +142,16 @@ def _panel_height(size: Size) -> int:
 
 
 @functools.lru_cache(maxsize=8)
-def _layout(count: int, chosen: int, first: int | None, size: Size) -> Layout:
+def _layout(count: int, chosen: int, first: int | None, bank: range, size: Size) -> Layout:
     unit = unit_of(size)
     wide, high = _tile_size(size)
     pitch = wide + unit(GAP)
     room = size[0] - 2 * unit(16) + unit(GAP)
     side = unit(PAD) if count * pitch <= room - 2 * unit(PAD) else unit(ARROW)
     seen = min(count, max(1, (room - 2 * side) // pitch))
-    first = max(0, min(count - seen, chosen - seen // 2 if first is None else first))
+    if first is None:
+        first = bank.start if chosen in bank and len(bank) <= seen else chosen - seen // 2
+    first = max(0, min(count - seen, first))
     height = _panel_height(size)
     width = seen * pitch - unit(GAP) + 2 * side
     panel = Box((size[0] - width) // 2, size[1] - unit(16) - height, width, height)
