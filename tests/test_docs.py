@@ -220,7 +220,8 @@ def test_the_glossary_has_one_line_for_a_word() -> None:
 
 def test_the_changelog_has_this_version() -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.search(rf"^## {re.escape(live_style.__version__)}\b", changes, flags=re.M)
+    version = live_style.__version__.split(".dev")[0]
+    assert re.search(rf"^## {re.escape(version)}\b", changes, flags=re.M)
 
 
 def test_the_workflow_runs_every_python_that_is_promised() -> None:
