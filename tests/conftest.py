@@ -33,10 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("live-style")
 
 
-PROCESSES = 2
-"""Of the whole suite, where pytest-xdist is installed; files that are named run in one."""
+PROCESSES, WAITING_PROCESSES = 2, 3
+"""Of the gate and of the quick suite, whose tests wait a third of their time, where pytest-xdist is installed; files that
+are named run in one."""
 FIRST = ("scenarios", "training", "ui", "tests")
-"""Folders whose files take longest: begun first, so that both processes end at about the same time."""
+"""Folders whose files take longest: begun first, so that all processes end at about the same time."""
 LONGEST = 1200
 """Seconds after which a test that hangs fails, where pytest-timeout is installed; the longest takes a fifth of it."""
 
@@ -52,7 +53,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         option.timeout = LONGEST
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
     if whole and getattr(option, "numprocesses", 0) is None and not hasattr(config, "workerinput"):
-        option.numprocesses, option.dist, option.loadscopereorder = PROCESSES, "loadfile", False
+        option.numprocesses = WAITING_PROCESSES if "not long" in option.markexpr else PROCESSES
+        option.dist, option.loadscopereorder = "loadfile", False
         # A process that dies ends the run: with another in its place, pytest-xdist waits for ever.
         option.maxworkerrestart = "0"
 
