@@ -82,7 +82,8 @@ def parse_size(value: object) -> Size:
     """The size of the show: even numbers from 64x64 to 7680x4320."""
     size = _size(value)
     if size[0] % 2 or size[1] % 2:
-        raise SettingsError(f"{_shown(value)} has an odd side, which cameras and videos do not support",
+        raise SettingsError(f"{_shown(value)} has an odd number of pixels on a side, "
+                            "which cameras and videos do not support",
                             f"Use even numbers, like {size[0] // 2 * 2}x{size[1] // 2 * 2}.")
     return size
 

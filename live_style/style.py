@@ -117,7 +117,7 @@ def tidy(text: str) -> str:
 
 def _fields(text: str | bytes) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
-        raise ValueError(f"it has more than {MAX_BYTES // 1024} KB")
+        raise ValueError(f"it is larger than {MAX_BYTES // 1024} KB")
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
         fields = json.loads(plain, parse_constant=_not_finite)

@@ -34,8 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 PROCESSES, WAITING_PROCESSES = 2, 3
-"""Of the gate and of the quick suite, whose tests wait a third of their time, where pytest-xdist is installed; files that
-are named run in one."""
+"""Of the gate, and of the quick suite, whose tests wait a third of their time, where pytest-xdist is installed; files
+that are named run in one."""
 FIRST = ("scenarios", "training", "ui", "tests")
 """Folders whose files take longest: begun first, so that all processes end at about the same time."""
 LONGEST = 1200

@@ -110,7 +110,7 @@ def test_a_wrong_variable_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(("flag", "value", "words"), [
     ("--size", "1280", "not a size"),
-    ("--size", "1281x720", "odd side"),
+    ("--size", "1281x720", "odd number of pixels"),
     ("--size", "10x10", "out of range"),
     ("--size", "99999x720", "out of range"),
     ("--net-size", "642x360", "multiples of 8"),

@@ -88,7 +88,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     ("{}", "but not a style"),
     ("7", "but not a style"),
     ("[" * 60000, "nested too deep"),
-    ("[" * 70000, "more than 64 KB"),
+    ("[" * 70000, "larger than 64 KB"),
     (text_with(format="live-style/2"), "'live-style/2'"),
     (text_with(format=None), "format is None"),
     (text_with(name=""), "no name"),

@@ -35,7 +35,7 @@ class Subcommand(NamedTuple):
 
 
 COMMANDS = {
-    "run": Subcommand("run", "Paint the camera live, in a window and as a virtual camera."),
+    "run": Subcommand("run", "Paint what the camera sees, in a window and a virtual camera."),
     "cameras": Subcommand("cameras", "List the cameras and what they offer."),
     "doctor": Subcommand("doctor", "Check what a show needs, and explain how to fix problems."),
     "bench": Subcommand("bench", "Measure how fast this computer paints."),

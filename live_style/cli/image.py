@@ -160,7 +160,7 @@ def _deliver(cells: Sequence[Cell], columns: int, styles: Sequence[Style], paint
 @click.option("--size", type=Pixels(1, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
-              help=f"Longer side at which the network sees the picture; fewer pixels make larger brush strokes.  "
+              help=f"Longer side, in pixels, at which the network works; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, at most {STROKE}]")
 @PERSON
 @ROOM

@@ -86,7 +86,7 @@ T = TypeVar("T")
 @click.command()
 @run_options
 def run(settings: RunSettings) -> int:
-    """Paint the camera live, in a window and as a virtual camera."""
+    """Paint what the camera sees, in a window and a virtual camera."""
     keep_one_heap()
     with _traced(settings), contextlib.ExitStack() as stack:
         return _perform(settings, stack)

@@ -134,14 +134,15 @@ _FIT = ("data", "predictor", "transformers", "steps", "middle")
 @click.option("--credit", default="", help="Source of the picture.")
 @click.option("--licence", default="", help="Licence of the style.")
 @click.option("--grade", type=click.Choice(GRADES), default="palette", show_default=True,
-              help="Light and colours: more of both, the picture's palette, the picture's contrast, or as in one pass.")
+              help="Light and colours. vivid: more of both; palette: the picture's own; contrast: its contrast only; "
+                   "plain: as the embedding alone paints.")
 @click.option("--middle", type=click.FloatRange(0.1, 1), default=1, show_default=True,
-              help="Share of the picture that is seen, from its middle: the smaller, the larger its strokes.")
+              help="How much of the picture to use, from its centre: a smaller share gives larger strokes.")
 @click.option("--closer", type=click.FloatRange(0), default=0, show_default=True,
               help="Weight of a perceptual loss that draws the style closer to the picture; faces suffer.")
 @click.option("--steps", type=click.IntRange(1), default=120, show_default=True, help="Steps of the optimisation.")
 def style(picture: Path, out: Path, grade: Any, closer: float, **options: Any) -> None:
-    """Fit a style to PICTURE, of more effect than its embedding alone. This takes a minute on a CPU."""
+    """Fit a style to PICTURE, with a stronger effect than its embedding alone. This takes a minute on a CPU."""
     from live_style.training import recipe
     from live_style.training.methods.specialise import Wanted
 

@@ -100,7 +100,7 @@ class Flags(NamedTuple):
 @click.option("--size", type=Pixels(2, LONGEST, "original"), metavar="LONG|original", default="original",
               help="Longer side of the painting, in pixels.  [default: original]")
 @click.option("--stroke", type=Pixels(SMALLEST, LARGEST), metavar="LONG",
-              help=f"Longer side at which the network sees the video; fewer pixels make larger brush strokes.  "
+              help=f"Longer side, in pixels, at which the network works; fewer pixels make larger brush strokes.  "
                    f"[default: the painting's, at most {STROKE}]")
 @click.option("--smooth", type=Checked("smooth", "0..1"), metavar="0..1", default=RunSettings.smooth,
               help="How strongly to reduce flicker in still areas of the video; 0 turns it off.  "
@@ -114,7 +114,7 @@ class Flags(NamedTuple):
 def video(source: Path, out: Path, provider: Provider, resume: bool, overwrite: bool, **flags: object) -> int:
     """Paint every frame of a video, and keep its timing, sound and subtitles.
 
-    OUT ends in .mp4, .mov or .mkv. Until it is finished, it stays in the folder OUT.live-style and can be played.
+    OUT must end in .mp4, .mov or .mkv. Until it is finished, it stays in the folder OUT.live-style and can be played.
     """
     wanted = Flags(**flags)  # type: ignore[arg-type]
     if source == PIPE:

@@ -190,7 +190,7 @@ def _parse(number: int, words: str) -> Cue:
     time, *rest = words.split(maxsplit=1)
     at = _seconds(time)
     if not rest:
-        raise ValueError("a time without a change")
+        raise ValueError("there is a time but no change")
     whose = _WHOSE.fullmatch(rest[0])
     change = whose[2] if whose else rest[0]
     return _change(number, at, change)._replace(part=cast(Part, whose[1].lower()) if whose else None)

@@ -100,11 +100,11 @@ class Command(Enum):
     PERSON_STYLE = "person-style", "the person's style by its number or name", "", ArgumentKind.STYLE
     PERSON_STRENGTH = ("person-strength", "how strong the person's style is", "", ArgumentKind.LEVEL,
                        Range(LEAST, 1.0))
-    PERSON_REAL = "person-real", "you real on and off", "Shift+Y", ArgumentKind.SWITCH
+    PERSON_REAL = "person-real", "yourself unpainted, on and off", "Shift+Y", ArgumentKind.SWITCH
     ROOM_STYLE = "room-style", "the room's style by its number or name", "", ArgumentKind.STYLE
     ROOM_STRENGTH = ("room-strength", "how strong the room's style is", "", ArgumentKind.LEVEL,
                      Range(LEAST, 1.0))
-    ROOM_REAL = "room-real", "the room real on and off", "Shift+J", ArgumentKind.SWITCH
+    ROOM_REAL = "room-real", "the room unpainted, on and off", "Shift+J", ArgumentKind.SWITCH
     FADE_SHORTER = "fade-shorter", "shorter fades", "["
     FADE_LONGER = "fade-longer", "longer fades", "]"
     FADE = "fade", "how long a fade takes", "", ArgumentKind.LEVEL, Range(0.0, 20.0, "s")

@@ -152,7 +152,7 @@ def _dead(code: int) -> ProviderError:
         return NoGpu("no NVIDIA GPU was found",
                      "Check that CUDA_VISIBLE_DEVICES does not hide it; without one use --provider cpu.")
     if code == 803:
-        return ProviderError("the NVIDIA driver was updated, but the old one still runs", "Restart the computer.")
+        return ProviderError("the NVIDIA driver was updated, but the old one is still loaded", "Restart the computer.")
     return ProviderError(f"the NVIDIA driver does not start (error {code})",
                          f"Restart the computer; if that does not help, reinstall the driver ({DRIVERS}).")
 

@@ -59,7 +59,7 @@ def mask(folder: Path) -> Path:
     """The file that finds people; raises ModelError when it is missing."""
     file = folder / "mask-fp32.onnx"
     if not file.is_file():
-        raise ModelError(f"the person mask is missing in {folder}", again(folder))
+        raise ModelError(f"the person mask is missing from {folder}", again(folder))
     return file
 
 
@@ -83,7 +83,7 @@ def _missing(folder: Path, what: str) -> ModelError:
     if not folder.is_dir():
         return ModelError(f"the folder of networks {folder} does not exist", again(folder))
     others = f"Available: {there}. " if there else ""
-    return ModelError(f"{what} is missing in {folder}", others + again(folder))
+    return ModelError(f"{what} is missing from {folder}", others + again(folder))
 
 
 def check_files(folder: Path) -> list[FileState]:

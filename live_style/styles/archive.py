@@ -46,7 +46,7 @@ def read_pack(file: Path) -> tuple[Style, ...]:
         return (parse_style(data, file),)
     try:
         if len(data) > MAX_PACK:
-            raise ValueError(f"it has more than {MAX_PACK // 1_000_000} MB")
+            raise ValueError(f"it is larger than {MAX_PACK // 1_000_000} MB")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return tuple(parse_style(_content(archive, member), _name(member)) for member in _members(archive))
     except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError,

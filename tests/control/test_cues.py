@@ -77,7 +77,7 @@ def test_empty_lines_and_comments_count_as_lines() -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ("A", 'line 1: "A" is not a time'),
     ("0 A\nsoon B", 'line 2: "soon" is not a time'),
-    ("0:10", "line 1: a time without a change"),
+    ("0:10", "line 1: there is a time but no change"),
     ("0:10 in 2s", "in 2s"),
     ("0:10 A\n\n0:05 B", "line 3 has an earlier time than line 1"),
     ("0 strength 1.5", 'line 1: "1.5" is not a number from 0 to 1'),

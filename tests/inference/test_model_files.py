@@ -68,7 +68,7 @@ def test_the_default_falls_back_with_a_word(folder: Path) -> None:
 
 def test_an_empty_folder_and_none_at_all_are_errors(tmp_path: Path) -> None:
     for what in (model_files.predictor, lambda folder: model_files.default_model(folder, gpu=False)):
-        with pytest.raises(ModelError, match="is missing in"):
+        with pytest.raises(ModelError, match="is missing from"):
             what(tmp_path)
     with pytest.raises(ModelError, match="the folder of networks .* does not exist") as e:
         model_files.predictor(tmp_path / "gone")

@@ -30,7 +30,7 @@ from live_style.system import paths
 @click.option("--licence", type=WORDS, default="", help="Licence under which the style may be shared.")
 @INTO
 def add(pictures: tuple[Path, ...], name: str | None, artist: str, year: str, licence: str, into: Path | None) -> int:
-    """Make styles from pictures or folders of pictures. Only numbers and texts are kept, not the picture itself."""
+    """Make styles from pictures or folders of pictures. A style keeps numbers, name and credit, not the picture."""
     sources = list(pictures_in(pictures))
     if name and len(sources) > 1:
         raise StyleError("--name can be used for one picture only", "Add them one by one.")

@@ -73,7 +73,7 @@ def parse_label(label: str) -> tuple[Command, int]:
             raise SettingsError(f"which {name}?", f"Add its number after a colon: {name}:3.")
         return command, 0
     if colon and not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
-        raise SettingsError(f'"{text}" does not have the number of a {name}', f"Write {name}:1, {name}:2 and so on.")
+        raise SettingsError(f'"{text}" is not the number of a {name}', f"Write {name}:1, {name}:2 and so on.")
     return command, int(text or 0)
 
 

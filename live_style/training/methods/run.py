@@ -58,7 +58,7 @@ class Run:
     def _load(self) -> None:
         state = torch.load(self.file, map_location="cpu", weights_only=True)
         if not all("exp_avg_sq" in each for each in state["optimiser"]["state"].values()):
-            raise ModelError(f"{self.file} is of a run with another optimiser: it cannot go on",
+            raise ModelError(f"{self.file} comes from a run with another optimiser and cannot be continued",
                              f"Run live-style train export {self.file} -o FOLDER, and begin another --run with "
                              "--start FOLDER.")
         self.net.load_state_dict(state["net"])
