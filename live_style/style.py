@@ -171,7 +171,7 @@ def _in_range(numbers: npt.NDArray[np.floating]) -> Vector:
 def _norms(fields: dict[str, Any]) -> Norms:
     found = fields.get("norms", {})
     if not isinstance(found, dict):
-        raise ValueError(f"its norms are {_shown(found)}, not lists of numbers by networks")
+        raise ValueError(f"its norms are {_shown(found)}, not a list of numbers for each network")
     norms = {tidy(mark)[:MAX_TEXT]: _packed(values) if isinstance(values, str) else _numbers(values)
              for mark, values in found.items()}
     if any(len(values) > NORMS for values in norms.values()):

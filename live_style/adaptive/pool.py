@@ -151,7 +151,7 @@ class StylizerPool:
         kind = type(error).__name__
         if kind not in self._told:
             self._told.add(kind)
-            self._tell(ProviderError(f"automatic quality met an unexpected error: {kind}: {error}",
+            self._tell(ProviderError(f"automatic quality ran into an unexpected error: {kind}: {error}",
                                      "The show continues at its current quality; please report this."))
 
 

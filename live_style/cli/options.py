@@ -264,7 +264,7 @@ STYLES = click.option("-s", "--style", "parts", multiple=True, metavar="STYLE[:W
                       help="A style's name, a style file or any picture. Give several to mix them by weight.")
 _PART = "STYLE[:STRENGTH]|real"
 PERSON = click.option("--person", type=Checked("person", _PART), metavar=_PART,
-                      help="The style of the person, or the real picture; the room is then painted by -s or --room.")
+                      help="The style of the person, or the real picture; -s or --room then sets the room's style.")
 ROOM = click.option("--room", type=Checked("room", _PART), metavar=_PART,
                     help="The style of the room behind the person, or the real picture.")
 MODEL = click.option("--model", type=Checked("model", _MODELS), metavar=_MODELS,

@@ -217,7 +217,7 @@ def _quality(settings: RunSettings, adaptive: AdaptiveStylizer | None) -> Sequen
                                      for size in ladder(settings.size)))
     smooth = tuple(Choice(text, value) for text, value in (("off", 0.0), ("a little", 0.5), ("a lot", 0.9)))
     return [
-        Row("model", "Network", "balanced paints finer than fast; auto: the best that keeps up", lambda: models,
+        Row("model", "Network", "balanced paints more detail than fast; auto: the best that keeps up", lambda: models,
             change),
         Row("net_size", "Network size", "Larger paints finer strokes but is slower; auto: the largest that keeps up",
             lambda: sizes, change),

@@ -106,12 +106,12 @@ def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
 @click.option("--pictures", type=click.IntRange(1), default=40_000, show_default=True, help="Frames to learn from.")
 @click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Frames in a step.")
 @click.option("--width", type=click.IntRange(64), default=256, show_default=True,
-              help="Width of a frame of 16:9; a run may start with less, which is faster.")
-@click.option("--rate", type=float, default=2e-3, show_default=True, help="Learning rate at its highest.")
+              help="Width of a 16:9 frame; a run may start with a smaller width, which is faster.")
+@click.option("--rate", type=float, default=2e-3, show_default=True, help="Highest learning rate.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True,
               help="Processes that prepare frames.")
 def mask(**options: Any) -> None:
-    """Teach a small network where people are, from true masks and from those of a larger network."""
+    """Train a small network to find people, from true masks and from those of a larger network."""
     from live_style.training import recipe
 
     recipe.mask(recipe.MaskTraining(**options))

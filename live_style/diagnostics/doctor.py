@@ -163,7 +163,7 @@ def networks() -> Iterator[Check]:
         found = model_files.check_files(folder)
         good = [checked.name for checked in found if checked.state == "good"]
         for name, state in found:
-            if state in ("changed", "missing"):
+            if state in ("damaged", "missing"):
                 yield Check("models", "fail", f"{name} is {state}", again(folder))
             elif state == "unlisted":
                 yield Check("models", "warn", f"{name} does not belong to live-style", f'Move it out of "{folder}".')

@@ -47,7 +47,7 @@ def find_gpu(needs: int) -> Gpu:
                     "such as a GeForce 16 or RTX 20", "Use --provider auto, or --provider cpu.")
     if gpu.driver < needs * 1000:
         knows = f"{gpu.driver // 1000}.{gpu.driver % 1000 // 10}"
-        raise ProviderError(f"the NVIDIA driver supports CUDA {knows} only, but ONNX Runtime needs CUDA {needs}",
+        raise ProviderError(f"the NVIDIA driver supports CUDA only up to {knows}, but ONNX Runtime needs CUDA {needs}",
                             f"Update the NVIDIA driver to 580 or newer ({DRIVERS}).")
     return gpu
 
@@ -150,7 +150,7 @@ def speed_of(gpu: Gpu, processors: int, clock: int, memory_clock: int, bus: int)
 def _dead(code: int) -> ProviderError:
     if code == 100:
         return NoGpu("no NVIDIA GPU was found",
-                     "Check that CUDA_VISIBLE_DEVICES does not hide it; without one use --provider cpu.")
+                     "If there is one, check that CUDA_VISIBLE_DEVICES does not hide it; if not, use --provider cpu.")
     if code == 803:
         return ProviderError("the NVIDIA driver was updated, but the old one is still loaded", "Restart the computer.")
     return ProviderError(f"the NVIDIA driver does not start (error {code})",

@@ -35,7 +35,7 @@ class FileState(NamedTuple):
     """A file of the models folder against its published checksum."""
 
     name: str
-    state: Literal["good", "changed", "missing", "unlisted"]
+    state: Literal["good", "damaged", "missing", "unlisted"]
 
 
 def transformer(folder: Path, model: str, half: bool) -> Path:
@@ -95,12 +95,12 @@ def check_files(folder: Path) -> list[FileState]:
     return states
 
 
-def _state(file: Path, published: str | None) -> Literal["good", "changed", "missing", "unlisted"]:
+def _state(file: Path, published: str | None) -> Literal["good", "damaged", "missing", "unlisted"]:
     if not file.is_file():
         return "missing"
     if published is None:
         return "unlisted"
-    return "good" if hashlib.sha256(file.read_bytes()).hexdigest() == published else "changed"
+    return "good" if hashlib.sha256(file.read_bytes()).hexdigest() == published else "damaged"
 
 
 def _published(folder: Path) -> dict[str, str]:

@@ -276,7 +276,7 @@ def _open(path: Path, choice: ProviderChoice, signature: Signature, threads: int
     _check_inputs(inner, path, signature)
     got = inner.get_providers()[0]
     if got != KEYS[choice.provider]:
-        raise ProviderError(f"ONNX Runtime uses the {got} instead of {NAMES[choice.provider]}",
+        raise ProviderError(f"ONNX Runtime uses {got} instead of {NAMES[choice.provider]}",
                             f"Run: {INSTALL}" if choice.provider in GPUS else "Use --provider auto, or --provider cpu.")
     try:
         gpu = choice.provider in GPUS

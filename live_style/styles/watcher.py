@@ -251,7 +251,8 @@ class StyleWatcher:
         placed = [self._placed(dump_style(replace(style, name=self._free(style.name))).encode(), f"{style.slug}.json")
                   for style in new.values()]
         if placed:
-            self._announce(placed[0], f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, now")
+            self._announce(placed[0],
+                           f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, starting with")
         else:
             self._notices.put(StyleNotice(f"you already have all styles in {path.name}"))
 
@@ -271,7 +272,8 @@ class StyleWatcher:
                 self._publish()
                 self._notices.put(StyleNotice(f"removed: {known.entry.style.name}"))
                 return
-        raise StyleError("no style was made in this show", "Only styles made with its keys can be removed here.")
+        raise StyleError("no style has been made in this show",
+                         "Only styles made by key in this show can be removed here.")
 
     def _write(self, name: str, slugs: Iterable[str]) -> None:
         try:

@@ -106,7 +106,7 @@ def _clips(wanted: Figures) -> list[Path]:
     files = [Path(clip) if Path(clip).exists() else wanted.data / "clips" / clip for clip in wanted.clips]
     for file in files:
         if not file.exists():
-            raise SettingsError(f"there is no clip {file}", "Name a file, or one that lies in DATA/clips.")
+            raise SettingsError(f"there is no clip {file}", "Name a file, or one in DATA/clips.")
     return files
 
 

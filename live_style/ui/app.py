@@ -175,7 +175,7 @@ class Show:
         undivided = self._session.painter.undivided
         if undivided is not None and self.mixer.room is not None:
             self._session.mixer = self.mixer.united()
-            self._say(f"there is one look for you and the room: {undivided.cause}", now, undivided.cure)
+            self._say(f"you and the room now share one look: {undivided.cause}", now, undivided.cure)
         capture = self._session.capture
         watch, before = CameraStatus(capture.lost(now), capture.dark(now)), self._watch
         self._watch = watch
@@ -281,10 +281,10 @@ class Show:
         part, mixer = self.mixer.real_part, self.mixer.parts[-1] if self.mixer.real_part == "room" else self.mixer
         what = "picture" if part == "both" else part
         if mixer.bypassed:
-            self._say(f"the real {what} is shown, as --person and --room say", now)
+            self._say(f"the real {what} is shown, because of --person or --room", now)
         else:
             self._say(f"the real {what} is shown: the strength is {mixer.strength * 100:.0f} %", now,
-                      f"Use a strength of at least {LEAST:g}, or press the key for stronger.")
+                      f"Use a strength of at least {LEAST:g}, or press the key that makes the style stronger.")
 
     def _measures(self) -> Measurements:
         latency = self.stats.latency.spread()

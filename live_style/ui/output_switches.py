@@ -65,4 +65,4 @@ class OutputSwitches:
         facts = {"style": mixer.title, "artist": artist, "strength": f"{painted.strength:.2f}"}
         if mixer.two_looks:
             facts |= {"room": mixer.parts[-1].title, "room-strength": f"{painted.room:.2f}"}
-        return f"snapshot {save_snapshot(self.folders.snapshots, painted.frame.image, facts, datetime.now())}"
+        return f"snapshot saved: {save_snapshot(self.folders.snapshots, painted.frame.image, facts, datetime.now())}"

@@ -293,7 +293,7 @@ def test_an_error_that_nobody_expects_is_told_once_and_auto_quality_goes_on(monk
     clock.play(0.5, 0.050, until="fast 384x216")
     assert clock.level == "fast 384x216" and adaptive.stop()
     assert [error.cause for error in told] == \
-        ["automatic quality met an unexpected error: ZeroDivisionError: of the driver's own"]
+        ["automatic quality ran into an unexpected error: ZeroDivisionError: of the driver's own"]
     assert told[0].cure
 
 

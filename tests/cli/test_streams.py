@@ -71,11 +71,11 @@ def test_a_picture_comes_through_a_pipe_and_a_report_goes_into_one() -> None:
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize(("words", "said"), [
     (f"live-style image - -o out.png {SMALL} <&-", "standard input is closed"),
-    (f"live-style image photo.png -o - {SMALL} >/dev/full", "standard output is full"),
+    (f"live-style image photo.png -o - {SMALL} >/dev/full", "the disk that standard output goes to is full"),
     (f"live-style image photo.png -o - {SMALL} >&-", "standard output is closed"),
-    ("live-style styles list >/dev/full", "standard output is full"),
+    ("live-style styles list >/dev/full", "the disk that standard output goes to is full"),
     ("live-style styles list >&-", "standard output is closed"),
-    ("live-style --help >/dev/full", "standard output is full"),
+    ("live-style --help >/dev/full", "the disk that standard output goes to is full"),
     ("live-style keys >&-", "standard output is closed"),
 ])
 def test_what_needs_one_says_what_is_wrong_with_it(words: str, said: str) -> None:

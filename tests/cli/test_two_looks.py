@@ -146,7 +146,7 @@ def test_a_show_without_its_person_mask_goes_on_with_one_look_and_is_never_bare(
     assert cli.main(["run", "--headless", "--camera", "clip.mkv", "--size", "320x180", "--net-size", "128x72", *QUICK,
                      "--person", person, "--room", room, "--record", "show.mp4", "--frames", "12"]) == 0
     said = capsys.readouterr().err.splitlines()
-    line = next(i for i, line in enumerate(said) if "there is one look for you and the room" in line)
+    line = next(i for i, line in enumerate(said) if "you and the room now share one look" in line)
     assert said[line + 1].startswith("  ") and len([one for one in said if "one look" in one]) == 1
     scene = draw_scene(SIZE, 2.0)
     for frame in frames_of(Path("show.mp4")):

@@ -61,11 +61,11 @@ def test_the_cpu_is_tried_by_painting() -> None:
     assert " ms" in check.line and "thread" in check.line
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing"])
+@pytest.mark.parametrize("damage", ["damaged", "missing"])
 def test_a_damaged_model_is_red_and_the_command_mends_it(checkout: Path, damage: str) -> None:
     assert only(doctor.networks()).state == "ok"
     file = checkout / "models" / "predictor-fp32.onnx"
-    if damage == "changed":
+    if damage == "damaged":
         file.write_bytes(file.read_bytes()[:1000])
     else:
         file.unlink()

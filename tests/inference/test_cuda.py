@@ -66,7 +66,7 @@ def test_its_units_and_clocks_tell_what_it_can_do(monkeypatch: pytest.MonkeyPatc
     (Driver(fails=803), "driver was updated", "Restart the computer"),
     (Driver(fails=999), "driver does not start (error 999)", "install the driver"),
     (Driver(compute=(6, 1)), "(compute 6.1) is too old", "--provider cpu"),
-    (Driver(cuda=12080), "supports CUDA 12.8 only, but ONNX Runtime needs CUDA 13", "580"),
+    (Driver(cuda=12080), "supports CUDA only up to 12.8, but ONNX Runtime needs CUDA 13", "580"),
 ])
 def test_what_stands_in_the_way_is_named(monkeypatch: pytest.MonkeyPatch, driver: Driver, cause: str,
                                          cure: str) -> None:

@@ -33,10 +33,10 @@ def states(folder: Path) -> dict[str, str]:
 
 def test_each_kind_of_damage_is_told(folder: Path) -> None:
     assert states(folder) == {"balanced-fp16": "good", "balanced-fp32": "good"}
-    (folder / "transformer-balanced-fp32.onnx").write_bytes(b"changed")
+    (folder / "transformer-balanced-fp32.onnx").write_bytes(b"damaged")
     (folder / "transformer-balanced-fp16.onnx").unlink()
     shutil.copy(folder / model_files.SUMS, folder / "transformer-mine-fp32.onnx")
-    assert states(folder) == {"balanced-fp16": "missing", "balanced-fp32": "changed", "mine-fp32": "unlisted"}
+    assert states(folder) == {"balanced-fp16": "missing", "balanced-fp32": "damaged", "mine-fp32": "unlisted"}
 
 
 def test_a_missing_list_of_checksums_is_an_error(folder: Path) -> None:

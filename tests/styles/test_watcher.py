@@ -168,7 +168,7 @@ def test_a_friends_pack_is_unpacked(watcher: StyleWatcher, folder: Path, tmp_pat
     watcher.add(tmp_path / "here.json")
     assert said(watcher).slug == "here"
     watcher.add(pack)
-    assert said(watcher) == StyleNotice("2 new styles from friends.zip, now: Dawn", slug="dawn")
+    assert said(watcher) == StyleNotice("2 new styles from friends.zip, starting with: Dawn", slug="dawn")
     assert {style.name for style in watcher.collection.styles} == {"Great Wave", "Here", "Dawn", "Here 2"}
     assert sorted(os.listdir(folder)) == ["dawn.json", "here-2.json", "here.json"]
     watcher.add(pack)
@@ -459,7 +459,7 @@ def test_undo_removes_what_its_keys_made_and_nothing_else(watcher: StyleWatcher,
         assert said(watcher).text == f"removed: {name}" and names(watcher) == left
     assert not list(folder.glob("*.json"))
     watcher.undo()
-    assert said(watcher).text == "no style was made in this show" and names(watcher) == ["great-wave", "mine"]
+    assert said(watcher).text == "no style has been made in this show" and names(watcher) == ["great-wave", "mine"]
 
 
 def test_order_and_favourites_are_saved_and_read_again(watcher: StyleWatcher, folder: Path, eye: Eye) -> None:

@@ -98,7 +98,7 @@ def test_a_share_comes_with_the_least_that_agrees_with_it() -> None:
 def test_choices_that_miss_a_pair_or_say_nothing_are_refused(data: Path, tmp_path: Path) -> None:
     sheet, file = tmp_path / "sheet", tmp_path / "choices.json"
     blind.draw((RED, BLUE), blind.subjects(data, 2, (64, 64), 0), sheet, 0)
-    for said, wrong in (({"1": {"show": "left", "closer": "left"}}, "does not answer the pairs 1 to 2"),
+    for said, wrong in (({"1": {"show": "left", "closer": "left"}}, "does not answer pairs 1 to 2"),
                         ({"1": {"show": "left", "closer": "up"}, "2": {"show": "left", "closer": "left"}}, "closer"),
                         ([1, 2], "no JSON object")):
         file.write_text(json.dumps(said))

@@ -182,7 +182,7 @@ def test_a_style_that_was_made_by_mistake_is_undone_and_the_one_before_is_back(s
     stage.play(["Backspace", *[None] * 8])
     assert playing(stage) == "Irises" and len(names(stage)) == len(PAINTINGS)
     stage.play(["Backspace", *CALM])
-    assert "no style was made in this show" in stage.said[-1]
+    assert "no style has been made in this show" in stage.said[-1]
 
 
 def test_a_look_that_was_kept_is_undone_and_nothing_moves(stage: Stage) -> None:

@@ -43,7 +43,7 @@ def why(error: OSError, name: str) -> str:
     if error.errno == errno.EBADF:
         return f"standard {name} is closed"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"standard {name} is full"
+        return f"the disk that standard {name} goes to is full"
     return f"standard {name} does not work: {(error.strerror or str(error)).lower()}"
 
 

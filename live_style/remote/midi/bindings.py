@@ -136,7 +136,8 @@ def load(file: Path) -> dict[str, tuple[Binding, ...]]:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SettingsError) as e:
         cause = e.strerror if isinstance(e, OSError) else e.cause if isinstance(e, SettingsError) else e
-        raise RemoteError(f"{file} cannot be used: {cause}", "Fix it, or move it away and assign again.") from e
+        raise RemoteError(f"{file} cannot be used: {cause}",
+                          "Fix it, or move it away and assign the controls again.") from e
 
 
 def save(file: Path, controllers: dict[str, tuple[Binding, ...]]) -> None:

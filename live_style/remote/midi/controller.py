@@ -73,7 +73,7 @@ class MidiController:
             names = self._system.names()
             if self._open is not None and self._name not in names:
                 self._drop()
-                self._say(f"the MIDI controller {bare(self._name)} was disconnected; it works again when it is back")
+                self._say(f"the MIDI controller {bare(self._name)} was disconnected; it works again once plugged in")
             if self._open is None:
                 self._find(names)
         except RemoteError as e:
@@ -84,13 +84,14 @@ class MidiController:
         name = next((name for name in names if self._part in name.casefold()), None)
         if name is None:
             if not self._name:
-                self._say(f'no MIDI controller matches "{self._part}" yet: it works as soon as it is plugged in')
+                self._say(f'no MIDI controller matches "{self._part}" yet: you can plug it in during the show')
             return
         bindings = bindings_of(self._bindings, name)
         self._player = MidiPlayer(bindings)
         self._open, self._name = self._system.open(name, self._happened.put), name
         self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are assigned" if bindings else
-                  f"the MIDI controller {bare(name)} has no assigned controls: live-style midi learn strength")
+                  f"the MIDI controller {bare(name)} has no assigned controls; "
+                  "to assign one: live-style midi learn strength")
 
     def _play(self, message: bytes) -> None:
         now, state = self._clock(), self._console.state

@@ -28,7 +28,7 @@ def palettes(paintings: Pictures, embeddings: NDArray[np.float32], photos: Pictu
              file: Path) -> NDArray[np.float32]:
     """Colour maps [M,3,4] of all paintings, whose embeddings [M,100] the teacher knows; kept in a file."""
     if not file.exists():
-        print(f"works out the colours of {len(paintings)} paintings, once", flush=True)
+        print(f"working out the colours of {len(paintings)} paintings (only once)", flush=True)
         sheet = _sheet(photos)
         found = []
         for i, embedding in enumerate(embeddings):

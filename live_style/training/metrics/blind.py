@@ -144,7 +144,7 @@ def score(folder: Path, choices: Sequence[Path]) -> dict[str, Count]:
     for file in choices:
         said = _read(file)
         if said.keys() != sides.keys():
-            raise SettingsError(f"{file} does not answer the pairs 1 to {len(sides)}", "Choose in every pair, once.")
+            raise SettingsError(f"{file} does not answer pairs 1 to {len(sides)}", "Answer every pair once.")
         for pair, side in sides.items():
             for question in QUESTIONS:
                 answer = said[pair].get(question) if isinstance(said[pair], dict) else None
