@@ -78,4 +78,4 @@ def _tell_more(facts: dict[str, object], modes: bool) -> None:
         for mode in offered:
             click.echo(f"     {mode['width']}x{mode['height']} {mode['format']} up to {mode['fps']:g} a second")
     elif modes:
-        click.echo("     this system does not list its modes")
+        click.echo("     this system does not list the camera's modes")

@@ -219,7 +219,7 @@ def _quality(settings: RunSettings, adaptive: AdaptiveStylizer | None) -> Sequen
     return [
         Row("model", "Network", "balanced paints more detail than fast; auto: the best that keeps up", lambda: models,
             change),
-        Row("net_size", "Network size", "Larger paints finer strokes but is slower; auto: the largest that keeps up",
+        Row("net_size", "Network size", "A larger size is finer but slower; auto: the largest that keeps up",
             lambda: sizes, change),
         Row("prefer", "When slow, keep", "Every frame with less detail, or the detail with fewer frames", lambda: (
             Choice("smooth motion", "smooth"), Choice("sharp picture", "sharp")), change),

@@ -133,20 +133,22 @@ _FIT = ("data", "predictor", "transformers", "steps", "middle")
 @click.option("--year", default="", help="Year of the picture.")
 @click.option("--credit", default="", help="Source of the picture.")
 @click.option("--licence", default="", help="Licence of the style.")
-@click.option("--grade", type=click.Choice(GRADES), default="palette", show_default=True,
+@click.option("--grade", type=click.Choice(GRADES), default="vivid", show_default=True,
               help="Light and colours. vivid: more of both; palette: the picture's own; contrast: its contrast only; "
-                   "plain: as the embedding alone paints.")
+                   "plain: as the embedding alone paints them.")
+@click.option("--amount", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+              help="How much of the grade to apply; 1 looks harsh on some faces.")
 @click.option("--middle", type=click.FloatRange(0.1, 1), default=1, show_default=True,
               help="How much of the picture to use, from its centre: a smaller share gives larger strokes.")
 @click.option("--closer", type=click.FloatRange(0), default=0, show_default=True,
               help="Weight of a perceptual loss that draws the style closer to the picture; faces suffer.")
 @click.option("--steps", type=click.IntRange(1), default=120, show_default=True, help="Steps of the optimisation.")
-def style(picture: Path, out: Path, grade: Any, closer: float, **options: Any) -> None:
+def style(picture: Path, out: Path, grade: Any, amount: float, closer: float, **options: Any) -> None:
     """Fit a style to PICTURE, with a stronger effect than its embedding alone. This takes a minute on a CPU."""
     from live_style.training import recipe
     from live_style.training.methods.specialise import Wanted
 
-    fit = recipe.Fit(wanted=Wanted(grade, closer), **{key: options.pop(key) for key in _FIT})
+    fit = recipe.Fit(wanted=Wanted(grade, amount, closer), **{key: options.pop(key) for key in _FIT})
     click.echo(recipe.style(picture, fit, out, options))
 
 

@@ -96,7 +96,7 @@ class Command(Enum):
     WEAKER = "weaker", "weaker", "Down"
     STRENGTH = "strength", "how strong the style is", "", ArgumentKind.LEVEL, Range(LEAST, 1.0)
     TWO_LOOKS = "two-looks", "one look for you, one for the room", "Y", ArgumentKind.SWITCH
-    HAND = "hand", "act on you, the room or both", "J"
+    HAND = "hand", "keys act on you, the room or both", "J"
     PERSON_STYLE = "person-style", "the person's style by its number or name", "", ArgumentKind.STYLE
     PERSON_STRENGTH = ("person-strength", "how strong the person's style is", "", ArgumentKind.LEVEL,
                        Range(LEAST, 1.0))

@@ -151,7 +151,8 @@ def settings() -> Iterator[Check]:
         from live_style.settings import load_config
         file = paths.config_file()
         said = load_config(file)
-        there = f"{file}: {len(said)} settings" if file.exists() else f"none ({file} does not exist)"
+        found = f"{file}: {len(said)} setting{'s' * (len(said) != 1)}"
+        there = found if file.exists() else f"none ({file} does not exist)"
         yield Check("settings", "ok", there)
     yield from _tried("settings", "fail", attempt)
 
@@ -269,8 +270,8 @@ def _looked_through(camera: Camera) -> Iterator[Check]:
     if info.dark_seconds:
         yield Check("camera", "warn", f"{line}, but the picture is black", "Open its shutter or remove its lens cap.")
     elif rate < 0.8 * FPS:
-        yield Check("camera", "warn", line, "More light, another USB port or a smaller --size makes it faster: "
-                                            "live-style cameras --modes")
+        yield Check("camera", "warn", line, "More light, another USB port or a smaller --size may make it faster; "
+                                            "to list its sizes: live-style cameras --modes")
     else:
         yield Check("camera", "ok", line)
 

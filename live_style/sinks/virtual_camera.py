@@ -109,7 +109,7 @@ def _together(problems: list[SinkError]) -> SinkError:
 
 
 _OBS_FIRST = {
-    "win32": "Install OBS Studio (obsproject.com), which brings a virtual camera, or Unity Capture.",
+    "win32": "Install OBS Studio (obsproject.com), which includes a virtual camera, or Unity Capture.",
     "darwin": "Install OBS Studio 30 or later, press Start Virtual Camera and Stop Virtual Camera once, "
               "allow its extension in System Settings, and restart.",
 }

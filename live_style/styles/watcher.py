@@ -273,7 +273,7 @@ class StyleWatcher:
                 self._notices.put(StyleNotice(f"removed: {known.entry.style.name}"))
                 return
         raise StyleError("no style has been made in this show",
-                         "Only styles made by key in this show can be removed here.")
+                         "Only styles made with a key in this show can be removed here.")
 
     def _write(self, name: str, slugs: Iterable[str]) -> None:
         try:

@@ -260,17 +260,17 @@ def test_predictor_and_transformers_learn_together(data: Path, teacher: Path, tm
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("grade", "closer", "middle"), [("contrast", 0.0, 1.0), ("vivid", 0.5, 0.6)])
+@pytest.mark.parametrize(("wanted", "middle"), [(specialise.Wanted("contrast", 1.0, 0.0), 1.0),
+                                                (specialise.Wanted("vivid", 0.5, 0.5), 0.6)])
 def test_a_fitted_style_paints_what_its_grade_wants(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                    grade: grading.Name, closer: float, middle: float) -> None:
+                                                    wanted: specialise.Wanted, middle: float) -> None:
     monkeypatch.setattr(specialise, "JUDGES", 2)  # seconds instead of a minute
     monkeypatch.setattr(specialise, "SIZE", 64)
     torch.manual_seed(1)
     export_transformer(Transformer(TINY), "fast", tmp_path / "net.onnx", half=False)
     export_predictor(PredictorNet(), tmp_path / "predictor.onnx")
     Image.fromarray(drawn(42)).save(tmp_path / "picture.png")
-    fit = recipe.Fit(data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",), 30, middle,
-                     specialise.Wanted(grade, closer))
+    fit = recipe.Fit(data, tmp_path / "predictor.onnx", (tmp_path / "net.onnx",), 30, middle, wanted)
     said = recipe.style(tmp_path / "picture.png", fit, tmp_path / "discs.json", {"name": "Discs", "artist": "a test"})
     made = parse_style((tmp_path / "discs.json").read_text(), "discs.json")
     assert made.name == "Discs" and made.artist == "a test" and made.space == "live-style-2"
@@ -281,10 +281,26 @@ def test_a_fitted_style_paints_what_its_grade_wants(data: Path, tmp_path: Path, 
         once = read_predictor(tmp_path / "predictor.onnx")(torch.from_numpy(part[None]).permute(0, 3, 1, 2) / 255)
     assert np.allclose(made.embedding, once[0], atol=1e-3)
     before, after = map(float, re.findall(r"([\d.]+) levels from the target in one pass, ([\d.]+) now", said)[0])
-    assert after < (1.0 if closer else 0.9) * before, said
+    assert after < (1.0 if wanted.closer else 0.9) * before, said
     about = plain_session(str(tmp_path / "net.onnx")).get_modelmeta().custom_metadata_map
     assert list(made.norms) == [about["live_style.mark"]] == [mark_of(tmp_path / "net.onnx")]
     assert np.abs(made.norms[about["live_style.mark"]]).max() > 0.01
+
+
+def test_half_the_amount_of_a_grade_asks_for_half_the_change(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specialise, "JUDGES", 2)
+    monkeypatch.setattr(specialise, "SIZE", 64)
+    torch.manual_seed(1)
+    nets, predictor = {"tiny": Transformer(TINY)}, PredictorNet()
+    photos = Photographs(Pictures(find(data, "content")[0]))
+
+    def change(amount: float) -> float:
+        wanted = specialise.Wanted("vivid", amount, 0.0)
+        fitted = specialise.specialise(nets, predictor, None, drawn(42, 256), photos, 1, wanted, lambda *a: None)
+        return fitted.before[0]
+
+    assert change(0.0) == 0
+    assert change(0.5) == pytest.approx(change(1.0) / 2, rel=1e-3) and change(1.0) > 0.5
 
 
 def test_grades_keep_black_and_white_and_are_as_the_command_names_them() -> None:

@@ -26,7 +26,7 @@ from live_style.ui.map_poster import draw_poster
               help="The picture to write (.png, .jpg, .webp), or - for a PNG on standard output.")
 @click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
 def map_(out: Path, overwrite: bool) -> None:
-    """Draw all styles on one picture, similar ones next to each other."""
+    """Draw all styles in one picture, similar ones next to each other."""
     check_file(out)
     check_free(out, overwrite)
     paint = default_painting(paths.models_folder())

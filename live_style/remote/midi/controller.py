@@ -89,7 +89,8 @@ class MidiController:
         bindings = bindings_of(self._bindings, name)
         self._player = MidiPlayer(bindings)
         self._open, self._name = self._system.open(name, self._happened.put), name
-        self._say(f"MIDI controller {bare(name)}: {len(bindings)} controls are assigned" if bindings else
+        assigned = f"{len(bindings)} control{'s are' if len(bindings) > 1 else ' is'} assigned"
+        self._say(f"MIDI controller {bare(name)}: {assigned}" if bindings else
                   f"the MIDI controller {bare(name)} has no assigned controls; "
                   "to assign one: live-style midi learn strength")
 

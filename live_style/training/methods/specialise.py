@@ -38,6 +38,8 @@ class Wanted(NamedTuple):
     """What a style is fitted to."""
 
     grade: Name
+    amount: float
+    """Of the grade: 0 leaves the pictures of one pass, 1 grades them fully."""
     closer: float
     """Weight of the perceptual loss; 0: none, and `Vgg` is not needed."""
 
@@ -76,10 +78,11 @@ class _Aim:
 class _Row:
     """The offsets of one network, and its target."""
 
-    def __init__(self, net: Transformer, style: Tensor, name: Name, painting: Tensor, sheet: Tensor) -> None:
+    def __init__(self, net: Transformer, style: Tensor, wanted: Wanted, painting: Tensor, sheet: Tensor) -> None:
         self.net, self.style = net.requires_grad_(False), style
         self.offsets = torch.zeros(1, net.affine.out_features, device=style.device, requires_grad=True)
-        self._grade: Grade = grade(name, self.once(sheet), painting)
+        self._amount = wanted.amount
+        self._grade: Grade = grade(wanted.grade, self.once(sheet), painting)
 
     @torch.no_grad()
     def once(self, frames: Tensor) -> Tensor:
@@ -93,7 +96,8 @@ class _Row:
     @torch.no_grad()
     def target(self, frames: Tensor) -> Tensor:
         """What they shall paint."""
-        return self._grade(self.once(frames))
+        once = self.once(frames)
+        return once + self._amount * (self._grade(once) - once)
 
     @torch.no_grad()
     def apart(self, frames: Tensor) -> float:
@@ -111,7 +115,7 @@ def specialise(nets: Mapping[str, Transformer], predictor: PredictorNet, vgg: Vg
     sheet = to_tensor(np.stack([photos.draw(SIZE, chance) for _ in range(JUDGES)]), device)
     with torch.no_grad():
         style = predictor(picture)
-    rows = [_Row(net, style, wanted.grade, picture, sheet) for net in nets.values()]
+    rows = [_Row(net, style, wanted, picture, sheet) for net in nets.values()]
     before = [row.apart(sheet) for row in rows]
     optimiser = torch.optim.Adam([row.offsets for row in rows], RATE, betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)

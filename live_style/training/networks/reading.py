@@ -71,7 +71,7 @@ def read_transformer(path: Path) -> Transformer:
     found = [net for net in read_networks(path) if isinstance(net, Transformer)]
     if len(found) != 1:
         raise ModelError(f"{path} holds {len(found)} transformers, not one",
-                         f"Run live-style train export {path} -o FOLDER, and name a file of that folder.")
+                         f"Run live-style train export {path} -o FOLDER, and name a file in that folder.")
     return found[0]
 
 

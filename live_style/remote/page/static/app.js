@@ -10,7 +10,7 @@ const ELSEWHERE = ["map-x", "map-y", "style", "pin", "fullscreen", "stats", "str
 const LABELS = {strength: "Strength", fade: "Fade time", color: "Own colours", tempo: "Tempo",
   tap: "Tap the tempo", "mirror-output": "Mirror the output", mirror: "Mirror the window", vcam: "Virtual camera",
   record: "Record", "two-looks": "Two looks", "person-strength": "You",
-  "person-real": "You real", "room-strength": "The room", "room-real": "The room real",
+  "person-real": "You unpainted", "room-strength": "The room", "room-real": "The room unpainted",
   drift: "Drift", preview: "Preview", pulse: "Pulse on the beat", beat: "Follow the music", output: "Output window",
   panels: "Panels in the window", earlier: "Move style earlier", later: "Move style later",
   "camera-style": "Style from the camera", "keep-style": "Keep look as a style", undo: "Undo new style",
