@@ -16,7 +16,7 @@ from live_style.imaging.write import write_picture
 from live_style.sources.demo import draw_scene
 
 SIZE = (1280, 720)
-STYLES = ("Peasants", "Cover of a Book", "Captive with Rose", "Crane and Wave", "Cover for Good!")
+STYLES = ("Peasants", "The Love Drink", "Captive with Rose", "Crane and Wave", "Cover for Good!")
 MODEL, STROKE = "balanced", 640
 SECONDS = 1.5
 """Of the demo scene: the person looks at us."""

@@ -127,18 +127,18 @@ def test_words_are_kept_as_they_can_be_read(sunset: Path) -> None:
 
 def test_an_added_style_is_known_everywhere_by_its_name(sunset: Path, tmp_path: Path,
                                                         capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["styles", "add", str(sunset), "--name", "Harbour at Dusk"]) == 0
+    assert cli.main(["styles", "add", str(sunset), "--name", "Harbour at Noon"]) == 0
     show = ["run", "--headless", "--camera", "demo", "--frames", "3", "--size", "128x72", "--style"]
-    for number, name in enumerate(("harbour-at-dusk", "Harbour at Dusk", "dusk")):
+    for number, name in enumerate(("harbour-at-noon", "Harbour at Noon", "noon")):
         out = tmp_path / f"{number}.png"
         assert cli.main(["image", str(sunset), "-s", name, "--model", "fast", "--size", "96", "-o", str(out)]) == 0
-        assert read_facts(out)["style"] == "Harbour at Dusk:1"
+        assert read_facts(out)["style"] == "Harbour at Noon:1"
         assert cli.main([*show, name]) == 0
-    assert cli.main(["styles", "remove", "harbour-at-dusk"]) == 0
+    assert cli.main(["styles", "remove", "harbour-at-noon"]) == 0
     capsys.readouterr()
     for command in (["image", str(sunset), "-o", str(tmp_path / "gone.png"), "-s"], show):
-        assert cli.main([*command, "harbour-at-dusk"]) == 2
-        assert 'no style matches "harbour-at-dusk"' in capsys.readouterr().err
+        assert cli.main([*command, "harbour-at-noon"]) == 2
+        assert 'no style matches "harbour-at-noon"' in capsys.readouterr().err
     assert not (tmp_path / "gone.png").exists()
 
 

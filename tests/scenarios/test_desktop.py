@@ -185,7 +185,7 @@ STYLES = COLLECTION.styles
 STYLE_MAP = StyleMap.of([style.embedding for style in STYLES])
 
 
-WAY = ("Head", "The Tale of Tsar Saltan", "Cityscape", "Water Lilies")
+WAY = ("The Love Drink", "Ferns", "Cinesias Entreating Myrrhina", "Water Lilies")
 """Of a pointer over the map; nothing on it is painted in the accent colour of our panels."""
 
 
