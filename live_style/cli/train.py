@@ -69,7 +69,7 @@ _START = click.option("--start", type=click.Path(exists=True, file_okay=False, p
 @_START
 @_training(200_000, 2.5e-3)
 def networks(sizes: tuple[str, ...], **options: Any) -> None:
-    """Train transformers of SIZES (default: both) on the teacher's paintings, averaged over small shifts."""
+    """Train transformers of the given sizes (default: both) on the teacher's paintings, averaged over small shifts."""
     from live_style.training import recipe
 
     recipe.networks(sizes or SIZES, recipe.Training(**options))
@@ -93,7 +93,7 @@ def predictor(start: Path | None, judge: Path, **options: Any) -> None:
 @_PREDICTOR
 @_training(20_000, 1e-3)
 def together(sizes: tuple[str, ...], predictor: Path, **options: Any) -> None:
-    """Train the predictor and transformers of SIZES on the same pictures."""
+    """Train the predictor and transformers of the given sizes (default: both) on the same pictures."""
     from live_style.training import recipe
 
     recipe.together(sizes or SIZES, predictor, recipe.Training(**options))

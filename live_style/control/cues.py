@@ -91,7 +91,7 @@ def read_cues(path: Path) -> tuple[Cue, ...]:
         text = data.decode("utf-8-sig")
     except OSError as e:
         raise SettingsError(f"the cue file {path} cannot be read: {(e.strerror or str(e)).lower()}",
-                            "Check the name and its permissions.") from e
+                            "Check the file's name and permissions.") from e
     except ValueError as e:
         raise SettingsError(f"{path.name} is not UTF-8 text", "Save it again as UTF-8.") from e
     if len(data) > MAX_BYTES:

@@ -41,7 +41,7 @@ def read_pack(file: Path) -> tuple[Style, ...]:
         with file.open("rb") as opened:
             data = opened.read(MAX_PACK + 1)
     except OSError as e:
-        raise StyleError(f"{file} cannot be read: {e.strerror}", "Check the name and its permissions.") from e
+        raise StyleError(f"{file} cannot be read: {e.strerror}", "Check the file's name and permissions.") from e
     if not data.startswith(_ZIP):
         return (parse_style(data, file),)
     try:

@@ -73,7 +73,8 @@ class MidiController:
             names = self._system.names()
             if self._open is not None and self._name not in names:
                 self._drop()
-                self._say(f"the MIDI controller {bare(self._name)} was disconnected; it works again once plugged in")
+                self._say(f"the MIDI controller {bare(self._name)} was disconnected; "
+                          "it will work again once it is plugged in")
             if self._open is None:
                 self._find(names)
         except RemoteError as e:
