@@ -63,7 +63,7 @@ def _page(settings: RunSettings, console: Console, say: Callable[[str], None], s
     if door.pin:
         before, console.signs = console.signs, (*console.signs, f"PIN {door.pin}")
         stack.callback(lambda: setattr(console, "signs", before))
-    say(f"the remote page is at {door.address}" + (f", its PIN is {door.pin}" if door.pin else ""))
+    say(f"the remote page is at {door.address}" + (f" and its PIN is {door.pin}" if door.pin else ""))
 
 
 def _osc(settings: RunSettings, console: Console, say: Callable[[str], None], stack: contextlib.ExitStack) -> None:

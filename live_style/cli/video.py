@@ -153,7 +153,7 @@ def _check_begun(unfinished: Unfinished, resume: bool, overwrite: bool) -> None:
     check_free(unfinished.out, overwrite)
     if unfinished.begun and not resume and not overwrite:
         raise SinkError(f"there is an unfinished video for {unfinished.out}: {unfinished.part}",
-                        "--resume continues it, --overwrite starts again.")
+                        "--resume continues it; --overwrite starts again.")
 
 
 def _check_styles(wanted: Flags, cues: Sequence[Cue]) -> None:

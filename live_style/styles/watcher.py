@@ -252,7 +252,8 @@ class StyleWatcher:
                   for style in new.values()]
         if placed:
             self._announce(placed[0],
-                           f"{len(placed)} new style{'s' * (len(placed) > 1)} from {path.name}, starting with")
+                           f"{len(placed)} new styles from {path.name}, starting with" if len(placed) > 1 else
+                           f"new style from {path.name}")
         else:
             self._notices.put(StyleNotice(f"you already have all styles in {path.name}"))
 

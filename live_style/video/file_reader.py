@@ -170,7 +170,8 @@ class FileReader:
         worse = max(seen, heard, key=lambda holes: sum(lasts for _, lasts in holes))
         many = f"{len(worse)} gaps of {sum(lasts for _, lasts in worse):.1f} s in all" if len(worse) > 1 else \
             f"a gap of {worse[0][1]:.1f} s"
-        return f"{self.name} has {many} in its {what}, at {clock(worse[0][0])}: that part is lost"
+        at, lost = ("the first at", "those parts are") if len(worse) > 1 else ("at", "that part is")
+        return f"{self.name} has {many} in its {what}, {at} {clock(worse[0][0])}: {lost} lost"
 
     def close(self) -> None:
         """Close the file."""

@@ -50,7 +50,8 @@ def without(*holes: tuple[float, float]) -> list[float]:
     (without((2.0, 3.0)), without((2.0, 3.0)), "has a gap of 1.0 s in its pictures and sound, at 0:02"),
     (without((1.0, 1.6)), without(), "has a gap of 0.6 s in its pictures, at 0:01"),
     (without(), without((2.0, 3.0)), "has a gap of 1.0 s in its sound, at 0:02"),
-    (without((1.0, 2.0), (3.0, 3.4)), without(), "has 2 gaps of 1.4 s in all in its pictures, at 0:01"),
+    (without((1.0, 2.0), (3.0, 3.4)), without(),
+     "has 2 gaps of 1.4 s in all in its pictures, the first at 0:01: those parts are lost"),
     (without(), without(), ""),
     (without((1.0, 1.12)), without(), ""),
 ])

@@ -25,7 +25,7 @@ class Magenta(nn.Module):
         graph = onnx.load(str(file)).graph
         found = {t.name.removesuffix("_dequant"): numpy_helper.to_array(t) for t in graph.initializer}
         if "transformer/contract/conv1/weights" not in found:
-            raise ModelError(f"{file} is not Magenta's transformer", "give magenta-mobile-transform-384-f32.onnx")
+            raise ModelError(f"{file} is not Magenta's transformer", "Give magenta-mobile-transform-384-f32.onnx.")
         self._names: dict[str, str] = {}
         for name, value in found.items():
             if value.dtype == np.float32 and value.ndim in (1, 4) and "transformer/" in name:
