@@ -29,13 +29,14 @@ MODELS = {
 FORMER = {former: name for name, info in MODELS.items() for former in info.former}
 """The model that replaces a model of an earlier version."""
 SUMS = "SHA256SUMS"
+State = Literal["good", "damaged", "missing", "unlisted"]
 
 
 class FileState(NamedTuple):
     """A file of the models folder against its published checksum."""
 
     name: str
-    state: Literal["good", "damaged", "missing", "unlisted"]
+    state: State
 
 
 def transformer(folder: Path, model: str, half: bool) -> Path:
@@ -95,7 +96,7 @@ def check_files(folder: Path) -> list[FileState]:
     return states
 
 
-def _state(file: Path, published: str | None) -> Literal["good", "damaged", "missing", "unlisted"]:
+def _state(file: Path, published: str | None) -> State:
     if not file.is_file():
         return "missing"
     if published is None:

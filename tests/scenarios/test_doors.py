@@ -82,7 +82,7 @@ def plugged_in(console: Console, folder: Path, bindings: tuple[Binding, ...]) ->
         save(folder / "midi.json", {bare(name): bindings})
         door = MidiController(console, system, "pads", folder / "midi.json")
         door.start()
-        until(lambda: any("assigned" in line for line in console.lines()))
+        until(lambda: any(f"{len(bindings)} control" in line for line in console.lines()))
         yield send
         door.close()
 

@@ -45,6 +45,11 @@ def grade(name: Name, painted: Tensor, painting: Tensor) -> Grade:
     return _contrast(painting, STEEPER) if name == "contrast" else lambda pictures: pictures
 
 
+def partly(full: Grade, amount: float) -> Grade:
+    """Some of a grade: 0 leaves pictures as they are, 1 grades them fully."""
+    return lambda pictures: pictures + amount * (full(pictures) - pictures)
+
+
 def _vivid(painted: Tensor) -> Grade:
     low, high = torch.quantile(_ycc(painted)[:, 0].flatten()[::4], torch.tensor([0.01, 0.99]).to(painted)).tolist()
 

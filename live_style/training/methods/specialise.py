@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from live_style.training.methods.averaged import difference
-from live_style.training.methods.grading import Grade, Name, grade
+from live_style.training.methods.grading import Grade, Name, grade, partly
 from live_style.training.data.filmed import filmed
 from live_style.training.data.pictures import Photographs, Pixels, to_tensor
 from live_style.training.export.onnx_files import in_graph
@@ -81,8 +81,7 @@ class _Row:
     def __init__(self, net: Transformer, style: Tensor, wanted: Wanted, painting: Tensor, sheet: Tensor) -> None:
         self.net, self.style = net.requires_grad_(False), style
         self.offsets = torch.zeros(1, net.affine.out_features, device=style.device, requires_grad=True)
-        self._amount = wanted.amount
-        self._grade: Grade = grade(wanted.grade, self.once(sheet), painting)
+        self._grade: Grade = partly(grade(wanted.grade, self.once(sheet), painting), wanted.amount)
 
     @torch.no_grad()
     def once(self, frames: Tensor) -> Tensor:
@@ -96,8 +95,7 @@ class _Row:
     @torch.no_grad()
     def target(self, frames: Tensor) -> Tensor:
         """What they shall paint."""
-        once = self.once(frames)
-        return once + self._amount * (self._grade(once) - once)
+        return self._grade(self.once(frames))
 
     @torch.no_grad()
     def apart(self, frames: Tensor) -> float:
